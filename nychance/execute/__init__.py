@@ -1,0 +1,1 @@
+"""Run notebooks: check their parameters, execute them in parallel, record what happened."""

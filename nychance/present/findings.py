@@ -1,0 +1,309 @@
+"""What a notebook finds, written once and told in two languages.
+
+A notebook opens its `Findings`, adds numbers, labels, figures and tables, and closes it. Everything lands in
+`figures/<checkpoint>/<theme>/`: `results.json`, and for each figure or table one Markdown file per language
+that chapters include.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.display import SVG, Markdown, display
+from matplotlib.figure import Figure
+
+from nychance import disclosure, plan
+from nychance.errors import UsageError
+from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
+from nychance.measures.shares import Share
+from nychance.paths import figures_directory
+from nychance.present.style import add_source_line, report_style
+from nychance.present.units import write
+
+RESULTS = "results.json"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where figures come from; `persons` tells that they count persons and so need disclosure control."""
+
+    line: Text
+    persons: bool = False
+    synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a table shows a column: its heading in both languages, its unit and decimals; no unit means text."""
+
+    heading: Text
+    unit: str | None = None
+    decimals: int = 0
+
+
+class Findings:
+    """The findings of one theme at one checkpoint.
+
+    Parameters
+    ----------
+    theme : str
+        Stem of the theme, such as `method`.
+    checkpoint : str
+        Month or number of the checkpoint.
+
+    Raises
+    ------
+    UsageError
+        If the theme or the checkpoint is not in the plan.
+    """
+
+    def __init__(self, theme: str, checkpoint: str) -> None:
+        self.plan = plan.load()
+        self.theme = self.plan.theme(theme)
+        self.checkpoint = self.plan.checkpoint(checkpoint)
+        self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._results: dict[str, dict[str, Any]] = {"numbers": {}, "labels": {}, "figures": {}, "tables": {}}
+
+    def state(self, **parameters: object) -> None:
+        """Show, as the notebook's first output, its parameters, its cut-off date and the checkpoint's plan."""
+        for language in LANGUAGES:
+            _show(Markdown(_statement(self, parameters, language)), language)
+
+    def scheduled(self, activity: str) -> bool:
+        """Tell whether the checkpoint's plan has an activity; raises `UsageError` for an unknown one."""
+        if activity not in self.plan.activities:
+            raise plan.unknown("activity", activity, list(self.plan.activities))
+        return activity in self.checkpoint.activities
+
+    def number(
+        self,
+        key: str,
+        value: float,
+        unit: str,
+        *,
+        method: Text,
+        source: Source,
+        n: int | None = None,
+        interval: tuple[float, float] | None = None,
+        decimals: int = 1,
+    ) -> None:
+        """Record a number that chapters may tell.
+
+        Parameters
+        ----------
+        key : str
+            Name in chapters: `{{< meta THEME.KEY.value >}}`, also `.interval` and `.n`.
+        value : float
+            In the unit given: a share from 0 to 1, weeks, a count and so on.
+        unit : str
+            A key of `nychance.language.UNIT_SUFFIX`.
+        n : int, optional
+            How many units (persons, municipalities) it rests on.
+        interval : tuple of float, optional
+            The 95 per cent interval, in the same unit.
+
+        Raises
+        ------
+        UsageError
+            If the key is taken, the unit unknown or the value not finite.
+        """
+        if unit not in UNIT_SUFFIX:
+            raise plan.unknown("unit", unit, list(UNIT_SUFFIX))
+        if not math.isfinite(value):
+            raise UsageError(f"number {key!r} is {value}", remedy="Give a finite value, or leave the number out")
+        hidden = source.persons and n is not None and n < disclosure.MINIMUM
+        self._add(
+            "numbers",
+            key,
+            {
+                "value": None if hidden else float(value),
+                "unit": unit,
+                "decimals": decimals,
+                "interval": None if hidden or interval is None else [float(end) for end in interval],
+                "n": None if hidden or n is None else int(n),
+                "source": asdict(source.line),
+                "synthetic": source.synthetic,
+                "method": asdict(method),
+            },
+        )
+
+    def share(self, key: str, share: Share, *, method: Text, source: Source) -> None:
+        """Record a share with its interval and its denominator; a numerator or complement too small is hidden."""
+        shown = disclosure.publishable(share) if source.persons else True
+        n = int(share.n) if shown else 0
+        self.number(key, share.value, "share", method=method, source=source, n=n, interval=share.interval)
+
+    def label(self, key: str, text: Text) -> None:
+        """Record a name or a sentence that chapters may use: `{{< meta THEME.KEY >}}`."""
+        self._add("labels", key, asdict(text))
+
+    def figure(
+        self, name: str, draw: Callable[[Language], Figure], *, caption: Text, alt: Text, source: Source
+    ) -> None:
+        """Draw a figure in both languages, save it as SVG, and show it.
+
+        Parameters
+        ----------
+        name : str
+            Chapters include `_fig-NAME.<language>.md` and refer to `@fig-NAME`.
+        draw : callable
+            Takes the language and returns the figure.
+        caption, alt : Text
+            What the figure shows, and its finding in words for those who do not see it.
+        """
+        for language in LANGUAGES:
+            with report_style():
+                figure = draw(language)
+                add_source_line(figure, source.line[language])
+                path = self.folder / f"fig-{name}.{language}.svg"
+                figure.savefig(path, metadata={"Date": None, "Creator": None})
+                plt.close(figure)
+            self._include(f"fig-{name}", language, self._figure_markdown(name, caption, alt, language))
+            _show(SVG(filename=str(path)), language, alt=alt[language])
+        self._add("figures", name, {"caption": asdict(caption), "alt": asdict(alt), "source": asdict(source.line)})
+
+    def table(
+        self, name: str, frame: pd.DataFrame, columns: Mapping[str, Column], *, caption: Text, source: Source
+    ) -> None:
+        """Write a table in both languages and show it.
+
+        Parameters
+        ----------
+        name : str
+            Chapters include `_tbl-NAME.<language>.md` and refer to `@tbl-NAME`.
+        frame : DataFrame
+            One row per line. A text column holds `Text` or strings; a number column numbers, missing for hidden.
+        columns : mapping
+            Column name to how it is shown, in order.
+        """
+        for language in LANGUAGES:
+            rows = _pipe_table(frame, columns, language)
+            line = f": {caption[language]} {source.line[language]}. {{#tbl-{name}}}"
+            self._include(f"tbl-{name}", language, f"{rows}\n\n{line}\n")
+            _show(Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"), language)
+        self._add("tables", name, {"caption": asdict(caption), "source": asdict(source.line)})
+
+    def not_yet(self, *names: str, activity: str) -> None:
+        """Say, in place of figures and tables, when an activity that this checkpoint does not schedule starts.
+
+        Parameters
+        ----------
+        *names : str
+            Full names such as `fig-transitions` and `tbl-transitions`.
+        activity : str
+            The activity of the plan that would have made them.
+        """
+        self.notice(*names, text=begins(self.plan, self.checkpoint, activity))
+
+    def notice(self, *names: str, text: Text) -> None:
+        """Put a short notice in place of figures and tables that this checkpoint cannot have."""
+        for language in LANGUAGES:
+            for name in names:
+                self._include(name, language, f"::: {{.callout-note .not-yet}}\n{text[language]}\n:::\n")
+            _show(Markdown(text[language]), language)
+
+    def close(self) -> None:
+        """Write `results.json`; without it the run counts as unfinished."""
+        text = json.dumps(self._results, ensure_ascii=False, indent=1, allow_nan=False)
+        (self.folder / RESULTS).write_text(text + "\n", encoding="utf-8")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if failed is None:
+            self.close()
+
+    def _add(self, kind: str, key: str, entry: dict[str, Any]) -> None:
+        taken = self._results["numbers"].keys() | self._results["labels"].keys() if kind in ("numbers", "labels") else self._results[kind]
+        if key in taken:
+            raise UsageError(f"{key!r} is recorded twice in {kind}", remedy="Give each result a name of its own")
+        self._results[kind][key] = entry
+
+    def _figure_markdown(self, name: str, caption: Text, alt: Text, language: Language) -> str:
+        path = f"/figures/latest/{self.theme.stem}/fig-{name}.{language}.svg"
+        return f'![{caption[language]}]({path}){{#fig-{name} fig-alt="{_attribute(alt[language])}"}}\n'
+
+    def _include(self, name: str, language: Language, markdown: str) -> None:
+        (self.folder / f"_{name}.{language}.md").write_text(markdown, encoding="utf-8")
+
+
+def begins(the_plan: plan.Plan, checkpoint: plan.Checkpoint, activity: str) -> Text:
+    """Say when an activity that is not on a checkpoint's plan comes next, or came last."""
+    what = the_plan.activities[activity]
+    following = the_plan.first_with(activity, after=checkpoint)
+    if following is None:
+        return Text(
+            f"{_capital(what.da)} indgår ikke i dette nedslag og er ikke planlagt senere.",
+            f"{_capital(what.en)} is not part of this checkpoint and is not scheduled later.",
+        )
+    when = {language: month(following.cutoff, language) for language in LANGUAGES}
+    return Text(
+        f"{_capital(what.da)} indgår ikke i dette nedslag; næste gang er {following.number}. nedslag ({when['da']}).",
+        f"{_capital(what.en)} is not part of this checkpoint; it comes next at checkpoint {following.number} ({when['en']}).",
+    )
+
+
+def results(folder: Path) -> dict[str, dict[str, Any]]:
+    """Read what a notebook found; raises `FileNotFoundError` if the run has not finished."""
+    content: dict[str, dict[str, Any]] = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
+    return content
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _statement(findings: Findings, parameters: Mapping[str, object], language: Language) -> str:
+    checkpoint = findings.checkpoint
+    activities = ", ".join(findings.plan.activities[a][language] for a in checkpoint.activities)
+    words = Text(
+        "| | |\n|---|---|\n| Tema | {theme} |\n| Nedslag | {number} ({month}) |\n| Data til og med | {cutoff} |\n"
+        "| Nedslagets plan | {activities} |\n",
+        "| | |\n|---|---|\n| Theme | {theme} |\n| Checkpoint | {number} ({month}) |\n| Data up to | {cutoff} |\n"
+        "| The checkpoint's plan | {activities} |\n",
+    )
+    head = words[language].format(
+        theme=findings.theme.name[language],
+        number=checkpoint.number,
+        month=month(checkpoint.cutoff, language),
+        cutoff=day(checkpoint.cutoff, language),
+        activities=activities,
+    )
+    return head + "".join(f"| `{name}` | `{value}` |\n" for name, value in parameters.items())
+
+
+def _pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: Language) -> str:
+    head = " | ".join(column.heading[language] for column in columns.values())
+    rule = " | ".join("---:" if column.unit else ":---" for column in columns.values())
+    rows = [
+        " | ".join(_cell(row[name], column, language) for name, column in columns.items())
+        for row in frame.to_dict("records")
+    ]
+    return "\n".join(f"| {line} |" for line in (head, rule, *rows))
+
+
+def _cell(value: Any, column: Column, language: Language) -> str:
+    if isinstance(value, Text):
+        return value[language]
+    if column.unit is None:
+        return "" if pd.isna(value) else str(value)
+    if value is None or pd.isna(value):
+        return disclosure.HIDDEN
+    if column.unit == "number":
+        return number(float(value), language, column.decimals)
+    return write(float(value), column.unit, language, column.decimals)
+
+
+def _attribute(text: str) -> str:
+    return text.replace('"', "\N{RIGHT DOUBLE QUOTATION MARK}").replace("\n", " ")
+
+
+def _show(shown: object, language: Language, alt: str = "") -> None:
+    display(shown, metadata={"language": language, "alt": alt})
