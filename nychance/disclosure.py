@@ -20,7 +20,7 @@ def publishable(share: Share, minimum: int = MINIMUM) -> bool:
     minimum : int
         The least number of persons on either side.
     """
-    return min(share.count, share.n - share.count) >= minimum
+    return min(share.count, share.rest) >= minimum
 
 
 def masked(count: float, minimum: int = MINIMUM) -> float | None:

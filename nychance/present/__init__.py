@@ -1,5 +1,5 @@
 """Figures, tables and numbers for readers, in two languages."""
 
-from nychance.present.findings import Column, Findings, Source
+from nychance.present.findings import Column, Findings
 
-__all__ = ["Column", "Findings", "Source"]
+__all__ = ["Column", "Findings"]

@@ -24,17 +24,9 @@ from nychance.measures.shares import Share
 from nychance.paths import figures_directory
 from nychance.present.style import add_source_line, report_style
 from nychance.present.units import write
+from nychance.source import Source
 
 RESULTS = "results.json"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where figures come from; `persons` tells that they count persons and so need disclosure control."""
-
-    line: Text
-    persons: bool = False
-    synthetic: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,10 +176,11 @@ class Findings:
         """
         for language in LANGUAGES:
             rows = _pipe_table(frame, columns, language)
-            line = f": {caption[language]} {source.line[language]}. {{#tbl-{name}}}"
-            self._include(f"tbl-{name}", language, f"{rows}\n\n{line}\n")
+            line = f": {caption[language]} {source.line[language]}."
+            self._include(f"tbl-{name}", language, f"::: {{#tbl-{name}}}\n{rows}\n\n{line}\n:::\n")
             _show(Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"), language)
-        self._add("tables", name, {"caption": asdict(caption), "source": asdict(source.line)})
+        rows = _plain_rows(frame, columns)
+        self._add("tables", name, {"caption": asdict(caption), "source": asdict(source.line), "rows": rows})
 
     def not_yet(self, *names: str, activity: str) -> None:
         """Say, in place of figures and tables, when an activity that this checkpoint does not schedule starts.
@@ -287,6 +280,19 @@ def _pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: La
         for row in frame.to_dict("records")
     ]
     return "\n".join(f"| {line} |" for line in (head, rule, *rows))
+
+
+def _plain_rows(frame: pd.DataFrame, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
+    def plain(value: Any, column: Column) -> Any:
+        if isinstance(value, Text):
+            return asdict(value)
+        if column.unit is None:
+            return str(value)
+        return None if value is None or pd.isna(value) else float(value)
+
+    return [
+        {name: plain(row[name], column) for name, column in columns.items()} for row in frame.to_dict("records")
+    ]
 
 
 def _cell(value: Any, column: Column, language: Language) -> str:

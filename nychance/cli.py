@@ -1,0 +1,122 @@
+"""The command line: `nychance report` and its companions."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nychance import __version__
+from nychance.errors import NychanceError
+
+INTERRUPTED = 130
+Command = Callable[..., Any]
+
+
+def selectors(command: Command) -> Command:
+    """Add the selectors that `report` and `run` share."""
+    options = [
+        click.option("-c", "--checkpoint", "checkpoints", multiple=True, default=("all",), metavar="CHECKPOINT",
+                     help="Month (2008-03) or number (3); repeat for several; default all."),
+        click.option("-t", "--theme", "themes", multiple=True, metavar="THEME",
+                     help="target-group, method, organisation, qualification or dissemination; repeat for several."),
+        click.option("--data", metavar="DIR", help="Register data; default NYCHANCE_DATA, else the demonstration."),
+        click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
+                     help="A parameter for the notebooks."),
+        click.option("-j", "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default="cores",
+                     help="How many notebooks or editions at once."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """Make the bilingual evaluation report of each checkpoint from register and public data."""
+
+
+@cli.command()
+@selectors
+@click.option("--lang", "languages", multiple=True, metavar="da|en", help="Language; repeat for both; default both.")
+@click.option("--format", "formats", multiple=True, metavar="html|pdf", help="Format; default both.")
+@click.option("--renderer", default="auto", metavar="auto|quarto|portable", help="Who makes the HTML; default auto.")
+def report(
+    checkpoints: tuple[str, ...],
+    themes: tuple[str, ...],
+    data: str | None,
+    parameters: tuple[str, ...],
+    jobs: int,
+    languages: tuple[str, ...],
+    formats: tuple[str, ...],
+    renderer: str,
+) -> None:
+    """Run the notebooks and make the pages and PDFs.
+
+    Example: nychance report -c 2008-03 -t method --lang en --format pdf
+    """
+    from nychance.build import Build, select
+
+    selection = select(checkpoints, themes, data, parameters, jobs, languages, formats, renderer)
+    sys.exit(Build(selection).report())
+
+
+@cli.command()
+@selectors
+def run(
+    checkpoints: tuple[str, ...], themes: tuple[str, ...], data: str | None, parameters: tuple[str, ...], jobs: int
+) -> None:
+    """Run the notebooks only.
+
+    Example: nychance run -c 2009-03 -t target-group
+    """
+    from nychance.build import Build, select
+
+    sys.exit(Build(select(checkpoints, themes, data, parameters, jobs)).run())
+
+
+@cli.command()
+@click.option("--persons", type=int, default=20_000, show_default=True, help="How many persons.")
+@click.option("--seed", type=int, default=2007, show_default=True, help="Seed; the same seed gives the same data.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+def synthesize(persons: int, seed: int, out: Path) -> None:
+    """Make a synthetic extract in the layout of DREAM.
+
+    Example: nychance synthesize --persons 20000 --seed 2007 --out data/demo
+    """
+    from nychance.synthesize import synthesize as make
+
+    make(out, persons=persons, seed=seed)
+    click.echo(f"{persons:,} synthetic persons are in {out}")
+
+
+@cli.command()
+def doctor() -> None:
+    """Tell what is installed and what is missing.
+
+    Example: nychance doctor
+    """
+    from nychance.build import diagnosis
+
+    for line in diagnosis():
+        click.echo(line)
+
+
+def main() -> None:
+    """Run the command line; errors that a user can mend are told without a traceback."""
+    from nychance.errors import UsageError
+
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Stopped. Nothing half-written remains; run the same command again to go on.", err=True)
+        sys.exit(INTERRUPTED)
+    except NychanceError as error:
+        click.echo(f"nychance: {error}", err=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)

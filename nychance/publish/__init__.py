@@ -1,0 +1,1 @@
+"""Make pages and PDFs of what the notebooks found."""

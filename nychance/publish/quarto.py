@@ -1,0 +1,69 @@
+"""HTML and PDF with Quarto, from the same chapters and the same `_quarto.yml`."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import yaml
+
+from nychance.errors import RenderError
+from nychance.publish.edition import Assembled, edition_config
+from nychance.publish.pandoc import FILTER, convert
+from nychance.publish.portable import STYLE
+
+
+def find_quarto() -> str | None:
+    """Find Quarto: `QUARTO_PATH`, else on the PATH; None where it is not installed."""
+    named = os.environ.get("QUARTO_PATH")
+    return shutil.which(named) if named else shutil.which("quarto")
+
+
+def version(quarto: str) -> str:
+    """Ask Quarto for its version; raises `RenderError` if it does not answer."""
+    try:
+        answer = subprocess.run([quarto, "--version"], capture_output=True, text=True, timeout=60, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise RenderError(f"Quarto at {quarto} does not run: {error}") from error
+    return answer.stdout.strip()
+
+
+def render_html(assembled: Assembled, quarto: str) -> Path:
+    """Render an edition's pages with Quarto.
+
+    Parameters
+    ----------
+    assembled : Assembled
+        The edition's folder; chapters are copied into it as they are, so that Quarto reads their shortcodes itself.
+    quarto : str
+        Path of the program.
+
+    Returns
+    -------
+    Path
+        The folder with the finished pages.
+
+    Raises
+    ------
+    ChapterError
+        If a chapter refers to something that does not exist; found before Quarto starts, which would only warn.
+    RenderError
+        If Quarto fails.
+    """
+    folder = assembled.folder
+    for chapter in assembled.chapters:
+        expanded = assembled.expanded(chapter)
+        convert(expanded, to="plain", values=assembled.values, where=chapter.path, folder=folder)
+        failed = chapter.page in assembled.edition.failed()
+        front = chapter.front | {"metadata-files": [f"figures/latest/{assembled.edition.language}.yml"]}
+        text = f"---\n{yaml.safe_dump(front, allow_unicode=True)}---\n\n{expanded if failed else chapter.body}"
+        (folder / f"{chapter.page}.qmd").write_text(text, encoding="utf-8")
+    shutil.copy(STYLE, folder / "report.css")
+    shutil.copy(FILTER, folder / FILTER.name)
+    config = edition_config(assembled)
+    config["filters"] = [{"path": FILTER.name, "at": "pre-ast"}]
+    (folder / "_quarto.yml").write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    run = subprocess.run([quarto, "render", str(folder), "--to", "html"], capture_output=True, text=True)
+    if run.returncode:
+        raise RenderError(f"Quarto failed: {run.stderr[-2000:].strip()}", where=assembled.edition.name)
+    return folder / "_site"

@@ -1,0 +1,97 @@
+"""What chapters can tell: the results of an edition, written out in its language.
+
+Chapters read these through Quarto's `{{< meta THEME.KEY.value >}}`, from `figures/latest/<language>.yml`.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nychance import plan
+from nychance.disclosure import HIDDEN
+from nychance.language import Language, Text, day, month, number
+from nychance.present.findings import begins
+from nychance.present.units import write, write_interval
+
+KIND_WORDS = {"fig": Text("Figur", "Figure"), "tbl": Text("Tabel", "Table")}
+Results = Mapping[str, Mapping[str, Any]]
+
+
+def edition_values(
+    the_plan: plan.Plan,
+    checkpoint: plan.Checkpoint,
+    language: Language,
+    results: Mapping[str, Results],
+    numbered: Sequence[tuple[str, str]],
+) -> dict[str, Any]:
+    """Write out everything that chapters of an edition may refer to.
+
+    Parameters
+    ----------
+    results : mapping
+        Theme stem to the content of its `results.json`.
+    numbered : sequence of (id, page)
+        Figures and tables in the order in which the edition shows them, with the page of each.
+
+    Returns
+    -------
+    dict
+        `edition`, `plan` (activity to whether it is scheduled), `planned` (activity to a sentence), `numbered`
+        (id to label and page), and one entry per theme.
+    """
+    values: dict[str, Any] = {
+        "edition": {
+            "checkpoint": checkpoint.month,
+            "number": str(checkpoint.number),
+            "month": month(checkpoint.cutoff, language),
+            "cutoff": day(checkpoint.cutoff, language),
+            "activities": _listed([the_plan.activities[a][language] for a in checkpoint.activities], language),
+        },
+        "plan": {activity: activity in checkpoint.activities for activity in the_plan.activities},
+        "planned": {a: begins(the_plan, checkpoint, a)[language] for a in the_plan.activities},
+        "numbered": _labels(numbered, language),
+    }
+    for theme, found in results.items():
+        values[theme] = _theme_values(theme, found, language)
+    return values
+
+
+def write_values(path: Path, values: Mapping[str, Any]) -> None:
+    """Write the values as YAML."""
+    path.write_text(yaml.safe_dump(dict(values), allow_unicode=True, sort_keys=False, width=10_000), encoding="utf-8")
+
+
+def _theme_values(theme: str, found: Results, language: Language) -> dict[str, Any]:
+    values: dict[str, Any] = {key: label[language] for key, label in found["labels"].items()}
+    for key, entry in found["numbers"].items():
+        values[key] = _number_texts(f"{theme}.{key}", entry, language)
+    return values
+
+
+def _number_texts(key: str, entry: Mapping[str, Any], language: Language) -> dict[str, str]:
+    unit, decimals = entry["unit"], entry["decimals"]
+    shown = HIDDEN if entry["value"] is None else write(entry["value"], unit, language, decimals)
+    # The span lets a reader's program find each number's key, and so its entry in the data file.
+    texts = {"value": f'[{shown}]{{.number data-key="{key}"}}'}
+    if entry["interval"] is not None:
+        texts["interval"] = write_interval(entry["interval"], unit, language, decimals)
+    if entry["n"] is not None:
+        texts["n"] = number(entry["n"], language)
+    return texts
+
+
+def _labels(numbered: Sequence[tuple[str, str]], language: Language) -> dict[str, dict[str, str]]:
+    counts = dict.fromkeys(KIND_WORDS, 0)
+    labels = {}
+    for name, page in numbered:
+        kind = name.split("-", 1)[0]
+        counts[kind] += 1
+        labels[name] = {"label": f"{KIND_WORDS[kind][language]}\N{NO-BREAK SPACE}{counts[kind]}", "page": page}
+    return labels
+
+
+def _listed(parts: list[str], language: Language) -> str:
+    word = {"da": " og ", "en": " and "}[language]
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + word + parts[-1]
