@@ -1,0 +1,46 @@
+# `make report` makes everything; `make test` proves it. Both set themselves up in .venv.
+# ARGS goes to the command: make report ARGS="-c 2008-03 -t method --lang en --format pdf"
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: report test lint lock clean
+
+report: .venv/.run
+	$(BIN)/nychance report $(ARGS)
+
+test: .venv/.test
+	$(BIN)/python tests/browser.py --install
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check nychance tests
+	$(BIN)/mypy
+	$(BIN)/nbqa ruff notebooks
+
+# The lock files hold exact versions with hashes; the package itself is linked in, without asking an index.
+.venv/.run: requirements/run.txt requirements/quarto.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	$(BIN)/python requirements/try_quarto.py
+	@touch $@
+
+.venv/.test: requirements/test.txt .venv/.run
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; name it with make PYTHON=/path/to/python"; exit 2; }
+	$(PYTHON) -m venv .venv
+
+# After changing the dependencies in pyproject.toml.
+lock: .venv/.test
+	$(BIN)/python -m pip install --quiet uv
+	PATH="$(BIN):$$PATH" requirements/lock
+
+clean:
+	rm -rf .venv .nychance _site _quarto_site figures/latest figures/20*

@@ -17,7 +17,7 @@ Box: TypeAlias = tuple[float, float, float, float]
 BORNHOLM: Final = 400
 CHRISTIANSOE: Final = 411
 # In the Kattegat, north of Zealand and east of Djursland, the map has room for an inset.
-BORNHOLM_SHIFT: Final = (-110.0, 170.0)
+BORNHOLM_SHIFT: Final = (-145.0, 170.0)
 _KM_PER_DEGREE: Final = 6371.0088 * np.pi / 180
 _LATITUDE: Final = 56.0
 _RESTORE: Final = "Restore it from the repository"
@@ -29,7 +29,8 @@ def read(path: Path | None = None, shift: tuple[float, float] = BORNHOLM_SHIFT) 
     Parameters
     ----------
     path : Path, optional
-        A TopoJSON file whose objects are polygons with a `KOMKODE`; default `data/public/boundaries.topojson`.
+        A TopoJSON file whose objects are polygons with a `KOMKODE`; default
+        `data/public/boundaries.topojson`.
     shift : tuple of float
         How far east and north Bornholm is moved, in km; `(0, 0)` leaves it in the Baltic.
 
@@ -106,4 +107,5 @@ def _joined(indices: list[int], arcs: list[Ring]) -> Ring:
 
 
 def _projected(ring: Ring) -> Ring:
-    return ring * _KM_PER_DEGREE * np.array([np.cos(np.radians(_LATITUDE)), 1.0])
+    projected: Ring = ring * _KM_PER_DEGREE * np.array([np.cos(np.radians(_LATITUDE)), 1.0])
+    return projected

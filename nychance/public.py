@@ -130,8 +130,8 @@ def latest(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     """
     unit = next(column for column in (MUNICIPALITY, GROUP, REGION) if column in frame)
     rows = frame.loc[(frame[VARIABLE] == variable) & frame[VALUE].notna()].set_index(unit)
-    newest = rows[REFERENCE] == rows[REFERENCE].max()
-    return rows.loc[newest, [REFERENCE, VARIABLE, VALUE]].sort_index()
+    newest: pd.DataFrame = rows.loc[rows[REFERENCE] == rows[REFERENCE].max()]
+    return newest[[REFERENCE, VARIABLE, VALUE]].sort_index()
 
 
 def first_reference(name: str, variable: str, directory: Path | None = None) -> date:

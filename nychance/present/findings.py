@@ -7,7 +7,7 @@ that chapters include.
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -24,6 +24,7 @@ from nychance.measures.shares import Share
 from nychance.paths import figures_directory
 from nychance.present.style import add_source_line, report_style
 from nychance.present.units import write
+from nychance.qualitative import Quotation
 from nychance.source import Source
 
 RESULTS = "results.json"
@@ -182,6 +183,13 @@ class Findings:
         rows = _plain_rows(frame, columns)
         self._add("tables", name, {"caption": asdict(caption), "source": asdict(source.line), "rows": rows})
 
+    def quotations(self, name: str, quotations: Sequence[Quotation]) -> None:
+        """Write what people said, in the original Danish, with an English rendering in the English edition."""
+        for language in LANGUAGES:
+            quoted = "\n\n".join(_quoted(quotation, language) for quotation in quotations)
+            self._include(name, language, quoted + "\n")
+            _show(Markdown(quoted), language)
+
     def not_yet(self, *names: str, activity: str) -> None:
         """Say, in place of figures and tables, when an activity that this checkpoint does not schedule starts.
 
@@ -305,6 +313,13 @@ def _cell(value: Any, column: Column, language: Language) -> str:
     if column.unit == "number":
         return number(float(value), language, column.decimals)
     return write(float(value), column.unit, language, column.decimals)
+
+
+def _quoted(quotation: Quotation, language: Language) -> str:
+    original = f"> {quotation.da}"
+    if language == "da":
+        return original
+    return f"> {quotation.en} *(our translation)*\n>\n> [{quotation.da}]{{lang=da}}"
 
 
 def _attribute(text: str) -> str:

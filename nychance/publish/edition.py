@@ -1,7 +1,7 @@
 """One edition - a checkpoint in a language - laid out in a folder of its own, ready for either renderer."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,18 @@ from nychance.language import Language, Text
 from nychance.present.findings import RESULTS, results
 from nychance.publish.chapters import Chapter, Expander, chapter_order, read_chapter
 from nychance.publish.notebook_pages import localised, write_notebook
-from nychance.publish.values import edition_values, write_values
+from nychance.publish.values import Results, edition_values, write_values
 
 NOTEBOOK_WORD = Text("Beregninger", "Calculations")
 CONTENTS_WORD = Text("På denne side", "On this page")
 CHAPTERS_WORD = Text("Kapitler", "Chapters")
 RESUME = "nychance report -c {checkpoint} -t {theme}"
+SYNTHETIC_NOTICE = Text(
+    "Demonstration: tallene bygger på syntetiske personer i opdigtede kommuner. Virkelige kommuner optræder kun, hvor kilden er "
+    "offentlig statistik.",
+    "Demonstration: the figures rest on synthetic persons in invented municipalities. Real municipalities appear only where the "
+    "source is public statistics.",
+)
 FAILED_NOTICE = Text(
     "Kapitlet mangler: beregningen for dette nedslag mislykkedes. Kør `{command}`.",
     "This chapter is missing: its calculation failed at this checkpoint. Run `{command}`.",
@@ -107,12 +113,13 @@ def assemble(edition: Edition, folder: Path) -> Assembled:
         If a chapter is missing or broken.
     """
     shutil.rmtree(folder, ignore_errors=True)
+    found = {stem: results(edition.figures / stem) for stem in edition.finished()}
     latest = folder / "figures" / "latest"
     shutil.copytree(edition.figures, latest, ignore=shutil.ignore_patterns("*.ipynb", "run.json", RESULTS, ".*"))
+    _write_notice(edition, found, latest)
     chapters = edition.chapters()
     plain = Expander(latest, {}, edition.language, edition.failed())
     numbered = [(name, c.page) for c in chapters for name in plain.identifiers(c.body)]
-    found = {stem: results(edition.figures / stem) for stem in edition.finished()}
     values = edition_values(plan.load(), edition.checkpoint, edition.language, found, numbered)
     values_path = latest / f"{edition.language}.yml"
     write_values(values_path, values)
@@ -152,6 +159,13 @@ def _copy_notebooks(edition: Edition, folder: Path) -> None:
         title = f"{NOTEBOOK_WORD[edition.language]}: {plan.load().theme(stem).name[edition.language]}"
         notebook = localised(edition.figures / stem / NOTEBOOK, edition.language, title)
         write_notebook(notebook, folder / "notebooks" / f"{stem}.ipynb")
+
+
+def _write_notice(edition: Edition, found: Mapping[str, Results], latest: Path) -> None:
+    """Write what each chapter says at its head: that persons are synthetic, or nothing where they are real."""
+    synthetic = any(entry["synthetic"] for results in found.values() for entry in results["numbers"].values())
+    notice = f"::: {{.callout-warning}}\n{SYNTHETIC_NOTICE[edition.language]}\n:::\n" if synthetic else ""
+    (latest / f"_notice.{edition.language}.md").write_text(notice, encoding="utf-8")
 
 
 def _failed_notice(edition: Edition, theme: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import yaml
@@ -14,9 +15,11 @@ from nychance.publish.portable import STYLE
 
 
 def find_quarto() -> str | None:
-    """Find Quarto: `QUARTO_PATH`, else on the PATH; None where it is not installed."""
+    """Find Quarto: `QUARTO_PATH`, else beside this Python, else on the PATH; None where it is not installed."""
     named = os.environ.get("QUARTO_PATH")
-    return shutil.which(named) if named else shutil.which("quarto")
+    if named:
+        return shutil.which(named)
+    return shutil.which("quarto", path=str(Path(sys.executable).parent)) or shutil.which("quarto")
 
 
 def version(quarto: str) -> str:

@@ -39,7 +39,7 @@ def edition_values(
     -------
     dict
         `edition`, `plan` (activity to whether it is scheduled), `planned` (activity to a sentence), `numbered`
-        (id to label and page), and one entry per theme.
+        (id to label and page), `has` (theme and key to true, for `when-meta`), and one entry per theme.
     """
     values: dict[str, Any] = {
         "edition": {
@@ -52,6 +52,7 @@ def edition_values(
         "plan": {activity: activity in checkpoint.activities for activity in the_plan.activities},
         "planned": {a: begins(the_plan, checkpoint, a)[language] for a in the_plan.activities},
         "numbered": _labels(numbered, language),
+        "has": {theme: dict.fromkeys([*found["numbers"], *found["labels"]], True) for theme, found in results.items()},
     }
     for theme, found in results.items():
         values[theme] = _theme_values(theme, found, language)

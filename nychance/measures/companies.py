@@ -1,0 +1,37 @@
+"""Whom the municipalities work with: companies behind the interventions."""
+
+import pandas as pd
+
+from nychance import columns as c
+from nychance.measures.targets import Window
+from nychance.register import Register
+
+
+def contacts(register: Register, window: Window) -> pd.DataFrame:
+    """List the interventions with a company that run at some time in a window.
+
+    Returns
+    -------
+    DataFrame
+        `person`, `company`, `sector`, `municipality` and `role` of the person's municipality at the window's start.
+    """
+    records = register.interventions
+    start, end = register.weeks[window.first], register.weeks[window.last]
+    running = (records[c.START] <= end) & (records[c.END].isna() | (records[c.END] >= start))
+    chosen = records.loc[running & records[c.COMPANY].notna(), ["person", c.COMPANY, c.SECTOR]]
+    places = register.municipality_at(window.first)
+    where = places.loc[chosen["person"]].to_numpy()
+    roles = register.role_at(window.first).loc[chosen["person"]].to_numpy()
+    return chosen.assign(municipality=where, role=roles).reset_index(drop=True)
+
+
+def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float]:
+    """Average the number of distinct companies per municipality, by role; municipalities without any count as 0."""
+    counts = found.groupby("municipality")[c.COMPANY].nunique().reindex(register.municipalities.index, fill_value=0)
+    means = counts.groupby(register.municipalities[c.ROLE]).mean()
+    return {role: float(means[role]) for role in ("method", "comparison")}
+
+
+def by_sector(found: pd.DataFrame) -> "pd.Series[int]":
+    """Count distinct persons by sector."""
+    return found.groupby(c.SECTOR)["person"].nunique()

@@ -1,0 +1,42 @@
+"""What comes after a course."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nychance import columns as c
+from nychance.measures.shares import Share, share
+from nychance.register import Register
+
+
+def reached_step_after(
+    register: Register, kind: str, *, above: int, within: int, persons: NDArray[np.bool_]
+) -> Share | None:
+    """Of persons who began a course, the share who stood on a higher step within so many weeks.
+
+    Parameters
+    ----------
+    kind : str
+        Key of the intervention.
+    above : int
+        Index of the step that must be exceeded.
+    within : int
+        Weeks of follow-up; only courses that can be followed that long count.
+    persons : array of bool, shape (persons,)
+        The group.
+
+    Returns
+    -------
+    Share or None
+        Over each person's first such course; None if nobody began one early enough.
+    """
+    records = register.interventions
+    first = records[records[c.KIND] == kind].groupby("person")[c.START].min()
+    first = first[persons[first.index.to_numpy()]]
+    begin = register.weeks.searchsorted(first.to_numpy(), side="right") - 1
+    followed = (begin >= 0) & (begin + within < len(register.weeks))
+    rows, weeks = first.index.to_numpy()[followed], begin[followed]
+    if len(rows) == 0:
+        return None
+    columns = weeks[:, None] + np.arange(1, within + 1)
+    higher = (register.step[rows[:, None], columns] > above).any(axis=1)
+    return share(int(higher.sum()), len(rows))

@@ -1,0 +1,106 @@
+"""The 98 real municipalities as a backdrop: the nearest public figures to the measures that the brief names."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from nychance import public
+from nychance.language import Language, Text, day
+from nychance.measures.ranges import Range, range_over
+from nychance.plan import Checkpoint
+from nychance.source import Source
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A public figure: its table and variable, its name, and what one unit of it is worth in per cent."""
+
+    table: str
+    variable: str
+    name: Text
+    scale: float = 1.0
+
+
+# The brief's measure - ethnic minorities' share of the 16-64-year-olds - is not public for these years; the citizens
+# of non-western countries, of all ages, are the nearest.
+MINORITY = Indicator(
+    "key-figures",
+    "nonwestern_citizens_per_10000",
+    Text("Statsborgere fra ikke-vestlige lande, pct. af befolkningen", "Citizens of non-western countries, % of population"),
+    scale=0.01,
+)
+UNEMPLOYMENT = Indicator(
+    "key-figures",
+    "unemployed_per_100",
+    Text("Fuldtidsledige pr. 100 i den erhvervsaktive alder", "Full-time unemployed per 100 of working age"),
+)
+EMPLOYMENT = Indicator(
+    "employment-rate",
+    "employment_rate_pct",
+    Text("Beskæftigelsesfrekvens, alle herkomster, pct.", "Employment rate, all origins, %"),
+)
+INDICATORS = {"minority": MINORITY, "unemployment": UNEMPLOYMENT, "employment": EMPLOYMENT}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """An indicator's newest figures for the municipalities; `values` is empty if the checkpoint has none."""
+
+    indicator: Indicator
+    values: "pd.Series[float]"
+    reference: date | None
+
+    def when(self, language: Language) -> str:
+        """The date that the figures refer to, in words; a dash if there are none."""
+        return day(self.reference, language) if self.reference else "\N{EN DASH}"
+
+    @property
+    def source(self) -> Source:
+        """Where the figures come from."""
+        return Source(public.provenance(self.indicator.table).source_line)
+
+    @property
+    def begins(self) -> date:
+        """The first date that the indicator has a figure for, whatever the checkpoint."""
+        return public.first_reference(self.indicator.table, self.indicator.variable)
+
+
+def figures(key: str, checkpoint: Checkpoint) -> Figures:
+    """Read an indicator as a checkpoint could have seen it.
+
+    Parameters
+    ----------
+    key : str
+        A key of `INDICATORS`.
+    """
+    indicator = INDICATORS[key]
+    newest = public.latest(public.read(indicator.table, checkpoint), indicator.variable)
+    reference = newest["reference"].iloc[0].date() if len(newest) else None
+    return Figures(indicator, newest["value"] * indicator.scale, reference)
+
+
+def ranges(listed: list[Figures]) -> pd.DataFrame:
+    """Find each indicator's range over the 98 municipalities, with the municipality at each end.
+
+    Returns
+    -------
+    DataFrame
+        One row per indicator that has figures: `name`, `when`, `lowest`, `lowest_at`, `median`, `highest`,
+        `highest_at`.
+    """
+    names = public.municipalities()["name"]
+    rows = [(f, range_over(f.values, names)) for f in listed if len(f.values)]
+    return pd.DataFrame([_range_row(f, found) for f, found in rows])
+
+
+def _range_row(f: Figures, found: Range) -> dict[str, object]:
+    return {
+        "name": f.indicator.name,
+        "when": Text(f.when("da"), f.when("en")),
+        "lowest": found.lowest,
+        "lowest_at": ", ".join(found.lowest_at),
+        "median": found.median,
+        "highest": found.highest,
+        "highest_at": ", ".join(found.highest_at),
+    }

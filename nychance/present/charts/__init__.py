@@ -1,0 +1,28 @@
+"""The report's figures; each function takes tidy values and a language and returns a figure."""
+
+from nychance.present.charts.axes import ORIGIN_NAMES, ROLE_NAMES
+from nychance.present.charts.bars import grouped_bars, ranked_bars, stacked_bars
+from nychance.present.charts.comparison import Bullet, change_dots, target_bullets
+from nychance.present.charts.flow import staircase, transition_grid
+from nychance.present.charts.lines import curves, share_over_time, timeline
+from nychance.present.charts.maps import choropleth, scatter_with_fit
+from nychance.present.style import GROUP_COLOURS
+
+__all__ = [
+    "GROUP_COLOURS",
+    "ORIGIN_NAMES",
+    "ROLE_NAMES",
+    "Bullet",
+    "change_dots",
+    "choropleth",
+    "curves",
+    "grouped_bars",
+    "ranked_bars",
+    "scatter_with_fit",
+    "share_over_time",
+    "stacked_bars",
+    "staircase",
+    "target_bullets",
+    "timeline",
+    "transition_grid",
+]

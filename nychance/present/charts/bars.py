@@ -1,0 +1,114 @@
+"""Bars: shares by group with their intervals, and parts of a whole."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from nychance.language import Language, Text, number, percent
+from nychance.measures.shares import Share
+from nychance.present.charts.axes import PER_CENT, format_axis, legend_above, only_grid
+from nychance.present.style import INK, SERIES
+
+
+def grouped_bars(
+    shares: Mapping[str, Mapping[str, Share | None]],
+    groups: Mapping[str, Text],
+    series: Mapping[str, Text],
+    colours: Mapping[str, str],
+    language: Language,
+) -> Figure:
+    """Draw shares as dots with intervals, one row per group and one dot per series.
+
+    Parameters
+    ----------
+    shares : mapping
+        `shares[group][series]`; None where it is hidden or there is nobody.
+    groups, series : mapping
+        Keys to names, in order from the top.
+    colours : mapping
+        Series to colour.
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 1.2 + 0.55 * len(groups)))
+    offsets = np.linspace(-0.16, 0.16, len(series))
+    markers = ("o", "s", "^", "D")
+    for marker, offset, (key, name) in zip(markers, offsets, series.items(), strict=False):
+        for row, group in enumerate(groups):
+            share = shares[group].get(key)
+            if share is None:
+                continue
+            low, high = share.interval
+            axes.plot([low, high], [row + offset] * 2, color=colours[key], linewidth=2, solid_capstyle="butt")
+            axes.plot(share.value, row + offset, marker, color=colours[key], markersize=7,
+                      label=name[language] if row == 0 else None)  # fmt: skip
+            axes.annotate(percent(share.value, language, 0), (high, row + offset), xytext=(5, 0),
+                          textcoords="offset points", va="center", fontsize=8, color=INK)  # fmt: skip
+    axes.set_yticks(range(len(groups)), [name[language] for name in groups.values()])
+    axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.set_xlim(left=0)
+    axes.margins(x=0.1)
+    format_axis(axes.xaxis, language, share=True)
+    axes.set_xlabel(PER_CENT[language])
+    only_grid(axes, "x")
+    legend_above(axes, len(series))
+    return figure
+
+
+def stacked_bars(
+    shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence[Text], language: Language
+) -> Figure:
+    """Draw parts of a whole as one bar per row, darker for later parts.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Indexed by row key, one column per part, from 0 to 1.
+    parts : sequence of Text
+        The parts' names, in the order of the columns.
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 1.3 + 0.6 * len(rows)))
+    palette = sns.color_palette("cividis_r", len(parts))
+    left = np.zeros(len(rows))
+    for colour, name, column in zip(palette, parts, shares.columns, strict=True):
+        widths = shares.loc[list(rows), column].to_numpy(dtype=float)
+        axes.barh(range(len(rows)), widths, left=left, color=colour, edgecolor="white", label=name[language])
+        dark = sum(colour[:3]) < 1.4
+        for row, (start, width) in enumerate(zip(left, widths, strict=True)):
+            if width >= 0.05:
+                axes.text(start + width / 2, row, number(100 * width, language), ha="center", va="center",
+                          fontsize=9, color="white" if dark else INK)  # fmt: skip
+        left += widths
+    axes.set_yticks(range(len(rows)), [name[language] for name in rows.values()])
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(0, 1)
+    format_axis(axes.xaxis, language, share=True)
+    axes.set_xlabel(PER_CENT[language])
+    axes.grid(visible=False)
+    axes.spines["left"].set_visible(False)
+    legend_above(axes, len(parts))
+    return figure
+
+
+def ranked_bars(values: "pd.Series[float]", label: Text, language: Language) -> Figure:
+    """Draw counts as horizontal bars, largest on top, each with its number.
+
+    Parameters
+    ----------
+    values : Series
+        Indexed by the bars' names.
+    label : Text
+        What is counted.
+    """
+    ordered = values.sort_values()
+    figure, axes = plt.subplots(figsize=(7.2, 1.0 + 0.34 * len(ordered)))
+    axes.barh(ordered.index.astype(str), ordered.to_numpy(), color=SERIES[0])
+    for row, value in enumerate(ordered):
+        axes.annotate(number(value, language), (value, row), xytext=(4, 0), textcoords="offset points", va="center",
+                      fontsize=8.5)  # fmt: skip
+    format_axis(axes.xaxis, language)
+    axes.set_xlabel(label[language])
+    only_grid(axes, "x")
+    return figure

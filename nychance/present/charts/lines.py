@@ -1,0 +1,136 @@
+"""Lines over time: survival curves, shares at the checkpoints, and the dissemination timeline."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import matplotlib.dates as mdates
+import matplotlib.pyplot as plt
+import pandas as pd
+from babel.dates import format_date
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from nychance.language import LOCALES, Language, Text
+from nychance.measures.shares import Share
+from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above
+from nychance.present.style import GROUP_COLOURS, INK, LIGHT, MARKERS, NEUTRAL, SERIES, TARGET
+
+
+def curves(frame: pd.DataFrame, names: Mapping[str, Text], label: Text, language: Language) -> Figure:
+    """Draw a step curve per column, each with its name at its end.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Indexed by week, shares from 0 to 1.
+    label : Text
+        What the horizontal axis counts.
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 4.0))
+    lows = frame.iloc[-1].sort_values()
+    positions = _apart(lows, 0.045)
+    for colour, dash, key in zip(SERIES, ("-", "--", ":"), names, strict=False):
+        if key not in frame:
+            continue
+        axes.step(frame.index, frame[key], where="post", color=colour, linestyle=dash, linewidth=2)
+        axes.annotate(names[key][language], (frame.index[-1], positions[key]), xytext=(5, 0),
+                      textcoords="offset points", va="center", color=colour, fontsize=9, fontweight="bold",
+                      annotation_clip=False)  # fmt: skip
+    axes.set_ylim(0, 1)
+    axes.set_xlim(0, frame.index[-1])
+    axes.set_xticks(range(0, int(frame.index[-1]) + 1, 13))
+    format_axis(axes.yaxis, language, share=True)
+    axes.set_ylabel(PER_CENT[language])
+    axes.set_xlabel(label[language])
+    return figure
+
+
+def share_over_time(
+    shares: Mapping[str, Mapping[date, Share | None]],
+    language: Language,
+    *,
+    threshold: float | None = None,
+    begins: date | None = None,
+) -> Figure:
+    """Draw a share at each checkpoint for method and comparison municipalities, with intervals.
+
+    Parameters
+    ----------
+    shares : mapping
+        `shares[role][day]`.
+    threshold : float, optional
+        A target to draw as a line.
+    begins : date, optional
+        When the method municipalities begin.
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 3.8))
+    for shift, (role, series) in zip((-4, 4), shares.items(), strict=True):
+        known = {day: s for day, s in series.items() if s is not None}
+        days = mdates.date2num(list(known)) + shift
+        colour, marker = GROUP_COLOURS[role], MARKERS[0] if role == "method" else MARKERS[1]
+        lows, highs = ([s.interval[end] for s in known.values()] for end in (0, 1))
+        axes.vlines(days, lows, highs, color=colour, linewidth=2)
+        axes.plot(days, [s.value for s in known.values()], marker=marker, color=colour, markersize=7,
+                  linestyle="-" if role == "method" else "--", label=ROLE_NAMES[role][language])  # fmt: skip
+    if threshold is not None:
+        axes.axhline(threshold, color=TARGET, linewidth=1.5)
+        axes.annotate(Text("Mål", "Target")[language], (1, threshold), xycoords=("axes fraction", "data"),
+                      xytext=(4, 0), textcoords="offset points", va="center", color=TARGET, fontsize=9)  # fmt: skip
+    if begins is not None:
+        axes.axvline(mdates.date2num(begins), color=NEUTRAL, linestyle=":", linewidth=1.2)
+    _date_axis(figure, language)
+    axes.margins(x=0.08, y=0.15)
+    axes.set_ylim(bottom=0)
+    format_axis(axes.yaxis, language, share=True)
+    axes.set_ylabel(PER_CENT[language])
+    legend_above(axes, 2)
+    return figure
+
+
+def timeline(
+    events: pd.DataFrame, channels: Mapping[str, Text], checkpoints: Sequence[date], language: Language
+) -> Figure:
+    """Draw events as marks on one line per channel, with the checkpoints as vertical lines.
+
+    Parameters
+    ----------
+    events : DataFrame
+        `date`, `channel` and `approach` (`spread` or `spearhead`).
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 1.4 + 0.5 * len(channels)))
+    order = list(channels)
+    looks = {
+        "spread": ("o", SERIES[0], Text("Spredning", "Broad spread")),
+        "spearhead": ("D", SERIES[5], Text("Spydspids", "Spearhead")),
+    }
+    for day in checkpoints:
+        axes.axvline(mdates.date2num(day), color=LIGHT, linewidth=1.2, zorder=0)
+    for approach, (marker, colour, name) in looks.items():
+        mine = events[events["approach"] == approach]
+        axes.plot(mdates.date2num(mine["date"]), [order.index(k) for k in mine["channel"]], marker, color=colour,
+                  markersize=8, alpha=0.85, markeredgecolor="white", label=name[language])  # fmt: skip
+    axes.set_yticks(range(len(order)), [channels[k][language] for k in order])
+    axes.set_ylim(len(order) - 0.5, -0.5)
+    _date_axis(figure, language)
+    axes.grid(visible=False, axis="x")
+    legend_above(axes, 2)
+    return figure
+
+
+def _date_axis(figure: Figure, language: Language) -> None:
+    axis = figure.axes[0].xaxis
+    axis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=7))
+    axis.set_major_formatter(
+        FuncFormatter(lambda v, _: format_date(mdates.num2date(v).date(), "MMM y", locale=LOCALES[language]))
+    )
+    figure.axes[0].tick_params(axis="x", colors=INK)
+
+
+def _apart(values: "pd.Series[float]", distance: float) -> dict[str, float]:
+    """Move labels up just as far as keeps them from overlapping; `values` must be in ascending order."""
+    placed: dict[str, float] = {}
+    lowest = -1.0
+    for key, value in values.items():
+        lowest = max(float(value), lowest + distance)
+        placed[str(key)] = lowest
+    return placed

@@ -1,0 +1,113 @@
+"""The country: a map of the real municipalities, and two of their figures against each other."""
+
+import textwrap
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.collections import PatchCollection
+from matplotlib.colors import BoundaryNorm
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path as Outline
+
+from nychance import boundaries
+from nychance.language import Language, Text, number
+from nychance.models import CrossSection
+from nychance.present.charts.axes import format_axis
+from nychance.present.style import INK, METHOD, NEUTRAL
+
+CLASSES = 5
+
+
+def choropleth(values: "pd.Series[float]", label: Text, language: Language, decimals: int = 1) -> Figure:
+    """Draw the 98 municipalities in five classes with equally many municipalities each.
+
+    Parameters
+    ----------
+    values : Series
+        Indexed by municipality code.
+    label : Text
+        What the classes measure, with its unit.
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 5.6))
+    outlines = boundaries.read()
+    codes = [code for code in outlines if code in values.index]
+    edges = np.quantile(values.loc[codes], np.linspace(0, 1, CLASSES + 1))
+    edges[-1] = np.nextafter(edges[-1], np.inf)
+    patches = [PathPatch(_outline(outlines[code])) for code in codes]
+    shading = PatchCollection(
+        patches, cmap=plt.get_cmap("cividis_r", CLASSES), norm=BoundaryNorm(edges, CLASSES), edgecolor="white",
+        linewidth=0.4,
+    )  # fmt: skip
+    shading.set_array(values.loc[codes].to_numpy())
+    axes.add_collection(shading)
+    west, south, east, north = boundaries.bounding_box(outlines[boundaries.BORNHOLM], margin=5)
+    axes.add_patch(Rectangle((west, south), east - west, north - south, fill=False, edgecolor=NEUTRAL, linewidth=0.8))
+    axes.annotate("Bornholm", (west, north), xytext=(0, 3), textcoords="offset points", fontsize=8, color=NEUTRAL)
+    axes.autoscale_view()
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    _class_legend(figure, shading, edges, label, language, decimals)
+    return figure
+
+
+def scatter_with_fit(
+    data: pd.DataFrame,
+    exposure: str,
+    outcome: str,
+    fit: CrossSection,
+    labels: tuple[Text, Text],
+    names: "pd.Series[str]",
+    language: Language,
+) -> Figure:
+    """Draw municipalities with the fitted line and its band; those with high leverage are named.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Indexed by municipality.
+    labels : pair of Text
+        Names of the exposure and of the outcome, with units.
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 4.6))
+    grid = np.linspace(data[exposure].min(), data[exposure].max(), 100)
+    mean, low, high = fit.predict(grid)
+    axes.fill_between(grid, low, high, color=METHOD, alpha=0.15, linewidth=0)
+    axes.plot(grid, mean, color=METHOD, linewidth=2)
+    named = data.index.isin(fit.influential)
+    axes.plot(data[exposure][~named], data[outcome][~named], "o", color=NEUTRAL, markersize=4.5, alpha=0.75)
+    axes.plot(data[exposure][named], data[outcome][named], "D", color=INK, markersize=5)
+    # Of the municipalities that pull hardest at the line, the strongest are named; more names would overlap.
+    strongest = fit.leverage.loc[list(fit.influential)].nlargest(6).index
+    for place, code in enumerate(data.loc[strongest].sort_values(exposure).index):
+        above = place % 2 == 0
+        axes.annotate(names.loc[code], (data.loc[code, exposure], data.loc[code, outcome]), ha="center",
+                      xytext=(0, 6 if above else -14), textcoords="offset points", fontsize=8)  # fmt: skip
+    axes.set_xlabel(labels[0][language])
+    axes.set_ylabel(labels[1][language])
+    format_axis(axes.xaxis, language)
+    format_axis(axes.yaxis, language)
+    axes.margins(x=0.08)
+    return figure
+
+
+def _outline(rings: list[boundaries.Ring]) -> Outline:
+    paths = [Outline(ring, closed=True) for ring in rings]
+    return Outline.make_compound_path(*paths)
+
+
+def _class_legend(
+    figure: Figure, shading: PatchCollection, edges: np.ndarray, label: Text, language: Language, decimals: int
+) -> None:
+    axes = figure.axes[0]
+    colours = shading.get_cmap()(np.arange(CLASSES))
+    handles = [Rectangle((0, 0), 1, 1, color=colour) for colour in colours]
+    texts = [
+        f"{number(low, language, decimals)}\N{EN DASH}{number(high, language, decimals)}"
+        for low, high in zip(edges[:-1], edges[1:], strict=True)
+    ]
+    title = textwrap.fill(label[language], 24)
+    legend = figure.legend(handles, texts, title=title, loc="outside right upper", frameon=False, fontsize=9,
+                           title_fontsize=9)  # fmt: skip
+    legend.set_alignment("left")
