@@ -67,7 +67,11 @@ def report(
 @cli.command()
 @selectors
 def run(
-    checkpoints: tuple[str, ...], themes: tuple[str, ...], data: str | None, parameters: tuple[str, ...], jobs: int
+    checkpoints: tuple[str, ...],
+    themes: tuple[str, ...],
+    data: str | None,
+    parameters: tuple[str, ...],
+    jobs: int,
 ) -> None:
     """Run the notebooks only.
 

@@ -137,9 +137,10 @@ def _read_csv(path: Path, **options: Any) -> pd.DataFrame:
         semicolons = file.readline().count(";")
     layout: dict[str, Any] = {"sep": ";", "decimal": ","} if semicolons else {"sep": ",", "decimal": "."}
     try:
-        return pd.read_csv(path, encoding=encoding, dtype={c.PERSON: str}, **layout, **options)
+        frame: pd.DataFrame = pd.read_csv(path, encoding=encoding, dtype={c.PERSON: str}, **layout, **options)
     except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise _broken(path, error) from error
+    return frame
 
 
 def _encoding(path: Path) -> str:
@@ -157,7 +158,9 @@ def _require_columns(path: Path, present: list[str], required: tuple[str, ...]) 
     missing = [name for name in required if name not in present]
     if missing:
         raise DataError(
-            f"the column {missing[0]!r} is missing", where=path, remedy=f"Add it; the columns are {', '.join(required)}"
+            f"the column {missing[0]!r} is missing",
+            where=path,
+            remedy=f"Add it; the columns are {', '.join(required)}",
         )
 
 

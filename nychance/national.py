@@ -27,7 +27,10 @@ class Indicator:
 MINORITY = Indicator(
     "key-figures",
     "nonwestern_citizens_per_10000",
-    Text("Statsborgere fra ikke-vestlige lande, pct. af befolkningen", "Citizens of non-western countries, % of population"),
+    Text(
+        "Statsborgere fra ikke-vestlige lande, pct. af befolkningen",
+        "Citizens of non-western countries, % of population",
+    ),
     scale=0.01,
 )
 UNEMPLOYMENT = Indicator(
@@ -52,7 +55,7 @@ class Figures:
     reference: date | None
 
     def when(self, language: Language) -> str:
-        """The date that the figures refer to, in words; a dash if there are none."""
+        """Write the date that the figures refer to, in words; a dash if there are none."""
         return day(self.reference, language) if self.reference else "\N{EN DASH}"
 
     @property

@@ -157,7 +157,9 @@ def _load(directory: Path) -> Plan:
     try:
         return Plan.model_validate(parts)
     except ValidationError as error:
-        raise DataError(f"the plan is broken: {_first(error.errors())}", where=directory, remedy="Mend the field named") from error
+        raise DataError(
+            f"the plan is broken: {_first(error.errors())}", where=directory, remedy="Mend the field named"
+        ) from error
 
 
 def _read(path: Path) -> dict[str, Any]:

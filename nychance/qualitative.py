@@ -29,7 +29,8 @@ CHANNELS = {
 }
 EVALUATION = Source(Text("Kilde: evalueringens første resultater", "Source: the evaluation's first results"))
 EXAMPLE = Source(
-    Text("Kilde: opdigtet eksempel (demonstration)", "Source: invented example (demonstration)"), synthetic=True
+    Text("Kilde: opdigtet eksempel (demonstration)", "Source: invented example (demonstration)"),
+    synthetic=True,
 )
 
 

@@ -187,9 +187,7 @@ def _week_columns(folder: Path, checkpoint: Checkpoint) -> tuple[list[str], pd.D
                 raise DataError(f"the column {name!r} is no week ({error})", where=path, remedy="Remove it") from error
     known = sorted((start, name) for name, start in starts.items() if start <= checkpoint.last_week)
     if not known:
-        raise DataError(
-            f"no weekly column on or before {checkpoint.cutoff}", where=path, remedy="Add the columns y_YYWW"
-        )
+        raise DataError(f"no weekly column on or before {checkpoint.cutoff}", where=path, remedy="Add the columns y_YYWW")
     weeks = pd.DatetimeIndex([start for start, _ in known])
     gaps = np.flatnonzero(np.diff(weeks.to_numpy()) != np.timedelta64(7, "D"))
     if len(gaps):
@@ -207,7 +205,9 @@ def _persons(folder: Path, order: "pd.Series[str]") -> pd.DataFrame:
         if numbers.duplicated().any():
             count = int(numbers.duplicated().sum())
             raise DataError(
-                f"{count} persons stand twice", where=extract.table_path(folder, which), remedy="Keep one row per person"
+                f"{count} persons stand twice",
+                where=extract.table_path(folder, which),
+                remedy="Keep one row per person",
             )
     found = frame.set_index(c.PERSON).reindex(order)
     return pd.DataFrame(
@@ -253,9 +253,7 @@ def _unknown(codes: NDArray[np.int16], mapping: pd.DataFrame) -> "pd.Series[int]
     return found[~found.index.isin(mapping.index)]
 
 
-def _history(
-    folder: Path, name: str, date_columns: list[str], rows: "pd.Series[int]", cutoff: pd.Timestamp
-) -> pd.DataFrame:
+def _history(folder: Path, name: str, date_columns: list[str], rows: "pd.Series[int]", cutoff: pd.Timestamp) -> pd.DataFrame:
     frame = extract.read(folder, name)
     for column in date_columns:
         frame[column] = extract.dates(folder, name, frame[column])

@@ -22,6 +22,4 @@ SYNTHETIC = Source(
     persons=True,
     synthetic=True,
 )
-EXTRACT = Source(
-    Text("Kilde: DREAM-udtræk, egne beregninger", "Source: DREAM extract, own calculations"), persons=True
-)
+EXTRACT = Source(Text("Kilde: DREAM-udtræk, egne beregninger", "Source: DREAM extract, own calculations"), persons=True)

@@ -55,9 +55,7 @@ class Report:
     ended: Callable[[Outcome], None] = lambda _: None
 
 
-def jobs(
-    root: Path, checkpoints: Sequence[Checkpoint], themes: Sequence[Theme], data: str, extra: dict[str, Any]
-) -> list[Job]:
+def jobs(root: Path, checkpoints: Sequence[Checkpoint], themes: Sequence[Theme], data: str, extra: dict[str, Any]) -> list[Job]:
     """List the jobs of a selection, every parameter checked before anything starts.
 
     Parameters
@@ -163,7 +161,10 @@ class Runner:
         )
         output = self._call([sys.executable, "-m", "nychance.execute.worker", str(order)])
         if not answer.exists():
-            return {"outcome": "failed", "error": f"the run ended without an answer: {output[-1500:].strip()}"}
+            return {
+                "outcome": "failed",
+                "error": f"the run ended without an answer: {output[-1500:].strip()}",
+            }
         outcome: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
         if outcome["outcome"] == "completed" and not (staged / "results.json").exists():
             return {"outcome": "failed", "error": "the notebook ended without closing its findings"}

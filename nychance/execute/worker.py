@@ -40,10 +40,20 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
         )
     except PapermillExecutionError as error:
         message = f"{error.ename}: {error.evalue}"
-        return {"outcome": "failed", "cell": error.exec_count, "error": message[:TAIL], "source": error.source}
+        return {
+            "outcome": "failed",
+            "cell": error.exec_count,
+            "error": message[:TAIL],
+            "source": error.source,
+        }
     # Whatever else stops a run (a dead kernel, a full disk) is a failure to record, not to hide.
     except Exception as error:
-        return {"outcome": "failed", "cell": None, "error": f"{type(error).__name__}: {error}"[:TAIL], "source": ""}
+        return {
+            "outcome": "failed",
+            "cell": None,
+            "error": f"{type(error).__name__}: {error}"[:TAIL],
+            "source": "",
+        }
     return {"outcome": "completed"}
 
 

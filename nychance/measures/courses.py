@@ -8,9 +8,7 @@ from nychance.measures.shares import Share, share
 from nychance.register import Register
 
 
-def reached_step_after(
-    register: Register, kind: str, *, above: int, within: int, persons: NDArray[np.bool_]
-) -> Share | None:
+def reached_step_after(register: Register, kind: str, *, above: int, within: int, persons: NDArray[np.bool_]) -> Share | None:
     """Of persons who began a course, the share who stood on a higher step within so many weeks.
 
     Parameters

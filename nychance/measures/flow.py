@@ -118,9 +118,7 @@ def returned_within(
     return shares
 
 
-def _exit_starts(
-    free: NDArray[np.bool_], benefit: NDArray[np.bool_], exit_weeks: int
-) -> NDArray[np.bool_]:
+def _exit_starts(free: NDArray[np.bool_], benefit: NDArray[np.bool_], exit_weeks: int) -> NDArray[np.bool_]:
     """Mark the first week of each run of at least `exit_weeks` free weeks that follows a week on benefit."""
     starts = np.zeros_like(free)
     if free.shape[1] <= exit_weeks:

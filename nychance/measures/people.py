@@ -34,11 +34,7 @@ def intervention_use(
         The group; None is given back if it is empty.
     """
     records = register.interventions
-    running = (
-        (records[c.KIND] == kind)
-        & (records[c.START] <= end)
-        & (records[c.END].isna() | (records[c.END] >= start))
-    )
+    running = (records[c.KIND] == kind) & (records[c.START] <= end) & (records[c.END].isna() | (records[c.END] >= start))
     users = np.zeros(len(persons), dtype=bool)
     users[records.loc[running, "person"].to_numpy()] = True
     n = int(persons.sum())

@@ -58,7 +58,11 @@ class PersonMeasure:
     def by(self, key: "pd.Series[float] | pd.Series[str]") -> "pd.Series[float]":
         """Take the share over each group; `key` has a value per person, in the register's order."""
         frame = pd.DataFrame(
-            {"key": key.to_numpy()[self.persons], "numerator": self.numerator, "denominator": self.denominator}
+            {
+                "key": key.to_numpy()[self.persons],
+                "numerator": self.numerator,
+                "denominator": self.denominator,
+            }
         )
         sums = frame.groupby("key")[["numerator", "denominator"]].sum()
         return sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0)
@@ -94,7 +98,7 @@ def self_supporting_persons(register: Register, window: Window, exit_weeks: int)
     """
     persons = np.flatnonzero(target_group(register, window.first))
     free = _self_supporting(register)[persons, window.weeks]
-    runs = np.lib.stride_tricks.sliding_window_view(free, exit_weeks, axis=1).all(axis=2)
+    runs: NDArray[np.bool_] = np.lib.stride_tricks.sliding_window_view(free, exit_weeks, axis=1).all(axis=2)  # type: ignore[assignment]
     return PersonMeasure(persons, runs.any(axis=1).astype(float), np.ones(len(persons)))
 
 
@@ -128,4 +132,5 @@ def all_targets(register: Register, window: Window, exit_weeks: int) -> dict[str
 
 
 def _self_supporting(register: Register) -> NDArray[np.bool_]:
-    return (register.state == STATES.index(SELF_SUPPORT)) & register.observed
+    free: NDArray[np.bool_] = (register.state == STATES.index(SELF_SUPPORT)) & register.observed
+    return free

@@ -109,4 +109,5 @@ def _t(values: NDArray[np.float64], masks: NDArray[np.bool_]) -> NDArray[np.floa
         means.append(mean)
         variances.append(np.maximum(squares, 0) / (count - 1) / count)
     error = np.sqrt(variances[0] + variances[1])
-    return np.divide(means[0] - means[1], error, out=np.zeros(len(masks)), where=error > 0)
+    t: NDArray[np.float64] = np.divide(means[0] - means[1], error, out=np.zeros(len(masks)), where=error > 0)
+    return t

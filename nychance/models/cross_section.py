@@ -177,9 +177,7 @@ def _design(data: pd.DataFrame, exposure: str, controls: Sequence[str], weights:
     return design
 
 
-def _slopes_without_each(
-    design: Floats, weights: Floats, coefficients: Floats, residuals: Floats, leverage: Floats
-) -> Floats:
+def _slopes_without_each(design: Floats, weights: Floats, coefficients: Floats, residuals: Floats, leverage: Floats) -> Floats:
     """Find the slope without each unit in turn, from the full fit (Belsley, Kuh & Welsch 1980)."""
     inverse = np.linalg.inv(design.T @ (weights[:, None] * design))
     change = (design @ inverse)[:, 1] * weights * residuals / (1 - leverage)

@@ -28,6 +28,7 @@ from nychance.qualitative import Quotation
 from nychance.source import Source
 
 RESULTS = "results.json"
+NOTICE_TITLE = Text("Bemærk", "Please note")
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,7 @@ class Findings:
         """Record a name or a sentence that chapters may use: `{{< meta THEME.KEY >}}`."""
         self._add("labels", key, asdict(text))
 
-    def figure(
-        self, name: str, draw: Callable[[Language], Figure], *, caption: Text, alt: Text, source: Source
-    ) -> None:
+    def figure(self, name: str, draw: Callable[[Language], Figure], *, caption: Text, alt: Text, source: Source) -> None:
         """Draw a figure in both languages, save it as SVG, and show it.
 
         Parameters
@@ -161,9 +160,7 @@ class Findings:
             _show(SVG(filename=str(path)), language, alt=alt[language])
         self._add("figures", name, {"caption": asdict(caption), "alt": asdict(alt), "source": asdict(source.line)})
 
-    def table(
-        self, name: str, frame: pd.DataFrame, columns: Mapping[str, Column], *, caption: Text, source: Source
-    ) -> None:
+    def table(self, name: str, frame: pd.DataFrame, columns: Mapping[str, Column], *, caption: Text, source: Source) -> None:
         """Write a table in both languages and show it.
 
         Parameters
@@ -180,8 +177,8 @@ class Findings:
             line = f": {caption[language]} {source.line[language]}."
             self._include(f"tbl-{name}", language, f"::: {{#tbl-{name}}}\n{rows}\n\n{line}\n:::\n")
             _show(Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"), language)
-        rows = _plain_rows(frame, columns)
-        self._add("tables", name, {"caption": asdict(caption), "source": asdict(source.line), "rows": rows})
+        plain = _plain_rows(frame, columns)
+        self._add("tables", name, {"caption": asdict(caption), "source": asdict(source.line), "rows": plain})
 
     def quotations(self, name: str, quotations: Sequence[Quotation]) -> None:
         """Write what people said, in the original Danish, with an English rendering in the English edition."""
@@ -206,7 +203,11 @@ class Findings:
         """Put a short notice in place of figures and tables that this checkpoint cannot have."""
         for language in LANGUAGES:
             for name in names:
-                self._include(name, language, f"::: {{.callout-note .not-yet}}\n{text[language]}\n:::\n")
+                self._include(
+                    name,
+                    language,
+                    f'::: {{.callout-note .not-yet title="{NOTICE_TITLE[language]}"}}\n{text[language]}\n:::\n',
+                )
             _show(Markdown(text[language]), language)
 
     def close(self) -> None:
@@ -222,7 +223,11 @@ class Findings:
             self.close()
 
     def _add(self, kind: str, key: str, entry: dict[str, Any]) -> None:
-        taken = self._results["numbers"].keys() | self._results["labels"].keys() if kind in ("numbers", "labels") else self._results[kind]
+        taken = (
+            self._results["numbers"].keys() | self._results["labels"].keys()
+            if kind in ("numbers", "labels")
+            else self._results[kind]
+        )
         if key in taken:
             raise UsageError(f"{key!r} is recorded twice in {kind}", remedy="Give each result a name of its own")
         self._results[kind][key] = entry
@@ -284,8 +289,7 @@ def _pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: La
     head = " | ".join(column.heading[language] for column in columns.values())
     rule = " | ".join("---:" if column.unit else ":---" for column in columns.values())
     rows = [
-        " | ".join(_cell(row[name], column, language) for name, column in columns.items())
-        for row in frame.to_dict("records")
+        " | ".join(_cell(row[name], column, language) for name, column in columns.items()) for row in frame.to_dict("records")
     ]
     return "\n".join(f"| {line} |" for line in (head, rule, *rows))
 
@@ -298,9 +302,7 @@ def _plain_rows(frame: pd.DataFrame, columns: Mapping[str, Column]) -> list[dict
             return str(value)
         return None if value is None or pd.isna(value) else float(value)
 
-    return [
-        {name: plain(row[name], column) for name, column in columns.items()} for row in frame.to_dict("records")
-    ]
+    return [{name: plain(row[name], column) for name, column in columns.items()} for row in frame.to_dict("records")]
 
 
 def _cell(value: Any, column: Column, language: Language) -> str:

@@ -34,8 +34,8 @@ def verdict_of(share: Share, target: Target) -> Text:
 def verdict_sentence(share: Share, target: Target) -> Text:
     """Tell a target's result in one sentence, with its interval and its verdict."""
     ends = Text(
-        "{name}: {value} (95-pct.-interval {interval}) mod et mål på mindst {threshold}. Målet er {verdict}.",
-        "{name}: {value} (95% interval {interval}) against a target of at least {threshold}. The target is {verdict}.",
+        "{name}: {value} (95-pct.-interval {interval}) mod et mål på mindst {threshold}: målet er {verdict}.",
+        "{name}: {value} (95% interval {interval}) against a target of at least {threshold}: the target is {verdict}.",
     )
     verdicts = verdict_of(share, target)
     said = Text({"uafgjort": "hverken nået eller misset med sikkerhed"}.get(verdicts.da, verdicts.da), verdicts.en)

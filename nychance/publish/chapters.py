@@ -63,7 +63,9 @@ def chapter_order(config: Mapping[str, Any], language: Language) -> list[str]:
         if sidebar.get("id") == language:
             return [str(item["href"] if isinstance(item, dict) else item) for item in sidebar["contents"]]
     raise ChapterError(
-        f"no sidebar with id {language!r}", where="_quarto.yml", remedy="List the language's chapters there, as for da"
+        f"no sidebar with id {language!r}",
+        where="_quarto.yml",
+        remedy="List the language's chapters there, as for da",
     )
 
 

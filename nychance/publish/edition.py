@@ -27,6 +27,7 @@ SYNTHETIC_NOTICE = Text(
     "Demonstration: the figures rest on synthetic persons in invented municipalities. Real municipalities appear only where the "
     "source is public statistics.",
 )
+MISSING_TITLE = Text("Mangler", "Missing")
 FAILED_NOTICE = Text(
     "Kapitlet mangler: beregningen for dette nedslag mislykkedes. Kør `{command}`.",
     "This chapter is missing: its calculation failed at this checkpoint. Run `{command}`.",
@@ -67,8 +68,8 @@ class Edition:
 
     def chapters(self) -> list[Chapter]:
         """Read the edition's chapters in order; raises `ChapterError` for a broken one."""
-        listed = [read_chapter(self.root / path) for path in chapter_order(self.config(), self.language)]
-        return [c for c in listed if not self.themes or c.page in self.themes]
+        paths = [self.root / path for path in chapter_order(self.config(), self.language)]
+        return [read_chapter(path) for path in paths if not self.themes or path.stem in self.themes]
 
     def finished(self) -> list[str]:
         """List the themes whose results are there."""
@@ -164,7 +165,7 @@ def _copy_notebooks(edition: Edition, folder: Path) -> None:
 def _write_notice(edition: Edition, found: Mapping[str, Results], latest: Path) -> None:
     """Write what each chapter says at its head: that persons are synthetic, or nothing where they are real."""
     synthetic = any(entry["synthetic"] for results in found.values() for entry in results["numbers"].values())
-    notice = f"::: {{.callout-warning}}\n{SYNTHETIC_NOTICE[edition.language]}\n:::\n" if synthetic else ""
+    notice = f'::: {{.callout-warning title="Demonstration"}}\n{SYNTHETIC_NOTICE[edition.language]}\n:::\n' if synthetic else ""
     (latest / f"_notice.{edition.language}.md").write_text(notice, encoding="utf-8")
 
 
@@ -173,4 +174,4 @@ def _failed_notice(edition: Edition, theme: str) -> str:
     run = read_run(edition.figures / theme) or {}
     reason = f"\n\n`{str(run['error']).splitlines()[0]}`" if run.get("error") else ""
     notice = FAILED_NOTICE.format(command=command)[edition.language]
-    return f"::: {{.callout-important}}\n{notice}{reason}\n:::\n"
+    return f'::: {{.callout-important title="{MISSING_TITLE[edition.language]}"}}\n{notice}{reason}\n:::\n'

@@ -30,7 +30,7 @@ def localised(executed: Path, language: Language, title: str) -> nbformat.Notebo
     NotebookNode
         With a first raw cell that holds the page's front matter.
     """
-    notebook = nbformat.read(executed, as_version=4)
+    notebook: nbformat.NotebookNode = nbformat.read(executed, as_version=4)
     others = {other for other in LANGUAGES if other != language}
     cells = [c for c in notebook.cells if not others & set(c.metadata.get("tags", []))]
     for cell in cells:

@@ -42,14 +42,10 @@ def convert(text: str, *, to: str, values: Path, where: Path, folder: Path) -> s
         pypandoc.get_pandoc_path(), "--from", READ, "--to", to, "--wrap", "none",
         "--metadata-file", str(values), "--lua-filter", str(FILTER),
     ]  # fmt: skip
-    run = subprocess.run(
-        command, input=text, capture_output=True, text=True, encoding="utf-8", cwd=folder, env=os.environ
-    )
+    run = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", cwd=folder, env=os.environ)
     if run.returncode == REFUSED:
         reasons = run.stderr.split("nychance-missing: ", 1)[-1].strip()
-        raise ChapterError(
-            reasons, where=where, remedy="Correct the name, or let the notebook of that theme make the result"
-        )
+        raise ChapterError(reasons, where=where, remedy="Correct the name, or let the notebook of that theme make the result")
     if run.returncode:
         raise RenderError(f"Pandoc failed: {run.stderr.strip()}", where=where)
     return run.stdout

@@ -74,9 +74,7 @@ def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
     language = edition.language
     site = edition.config()["website"]
     title = str(site.get("titles", {}).get(language, site["title"]))
-    when = WORDS["subtitle"][language].format(
-        number=edition.checkpoint.number, month=month(edition.checkpoint.cutoff, language)
-    )
+    when = WORDS["subtitle"][language].format(number=edition.checkpoint.number, month=month(edition.checkpoint.cutoff, language))
     chapters = ", ".join(chapter.title for chapter in assembled.chapters)
     excerpt = WORDS["excerpt"][language].format(chapters=chapters) if edition.themes else ""
     cutoff = assembled.expander.values["edition"]["cutoff"]

@@ -19,10 +19,14 @@ STYLE = Path(__file__).with_name("report.css")
 
 # The site builder's own words are English; what a reader meets is said in Danish on Danish pages.
 WORDS = {
-    'placeholder="Search" aria-label="Search"': Text('placeholder="Søg" aria-label="Søg"', 'placeholder="Search" aria-label="Search"'),
+    'placeholder="Search" aria-label="Search"': Text(
+        'placeholder="Søg" aria-label="Søg"', 'placeholder="Search" aria-label="Search"'
+    ),
     'aria-label="Search"': Text('aria-label="Søg"', 'aria-label="Search"'),
     'title="Toggle dark mode"': Text('title="Skift mellem lys og mørk"', 'title="Toggle dark mode"'),
-    'aria-label="Toggle sidebar navigation"': Text('aria-label="Vis eller skjul indhold"', 'aria-label="Toggle sidebar navigation"'),
+    'aria-label="Toggle sidebar navigation"': Text(
+        'aria-label="Vis eller skjul indhold"', 'aria-label="Toggle sidebar navigation"'
+    ),
     'aria-label="Toggle navigation"': Text('aria-label="Vis eller skjul menu"', 'aria-label="Toggle navigation"'),
     'title="Copy to Clipboard"': Text('title="Kopiér"', 'title="Copy to clipboard"'),
 }
@@ -51,7 +55,11 @@ def render_html(assembled: Assembled) -> Path:
     folder = assembled.folder
     for chapter in assembled.chapters:
         body = convert(
-            assembled.expanded(chapter), to=MARKDOWN, values=assembled.values, where=chapter.path, folder=folder
+            assembled.expanded(chapter),
+            to=MARKDOWN,
+            values=assembled.values,
+            where=chapter.path,
+            folder=folder,
         )
         front = {key: value for key, value in chapter.front.items() if key != "metadata-files"}
         page = f"---\n{yaml.safe_dump(front, allow_unicode=True)}---\n\n{body}"

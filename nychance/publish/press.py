@@ -50,7 +50,8 @@ def choose_renderer(wish: str) -> Renderer:
         return Renderer(found, f"Quarto {quarto.version(found)} is installed")
     if wish == "quarto":
         raise UsageError(
-            "Quarto is not installed", remedy="Install it (`pip install quarto-cli`), or use `--renderer portable`"
+            "Quarto is not installed",
+            remedy="Install it (`pip install quarto-cli`), or use `--renderer portable`",
         )
     return Renderer(None, "Quarto is not installed here; `pip install quarto-cli` brings it where GitHub can be reached")
 

@@ -91,15 +91,12 @@ def write_landing(site: Path, the_plan: plan.Plan, titles: Mapping[Language, str
 def _published(theme: str, key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     value = entry["value"]
     texts = {
-        language: None if value is None else write(value, entry["unit"], language, entry["decimals"])
-        for language in LANGUAGES
+        language: None if value is None else write(value, entry["unit"], language, entry["decimals"]) for language in LANGUAGES
     }
     return {"key": f"{theme}.{key}", **entry, "text": texts}
 
 
-def _language_section(
-    site: Path, the_plan: plan.Plan, titles: Mapping[Language, str], language: Language
-) -> str:
+def _language_section(site: Path, the_plan: plan.Plan, titles: Mapping[Language, str], language: Language) -> str:
     words = Text("nedslag", "Checkpoint")
     rows = []
     for checkpoint in the_plan.checkpoints:
@@ -123,9 +120,7 @@ def _links(folder: Path, relative: str, when: str) -> str:
     return " ".join(links)
 
 
-def switch_links(
-    the_plan: plan.Plan, editions: Sequence[tuple[Language, str]], here: tuple[Language, str], page: str
-) -> str:
+def switch_links(the_plan: plan.Plan, editions: Sequence[tuple[Language, str]], here: tuple[Language, str], page: str) -> str:
     """Write the line at the head of a page that leads to the other language and the other checkpoints.
 
     Parameters

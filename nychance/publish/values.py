@@ -89,7 +89,10 @@ def _labels(numbered: Sequence[tuple[str, str]], language: Language) -> dict[str
     for name, page in numbered:
         kind = name.split("-", 1)[0]
         counts[kind] += 1
-        labels[name] = {"label": f"{KIND_WORDS[kind][language]}\N{NO-BREAK SPACE}{counts[kind]}", "page": page}
+        labels[name] = {
+            "label": f"{KIND_WORDS[kind][language]}\N{NO-BREAK SPACE}{counts[kind]}",
+            "page": page,
+        }
     return labels
 
 

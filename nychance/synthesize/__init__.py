@@ -59,16 +59,12 @@ def synthesize(
 
 def _check(count: int, seed: int) -> None:
     if not isinstance(count, int) or isinstance(count, bool) or count < LEAST_PERSONS:
-        raise UsageError(
-            f"{count!r} persons is too few or no whole number", remedy=f"Ask for at least {LEAST_PERSONS}"
-        )
+        raise UsageError(f"{count!r} persons is too few or no whole number", remedy=f"Ask for at least {LEAST_PERSONS}")
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         raise UsageError(f"{seed!r} is no seed", remedy="Give a whole number that is not negative")
 
 
-def _generate(
-    folder: Path, count: int, seed: int, progress: Callable[[int, int], None] | None, built_in: bool
-) -> None:
+def _generate(folder: Path, count: int, seed: int, progress: Callable[[int, int], None] | None, built_in: bool) -> None:
     effects, baseline = Effects() if built_in else Effects.none(), Baseline()
     start = plan.load().definitions.method_start
     conditions = municipalities.draw_conditions(_random(seed, 0))

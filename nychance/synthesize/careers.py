@@ -171,9 +171,7 @@ def _assessed(state: NDArray[np.int8]) -> NDArray[np.bool_]:
 def _move_house(now: _Now, week: int, tables: _Tables, baseline: Baseline, rng: np.random.Generator) -> None:
     leaving = rng.random(len(now.state), dtype=np.float32) < baseline.moves_per_year / 52
     movers = np.flatnonzero(leaving & (now.state != State.DEAD) & (now.state != State.EMIGRATED))
-    target = np.searchsorted(tables.destination, rng.random(len(movers))).clip(
-        max=len(tables.destination) - 1
-    )
+    target = np.searchsorted(tables.destination, rng.random(len(movers))).clip(max=len(tables.destination) - 1)
     other = target != now.municipality[movers]
     movers, target = movers[other], target[other]
     now.municipality[movers] = target
@@ -220,9 +218,7 @@ def _step(
     now.support.package_until[out] = np.minimum(now.support.package_until[out], week + 1)
 
 
-def _hazards(
-    now: _Now, week: int, persons: Persons, tables: _Tables, local: Local, effects: Effects
-) -> NDArray[np.float32]:
+def _hazards(now: _Now, week: int, persons: Persons, tables: _Tables, local: Local, effects: Effects) -> NDArray[np.float32]:
     """Weekly hazards of shape (destinations, persons)."""
     state, match, support = now.state, now.match, now.support
     result = np.take(tables.hazards, state, axis=1)
@@ -259,9 +255,7 @@ def _hazards(
 def _resolve(to: NDArray[np.int8], now: _Now, changing: Ints) -> NDArray[np.int8]:
     """Turn "back to where one came from" and "out" into states; a long absence ends the active step."""
     before = now.before[changing]
-    lost = (
-        (before >= FIRST_STEP) & (before <= LAST_STEP) & (now.since[changing] > Baseline.long_sickness_weeks)
-    )
+    lost = (before >= FIRST_STEP) & (before <= LAST_STEP) & (now.since[changing] > Baseline.long_sickness_weeks)
     before = np.where(lost, State.PASSIVE, before)
     return np.where(to == State.RESUME, before, np.where(to == State.FREE, State.SELF, to)).astype(np.int8)
 

@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 
 FIRST_MONDAY: Final = date(2006, 1, 2)
 LAST_MONDAY: Final = date(2009, 12, 28)
-MONDAYS: Final = tuple(
-    FIRST_MONDAY + timedelta(weeks=week) for week in range((LAST_MONDAY - FIRST_MONDAY).days // 7 + 1)
-)
+MONDAYS: Final = tuple(FIRST_MONDAY + timedelta(weeks=week) for week in range((LAST_MONDAY - FIRST_MONDAY).days // 7 + 1))
 WEEKS: Final = len(MONDAYS)
 # DREAM has employment from 2008 only.
 MONTHS: Final = tuple(date(year, month, 15) for year in (2008, 2009) for month in range(1, 13))

@@ -87,9 +87,7 @@ _SHORTEST: Final = np.array([LENGTHS[kind][0] for kind in KINDS])
 _LENGTH: Final = np.array([LENGTHS[kind][1] for kind in KINDS])
 
 
-def begin(
-    support: Support, week: int, state: NDArray[np.int8], use: NDArray[np.float32], rng: np.random.Generator
-) -> None:
+def begin(support: Support, week: int, state: NDArray[np.int8], use: NDArray[np.float32], rng: np.random.Generator) -> None:
     """Let interventions begin in a week.
 
     Parameters

@@ -101,9 +101,7 @@ def draw_conditions(rng: np.random.Generator) -> Conditions:
     )
 
 
-def local_factors(
-    conditions: Conditions, effects: Effects, baseline: Baseline, start: date, rng: np.random.Generator
-) -> Local:
+def local_factors(conditions: Conditions, effects: Effects, baseline: Baseline, start: date, rng: np.random.Generator) -> Local:
     """Make the factors that a municipality and a week put on its inhabitants' hazards.
 
     Parameters
@@ -142,9 +140,7 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(path)
     except FileNotFoundError as error:
-        raise DataError(
-            "the file does not exist", where=path, remedy="Restore it from the repository"
-        ) from error
+        raise DataError("the file does not exist", where=path, remedy="Restore it from the repository") from error
 
 
 def _real(variable: str, reference: str) -> "pd.Series[float]":
@@ -153,9 +149,7 @@ def _real(variable: str, reference: str) -> "pd.Series[float]":
     chosen = table[table[columns.VARIABLE].eq(variable) & table[columns.REFERENCE].eq(reference)]
     values = chosen.set_index(columns.MUNICIPALITY)[columns.VALUE].dropna().astype(np.float64)
     if len(values) < 90:
-        raise DataError(
-            f"{variable} at {reference} has {len(values)} values", where=path, remedy="Run `nychance fetch`"
-        )
+        raise DataError(f"{variable} at {reference} has {len(values)} values", where=path, remedy="Run `nychance fetch`")
     return values
 
 

@@ -110,12 +110,8 @@ def draw_persons(count: int, conditions: Conditions, baseline: Baseline, rng: np
             np.where(fragile, 1.25, 0.95),
             _frailty(baseline, count, rng),
         ),
-        sickness=_factor(
-            np.where(fragile, 1.8, 0.75), np.where(woman, 1.15, 0.9), np.exp(0.012 * (age - 38))
-        ),
-        recovery=_factor(
-            np.asarray(baseline.sick_recovery_by_origin)[origin - 1], np.where(fragile, 0.9, 1.05)
-        ),
+        sickness=_factor(np.where(fragile, 1.8, 0.75), np.where(woman, 1.15, 0.9), np.exp(0.012 * (age - 38))),
+        recovery=_factor(np.asarray(baseline.sick_recovery_by_origin)[origin - 1], np.where(fragile, 0.9, 1.05)),
         study=_factor(young),
         leave=_factor(np.where(woman & fertile, 2.6, np.where(fertile, 0.15, 0.0))),
         pension=_factor(np.exp(0.07 * (age - 45)), np.where(fragile, 2.0, 0.6)),
@@ -141,7 +137,8 @@ def _frailty(baseline: Baseline, count: int, rng: np.random.Generator) -> NDArra
 
 def _weights(conditions: Conditions) -> NDArray[np.float64]:
     weight = conditions.inhabitants * (1 + conditions.unemployment / conditions.unemployment.mean())
-    return weight / weight.sum()
+    normalised: NDArray[np.float64] = weight / weight.sum()
+    return normalised
 
 
 def _origin(

@@ -59,9 +59,7 @@ def population(conditions: Conditions, rng: np.random.Generator) -> pd.DataFrame
 def _quarter(number: int, conditions: Conditions, deviations: Floats) -> pd.DataFrame:
     days = [day.toordinal() for day, _ in CYCLE]
     cycle = float(np.interp(QUARTERS[number].toordinal(), days, [level for _, level in CYCLE]))
-    everyone = np.rint(WORKING_AGE_SHARE * conditions.inhabitants * (1 + 0.0005 * (number - 4))).astype(
-        np.int64
-    )
+    everyone = np.rint(WORKING_AGE_SHARE * conditions.inhabitants * (1 + 0.0005 * (number - 4))).astype(np.int64)
     share = conditions.minority / 100 * (1 + 0.001 * (number - 4))
     minority = _minority(everyone, share, cycle, conditions, deviations)
     descendant = _descendants(minority)
@@ -81,9 +79,7 @@ def _quarter(number: int, conditions: Conditions, deviations: Floats) -> pd.Data
     return pd.concat(frames).sort_values([columns.MUNICIPALITY], kind="stable")
 
 
-def _minority(
-    everyone: Counts, share: Floats, cycle: float, conditions: Conditions, deviations: Floats
-) -> Counts:
+def _minority(everyone: Counts, share: Floats, cycle: float, conditions: Conditions, deviations: Floats) -> Counts:
     """Count immigrants and descendants together: shape (measures, municipalities)."""
     place = np.clip((conditions.minority - MINORITY_ENDS[0]) / (MINORITY_ENDS[1] - MINORITY_ENDS[0]), 0, 1)
     people = np.rint(everyone * share).astype(np.int64)

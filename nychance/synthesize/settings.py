@@ -71,8 +71,7 @@ MEANING: Final = {
     "mentor_return": "any municipality: hazard of return from blank to benefit, from the mentor's start on",
     "competence_step_up": "any municipality: hazard of a step up the staircase, from the start on of a "
     "competence clarification or card",
-    "course_entry": "any municipality: hazard of passive to the first step, from a preparation course's "
-    "start on",
+    "course_entry": "any municipality: hazard of passive to the first step, from a preparation course's start on",
 }
 
 

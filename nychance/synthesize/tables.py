@@ -129,15 +129,11 @@ def _code(mapping: pd.DataFrame, state: str, step: str, benefit: str, last: bool
     fits = mapping[columns.STEP].eq(step) & mapping["benefit"].str.startswith(benefit)
     found = mapping.loc[fits & mapping[columns.STATE].eq(state), columns.CODE]
     if found.empty:
-        raise DataError(
-            f"no code for {state} {step} {benefit}".rstrip(), where=codes_path(), remedy="Restore the mapping"
-        )
+        raise DataError(f"no code for {state} {step} {benefit}".rstrip(), where=codes_path(), remedy="Restore the mapping")
     return int(found.iloc[-1 if last else 0])
 
 
-def _dream(
-    names: pa.Array, persons: Persons, careers: Careers, codes: NDArray[np.int16], rng: np.random.Generator
-) -> pa.Table:
+def _dream(names: pa.Array, persons: Persons, careers: Careers, codes: NDArray[np.int16], rng: np.random.Generator) -> pa.Table:
     draw = rng.random((3, len(persons))) < np.array([[0.30], [0.35], [UNKNOWN_SHARE]])
     traits = persons.newcomer + 2 * draw[0] + 4 * draw[1] + 8 * draw[2]
     offset = (traits * STATES).astype(np.int16)
@@ -158,9 +154,7 @@ def _employment(careers: Careers, rng: np.random.Generator) -> dict[str, pa.Arra
     for day in MONTHS:
         week = week_of(day)
         state = careers.states[week]
-        works = (
-            (employable & (state == State.SELF)) | (state == State.SUPPORTED) | (state == State.WAGE_SUBSIDY)
-        )
+        works = (employable & (state == State.SELF)) | (state == State.SUPPORTED) | (state == State.WAGE_SUBSIDY)
         works &= rng.random(count) >= MISSING["industry"]
         ratio = np.where(state == State.SUPPORTED, 0.5, usual) + rng.normal(0, 0.04, count)
         industry = ((first + careers.exits[week]) % len(INDUSTRIES)).astype(np.int8)
@@ -186,9 +180,7 @@ def _persons(names: pa.Array, persons: Persons, rng: np.random.Generator) -> pa.
     )
 
 
-def _residence(
-    names: pa.Array, persons: Persons, careers: Careers, municipalities: Ints, rng: np.random.Generator
-) -> pa.Table:
+def _residence(names: pa.Array, persons: Persons, careers: Careers, municipalities: Ints, rng: np.random.Generator) -> pa.Table:
     count, start = len(persons), epoch_day(FIRST_MONDAY)
     since = np.maximum(start - 1 - rng.integers(0, 5000, count), persons.born)
     week, mover, target = careers.moves
@@ -218,9 +210,7 @@ def _match(names: pa.Array, careers: Careers, rng: np.random.Generator) -> pa.Ta
         {
             columns.PERSON: names.take(pa.array(person[order])),
             columns.VALID_FROM: _dates(days),
-            columns.MATCH_CATEGORY: pa.array(
-                category[order].astype(np.int8), mask=rng.random(len(order)) < MISSING["match"]
-            ),
+            columns.MATCH_CATEGORY: pa.array(category[order].astype(np.int8), mask=rng.random(len(order)) < MISSING["match"]),
         }
     )
 

@@ -85,9 +85,7 @@ class Extract:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for writer in self._writers.values():
             writer.close()
 
@@ -102,9 +100,7 @@ class Extract:
     def _add_parquet(self, name: str, table: pa.Table) -> None:
         if name not in self._writers:
             path = self._folder / f"{name}.parquet"
-            self._writers[name] = pq.ParquetWriter(
-                path, table.schema, compression="zstd", write_statistics=False
-            )
+            self._writers[name] = pq.ParquetWriter(path, table.schema, compression="zstd", write_statistics=False)
         self._writers[name].write_table(table)
 
     def _add_text(self, name: str, table: pa.Table) -> None:
@@ -131,17 +127,13 @@ def write_aggregates(folder: Path, conditions: Conditions, population: pd.DataFr
         Counts of persons by municipality, reference date and group.
     """
     municipalities = folder / f"{columns.MUNICIPALITIES}.csv"
-    conditions.table().to_csv(
-        municipalities, sep=";", decimal=",", index=False, encoding=TEXT_ENCODING, lineterminator="\n"
-    )
+    conditions.table().to_csv(municipalities, sep=";", decimal=",", index=False, encoding=TEXT_ENCODING, lineterminator="\n")
     table = pa.Table.from_pandas(population, preserve_index=False)
     pq.write_table(table, folder / f"{columns.POPULATION}.parquet", compression="zstd")
     shutil.copyfile(codes_path(), folder / f"{columns.CODES}.csv")
 
 
-def write_notes(
-    folder: Path, persons: int, seed: int, built_in: bool, effects: Effects, baseline: Baseline, start: date
-) -> None:
+def write_notes(folder: Path, persons: int, seed: int, built_in: bool, effects: Effects, baseline: Baseline, start: date) -> None:
     """Write the note to readers and the truth that estimates can be held against.
 
     Parameters
@@ -186,9 +178,7 @@ def _refuse_foreign(target: Path) -> None:
         try:
             foreign = any(target.iterdir()) and not (target / TRUTH).is_file()
         except OSError as error:
-            raise UsageError(
-                "the folder cannot be read", where=target, remedy="Choose another folder"
-            ) from error
+            raise UsageError("the folder cannot be read", where=target, remedy="Choose another folder") from error
     else:
         foreign = target.exists()
     if foreign:

@@ -73,10 +73,7 @@ def test_the_line_and_its_band_agree_with_statsmodels():
 @pytest.mark.parametrize(("weights", "controls"), [(None, ()), ("w", ()), ("w", ("z",))])
 def test_leave_one_out_is_what_refitting_gives(weights, controls):
     data = simulated(n=30)
-    refitted = [
-        cross_section(data.drop(unit), "y", "x", weights=weights, controls=controls).slope
-        for unit in data.index
-    ]
+    refitted = [cross_section(data.drop(unit), "y", "x", weights=weights, controls=controls).slope for unit in data.index]
     found = cross_section(data, "y", "x", weights=weights, controls=controls)
     assert found.leave_one_out == pytest.approx((min(refitted), max(refitted)))
 

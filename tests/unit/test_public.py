@@ -145,9 +145,7 @@ def test_employment_rate_appears_at_the_last_checkpoint_only(month, reference):
     assert set(seen["reference"]) == ({pd.Timestamp(reference)} if reference else set())
 
 
-@pytest.mark.parametrize(
-    ("month", "units"), [("2007-09", 0), ("2008-01", 98), ("2008-03", 98), ("2008-09", 98), ("2009-03", 98)]
-)
+@pytest.mark.parametrize(("month", "units"), [("2007-09", 0), ("2008-01", 98), ("2008-03", 98), ("2008-09", 98), ("2009-03", 98)])
 def test_unemployment_2007_is_known_when_the_year_has_ended(month, units):
     seen = public.latest(public.read("key-figures", plan.load().checkpoint(month)), "unemployed_per_100")
     assert len(seen) == units
@@ -228,9 +226,7 @@ def test_an_unknown_table_or_variable_gets_a_suggestion():
         public.first_reference("key-figures", "populaton")
 
 
-@pytest.mark.parametrize(
-    ("change", "named"), [(("title:", "titel:"), "title"), (("caveats:", "caveats: 3\nrest:"), "caveats")]
-)
+@pytest.mark.parametrize(("change", "named"), [(("title:", "titel:"), "title"), (("caveats:", "caveats: 3\nrest:"), "caveats")])
 def test_a_broken_sidecar_names_its_field(tmp_path, change, named):
     source = Path(public.__file__).parents[1] / "data" / "public" / "municipalities.yml"
     text = source.read_text(encoding="utf-8").replace(*change)

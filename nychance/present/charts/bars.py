@@ -57,9 +57,7 @@ def grouped_bars(
     return figure
 
 
-def stacked_bars(
-    shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence[Text], language: Language
-) -> Figure:
+def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence[Text], language: Language) -> Figure:
     """Draw parts of a whole as one bar per row, darker for later parts.
 
     Parameters

@@ -11,9 +11,7 @@ from nychance.language import Language, Text, number, percent
 from nychance.present.style import COMPARISON, INK, METHOD
 
 
-def transition_grid(
-    shares: pd.DataFrame, names: Mapping[str, Text], axis_names: tuple[Text, Text], language: Language
-) -> Figure:
+def transition_grid(shares: pd.DataFrame, names: Mapping[str, Text], axis_names: tuple[Text, Text], language: Language) -> Figure:
     """Draw row shares as a grid: from the row's state to the column's; hidden cells are left empty.
 
     Parameters
@@ -43,9 +41,7 @@ def transition_grid(
     return figure
 
 
-def staircase(
-    shares: Mapping[str, Sequence[float | None]], steps: Sequence[Text], language: Language
-) -> Figure:
+def staircase(shares: Mapping[str, Sequence[float | None]], steps: Sequence[Text], language: Language) -> Figure:
     """Draw the staircase as a staircase: each step higher than the one before, with the share who stand on it.
 
     Parameters
@@ -71,5 +67,3 @@ def staircase(
                  "upper: method municipalities, lower (dashed): comparison municipalities")  # fmt: skip
     axes.text(0.02, count + 0.9, words[language], fontsize=8.5, color=INK)
     return figure
-
-

@@ -87,9 +87,7 @@ def share_over_time(
     return figure
 
 
-def timeline(
-    events: pd.DataFrame, channels: Mapping[str, Text], checkpoints: Sequence[date], language: Language
-) -> Figure:
+def timeline(events: pd.DataFrame, channels: Mapping[str, Text], checkpoints: Sequence[date], language: Language) -> Figure:
     """Draw events as marks on one line per channel, with the checkpoints as vertical lines.
 
     Parameters

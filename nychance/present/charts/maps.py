@@ -1,6 +1,7 @@
 """The country: a map of the real municipalities, and two of their figures against each other."""
 
 import textwrap
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -79,7 +80,7 @@ def scatter_with_fit(
     axes.plot(data[exposure][~named], data[outcome][~named], "o", color=NEUTRAL, markersize=4.5, alpha=0.75)
     axes.plot(data[exposure][named], data[outcome][named], "D", color=INK, markersize=5)
     # Of the municipalities that pull hardest at the line, the strongest are named; more names would overlap.
-    strongest = fit.leverage.loc[list(fit.influential)].nlargest(6).index
+    strongest = fit.leverage.loc[pd.Index(fit.influential)].nlargest(6).index
     for place, code in enumerate(data.loc[strongest].sort_values(exposure).index):
         above = place % 2 == 0
         axes.annotate(names.loc[code], (data.loc[code, exposure], data.loc[code, outcome]), ha="center",
@@ -98,14 +99,18 @@ def _outline(rings: list[boundaries.Ring]) -> Outline:
 
 
 def _class_legend(
-    figure: Figure, shading: PatchCollection, edges: np.ndarray, label: Text, language: Language, decimals: int
+    figure: Figure,
+    shading: PatchCollection,
+    edges: np.ndarray,
+    label: Text,
+    language: Language,
+    decimals: int,
 ) -> None:
-    axes = figure.axes[0]
     colours = shading.get_cmap()(np.arange(CLASSES))
     handles = [Rectangle((0, 0), 1, 1, color=colour) for colour in colours]
     texts = [
         f"{number(low, language, decimals)}\N{EN DASH}{number(high, language, decimals)}"
-        for low, high in zip(edges[:-1], edges[1:], strict=True)
+        for low, high in pairwise(edges)
     ]
     title = textwrap.fill(label[language], 24)
     legend = figure.legend(handles, texts, title=title, loc="outside right upper", frameon=False, fontsize=9,

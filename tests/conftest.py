@@ -1,0 +1,57 @@
+"""A project of its own for tests that write: the checkout's files, a small synthetic extract, nothing else."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from nychance.synthesize import synthesize
+
+ROOT = Path(__file__).parent.parent
+PARTS = ("_quarto.yml", "index.qmd", "notebooks", "chapters", "nychance")
+
+
+@dataclass(frozen=True)
+class Project:
+    root: Path
+
+    def nychance(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from nychance.cli import main; main()", *arguments]
+        return subprocess.run(command, cwd=self.root, capture_output=True, text=True, timeout=timeout)
+
+
+def copy_project(to: Path, data: Path) -> Project:
+    """Copy what a build needs, with the demonstration data in place of the generated one."""
+    to.mkdir(parents=True)
+    for name in PARTS:
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy2
+        copy(source, to / name)
+    shutil.copytree(ROOT / "data", to / "data", ignore=shutil.ignore_patterns("demo"))
+    shutil.copytree(data, to / "data" / "demo")
+    return Project(to)
+
+
+@pytest.fixture(scope="session")
+def extract_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("extract") / "demo"
+    synthesize(folder, persons=8000, seed=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory, extract_folder):
+    """A project with the first and the last checkpoint built whole, by the portable renderer."""
+    project = copy_project(tmp_path_factory.mktemp("built") / "project", extract_folder)
+    done = project.nychance("report", "-c", "2007-09", "-c", "2009-03", "--renderer", "portable", timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+@pytest.fixture
+def project(tmp_path, extract_folder):
+    """A project in which nothing has run yet."""
+    return copy_project(tmp_path / "project", extract_folder)
