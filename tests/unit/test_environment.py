@@ -12,7 +12,10 @@ OTHER_NAMES = {"quarto-cli": "quarto"}
 
 def test_environment_holds_the_packages_of_pyproject():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = {OTHER_NAMES.get(name, name) + bounds for name, bounds in map(_split, project["dependencies"] + project["optional-dependencies"]["quarto"])}
+    wanted = {
+        OTHER_NAMES.get(name, name) + bounds
+        for name, bounds in map(_split, project["dependencies"] + project["optional-dependencies"]["quarto"])
+    }
     listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     conda = {entry for entry in listed if isinstance(entry, str)} - {"pip", "python" + project["requires-python"]}
     pip = {entry for entry in listed[-1]["pip"] if not entry.startswith("--")}

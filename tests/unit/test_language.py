@@ -5,9 +5,7 @@ import pytest
 from nychance.language import Text, number, percent
 
 
-@pytest.mark.parametrize(
-    ("language", "expected"), [("da", "1.234,5"), ("en", "1,234.5")]
-)
+@pytest.mark.parametrize(("language", "expected"), [("da", "1.234,5"), ("en", "1,234.5")])
 def test_decimal_mark_and_thousands(language, expected):
     assert number(1234.5, language, 1) == expected
 

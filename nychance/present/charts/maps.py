@@ -108,10 +108,7 @@ def _class_legend(
 ) -> None:
     colours = shading.get_cmap()(np.arange(CLASSES))
     handles = [Rectangle((0, 0), 1, 1, color=colour) for colour in colours]
-    texts = [
-        f"{number(low, language, decimals)}\N{EN DASH}{number(high, language, decimals)}"
-        for low, high in pairwise(edges)
-    ]
+    texts = [f"{number(low, language, decimals)}\N{EN DASH}{number(high, language, decimals)}" for low, high in pairwise(edges)]
     title = textwrap.fill(label[language], 24)
     legend = figure.legend(handles, texts, title=title, loc="outside right upper", frameon=False, fontsize=9,
                            title_fontsize=9)  # fmt: skip

@@ -1,0 +1,161 @@
+"""The report as a reader gets it: pages, numbers, references, languages."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from pypdf import PdfReader
+
+EDITIONS = [(language, month) for language in ("da", "en") for month in ("2007-09", "2009-03")]
+THEMES = ("target-group", "method", "organisation", "qualification", "dissemination")
+PAGES = ("index", *THEMES, "recommendations", "methods", "data")
+
+
+class Reader(HTMLParser):
+    """Collects what the tests ask about."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.ids, self.numbers, self.images, self._key = [], set(), [], [], None
+        self.lang = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        a = dict(attributes)
+        if "id" in a:
+            self.ids.add(a["id"])
+        if tag == "html":
+            self.lang = a.get("lang")
+        if tag == "a" and a.get("href"):
+            self.links.append(a["href"])
+        if tag == "img":
+            self.images.append(a)
+        if a.get("data-key"):
+            self._key = a["data-key"]
+
+    def handle_data(self, data):
+        if self._key:
+            self.numbers.append((self._key, data))
+            self._key = None
+
+
+def pages(built, language, month):
+    folder = built.root / "_site" / language / month
+    return {path: Reader(path.read_text()) for path in sorted(folder.rglob("*.html"))}
+
+
+@pytest.mark.parametrize(("language", "month"), EDITIONS)
+def test_edition_is_whole(built, language, month):
+    folder = built.root / "_site" / language / month
+    assert all((folder / f"{page}.html").is_file() for page in PAGES)
+    assert all((folder / "notebooks" / f"{theme}{suffix}").is_file() for theme in THEMES for suffix in (".html", ".ipynb"))
+    assert len(PdfReader(folder / "report.pdf").pages) > len(PAGES)
+
+
+@pytest.mark.parametrize(("language", "month"), EDITIONS)
+def test_numbers_on_pages_equal_the_data_file(built, language, month):
+    data = json.loads((built.root / "_site" / "data" / f"{month}.json").read_text())
+    published = {entry["key"]: entry["text"][language] for entry in data["numbers"]}
+    told = [number for reader in pages(built, language, month).values() for number in reader.numbers]
+    assert len(told) > 20
+    assert [(key, text) for key, text in told if published[key] not in (text, None)] == []
+
+
+@pytest.mark.parametrize(("language", "month"), EDITIONS)
+def test_links_within_the_edition_lead_somewhere(built, language, month):
+    found = pages(built, language, month)
+    dead = []
+    for path, reader in found.items():
+        for link in reader.links:
+            target, _, anchor = link.partition("#")
+            if ":" in target or (not target and not anchor):
+                continue
+            there = (path.parent / target).resolve() if target else path
+            if not there.exists() or (anchor and there in found and anchor not in found[there].ids):
+                dead.append((path.name, link))
+    assert dead == []
+
+
+@pytest.mark.parametrize(("language", "month"), EDITIONS)
+def test_pages_speak_the_language_and_ask_nobody_outside(built, language, month):
+    for path, reader in pages(built, language, month).items():
+        assert reader.lang.startswith(language), path
+        text = path.read_text()
+        assert not re.search(r'(?:src|href)="(?:https?:)?//[^"]+\.(?:js|css|woff2?)', text), path
+
+
+@pytest.mark.parametrize(("language", "word"), [("da", "Figur"), ("en", "Figure")])
+def test_references_are_numbered_across_pages(built, language, word):
+    text = (built.root / "_site" / language / "2009-03" / "index.html").read_text()
+    found = re.search(rf'href="(?:\./)?method\.html#figure-targets"[^>]*>\s*{word}\W(\d+)', text)
+    assert found
+    chapter = (built.root / "_site" / language / "2009-03" / "method.html").read_text()
+    assert re.search(rf"<strong>{word}\W{found.group(1)}\.</strong>", chapter)
+
+
+def test_figures_have_alternatives_that_tell_the_finding(built):
+    for language, month in EDITIONS:
+        images = [i for r in pages(built, language, month).values() for i in r.images if "fig-" in i.get("src", "")]
+        assert images
+        assert all(len(image.get("alt") or "") > 40 for image in images)
+
+
+def test_first_checkpoint_says_when_the_flow_analysis_comes(built):
+    assert "2. nedslag" in (built.root / "_site/da/2007-09/method.html").read_text()
+
+
+def test_first_checkpoint_knows_nothing_later(built):
+    record = (built.root / "figures/2007-09/target-group/results.json").read_text()
+    assert "2008" not in record.replace("2007-2008", "")
+
+
+def test_synthetic_persons_are_said_on_every_chapter(built):
+    for language, month in EDITIONS:
+        for page in PAGES:
+            assert "ynteti" in (built.root / "_site" / language / month / f"{page}.html").read_text() or language == "en"
+            assert "ynthetic" in (built.root / "_site" / language / month / f"{page}.html").read_text() or language == "da"
+
+
+def test_selectors_do_just_what_they_say(project):
+    done = project.nychance(
+        "report", "-c", "2008-03", "-t", "method", "--lang", "en", "--format", "pdf", "--renderer", "portable"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [p.name for p in (project.root / "figures" / "2008-03").iterdir()] == ["method"]
+    made = {p.relative_to(project.root / "_site").as_posix() for p in (project.root / "_site").rglob("*") if p.is_file()}
+    assert made == {"index.html", "data/2008-03.json", "en/2008-03/report.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "named"), [("@fig-nowhere", "fig-nowhere"), ("{{< meta method.nothing.value >}}", "method.nothing.value")]
+)
+def test_chapter_that_refers_to_nothing_is_named(project, broken, named):
+    chapter = project.root / "chapters" / "en" / "dissemination.qmd"
+    chapter.write_text(chapter.read_text() + f"\n{broken}\n")
+    done = project.nychance(
+        "report", "-c", "1", "-t", "dissemination", "--lang", "en", "--format", "html", "--renderer", "portable"
+    )
+    assert done.returncode == 1
+    assert "dissemination.qmd" in done.stdout
+    assert named in done.stdout
+
+
+def test_cell_that_raises_is_a_failure_and_the_next_run_mends_it(project):
+    path = project.root / "notebooks" / "dissemination.ipynb"
+    whole = path.read_text()
+    path.write_text(whole.replace("log.tail()", "raise ValueError('no log today')"))
+    failed = project.nychance("run", "-c", "1", "-t", "dissemination")
+    assert failed.returncode == 1
+    assert "no log today" in failed.stdout
+    assert "nychance report -c 2007-09 -t dissemination" in failed.stdout
+    assert json.loads((project.root / "figures/2007-09/dissemination/run.json").read_text())["outcome"] == "failed"
+    path.write_text(whole)
+    assert project.nychance("run", "-c", "1", "-t", "dissemination").returncode == 0
+
+
+def test_wrong_use_starts_nothing(project):
+    done = project.nychance("report", "-c", "2008-04")
+    assert done.returncode == 2
+    assert "2008-03" in done.stderr
+    assert not (project.root / "figures").exists()
