@@ -20,7 +20,6 @@ lint: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check nychance tests
 	$(BIN)/mypy
-	$(BIN)/nbqa ruff notebooks
 
 # The lock files hold exact versions with hashes; the package itself is linked in, without asking an index.
 .venv/.run: requirements/run.txt requirements/quarto.txt pyproject.toml | .venv/bin/python
