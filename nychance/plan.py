@@ -88,6 +88,7 @@ class Named(_Record):
 class Plan(_Record):
     """The whole plan of the evaluation."""
 
+    title: Text
     checkpoints: tuple[Checkpoint, ...]
     activities: dict[str, Text]
     themes: tuple[Theme, ...]

@@ -140,7 +140,7 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
     config["project"] = {"type": "website", "output-dir": "_site"}
     config["lang"] = {"da": "da-DK", "en": "en-GB"}[language]
     site = config["website"]
-    site["title"] = site.pop("titles", {}).get(language, site["title"])
+    site["title"] = plan.load().title[language]
     site["navbar"] = {"title": site["title"], "search": True}
     site["sidebar"] = {
         "style": "docked",

@@ -5,6 +5,7 @@ from pathlib import Path
 import matplotlib
 import typst
 
+from nychance import plan
 from nychance.errors import RenderError
 from nychance.language import Text, month
 from nychance.publish.edition import Assembled
@@ -72,8 +73,7 @@ def _chapter_typst(assembled: Assembled, index: int) -> str:
 def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
     edition = assembled.edition
     language = edition.language
-    site = edition.config()["website"]
-    title = str(site.get("titles", {}).get(language, site["title"]))
+    title = plan.load().title[language]
     when = WORDS["subtitle"][language].format(number=edition.checkpoint.number, month=month(edition.checkpoint.cutoff, language))
     chapters = ", ".join(chapter.title for chapter in assembled.chapters)
     excerpt = WORDS["excerpt"][language].format(chapters=chapters) if edition.themes else ""

@@ -8,8 +8,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from nychance import plan
 from nychance.errors import NychanceError, UsageError
 from nychance.execute.runner import replace_folder
@@ -151,8 +149,7 @@ class Press:
         the_plan = plan.load()
         for checkpoint in self.checkpoints:
             site.write_data(self.site, site.data_file(the_plan, checkpoint, self.root / "figures" / checkpoint.month))
-        config = yaml.safe_load((self.root / "_quarto.yml").read_text(encoding="utf-8"))
-        site.write_landing(self.site, the_plan, config["website"]["titles"])
+        site.write_landing(self.site, the_plan)
         publish_latest(self.root)
 
 

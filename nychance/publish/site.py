@@ -80,10 +80,10 @@ def place_pages(made: Path, place: Path, *, whole: bool) -> None:
     replace_folder(made, place)
 
 
-def write_landing(site: Path, the_plan: plan.Plan, titles: Mapping[Language, str]) -> None:
+def write_landing(site: Path, the_plan: plan.Plan) -> None:
     """Write `index.html`, which leads to the editions that are there."""
-    sections = "\n".join(_language_section(site, the_plan, titles, language) for language in LANGUAGES)
-    page = LANDING.read_text(encoding="utf-8").replace("{{title}}", html.escape(titles["da"]))
+    sections = "\n".join(_language_section(site, the_plan, language) for language in LANGUAGES)
+    page = LANDING.read_text(encoding="utf-8").replace("{{title}}", html.escape(the_plan.title.da))
     site.mkdir(parents=True, exist_ok=True)
     (site / "index.html").write_text(page.replace("{{sections}}", sections), encoding="utf-8")
 
@@ -96,7 +96,7 @@ def _published(theme: str, key: str, entry: Mapping[str, Any]) -> dict[str, Any]
     return {"key": f"{theme}.{key}", **entry, "text": texts}
 
 
-def _language_section(site: Path, the_plan: plan.Plan, titles: Mapping[Language, str], language: Language) -> str:
+def _language_section(site: Path, the_plan: plan.Plan, language: Language) -> str:
     words = Text("nedslag", "Checkpoint")
     rows = []
     for checkpoint in the_plan.checkpoints:
@@ -105,7 +105,7 @@ def _language_section(site: Path, the_plan: plan.Plan, titles: Mapping[Language,
         links = _links(folder, f"{language}/{checkpoint.month}", month(checkpoint.cutoff, language))
         if links:
             rows.append(f"<li><span>{number}</span> {links}</li>")
-    title = html.escape(titles[language])
+    title = html.escape(the_plan.title[language])
     name = LANGUAGE_NAMES[language]
     return f'<section lang="{language}"><h2>{name}</h2><p>{title}</p><ol>{"".join(rows)}</ol></section>'
 
