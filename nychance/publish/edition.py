@@ -11,7 +11,7 @@ import yaml
 from nychance import plan
 from nychance.execute.record import read_run
 from nychance.execute.runner import NOTEBOOK
-from nychance.language import Language, Text
+from nychance.language import LANGUAGES, Language, Text
 from nychance.present.findings import RESULTS, results
 from nychance.publish.chapters import Chapter, Expander, chapter_order, read_chapter
 from nychance.publish.notebook_pages import localised, write_notebook
@@ -117,7 +117,7 @@ def assemble(edition: Edition, folder: Path) -> Assembled:
     found = {stem: results(edition.figures / stem) for stem in edition.finished()}
     latest = folder / "figures" / "latest"
     shutil.copytree(edition.figures, latest, ignore=shutil.ignore_patterns("*.ipynb", "run.json", RESULTS, ".*"))
-    _write_notice(edition, found, latest)
+    _write_notices(found, latest)
     chapters = edition.chapters()
     plain = Expander(latest, {}, edition.language, edition.failed())
     numbered = [(name, c.page) for c in chapters for name in plain.identifiers(c.body)]
@@ -162,11 +162,12 @@ def _copy_notebooks(edition: Edition, folder: Path) -> None:
         write_notebook(notebook, folder / "notebooks" / f"{stem}.ipynb")
 
 
-def _write_notice(edition: Edition, found: Mapping[str, Results], latest: Path) -> None:
+def _write_notices(found: Mapping[str, Results], latest: Path) -> None:
     """Write what each chapter says at its head: that persons are synthetic, or nothing where they are real."""
     synthetic = any(entry["synthetic"] for results in found.values() for entry in results["numbers"].values())
-    notice = f'::: {{.callout-warning title="Demonstration"}}\n{SYNTHETIC_NOTICE[edition.language]}\n:::\n' if synthetic else ""
-    (latest / f"_notice.{edition.language}.md").write_text(notice, encoding="utf-8")
+    for language in LANGUAGES:
+        text = f'::: {{.callout-warning title="Demonstration"}}\n{SYNTHETIC_NOTICE[language]}\n:::\n'
+        (latest / f"_notice.{language}.md").write_text(text if synthetic else "", encoding="utf-8")
 
 
 def _failed_notice(edition: Edition, theme: str) -> str:
