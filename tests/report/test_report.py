@@ -128,7 +128,8 @@ def test_selectors_do_just_what_they_say(project):
 
 
 @pytest.mark.parametrize(
-    ("broken", "named"), [("@fig-nowhere", "fig-nowhere"), ("{{< meta method.nothing.value >}}", "method.nothing.value")]
+    ("broken", "named"),
+    [("@fig-nowhere", "fig-nowhere"), ("{{< meta dissemination.nothing.value >}}", "dissemination.nothing.value")],
 )
 def test_chapter_that_refers_to_nothing_is_named(project, broken, named):
     chapter = project.root / "chapters" / "en" / "dissemination.qmd"
