@@ -3,7 +3,7 @@
 import html
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -118,31 +118,3 @@ def _links(folder: Path, relative: str, when: str) -> str:
         label = "PDF" if first else f"{when} (PDF)"
         links.append(f'<a href="{relative}/report.pdf">{label}</a>')
     return " ".join(links)
-
-
-def switch_links(the_plan: plan.Plan, editions: Sequence[tuple[Language, str]], here: tuple[Language, str], page: str) -> str:
-    """Write the line at the head of a page that leads to the other language and the other checkpoints.
-
-    Parameters
-    ----------
-    editions : sequence of (language, month)
-        The editions that the site has or will have.
-    here : (language, month)
-        The page's own edition.
-    page : str
-        Page name, the same in every edition.
-    """
-    language, this_month = here
-    others = [
-        f"[{LANGUAGE_NAMES[other]}](../../{other}/{this_month}/{page}.html){{lang={other} hreflang={other}}}"
-        for other in LANGUAGES
-        if other != language and (other, this_month) in editions
-    ]
-    times = [
-        f"**{month(c.cutoff, language)}**"
-        if c.month == this_month
-        else f"[{month(c.cutoff, language)}](../../{language}/{c.month}/{page}.html)"
-        for c in the_plan.checkpoints
-        if (language, c.month) in editions
-    ]
-    return "::: {.edition-switch}\n" + "\n\n".join([*others, *times]) + "\n:::\n\n"
