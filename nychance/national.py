@@ -83,6 +83,14 @@ def figures(key: str, checkpoint: Checkpoint) -> Figures:
     return Figures(indicator, newest["value"] * indicator.scale, reference)
 
 
+def sources(listed: list[Figures]) -> Source:
+    """Name the sources of several indicators in one line, each once."""
+    lines = dict.fromkeys(f.source.line for f in listed if len(f.values))
+    first, *others = lines
+    rest = [Text(line.da.removeprefix("Kilde: "), line.en.removeprefix("Source: ")) for line in others]
+    return Source(Text("; ".join([first.da, *(r.da for r in rest)]), "; ".join([first.en, *(r.en for r in rest)])))
+
+
 def ranges(listed: list[Figures]) -> pd.DataFrame:
     """Find each indicator's range over the 98 municipalities, with the municipality at each end.
 
