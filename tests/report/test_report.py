@@ -1,7 +1,12 @@
 """The report as a reader gets it: pages, numbers, references, languages."""
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -160,3 +165,30 @@ def test_wrong_use_starts_nothing(project):
     assert done.returncode == 2
     assert "2008-03" in done.stderr
     assert not (project.root / "figures").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
+def test_interrupt_leaves_nothing_half_written(project):
+    command = [sys.executable, "-c", "from nychance.cli import main; main()", "run", "-c", "1", "-j", "2"]
+    process = subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not any((project.root / ".nychance" / "staging").glob("*.json")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "Stopped" in errors
+    assert not (project.root / ".nychance" / "staging").exists()
+    for results in (project.root / "figures").glob("*/*"):
+        assert (results / "run.json").is_file()
+    assert project.nychance("run", "-c", "1", "-t", "dissemination").returncode == 0
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write everywhere")
+def test_no_write_permission_is_told_before_anything_starts(project):
+    (project.root / "figures").mkdir()
+    (project.root / "figures").chmod(0o500)
+    done = project.nychance("run", "-c", "1")
+    assert done.returncode == 2
+    assert "figures" in done.stderr
