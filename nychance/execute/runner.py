@@ -17,6 +17,7 @@ from typing import Any
 
 from nychance.execute import record
 from nychance.execute.notebooks import checked, notebook_path
+from nychance.files import replace_folder
 from nychance.plan import Checkpoint, Theme
 
 NOTEBOOK = "notebook.ipynb"
@@ -220,14 +221,3 @@ class Runner:
         )
         place = self.root / "figures" / job.checkpoint / job.theme
         replace_folder(staged, place)
-
-
-def replace_folder(made: Path, place: Path) -> None:
-    """Put a finished folder in place of an older one, by renaming, so that a reader sees the one or the other."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    old = place.with_name(f".{place.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    made.rename(place)
-    shutil.rmtree(old, ignore_errors=True)

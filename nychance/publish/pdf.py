@@ -7,6 +7,7 @@ import typst
 
 from nychance import plan
 from nychance.errors import RenderError
+from nychance.files import write_whole
 from nychance.language import Text, month
 from nychance.publish.edition import Assembled
 from nychance.publish.pandoc import convert
@@ -50,8 +51,6 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
     bodies = [_chapter_typst(assembled, index) for index in range(len(assembled.chapters))]
     document = assembled.folder / "report.typ"
     document.write_text(TEMPLATE.read_text(encoding="utf-8") + "\n".join(bodies), encoding="utf-8")
-    made = target.with_suffix(".part.pdf")
-    target.parent.mkdir(parents=True, exist_ok=True)
     fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     try:
         pdf = typst.compile(
@@ -60,8 +59,7 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
         )  # fmt: skip
     except Exception as error:
         raise RenderError(f"Typst refused the document: {error}", where=assembled.edition.name) from error
-    made.write_bytes(pdf)
-    made.replace(target)
+    write_whole(target, pdf)
 
 
 def _chapter_typst(assembled: Assembled, index: int) -> str:

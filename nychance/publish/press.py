@@ -10,9 +10,9 @@ from typing import Literal
 
 from nychance import plan
 from nychance.errors import NychanceError, UsageError
-from nychance.execute.runner import replace_folder
+from nychance.files import replace_folder
 from nychance.language import LANGUAGES, Language
-from nychance.publish import pdf, portable, quarto, site
+from nychance.publish import pdf, portable, quarto, site, switch
 from nychance.publish.edition import Assembled, Edition, assemble
 from nychance.publish.values import write_values
 
@@ -105,8 +105,7 @@ class Press:
             made(edition, error)
             if error:
                 errors[edition.name] = error
-        if not errors:
-            self._finish()
+        self._finish()
         shutil.rmtree(self._workshop, ignore_errors=True)
         return errors
 
@@ -150,6 +149,7 @@ class Press:
         for checkpoint in self.checkpoints:
             site.write_data(self.site, site.data_file(the_plan, checkpoint, self.root / "figures" / checkpoint.month))
         site.write_landing(self.site, the_plan)
+        switch.link_editions(self.site, the_plan)
         publish_latest(self.root)
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from nychance import plan
-from nychance.execute.runner import replace_folder
+from nychance.files import replace_folder, write_whole
 from nychance.language import LANGUAGES, Language, Text, month
 from nychance.present.findings import RESULTS, results
 from nychance.present.units import write
+from nychance.publish.switch import NAMES
 
 LANDING = Path(__file__).with_name("landing.html")
-LANGUAGE_NAMES = {"da": "Dansk", "en": "English"}
 
 
 def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -> dict[str, Any]:
@@ -52,10 +52,7 @@ def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -
 def write_data(site: Path, content: Mapping[str, Any]) -> Path:
     """Write a checkpoint's data file, whole or not at all."""
     target = site / "data" / f"{content['checkpoint']}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    part.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    part.replace(target)
+    write_whole(target, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     return target
 
 
@@ -84,8 +81,7 @@ def write_landing(site: Path, the_plan: plan.Plan) -> None:
     """Write `index.html`, which leads to the editions that are there."""
     sections = "\n".join(_language_section(site, the_plan, language) for language in LANGUAGES)
     page = LANDING.read_text(encoding="utf-8").replace("{{title}}", html.escape(the_plan.title.da))
-    site.mkdir(parents=True, exist_ok=True)
-    (site / "index.html").write_text(page.replace("{{sections}}", sections), encoding="utf-8")
+    write_whole(site / "index.html", page.replace("{{sections}}", sections))
 
 
 def _published(theme: str, key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,7 +102,7 @@ def _language_section(site: Path, the_plan: plan.Plan, language: Language) -> st
         if links:
             rows.append(f"<li><span>{number}</span> {links}</li>")
     title = html.escape(the_plan.title[language])
-    name = LANGUAGE_NAMES[language]
+    name = NAMES[language]
     return f'<section lang="{language}"><h2>{name}</h2><p>{title}</p><ol>{"".join(rows)}</ol></section>'
 
 
