@@ -137,7 +137,8 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
     notebooks = sorted(path.stem for path in (assembled.folder / "notebooks").glob("*.ipynb"))
     shown = [c.page for c in assembled.chapters]
     order = [theme.stem for theme in plan.load().themes if theme.stem in notebooks]
-    config["project"] = {"type": "website", "output-dir": "_site"}
+    pages = [f"{page}.qmd" for page in shown] + [f"notebooks/{stem}.ipynb" for stem in order]
+    config["project"] = {"type": "website", "output-dir": "_site", "render": pages}
     config["lang"] = {"da": "da-DK", "en": "en-GB"}[language]
     site = config["website"]
     site["title"] = plan.load().title[language]

@@ -12,8 +12,6 @@ import yaml
 
 from nychance.language import LANGUAGES, Language
 
-INJECTED = "injected-parameters"
-
 
 def localised(executed: Path, language: Language, title: str) -> nbformat.NotebookNode:
     """Read an executed notebook and keep one language of it.
@@ -35,9 +33,6 @@ def localised(executed: Path, language: Language, title: str) -> nbformat.Notebo
     cells = [c for c in notebook.cells if not others & set(c.metadata.get("tags", []))]
     for cell in cells:
         _keep_language(cell, language)
-        # Papermill's cell does not inherit the look of the parameters cell; it says nothing new to a reader.
-        if INJECTED in cell.metadata.get("tags", []):
-            cell.metadata.tags = [*cell.metadata.tags, "remove-cell"]
     front = yaml.safe_dump({"title": title, "code-fold": False, "toc": True}, allow_unicode=True)
     notebook.cells = [nbformat.v4.new_raw_cell(f"---\n{front}---", id="front-matter"), *cells]
     notebook.metadata.pop("papermill", None)

@@ -1,0 +1,51 @@
+"""Both renderers make the same report: the same pages, numbers, numbering and anchors."""
+
+import html
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from nychance import plan
+from nychance.publish.press import Press, choose_renderer
+from nychance.publish.quarto import find_quarto
+from tests.conftest import copy_project
+from tests.report.test_report import PAGES, THEMES, Reader
+
+pytestmark = pytest.mark.skipif(find_quarto() is None, reason="Quarto is not installed here (QUARTO_PATH names one)")
+
+
+@pytest.fixture(scope="module")
+def by_quarto(tmp_path_factory, built):
+    project = copy_project(tmp_path_factory.mktemp("quarto") / "project", built.root / "data" / "demo")
+    shutil.copytree(built.root / "figures" / "2009-03", project.root / "figures" / "2009-03")
+    press = Press(project.root, [plan.load().checkpoint("2009-03")], ["en"], ["html"], choose_renderer("quarto"))
+    assert press.make(1) == {}
+    return project
+
+
+@pytest.mark.parametrize("page", [*PAGES, *(f"notebooks/{theme}" for theme in THEMES)])
+def test_page_equals_the_portable_one(built, by_quarto, page):
+    texts = [(project.root / f"_site/en/2009-03/{page}.html").read_text() for project in (built, by_quarto)]
+    portable, quarto = map(Reader, texts)
+    assert quarto.numbers == portable.numbers
+    assert anchors(quarto) == anchors(portable)
+    assert captions(texts[1]) == captions(texts[0])
+    assert quarto.lang == portable.lang
+
+
+def test_plain_render_in_the_root_gives_the_newest_checkpoint(by_quarto):
+    run = subprocess.run([find_quarto(), "render"], cwd=by_quarto.root, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr[-2000:]
+    for language in ("da", "en"):
+        text = (by_quarto.root / "_quarto_site" / "chapters" / language / "method.html").read_text()
+        assert Reader(text).numbers
+
+
+def anchors(reader):
+    return {name for name in reader.ids if re.match(r"(figure|table)-", name)}
+
+
+def captions(text):
+    return re.findall(r"<strong>((?:Figure|Table)\s\d+)\.</strong>", html.unescape(text))
