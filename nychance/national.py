@@ -43,7 +43,8 @@ EMPLOYMENT = Indicator(
     "employment_rate_pct",
     Text("Beskæftigelsesfrekvens, alle herkomster, pct.", "Employment rate, all origins, %"),
 )
-INDICATORS = {"minority": MINORITY, "unemployment": UNEMPLOYMENT, "employment": EMPLOYMENT}
+INHABITANTS = Indicator("key-figures", "population", Text("Indbyggere", "Inhabitants"))
+INDICATORS = {"minority": MINORITY, "unemployment": UNEMPLOYMENT, "employment": EMPLOYMENT, "inhabitants": INHABITANTS}
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ class Plan(_Record):
     definitions: Definitions
     staircase: tuple[Named, ...]
     interventions: tuple[Named, ...]
+    sectors: tuple[Text, ...] = ()
 
     def checkpoint(self, name: str | int) -> Checkpoint:
         """Find a checkpoint by month (`2008-03`) or number (`3`).
@@ -116,6 +117,10 @@ class Plan(_Record):
             if theme.stem == stem:
                 return theme
         raise unknown("theme", stem, [t.stem for t in self.themes])
+
+    def sector(self, name: str) -> Text:
+        """Name a sector in both languages; one that the plan does not list keeps the extract's own name."""
+        return next((sector for sector in self.sectors if sector.da == name), Text(name, name))
 
     def first_with(self, activity: str, after: Checkpoint | None = None) -> Checkpoint | None:
         """Find the first checkpoint, after a given one if any, whose plan has the activity."""

@@ -90,19 +90,21 @@ def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence
     return figure
 
 
-def ranked_bars(values: "pd.Series[float]", label: Text, language: Language) -> Figure:
+def ranked_bars(values: "pd.Series[float]", names: Mapping[str, Text], label: Text, language: Language) -> Figure:
     """Draw counts as horizontal bars, largest on top, each with its number.
 
     Parameters
     ----------
     values : Series
-        Indexed by the bars' names.
+        Indexed by the bars' keys.
+    names : mapping
+        What each bar is called.
     label : Text
         What is counted.
     """
     ordered = values.sort_values()
     figure, axes = plt.subplots(figsize=(7.2, 1.0 + 0.34 * len(ordered)))
-    axes.barh(ordered.index.astype(str), ordered.to_numpy(), color=SERIES[0])
+    axes.barh([names[key][language] for key in ordered.index.astype(str)], ordered.to_numpy(), color=SERIES[0])
     for row, value in enumerate(ordered):
         axes.annotate(number(value, language), (value, row), xytext=(4, 0), textcoords="offset points", va="center",
                       fontsize=8.5)  # fmt: skip
