@@ -29,6 +29,8 @@ from nychance.source import Source
 
 RESULTS = "results.json"
 NOTICE_TITLE = Text("Bemærk", "Please note")
+# Longer text wraps instead of squeezing the columns beside it; in characters.
+WIDEST_COLUMN = 32
 
 
 @dataclass(frozen=True)
@@ -286,12 +288,16 @@ def _statement(findings: Findings, parameters: Mapping[str, object], language: L
 
 
 def _pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: Language) -> str:
-    head = " | ".join(column.heading[language] for column in columns.values())
-    rule = " | ".join("---:" if column.unit else ":---" for column in columns.values())
-    rows = [
-        " | ".join(_cell(row[name], column, language) for name, column in columns.items()) for row in frame.to_dict("records")
-    ]
-    return "\n".join(f"| {line} |" for line in (head, rule, *rows))
+    rows = [[_cell(row[name], column, language) for name, column in columns.items()] for row in frame.to_dict("records")]
+    rows.insert(0, [column.heading[language] for column in columns.values()])
+    # Pandoc shares a wide table's width out between the columns by the length of their rules.
+    widths = [min(max(map(len, cells)), WIDEST_COLUMN) for cells in zip(*rows, strict=True)]
+    rows.insert(1, [_rule(width + 2, column) for width, column in zip(widths, columns.values(), strict=True)])
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def _rule(width: int, column: Column) -> str:
+    return "-" * width + ":" if column.unit else ":" + "-" * width
 
 
 def _plain_rows(frame: pd.DataFrame, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
