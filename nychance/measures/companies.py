@@ -1,8 +1,11 @@
 """Whom the municipalities work with: companies behind the interventions."""
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nychance import columns as c
+from nychance.measures.shares import Share, share
 from nychance.measures.targets import Window
 from nychance.register import Register
 
@@ -35,3 +38,16 @@ def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float
 def by_sector(found: pd.DataFrame) -> "pd.Series[int]":
     """Count distinct persons by sector."""
     return found.groupby(c.SECTOR)["person"].nunique()
+
+
+def reached(found: pd.DataFrame, persons: NDArray[np.bool_]) -> Share:
+    """Take the share of a group who are among the contacts, however often.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As given by `contacts`.
+    persons : array of bool, shape (persons,)
+        The group; it must not be empty.
+    """
+    return share(int(np.isin(np.flatnonzero(persons), found["person"]).sum()), int(persons.sum()))

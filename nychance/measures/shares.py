@@ -135,6 +135,30 @@ def verdict(share: Share, threshold: float) -> Verdict:
     return "not-met" if upper < threshold else "undecided"
 
 
+def difference(one: Share, other: Share) -> tuple[float, float]:
+    """Compute the interval of the difference between two shares of different persons.
+
+    Parameters
+    ----------
+    one, other : Share
+        The first minus the second is meant. Persons who are in both make the interval too wide, not too narrow.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper bound, on the confidence level that the shares' own intervals have.
+
+    Notes
+    -----
+    The square-and-add interval, made of the shares' own: method 10 of Newcombe (1998), Statistics in Medicine
+    17:873-890; for other than Wilson's intervals see Zou & Donner (2008), Statistics in Medicine 27:1693-1702.
+    """
+    gap = one.value - other.value
+    down = math.hypot(one.value - one.interval[0], other.interval[1] - other.value)
+    up = math.hypot(one.interval[1] - one.value, other.value - other.interval[0])
+    return gap - down, gap + up
+
+
 def _quantile(confidence: float) -> float:
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence level lies between 0 and 1, not {confidence}")

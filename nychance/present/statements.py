@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nychance.language import LANGUAGES, Text
-from nychance.measures.shares import Share, verdict
+from nychance.measures.shares import Share, difference, verdict
 from nychance.plan import Target
 from nychance.present.units import write, write_interval
 
@@ -12,6 +12,9 @@ VERDICTS = {
     "not-met": Text("ikke nået", "not met"),
     "undecided": Text("uafgjort", "undecided"),
 }
+
+HIGHER = (Text("højere end", "higher than"), Text("lavere end", "lower than"), Text("på højde med", "level with"))
+MORE = (Text("flere end", "more than"), Text("færre end", "fewer than"), Text("lige så mange som", "as many as"))
 
 
 def told(value: float, unit: str, decimals: int = 1) -> Text:
@@ -59,10 +62,56 @@ def joined(parts: Sequence[Text]) -> Text:
     return Text(*texts)
 
 
-def compared(method: float, comparison: float) -> Text:
-    """Say whether the method municipalities lie above or below the comparison municipalities."""
+def compared(method: float, comparison: float, words: tuple[Text, Text, Text] = HIGHER) -> Text:
+    """Say whether the method municipalities lie above or below the comparison municipalities.
+
+    Parameters
+    ----------
+    method, comparison : float
+        The figures.
+    words : tuple of Text
+        What to say above, below and when the two are the same.
+    """
+    above, below, same = words
     if method > comparison:
-        return Text("højere end", "higher than")
-    if method < comparison:
-        return Text("lavere end", "lower than")
-    return Text("på højde med", "level with")
+        return above
+    return below if method < comparison else same
+
+
+def told_apart(one: Share, other: Share) -> Text:
+    """Say whether a share is higher or lower than another; only an interval clear of no difference decides."""
+    lower, upper = difference(one, other)
+    if lower > 0:
+        return HIGHER[0]
+    return HIGHER[1] if upper < 0 else Text("ikke til at skelne fra", "not clearly different from")
+
+
+def slopes_told(by_unit: tuple[float, float], by_inhabitant: tuple[float, float]) -> Text:
+    """Tell which way a line across municipalities goes, unweighted and weighted, and whether the two agree.
+
+    Parameters
+    ----------
+    by_unit, by_inhabitant : tuple of float
+        The slope's interval; one on both sides of zero leaves its direction open.
+    """
+    one, other = (_direction(interval) for interval in (by_unit, by_inhabitant))
+    if one == other:
+        return Text(
+            "Linjen er {one}, både når hver kommune og når hver indbygger tæller lige meget.",
+            "The line is {one} both when each municipality and when each inhabitant counts alike.",
+        ).format(one=one)
+    return Text(
+        "Uden vægte er linjen {one}, med vægte er den {other}: konklusionen afhænger af, om hver kommune eller hver indbygger "
+        "skal tælle lige meget.",
+        "Unweighted the line is {one}, weighted it is {other}: the conclusion depends on whether each municipality or each "
+        "inhabitant should count alike.",
+    ).format(one=one, other=other)
+
+
+def _direction(interval: tuple[float, float]) -> Text:
+    lower, upper = interval
+    if lower > 0:
+        return Text("stigende", "rising")
+    if upper < 0:
+        return Text("faldende", "falling")
+    return Text("ikke til at skelne fra vandret", "not clearly different from level")
