@@ -53,6 +53,7 @@ class Recommendation(_Record):
     key: str
     theme: str
     made: str
+    title: Text
     addressee: Text
     text: Text
     status: dict[str, Status]
