@@ -2,21 +2,29 @@
 
 import importlib.metadata
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from rich.console import Console
 
 from nychance import extract, plan
 from nychance.errors import UsageError
-from nychance.execute.runner import Job, Outcome, Report, Runner, jobs
+from nychance.execute import graph, record
+from nychance.execute.depends import imported
+from nychance.execute.jobs import CELL_SECONDS, Job
+from nychance.execute.kernels import forking, stop, warm_up
+from nychance.execute.notebooks import checked, notebook_path
+from nychance.execute.prepared import prepare
+from nychance.execute.steps import notebook_step
 from nychance.language import LANGUAGES, Language
 from nychance.paths import data_directory, project_root
-from nychance.progress import Display
-from nychance.publish.press import FORMATS, Format, Press, Renderer, choose_renderer
-from nychance.publish.quarto import find_quarto, version
+from nychance.publish.press import FORMATS, Format, Press
+from nychance.publish.renderer import Renderer, choose_renderer, find_quarto, version
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class Selection:
     data: str
     parameters: dict[str, Any]
     workers: int
+    cell_seconds: int = CELL_SECONDS
     languages: tuple[Language, ...] = LANGUAGES
     formats: tuple[Format, ...] = FORMATS
     renderer: str = "auto"
@@ -80,47 +89,133 @@ class Build:
         self.console = Console(stderr=False, soft_wrap=True)
 
     def run(self) -> int:
-        """Run the notebooks; gives the exit status."""
-        outcomes = self._notebooks()
-        failures = [o for o in outcomes if o.error]
-        self._tell_failures(failures)
-        if not failures:
-            self.console.print(f"{len(outcomes)} notebooks ran; their results are in {self.root / 'figures'}")
-        return 1 if failures else 0
+        """Run the notebooks that have to run; gives the exit status."""
+        with self._alone():
+            jobs = self._jobs()
+            outcomes = self._notebooks(jobs)
+        failed = _failed(outcomes)
+        self._tell_failures(jobs, failed)
+        if not failed:
+            ran = sum(outcome.ran for outcome in outcomes)
+            self._say(f"{ran} of {len(jobs)} notebooks had to run; results are in {self.root / 'figures'}")
+        return 1 if failed else 0
 
     def report(self) -> int:
-        """Run the notebooks and make the site; gives the exit status."""
+        """Run the notebooks that have to run and make the pages that have changed; gives the exit status."""
         renderer = choose_renderer(self.selection.renderer)
-        failures = [o for o in self._notebooks() if o.error]
-        errors = self._pages(renderer)
-        self._tell_failures(failures)
-        for name, error in errors.items():
-            self.console.print(f"[red]{name} was not made:[/red] {error}", highlight=False)
-        if not errors:
+        with self._alone():
+            jobs = self._jobs()
+            failed = _failed(self._notebooks(jobs))
+            unmade = _failed(self._pages(renderer))
+        self._tell_failures(jobs, failed)
+        for name, error in unmade.items():
+            self._say(f"[red]{name} was not made:[/red] {error}")
+        if not unmade:
             self._tell_where(renderer)
-        return 1 if failures or errors else 0
+        return 1 if failed or unmade else 0
 
-    def _notebooks(self) -> list[Outcome]:
+    def status(self) -> int:
+        """Say what is out of date, and why, without running anything; gives the exit status."""
+        jobs = self._jobs()
+        reasons = graph.stale([notebook_step(job) for job in jobs], self._memory("notebooks"))
+        pages = graph.stale(self._press(choose_renderer(self.selection.renderer)).steps(), self._memory("editions"))
+        for step, why in (reasons | pages).items():
+            self._say(f"{step.name}: {'; '.join(why)}")
+        stale = f"{len(reasons)} of {len(jobs)} notebooks have to run; {len(pages)} editions have to be made"
+        self._say(stale if reasons or pages else "Everything is up to date")
+        return 0
+
+    def _notebooks(self, jobs: Sequence[Job]) -> list[graph.Outcome]:
+        modules = sorted({name for job in jobs for name in imported(job.notebook)})
+        return self._make([notebook_step(job) for job in jobs], "notebooks", "threads", lambda: warm_up(modules), stop)
+
+    def _pages(self, renderer: Renderer) -> list[graph.Outcome]:
+        outcomes = self._make(self._press(renderer).steps(), "editions", "loky", stop=_stop_workers)
+        if any(outcome.ran for outcome in outcomes):
+            from nychance.publish.make import finish
+
+            finish(self.root, self.selection.checkpoints)
+        return outcomes
+
+    def _make(
+        self,
+        steps: Sequence[graph.Step],
+        kind: str,
+        backend: graph.Backend,
+        before: Callable[[], None] = lambda: None,
+        stop: Callable[[], None] = lambda: None,
+    ) -> list[graph.Outcome]:
+        """Make what has to be made, and say why."""
+        reasons = graph.stale(steps, self._memory(kind))
+        for step, why in reasons.items():
+            self._say(f"{step.name}: {'; '.join(why)}")
+        if not reasons:
+            self._say(f"{kind.capitalize()}: all {len(steps)} are up to date")
+            return []
+        before()
+        return graph.run_all(steps, self._memory(kind), self.selection.workers, backend, stop)
+
+    def _memory(self, kind: str) -> Path:
+        return self.root / ".nychance" / "memory" / kind
+
+    def _press(self, renderer: Renderer) -> Press:
         chosen = self.selection
-        listed = jobs(self.root, chosen.checkpoints, chosen.themes, chosen.data, chosen.parameters)
-        self._check_writable()
-        inputs = self._inputs()
-        display = Display(self.console, "Notebooks", len(listed))
-        with display.live():
-            told = Report(
-                started=lambda job: display.started(job.name),
-                ended=lambda o: display.ended(o.job.name, f"in {o.seconds:.0f} s ", bool(o.error)),
-            )
-            return Runner(self.root, inputs, chosen.workers, told).run(listed)
+        return Press(
+            self.root, chosen.checkpoints, chosen.languages, chosen.formats, renderer,
+            themes=[t.stem for t in chosen.themes] if chosen.excerpt else [],
+            synthetic=extract.is_synthetic(data_directory(chosen.data)),
+        )  # fmt: skip
 
-    def _inputs(self) -> list[Path]:
+    def _jobs(self) -> list[Job]:
+        """List the selection's jobs, every parameter checked and every register read before anything starts."""
+        chosen = self.selection
+        folder = self._data()
+        circumstances = {"versions": record.versions(), "git": record.git_state(self.root), "kernels": forking()[1]}
+        listed = []
+        for checkpoint in chosen.checkpoints:
+            given = {"checkpoint": checkpoint.month, "data": chosen.data} | chosen.parameters
+            notebooks = {theme.stem: notebook_path(self.root, theme.stem) for theme in chosen.themes}
+            parameters = {stem: checked(path, given) for stem, path in notebooks.items()}
+            prepared = prepare(self.root, folder, checkpoint)
+            listed += [
+                Job(stem, checkpoint, path, parameters[stem], self.root, folder, prepared, chosen.cell_seconds, circumstances)
+                for stem, path in notebooks.items()
+            ]
+        return listed
+
+    def _data(self) -> Path:
         folder = data_directory(self.selection.data)
         if not self.selection.data and not folder.exists():
             from nychance.synthesize import synthesize
 
-            self.console.print(f"Making the demonstration data in {folder}")
+            self._say(f"Making the demonstration data in {folder}")
             synthesize(folder)
-        return [*extract.check(folder), *_tracked(self.root)]
+        return folder
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let a second build in this checkout wait for the first."""
+        self._check_writable()
+        lock = FileLock(self.root / ".nychance" / "build.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            self._say("Another build runs in this checkout; waiting for it to end")
+            lock.acquire()
+        try:
+            self._clear()
+            yield
+        finally:
+            self._clear()
+            lock.release()
+
+    def _clear(self) -> None:
+        """Remove what an earlier build left when it was interrupted or the machine switched off."""
+        for name in ("staging", "editions"):
+            shutil.rmtree(self.root / ".nychance" / name, ignore_errors=True)
+
+    def _say(self, text: str) -> None:
+        self.console.print(text, highlight=False)
 
     def _check_writable(self) -> None:
         for name in ("figures", "_site", ".nychance"):
@@ -136,32 +231,24 @@ class Build:
                     remedy="Give yourself write permission, or work in a copy of the project",
                 ) from error  # fmt: skip
 
-    def _pages(self, renderer: Renderer) -> dict[str, str]:
-        chosen = self.selection
-        press = Press(
-            self.root, chosen.checkpoints, chosen.languages, chosen.formats, renderer,
-            themes=[t.stem for t in chosen.themes] if chosen.excerpt else [],
-            synthetic=extract.is_synthetic(data_directory(chosen.data)),
-        )  # fmt: skip
-        display = Display(self.console, "Editions", len(press.editions()))
-        with display.live():
-            return press.make(chosen.workers, lambda e, error: display.ended(e.name, failed=bool(error)))
-
-    def _tell_failures(self, failures: Sequence[Outcome]) -> None:
-        for outcome in failures:
-            where = f" in cell {outcome.cell}" if outcome.cell else ""
-            self.console.print(f"[red]{outcome.job.name} failed{where}:[/red] {outcome.error}", highlight=False)
-        if failures:
-            again = _again([o.job for o in failures], self.selection)
-            self.console.print(f"Run what failed again with: {again}", highlight=False)
+    def _tell_failures(self, jobs: Sequence[Job], failed: Mapping[str, str]) -> None:
+        broken = [job for job in jobs if job.name in failed]
+        for job in broken:
+            made = record.read_run(job.place) or {}
+            where = f" in cell {made['cell']}" if "cell" in made else ""
+            self._say(f"[red]{job.name} failed{where}:[/red] {made.get('error', failed[job.name])}")
+            for line in made.get("output", []):
+                self._say(f"    {line}")
+        if broken:
+            self._say(f"Run what failed again with: {_again(broken, self.selection)}")
 
     def _tell_where(self, renderer: Renderer) -> None:
         site = self.root / "_site"
         made = ", ".join(f"{c.month} ({language})" for c in self.selection.checkpoints for language in self.selection.languages)
-        self.console.print(f"Made: {made}", highlight=False)
+        self._say(f"Made: {made}")
         if "html" in self.selection.formats:
-            self.console.print(f"Renderer: {renderer.name} ({renderer.why})", highlight=False)
-        self.console.print(f"Open {site / 'index.html'}", highlight=False)
+            self._say(f"Renderer: {renderer.name} ({renderer.why})")
+        self._say(f"Open {site / 'index.html'}")
 
 
 def diagnosis() -> list[str]:
@@ -183,6 +270,16 @@ def _known(kind: str, given: Sequence[str], known: Sequence[Any]) -> Sequence[An
     return [name for name in known if name in given] if given else known
 
 
+def _stop_workers() -> None:
+    from loky import get_reusable_executor
+
+    get_reusable_executor().shutdown(wait=False, kill_workers=True)
+
+
+def _failed(outcomes: Sequence[graph.Outcome]) -> dict[str, str]:
+    return {outcome.step.name: outcome.error for outcome in outcomes if outcome.error}
+
+
 def _assignment(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign:
@@ -190,13 +287,8 @@ def _assignment(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _tracked(root: Path) -> list[Path]:
-    folders = (root / "data" / name for name in ("plan", "public", "qualitative", "codes"))
-    return [path for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.is_file()]
-
-
 def _again(failed: Sequence[Job], selection: Selection) -> str:
-    checkpoints = " ".join(f"-c {c}" for c in sorted({job.checkpoint for job in failed}))
+    checkpoints = " ".join(f"-c {c}" for c in sorted({job.checkpoint.month for job in failed}))
     themes = " ".join(f"-t {t}" for t in sorted({job.theme for job in failed}))
     data = f" --data {selection.data}" if selection.data else ""
     return f"nychance report {checkpoints} {themes}{data}"

@@ -83,6 +83,24 @@ def run(
 
 
 @cli.command()
+@selectors
+def status(
+    checkpoints: tuple[str, ...],
+    themes: tuple[str, ...],
+    data: str | None,
+    parameters: tuple[str, ...],
+    jobs: int,
+) -> None:
+    """Tell which notebooks have to run, and why, without running any.
+
+    Example: nychance status -c 2008-03
+    """
+    from nychance.build import Build, select
+
+    sys.exit(Build(select(checkpoints, themes, data, parameters, jobs)).status())
+
+
+@cli.command()
 @click.option("--persons", type=int, default=20_000, show_default=True, help="How many persons.")
 @click.option("--seed", type=int, default=2007, show_default=True, help="Seed; the same seed gives the same data.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")

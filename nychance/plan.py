@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from nychance.errors import DataError, UsageError
-from nychance.language import Text
+from nychance.language import Text, month
 from nychance.paths import plan_directory
 
 
@@ -127,6 +127,24 @@ class Plan(_Record):
         later = (c for c in self.checkpoints if after is None or c.number > after.number)
         return next((c for c in later if activity in c.activities), None)
 
+    def begins(self, checkpoint: Checkpoint, activity: str) -> Text:
+        """Say when an activity that is not on a checkpoint's plan comes next, or that it does not."""
+        what = self.activities[activity]
+        name = Text(what.da[:1].upper() + what.da[1:], what.en[:1].upper() + what.en[1:])
+        following = self.first_with(activity, after=checkpoint)
+        if following is None:
+            never = Text(
+                "{name} indgår ikke i dette nedslag og er ikke planlagt senere.",
+                "{name} is not part of this checkpoint and is not scheduled later.",
+            )
+            return never.format(name=name)
+        said = Text(
+            "{name} indgår ikke i dette nedslag; næste gang er {number}. nedslag ({when}).",
+            "{name} is not part of this checkpoint; it comes next at checkpoint {number} ({when}).",
+        )
+        when = Text(month(following.cutoff, "da"), month(following.cutoff, "en"))
+        return said.format(name=name, number=str(following.number), when=when)
+
     def until(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:
         """List the checkpoints up to and including a given one."""
         return tuple(c for c in self.checkpoints if c.number <= checkpoint.number)
@@ -170,7 +188,7 @@ def _load(directory: Path) -> Plan:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except FileNotFoundError as error:
         raise DataError("the file does not exist", where=path, remedy="Restore it from the repository") from error
     except yaml.YAMLError as error:

@@ -1,5 +1,7 @@
 """The register as a checkpoint could have seen it: persons, weeks, states and interventions."""
 
+import os
+import pickle
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +18,8 @@ from nychance.errors import DataError
 from nychance.plan import Checkpoint, Plan
 from nychance.source import EXTRACT, SYNTHETIC, Source
 
+# A runner that has read the register for all its notebooks names here where it lies.
+PREPARED: Final = "NYCHANCE_PREPARED_REGISTER"
 WEEK_COLUMN: Final = re.compile(r"[yY]_(\d\d)(\d\d)$")
 # DREAM begins in mid-1991: a two-digit year from 90 on belongs to the last century.
 CENTURY_TURN: Final = 90
@@ -120,6 +124,20 @@ def read_register(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Regis
     DataError
         If a table is missing or broken; the message names the file and the column.
     """
+    return _prepared(folder, checkpoint) or _from_tables(folder, checkpoint, the_plan)
+
+
+def _prepared(folder: Path, checkpoint: Checkpoint) -> Register | None:
+    path = os.environ.get(PREPARED)
+    if not path:
+        return None
+    with Path(path).open("rb") as file:
+        read_from, month, register = pickle.load(file)
+    found: Register = register
+    return found if (read_from, month) == (str(folder.resolve()), checkpoint.month) else None
+
+
+def _from_tables(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
     names, weeks = _week_columns(folder, checkpoint)
     dream = extract.read(folder, c.DREAM, [c.PERSON, *names])
     persons = _persons(folder, dream[c.PERSON])

@@ -1,11 +1,10 @@
 """The five notebooks and their parameters, checked before any kernel starts."""
 
 import ast
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import nbformat
 
 from nychance import plan
 from nychance.errors import UsageError
@@ -79,19 +78,19 @@ def checked(path: Path, given: dict[str, Any]) -> dict[str, Any]:
 
 def _parameters_cell(path: Path) -> str:
     try:
-        notebook = nbformat.read(path, as_version=4)
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     except FileNotFoundError as error:
         raise UsageError("the notebook does not exist", where=path, remedy="Restore it from the repository") from error
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"not a notebook ({error})", where=path, remedy="Restore it from the repository") from error
-    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", []) and c.cell_type == "code"]
-    if len(cells) != 1:
+    tagged = [c for c in cells if "parameters" in c["metadata"].get("tags", []) and c["cell_type"] == "code"]
+    if len(tagged) != 1:
         raise UsageError(
-            f"{len(cells) or 'no'} cell{'s carry' if len(cells) > 1 else ' carries'} the tag 'parameters'",
+            f"{len(tagged) or 'no'} cell{'s carry' if len(tagged) > 1 else ' carries'} the tag 'parameters'",
             where=path,
             remedy="Tag exactly one code cell 'parameters' (in Jupyter: the cell's property inspector)",
         )
-    return str(cells[0].source)
+    return "".join(tagged[0]["source"])
 
 
 def _parameter(statement: ast.stmt) -> Parameter | None:

@@ -6,11 +6,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 PACKAGES = ("nychance", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
 RUN = "run.json"
+NOTEBOOK = "notebook.ipynb"
 
 
 def digest(path: Path) -> dict[str, Any]:
@@ -24,6 +26,7 @@ def digests(root: Path, paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
     return {_name(root, path): digest(path) for path in sorted(paths)}
 
 
+@cache
 def versions() -> dict[str, str]:
     """Give the versions of Python and of the packages that results depend on."""
     return {"python": sys.version.split()[0]} | {name: importlib.metadata.version(name) for name in PACKAGES}

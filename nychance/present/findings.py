@@ -9,7 +9,6 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Self
 
 import matplotlib.pyplot as plt
@@ -25,9 +24,9 @@ from nychance.paths import figures_directory
 from nychance.present.style import add_source_line, report_style
 from nychance.present.units import write
 from nychance.qualitative import Quotation
+from nychance.results import RESULTS
 from nychance.source import Source
 
-RESULTS = "results.json"
 NOTICE_TITLE = Text("Bemærk", "Please note")
 # Longer text wraps instead of squeezing the columns beside it; in characters.
 WIDEST_COLUMN = 32
@@ -199,7 +198,7 @@ class Findings:
         activity : str
             The activity of the plan that would have made them.
         """
-        self.notice(*names, text=begins(self.plan, self.checkpoint, activity))
+        self.notice(*names, text=self.plan.begins(self.checkpoint, activity))
 
     def notice(self, *names: str, text: Text) -> None:
         """Put a short notice in place of figures and tables that this checkpoint cannot have."""
@@ -240,32 +239,6 @@ class Findings:
 
     def _include(self, name: str, language: Language, markdown: str) -> None:
         (self.folder / f"_{name}.{language}.md").write_text(markdown, encoding="utf-8")
-
-
-def begins(the_plan: plan.Plan, checkpoint: plan.Checkpoint, activity: str) -> Text:
-    """Say when an activity that is not on a checkpoint's plan comes next, or came last."""
-    what = the_plan.activities[activity]
-    following = the_plan.first_with(activity, after=checkpoint)
-    if following is None:
-        return Text(
-            f"{_capital(what.da)} indgår ikke i dette nedslag og er ikke planlagt senere.",
-            f"{_capital(what.en)} is not part of this checkpoint and is not scheduled later.",
-        )
-    when = {language: month(following.cutoff, language) for language in LANGUAGES}
-    return Text(
-        f"{_capital(what.da)} indgår ikke i dette nedslag; næste gang er {following.number}. nedslag ({when['da']}).",
-        f"{_capital(what.en)} is not part of this checkpoint; it comes next at checkpoint {following.number} ({when['en']}).",
-    )
-
-
-def results(folder: Path) -> dict[str, dict[str, Any]]:
-    """Read what a notebook found; raises `FileNotFoundError` if the run has not finished."""
-    content: dict[str, dict[str, Any]] = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
-    return content
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _statement(findings: Findings, parameters: Mapping[str, object], language: Language) -> str:

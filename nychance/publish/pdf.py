@@ -9,7 +9,7 @@ from nychance import plan
 from nychance.errors import RenderError
 from nychance.files import write_whole
 from nychance.language import Text, month
-from nychance.publish.edition import Assembled
+from nychance.publish.assembly import Assembled
 from nychance.publish.pandoc import convert
 
 TEMPLATE = Path(__file__).with_name("report.typ")

@@ -12,7 +12,7 @@ from smalldocs import site as smalldocs_site
 
 from nychance.errors import RenderError
 from nychance.language import Language, Text
-from nychance.publish.edition import Assembled, edition_config
+from nychance.publish.assembly import Assembled, edition_config
 from nychance.publish.pandoc import MARKDOWN, convert
 
 STYLE = Path(__file__).with_name("report.css")

@@ -1,57 +1,24 @@
-"""Turn results into the site: every edition asked for, with the renderer asked for."""
+"""Editions as steps of the graph: what each depends on, and the state of what was made."""
 
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 from nychance import plan
-from nychance.errors import NychanceError, UsageError
-from nychance.files import replace_folder
-from nychance.language import LANGUAGES, Language
-from nychance.publish import pdf, portable, quarto, site, switch
-from nychance.publish.edition import Assembled, Edition, assemble
-from nychance.publish.values import write_values
+from nychance.execute import depends, record
+from nychance.execute.graph import Read, Step
+from nychance.language import Language
+from nychance.paths import PACKAGE, plan_directory
+from nychance.publish.chapters import chapter_order
+from nychance.publish.edition import Edition
+from nychance.publish.renderer import Renderer
+from nychance.publish.switch import HEAD
 
 Format = Literal["html", "pdf"]
 FORMATS: tuple[Format, ...] = ("html", "pdf")
-
-
-@dataclass(frozen=True)
-class Renderer:
-    """Which renderer makes the HTML, and why; `program` is Quarto's path, or None for the portable one."""
-
-    program: str | None
-    why: str
-
-    @property
-    def name(self) -> str:
-        """`quarto` or `portable`."""
-        return "quarto" if self.program else "portable"
-
-
-def choose_renderer(wish: str) -> Renderer:
-    """Choose a renderer: `quarto`, `portable`, or `auto`, which takes Quarto where it is found.
-
-    Raises
-    ------
-    UsageError
-        If Quarto is wished for and not there.
-    """
-    if wish == "portable":
-        return Renderer(None, "as asked for")
-    found = quarto.find_quarto()
-    if found:
-        return Renderer(found, f"Quarto {quarto.version(found)} is installed")
-    if wish == "quarto":
-        raise UsageError(
-            "Quarto is not installed",
-            remedy="Install it (`pip install quarto-cli`), or use `--renderer portable`",
-        )
-    return Renderer(None, "Quarto is not installed here; `pip install quarto-cli` brings it where GitHub can be reached")
 
 
 @dataclass(frozen=True)
@@ -76,97 +43,65 @@ class Press:
     themes: Sequence[str] = ()
     synthetic: bool = True
 
-    @property
-    def site(self) -> Path:
-        """Where the site is."""
-        return self.root / "_site"
+    def steps(self) -> list[Step]:
+        """List the steps: each edition in each format."""
+        editions = [Edition(self.root, c, language, self.themes) for c in self.checkpoints for language in self.languages]
+        return [self._step(edition, form) for edition in editions for form in self.formats]
 
-    def editions(self) -> list[Edition]:
-        """List the editions to make."""
-        return [Edition(self.root, c, language, self.themes) for c in self.checkpoints for language in self.languages]
+    def _step(self, edition: Edition, form: Format) -> Step:
+        chapters = f" ({', '.join(edition.themes)})" if edition.themes else ""
+        act = functools.partial(_make, edition, form, self.renderer.program, self.synthetic)
+        made = _pages_state if form == "html" else _pdf_state
+        return Step(f"{edition.name} {form}{chapters}", act, self._reads(edition, form), functools.partial(made, edition))
 
-    def make(self, workers: int, made: Callable[[Edition, str], None] = lambda *_: None) -> dict[str, str]:
-        """Make everything.
-
-        Parameters
-        ----------
-        workers : int
-            How many editions at once.
-        made : callable
-            Told of each edition, with its error or an empty text.
-
-        Returns
-        -------
-        dict
-            Edition name to error, for those that could not be made.
-        """
-        errors = {}
-        for edition, error in self._in_parallel(workers):
-            made(edition, error)
-            if error:
-                errors[edition.name] = error
-        self._finish()
-        shutil.rmtree(self._workshop, ignore_errors=True)
-        return errors
-
-    @property
-    def _workshop(self) -> Path:
-        return self.root / ".nychance" / "editions"
-
-    def _in_parallel(self, workers: int) -> Iterator[tuple[Edition, str]]:
-        editions = self.editions()
-        if workers == 1 or len(editions) == 1:
-            yield from ((edition, self.make_edition(edition)) for edition in editions)
-            return
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            futures = {pool.submit(self.make_edition, edition): edition for edition in editions}
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-
-    def make_edition(self, edition: Edition) -> str:
-        """Make one edition; gives its error as text, empty if all went well."""
-        try:
-            assembled = assemble(edition, self._workshop / edition.name.replace("/", "-"))
-            if "html" in self.formats:
-                self._html(edition, assembled)
-            if "pdf" in self.formats:
-                target = self.site / edition.name / "report.pdf"
-                pdf.render_pdf(assembled, target, synthetic=self.synthetic)
-        except NychanceError as error:
-            return str(error)
-        return ""
-
-    def _html(self, edition: Edition, assembled: Assembled) -> None:
-        program = self.renderer.program
-        pages = quarto.render_html(assembled, program) if program else portable.render_html(assembled)
-        for notebook in (assembled.folder / "notebooks").glob("*.ipynb"):
-            (pages / "notebooks").mkdir(exist_ok=True)
-            shutil.copy2(notebook, pages / "notebooks" / notebook.name)
-        site.place_pages(pages, self.site / edition.name, whole=not edition.themes)
-
-    def _finish(self) -> None:
-        the_plan = plan.load()
-        for checkpoint in self.checkpoints:
-            site.write_data(self.site, site.data_file(the_plan, checkpoint, self.root / "figures" / checkpoint.month))
-        site.write_landing(self.site, the_plan)
-        switch.link_editions(self.site, the_plan)
-        publish_latest(self.root)
+    def _reads(self, edition: Edition, form: Format) -> dict[str, Read]:
+        reads: dict[str, Read] = {
+            f"the result of {theme.stem}": functools.partial(_result_state, edition, theme.stem) for theme in plan.load().themes
+        }
+        templates = sorted(p for p in (PACKAGE / "publish").iterdir() if p.suffix in (".css", ".lua", ".typ", ".html"))
+        modules = depends.module_files(["nychance.publish.make"])
+        reads["the code that makes pages"] = _digest_of([*modules, *templates])
+        reads["the package versions"] = functools.partial(depends.versions_digest, self.root)
+        if form == "html":
+            reads["the renderer"] = functools.partial("{} {}".format, self.renderer.name, self.renderer.version)
+        files = [self.root / "_quarto.yml", *sorted(plan_directory().glob("*.yml")), *sorted(self.root.glob("notebooks/*.ipynb"))]
+        files += [self.root / path for path in chapter_order(edition.config(), edition.language)]
+        return reads | {path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files}
 
 
-def publish_latest(root: Path) -> None:
-    """Lay the newest checkpoint's results where plain `quarto render` in the project's root finds them."""
-    the_plan = plan.load()
-    editions = [Edition(root, c, language) for c in reversed(the_plan.checkpoints) for language in LANGUAGES]
-    newest = next((edition for edition in editions if edition.finished()), None)
-    if newest is None:
-        return
-    latest = root / "figures" / "latest"
-    folder = root / ".nychance" / "latest"
-    values = {}
-    for language in LANGUAGES:
-        assembled = assemble(Edition(root, newest.checkpoint, language), folder)
-        values[language] = assembled.expander.values
-    for language, content in values.items():
-        write_values(folder / "figures" / "latest" / f"{language}.yml", content)
-    replace_folder(folder / "figures" / "latest", latest)
-    shutil.rmtree(folder, ignore_errors=True)
+def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) -> None:
+    # The renderers are slow to import, and often nothing has to be made.
+    from nychance.publish import make
+
+    if form == "html":
+        make.make_html(edition, program)
+    else:
+        make.make_pdf(edition, synthetic=synthetic)
+
+
+def _digest_of(paths: Sequence[Path]) -> Callable[[], str]:
+    return functools.partial(_digest, tuple(paths))
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    return sha256("".join(depends.file_digest(p) if p.is_file() else "missing" for p in paths).encode()).hexdigest()
+
+
+def _result_state(edition: Edition, theme: str) -> str:
+    made = record.read_run(edition.figures / theme) or {}
+    return sha256(repr([made.get(key) for key in ("outcome", "outputs", "error")]).encode()).hexdigest()
+
+
+def _pages_state(edition: Edition) -> str | None:
+    """Digest the pages without the line that links editions, which changes when others are made."""
+    pages = sorted(edition.pages.rglob("*.html"))
+    shown = [p for p in pages if not edition.themes or p.stem in edition.themes]
+    if not shown:
+        return None
+    texts = [HEAD.sub(r"\1", page.read_text(encoding="utf-8")) for page in shown]
+    return sha256("".join(texts).encode()).hexdigest()
+
+
+def _pdf_state(edition: Edition) -> str | None:
+    path = edition.pages / "report.pdf"
+    return depends.file_digest(path) if path.is_file() else None

@@ -1,34 +1,15 @@
 """HTML and PDF with Quarto, from the same chapters and the same `_quarto.yml`."""
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import yaml
 
 from nychance.errors import RenderError
-from nychance.publish.edition import Assembled, edition_config
+from nychance.publish.assembly import Assembled, edition_config
 from nychance.publish.pandoc import FILTER, convert
 from nychance.publish.portable import STYLE
-
-
-def find_quarto() -> str | None:
-    """Find Quarto: `QUARTO_PATH`, else beside this Python, else on the PATH; None where it is not installed."""
-    named = os.environ.get("QUARTO_PATH")
-    if named:
-        return shutil.which(named)
-    return shutil.which("quarto", path=str(Path(sys.executable).parent)) or shutil.which("quarto")
-
-
-def version(quarto: str) -> str:
-    """Ask Quarto for its version; raises `RenderError` if it does not answer."""
-    try:
-        answer = subprocess.run([quarto, "--version"], capture_output=True, text=True, timeout=60, check=True)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise RenderError(f"Quarto at {quarto} does not run: {error}") from error
-    return answer.stdout.strip()
 
 
 def render_html(assembled: Assembled, quarto: str) -> Path:

@@ -10,9 +10,9 @@ from typing import Any
 from nychance import plan
 from nychance.files import replace_folder, write_whole
 from nychance.language import LANGUAGES, Language, Text, month
-from nychance.present.findings import RESULTS, results
 from nychance.present.units import write
 from nychance.publish.switch import NAMES
+from nychance.results import RESULTS, results
 
 LANDING = Path(__file__).with_name("landing.html")
 

@@ -12,7 +12,6 @@ import yaml
 from nychance import plan
 from nychance.disclosure import HIDDEN
 from nychance.language import Language, Text, day, month, number
-from nychance.present.findings import begins
 from nychance.present.units import write, write_interval
 
 KIND_WORDS = {"fig": Text("Figur", "Figure"), "tbl": Text("Tabel", "Table")}
@@ -50,7 +49,7 @@ def edition_values(
             "activities": _listed([the_plan.activities[a][language] for a in checkpoint.activities], language),
         },
         "plan": {activity: activity in checkpoint.activities for activity in the_plan.activities},
-        "planned": {a: begins(the_plan, checkpoint, a)[language] for a in the_plan.activities},
+        "planned": {a: the_plan.begins(checkpoint, a)[language] for a in the_plan.activities},
         "numbered": _labels(numbered, language),
         "has": {theme: dict.fromkeys([*found["numbers"], *found["labels"]], True) for theme, found in results.items()},
     }

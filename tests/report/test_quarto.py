@@ -8,8 +8,9 @@ import subprocess
 import pytest
 
 from nychance import plan
-from nychance.publish.press import Press, choose_renderer
-from nychance.publish.quarto import find_quarto
+from nychance.publish.edition import Edition
+from nychance.publish.make import make_html, publish_latest
+from nychance.publish.renderer import find_quarto
 from tests.conftest import copy_project
 from tests.report.test_report import PAGES, THEMES, Reader
 
@@ -20,8 +21,8 @@ pytestmark = pytest.mark.skipif(find_quarto() is None, reason="Quarto is not ins
 def by_quarto(tmp_path_factory, built):
     project = copy_project(tmp_path_factory.mktemp("quarto") / "project", built.root / "data" / "demo")
     shutil.copytree(built.root / "figures" / "2009-03", project.root / "figures" / "2009-03")
-    press = Press(project.root, [plan.load().checkpoint("2009-03")], ["en"], ["html"], choose_renderer("quarto"))
-    assert press.make(1) == {}
+    make_html(Edition(project.root, plan.load().checkpoint("2009-03"), "en"), find_quarto())
+    publish_latest(project.root)
     return project
 
 

@@ -172,14 +172,14 @@ def test_interrupt_leaves_nothing_half_written(project):
     command = [sys.executable, "-c", "from nychance.cli import main; main()", "run", "-c", "1", "-j", "2"]
     process = subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
-    while not any((project.root / ".nychance" / "staging").glob("*.json")) and time.monotonic() < deadline:
+    while not any((project.root / ".nychance" / "staging").glob("*/reads")) and time.monotonic() < deadline:
         time.sleep(0.1)
     time.sleep(1)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
     assert "Stopped" in errors
-    assert not (project.root / ".nychance" / "staging").exists()
+    assert not any((project.root / ".nychance" / "staging").glob("*"))
     for results in (project.root / "figures").glob("*/*"):
         assert (results / "run.json").is_file()
     assert project.nychance("run", "-c", "1", "-t", "dissemination").returncode == 0

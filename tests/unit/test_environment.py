@@ -7,7 +7,7 @@ import yaml
 
 from tests.conftest import ROOT
 
-OTHER_NAMES = {"quarto-cli": "quarto"}
+OTHER_NAMES = {"quarto-cli": "quarto", "jupyter-client": "jupyter_client"}
 
 
 def test_environment_holds_the_packages_of_pyproject():

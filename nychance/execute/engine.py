@@ -1,0 +1,135 @@
+"""Papermill with kernels that start warm, a record that does not call a crash a success, and one save at the end."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+NAME: Final = "nychance"
+TAIL: Final = 20
+_FAILED: Final = NotebookExecutionManager.FAILED
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a notebook did not finish.
+
+    Attributes
+    ----------
+    cell : int or None
+        The code cell as reviewers count them, from 1; None if it was no cell's fault.
+    error : str
+        What went wrong, in one line.
+    source : str
+        The cell's code.
+    output : list of str
+        The last lines that the cell or its kernel wrote.
+    """
+
+    cell: int | None
+    error: str
+    source: str = ""
+    output: tuple[str, ...] = ()
+
+
+class WarmEngine(Engine):  # type: ignore[misc]
+    """Papermill's engine, with an environment for the kernel; a dead kernel or a time limit is an error of its cell."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        env: dict[str, str],
+        kernel_folder: str,
+        cell_seconds: int,
+        start_timeout: int = 60,
+        **_: Any,
+    ) -> None:
+        """Execute a notebook; papermill calls this."""
+        client = PapermillNotebookClient(nb_man, kernel_name=kernel_name, timeout=cell_seconds, startup_timeout=start_timeout)
+        try:
+            client.execute(env=env, cwd=kernel_folder)
+        except DeadKernelError:
+            _fail_running_cell(nb_man, "DeadKernel", "the kernel was killed or crashed (perhaps out of memory)")
+        except CellTimeoutError:
+            _fail_running_cell(nb_man, "Timeout", f"the cell ran longer than its limit of {cell_seconds} seconds")
+
+
+papermill_engines.register(NAME, WarmEngine)
+
+
+def execute(
+    notebook: Path,
+    output: Path,
+    parameters: dict[str, Any],
+    folder: Path,
+    environment: dict[str, str],
+    cell_seconds: int,
+) -> Failure | None:
+    """Execute a notebook with Papermill.
+
+    Parameters
+    ----------
+    notebook, output : Path
+        The notebook, and where its executed copy goes; it is saved at the end, also after a failure.
+    folder : Path
+        The kernel's working directory.
+    environment : dict
+        The kernel's environment.
+    cell_seconds : int
+        The longest that a cell may take.
+
+    Returns
+    -------
+    Failure or None
+        None if every cell ran to its end.
+
+    Notes
+    -----
+    Papermill 2.7 marks every cell `completed` after a dead kernel or a time limit, and saves nothing then unless it saves
+    after each cell; it also takes `sys.exit()` for success. Hence the engine above and the last look at the cells below.
+    """
+    try:
+        executed = papermill.execute_notebook(
+            notebook, output, parameters, engine_name=NAME, kernel_name="python3", progress_bar=False,
+            request_save_on_cell_execute=False, env=environment, kernel_folder=str(folder), cell_seconds=cell_seconds,
+        )  # fmt: skip
+    except PapermillExecutionError as error:
+        # Papermill counts all cells, and puts a note of its own before the one that failed.
+        saved = papermill.iorw.load_notebook_node(str(output))
+        return _failure(saved, f"{error.ename}: {error.evalue}".strip())
+    except Exception as error:
+        return Failure(None, f"{type(error).__name__}: {error}")
+    stopped = any(_status(cell) == _FAILED for cell in executed.cells)
+    return _failure(executed, "the cell ended the notebook before its end") if stopped else None
+
+
+def _fail_running_cell(manager: NotebookExecutionManager, name: str, reason: str) -> None:
+    cells = manager.nb.cells
+    running = max((i for i, cell in enumerate(cells) if cell.metadata.papermill.start_time), default=0)
+    cells[running].setdefault("outputs", []).append(new_output("error", ename=name, evalue=reason, traceback=[reason]))
+    manager.cell_exception(cells[running], cell_index=running)
+
+
+def _status(cell: NotebookNode) -> str | None:
+    status: str | None = cell.metadata.get("papermill", {}).get("status")
+    return status
+
+
+def _failure(executed: NotebookNode, error: str) -> Failure:
+    """Find the cell that failed, counted as in the source: without the cell that Papermill injects."""
+    code = [c for c in executed.cells if c.cell_type == "code" and "injected-parameters" not in c.metadata.get("tags", [])]
+    number = next((i for i, cell in enumerate(code) if _status(cell) == _FAILED), None)
+    if number is None:
+        return Failure(None, error)
+    lines = [line for o in code[number].outputs if o.output_type == "stream" for line in o.text.splitlines()]
+    return Failure(number + 1, error, code[number].source, tuple(lines[-TAIL:]))

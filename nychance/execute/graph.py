@@ -1,0 +1,194 @@
+"""Which steps have to run, and why: pytask compares, runs in parallel, and remembers what each step depended on."""
+
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pytask
+from pytask import ExitCode, TaskOutcome, TaskWithoutPath
+
+Read = Callable[[], str | None]
+Backend = Literal["threads", "loky", "dask"]
+CHANGED: Final = "its results were changed or removed"
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A piece of work that runs again only if something that it depends on has changed.
+
+    Attributes
+    ----------
+    name : str
+        Unique, and what users see.
+    act : callable
+        Does the work; raises if it fails.
+    reads : mapping
+        What it depends on: a name that makes a sentence with "changed", and how to find the present state.
+    made : callable
+        The state of what it made, None if that is not there.
+    why : callable, optional
+        Says more about why a dependency of a name changed, or, for an empty name, why nothing is there; gives nothing
+        where there is no more to say.
+    """
+
+    name: str
+    act: Callable[[], None]
+    reads: Mapping[str, Read]
+    made: Read
+    why: Callable[[str], Sequence[str]] = field(default=lambda _: ())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended; `error` is empty when its results are there and current."""
+
+    step: Step
+    ran: bool
+    error: str = ""
+
+
+class GraphError(RuntimeError):
+    """The graph could not be made: a fault of this package, not of its user."""
+
+
+@dataclass(kw_only=True)
+class _Node:
+    """A dependency or product, as pytask sees it."""
+
+    name: str
+    signature: str
+    read: Read
+    attributes: dict[Any, Any] = field(default_factory=dict)
+
+    def state(self) -> str | None:
+        return self.read()
+
+    def load(self, is_product: bool = False) -> "_Node":
+        return self
+
+    def save(self, value: object) -> None:
+        pass
+
+
+def stale(steps: Sequence[Step], memory: Path) -> dict[Step, list[str]]:
+    """Find the steps that have to run, each with the reasons; runs nothing.
+
+    Parameters
+    ----------
+    memory : Path
+        The folder in which pytask remembers earlier runs.
+    """
+    with _quiet():
+        session = _session(steps, memory, dry_run=True)
+    for report in session.execution_reports:
+        if report.outcome == TaskOutcome.FAIL:
+            raise GraphError(f"{report.task.name}: {_error(report)}")
+    named = {step.name: step for step in steps}
+    return {
+        named[report.task.name]: _reasons(named[report.task.name], report.task.attributes["explanation"].reasons)
+        for report in session.execution_reports
+        if report.outcome == TaskOutcome.WOULD_BE_EXECUTED
+    }
+
+
+def run_all(
+    steps: Sequence[Step], memory: Path, workers: int, backend: Backend, stop: Callable[[], None] = lambda: None
+) -> list[Outcome]:
+    """Run the steps that have to run, at most `workers` at a time; one that fails does not stop the others.
+
+    Parameters
+    ----------
+    stop : callable
+        Ends what runs when the user interrupts.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it was interrupted.
+    """
+    with _stopping(stop):
+        session = _session(steps, memory, n_workers=workers, parallel_backend=backend, n_entries_in_table=len(steps))
+    # pytask ends quietly when it is interrupted.
+    if len(session.execution_reports) < len(steps):
+        raise KeyboardInterrupt
+    named = {step.name: step for step in steps}
+    return [_outcome(named[report.task.name], report) for report in session.execution_reports]
+
+
+def _session(steps: Sequence[Step], memory: Path, **options: Any) -> pytask.Session:
+    memory.mkdir(parents=True, exist_ok=True)
+    # Without it pytask would take the project for its own and write beside its files.
+    (memory / "pyproject.toml").write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
+    session = pytask.build(
+        tasks=[_task(step) for step in steps], paths=memory, explain="dry_run" in options, capture="no", show_traceback=False,
+        disable_warnings=True, **options,
+    )  # fmt: skip
+    if session.exit_code not in (ExitCode.OK, ExitCode.FAILED):
+        raise GraphError(f"pytask could not make the graph ({session.exit_code})")
+    return session
+
+
+@contextmanager
+def _stopping(stop: Callable[[], None]) -> Iterator[None]:
+    def interrupted(*_: object) -> None:
+        stop()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    before, pytask.console.quiet = pytask.console.quiet, True
+    try:
+        yield
+    finally:
+        pytask.console.quiet = before
+
+
+def _task(step: Step) -> TaskWithoutPath:
+    def node(name: str, read: Read) -> _Node:
+        return _Node(name=name, signature=f"{step.name}: {name}", read=read)
+
+    work = step.act
+
+    def act(**_: object) -> None:
+        work()
+
+    return TaskWithoutPath(
+        name=step.name,
+        function=act,
+        depends_on={name: node(name, read) for name, read in step.reads.items()},
+        produces={"made": node("made", step.made)},
+    )
+
+
+def _reasons(step: Step, changes: Sequence[Any]) -> list[str]:
+    if step.made() is None:
+        return list(step.why("")) or ["it has not run yet"]
+    if any(change.reason == "not_in_db" and change.node_type == "source" for change in changes):
+        return ["there is no memory of how its results were made"]
+    told: list[str] = []
+    for change in sorted(changes, key=lambda change: str(change.node_name)):
+        if change.node_type == "product":
+            told.append(CHANGED)
+        elif change.node_type == "dependency":
+            told += step.why(change.node_name) or [f"{change.node_name} changed"]
+    return told or ["it was made by another version of nychance"]
+
+
+def _outcome(step: Step, report: Any) -> Outcome:
+    if report.outcome == TaskOutcome.FAIL:
+        return Outcome(step, ran=True, error=_error(report))
+    return Outcome(step, ran=report.outcome == TaskOutcome.SUCCESS)
+
+
+def _error(report: Any) -> str:
+    return str(report.exc_info[1]) or type(report.exc_info[1]).__name__

@@ -1,0 +1,85 @@
+"""The register, read and checked once per data set and checkpoint instead of once per notebook."""
+
+import hashlib
+import json
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from nychance import columns as c
+from nychance import extract, plan
+from nychance.execute.depends import module_files
+from nychance.files import write_whole
+from nychance.paths import plan_directory
+from nychance.register import Register, read_register
+
+FILE: Final = "register.pickle"
+DIGESTS: Final = "digests.json"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A register ready to load.
+
+    Attributes
+    ----------
+    path : Path
+        The register as a checkpoint could see it.
+    tables : dict
+        The extract's files, each with a digest of what the checkpoint could know of it.
+    """
+
+    path: Path
+    tables: dict[Path, str]
+
+
+def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
+    """Read an extract as a checkpoint could see it, or find it read already.
+
+    Parameters
+    ----------
+    root : Path
+        The project; what is prepared is kept in its `.nychance/prepared`.
+    folder : Path
+        The extract.
+
+    Raises
+    ------
+    DataError
+        If the extract is broken.
+    """
+    files = extract.check(folder)
+    place = root / ".nychance" / "prepared" / f"{checkpoint.month}-{_key(folder, files)}"
+    if not (place / DIGESTS).is_file():
+        register = read_register(folder, checkpoint, plan.load())
+        write_whole(place / FILE, pickle.dumps((str(folder.resolve()), checkpoint.month, register), protocol=5))
+        write_whole(place / DIGESTS, json.dumps(_digests(register)))
+    digests = json.loads((place / DIGESTS).read_text(encoding="utf-8"))
+    return Prepared(place / FILE, {file: digests[file.stem] for file in files if file.stem in digests})
+
+
+def _key(folder: Path, files: list[Path]) -> str:
+    """Name what a prepared register is made from: the extract's files, the plan and the code that reads them."""
+    code = [*module_files(["nychance.register"]), *sorted(plan_directory().glob("*"))]
+    stats = [(str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in [*files, *code]]
+    return hashlib.sha256(repr((str(folder.resolve()), stats)).encode()).hexdigest()[:16]
+
+
+def _digests(register: Register) -> dict[str, str]:
+    """Digest what came of each table; codes show in the states that they stand for."""
+    arrays = (register.state, register.active, register.step, register.observed, register.weeks.to_numpy())
+    dream = hashlib.sha256(register.unknown_codes.to_json().encode())
+    for array in arrays:
+        dream.update(array.tobytes())
+    frames = {
+        c.PERSONS: register.persons, c.RESIDENCE: register.residence, c.MATCH: register.match,
+        c.INTERVENTIONS: register.interventions, c.MUNICIPALITIES: register.municipalities, c.POPULATION: register.population,
+    }  # fmt: skip
+    return {c.DREAM: dream.hexdigest()} | {name: _frame_digest(frame) for name, frame in frames.items()}
+
+
+def _frame_digest(frame: pd.DataFrame) -> str:
+    return hashlib.sha256(pd.util.hash_pandas_object(frame).to_numpy().tobytes()).hexdigest()

@@ -1,0 +1,81 @@
+"""Make editions and what leads to them: pages, PDF, data files, the landing page."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from nychance import plan
+from nychance.files import replace_folder
+from nychance.language import LANGUAGES
+from nychance.publish import pdf, portable, quarto, site, switch
+from nychance.publish.assembly import assemble
+from nychance.publish.edition import Edition
+from nychance.publish.values import write_values
+
+
+def make_html(edition: Edition, program: str | None) -> None:
+    """Make an edition's pages.
+
+    Parameters
+    ----------
+    program : str or None
+        Quarto's path, or None for the portable renderer.
+
+    Raises
+    ------
+    ChapterError, RenderError
+        If a chapter is broken or the renderer fails; nothing of the edition has changed then.
+    """
+    folder = _workshop(edition, "html")
+    try:
+        assembled = assemble(edition, folder)
+        pages = quarto.render_html(assembled, program) if program else portable.render_html(assembled)
+        for notebook in (folder / "notebooks").glob("*.ipynb"):
+            (pages / "notebooks").mkdir(exist_ok=True)
+            shutil.copy2(notebook, pages / "notebooks" / notebook.name)
+        site.place_pages(pages, edition.pages, whole=not edition.themes)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_pdf(edition: Edition, *, synthetic: bool) -> None:
+    """Make an edition's PDF; raises `ChapterError` or `RenderError`, and nothing of the edition has changed then."""
+    folder = _workshop(edition, "pdf")
+    try:
+        pdf.render_pdf(assemble(edition, folder), edition.pages / "report.pdf", synthetic=synthetic)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def finish(root: Path, checkpoints: Sequence[plan.Checkpoint]) -> None:
+    """Write what lies beside the editions: data files, the landing page, the links between editions, the newest results."""
+    the_plan = plan.load()
+    place = root / "_site"
+    for checkpoint in checkpoints:
+        site.write_data(place, site.data_file(the_plan, checkpoint, root / "figures" / checkpoint.month))
+    site.write_landing(place, the_plan)
+    switch.link_editions(place, the_plan)
+    publish_latest(root)
+
+
+def _workshop(edition: Edition, what: str) -> Path:
+    return edition.root / ".nychance" / "editions" / f"{edition.name.replace('/', '-')}-{what}"
+
+
+def publish_latest(root: Path) -> None:
+    """Lay the newest checkpoint's results where plain `quarto render` in the project's root finds them."""
+    the_plan = plan.load()
+    editions = [Edition(root, c, language) for c in reversed(the_plan.checkpoints) for language in LANGUAGES]
+    newest = next((edition for edition in editions if edition.finished()), None)
+    if newest is None:
+        return
+    latest = root / "figures" / "latest"
+    folder = root / ".nychance" / "latest"
+    values = {}
+    for language in LANGUAGES:
+        assembled = assemble(Edition(root, newest.checkpoint, language), folder)
+        values[language] = assembled.expander.values
+    for language, content in values.items():
+        write_values(folder / "figures" / "latest" / f"{language}.yml", content)
+    replace_folder(folder / "figures" / "latest", latest)
+    shutil.rmtree(folder, ignore_errors=True)
