@@ -14,10 +14,10 @@ from rich.console import Console
 
 from nychance import extract, plan
 from nychance.errors import UsageError
-from nychance.execute import graph, record
+from nychance.execute import graph, pools, record
 from nychance.execute.depends import imported
 from nychance.execute.jobs import CELL_SECONDS, Job
-from nychance.execute.kernels import forking, stop, warm_up
+from nychance.execute.kernels import forking, warm_up
 from nychance.execute.notebooks import checked, notebook_path
 from nychance.execute.prepared import prepare
 from nychance.execute.steps import notebook_step
@@ -127,10 +127,10 @@ class Build:
 
     def _notebooks(self, jobs: Sequence[Job]) -> list[graph.Outcome]:
         modules = sorted({name for job in jobs for name in imported(job.notebook)})
-        return self._make([notebook_step(job) for job in jobs], "notebooks", "threads", lambda: warm_up(modules), stop)
+        return self._make([notebook_step(job) for job in jobs], "notebooks", pools.threads, lambda: warm_up(modules))
 
     def _pages(self, renderer: Renderer) -> list[graph.Outcome]:
-        outcomes = self._make(self._press(renderer).steps(), "editions", "loky", stop=_stop_workers)
+        outcomes = self._make(self._press(renderer).steps(), "editions", pools.processes)
         if any(outcome.ran for outcome in outcomes):
             from nychance.publish.make import finish
 
@@ -141,9 +141,8 @@ class Build:
         self,
         steps: Sequence[graph.Step],
         kind: str,
-        backend: graph.Backend,
+        pool: Callable[[int], pools.Pool],
         before: Callable[[], None] = lambda: None,
-        stop: Callable[[], None] = lambda: None,
     ) -> list[graph.Outcome]:
         """Make what has to be made, and say why."""
         reasons = graph.stale(steps, self._memory(kind))
@@ -153,7 +152,7 @@ class Build:
             self._say(f"{kind.capitalize()}: all {len(steps)} are up to date")
             return []
         before()
-        return graph.run_all(steps, self._memory(kind), self.selection.workers, backend, stop)
+        return graph.run_all(steps, self._memory(kind), pool(self.selection.workers))
 
     def _memory(self, kind: str) -> Path:
         return self.root / ".nychance" / "memory" / kind
@@ -268,12 +267,6 @@ def _known(kind: str, given: Sequence[str], known: Sequence[Any]) -> Sequence[An
         if name not in known:
             raise plan.unknown(kind, name, list(known))
     return [name for name in known if name in given] if given else known
-
-
-def _stop_workers() -> None:
-    from loky import get_reusable_executor
-
-    get_reusable_executor().shutdown(wait=False, kill_workers=True)
 
 
 def _failed(outcomes: Sequence[graph.Outcome]) -> dict[str, str]:

@@ -1,17 +1,21 @@
 """Which steps have to run, and why: pytask compares, runs in parallel, and remembers what each step depended on."""
 
 import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pytask
 from pytask import ExitCode, TaskOutcome, TaskWithoutPath
+from pytask_parallel import ParallelBackend, registry
+
+from nychance.execute.pools import Pool
 
 Read = Callable[[], str | None]
-Backend = Literal["threads", "loky", "dask"]
 CHANGED: Final = "its results were changed or removed"
 
 
@@ -94,26 +98,28 @@ def stale(steps: Sequence[Step], memory: Path) -> dict[Step, list[str]]:
     }
 
 
-def run_all(
-    steps: Sequence[Step], memory: Path, workers: int, backend: Backend, stop: Callable[[], None] = lambda: None
-) -> list[Outcome]:
-    """Run the steps that have to run, at most `workers` at a time; one that fails does not stop the others.
-
-    Parameters
-    ----------
-    stop : callable
-        Ends what runs when the user interrupts.
+def run_all(steps: Sequence[Step], memory: Path, pool: Pool) -> list[Outcome]:
+    """Run the steps that have to run; one that fails does not stop the others.
 
     Raises
     ------
     KeyboardInterrupt
         If it was interrupted.
     """
-    with _stopping(stop):
-        session = _session(steps, memory, n_workers=workers, parallel_backend=backend, n_entries_in_table=len(steps))
+
+    def executor(n_workers: int) -> Executor:
+        return pool.executor(pool.workers)
+
+    registry.register_parallel_backend(ParallelBackend.CUSTOM, executor, worker_type=pool.kind)
+    # pytask looks only once a second for what has ended; a few steps in the queue keep the workers busy meanwhile.
+    queue = pool.workers + max(pool.workers, 4)
+    with _stopping(pool.stop) as interrupted:
+        session = _session(steps, memory, n_workers=queue, parallel_backend="custom", n_entries_in_table=len(steps))
     # pytask ends quietly when it is interrupted.
-    if len(session.execution_reports) < len(steps):
+    if interrupted.is_set():
         raise KeyboardInterrupt
+    if len(session.execution_reports) < len(steps):
+        raise GraphError("pytask did not come to all steps; its message is above")
     named = {step.name: step for step in steps}
     return [_outcome(named[report.task.name], report) for report in session.execution_reports]
 
@@ -132,14 +138,17 @@ def _session(steps: Sequence[Step], memory: Path, **options: Any) -> pytask.Sess
 
 
 @contextmanager
-def _stopping(stop: Callable[[], None]) -> Iterator[None]:
-    def interrupted(*_: object) -> None:
+def _stopping(stop: Callable[[], None]) -> Iterator[threading.Event]:
+    interrupted = threading.Event()
+
+    def interrupt(*_: object) -> None:
+        interrupted.set()
         stop()
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGINT, interrupted)
+    before = signal.signal(signal.SIGINT, interrupt)
     try:
-        yield
+        yield interrupted
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -56,7 +56,7 @@ def warm_up(modules: Sequence[str]) -> None:
     KernelProvisionerFactory.instance().default_provisioner_name = PROVISIONER
     _stopped.clear()
     if forking()[0]:
-        _context().set_forkserver_preload([*_KERNEL_MODULES, *modules, __name__])
+        _context().set_forkserver_preload([*_KERNEL_MODULES, *modules, __name__, "nychance.execute.warm"])
 
 
 def stop() -> None:

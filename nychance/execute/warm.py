@@ -1,0 +1,30 @@
+"""Imported once by the process that kernels are forked from: does beforehand what every notebook would do first."""
+
+import gc
+import io
+
+import matplotlib as mpl
+
+mpl.use("agg")
+
+import matplotlib.pyplot as plt
+import pyarrow.dataset  # noqa: F401 - reading Parquet imports it late
+
+from nychance.present.style import add_source_line, report_style
+
+
+def _draw_once() -> None:
+    """Draw a small figure, so that fonts are found and the SVG writer is loaded."""
+    with report_style():
+        figure, axes = plt.subplots()
+        axes.plot([0, 1], [0, 1], marker="o", label="warm")
+        axes.legend()
+        add_source_line(figure, "warm")
+        figure.savefig(io.BytesIO(), format="svg")
+        plt.close(figure)
+
+
+_draw_once()
+# What is there now stays: a fork's garbage collector need not look at it, and so does not copy its pages.
+gc.collect()
+gc.freeze()
