@@ -17,7 +17,6 @@ from nychance.errors import UsageError
 from nychance.execute import graph, pools, record
 from nychance.execute.depends import imported
 from nychance.execute.jobs import CELL_SECONDS, Job
-from nychance.execute.kernels import forking, warm_up
 from nychance.execute.notebooks import checked, notebook_path
 from nychance.execute.prepared import prepare
 from nychance.execute.steps import notebook_step
@@ -91,7 +90,7 @@ class Build:
     def run(self) -> int:
         """Run the notebooks that have to run; gives the exit status."""
         with self._alone():
-            jobs = self._jobs()
+            jobs = self._ready()
             outcomes = self._notebooks(jobs)
         failed = _failed(outcomes)
         self._tell_failures(jobs, failed)
@@ -104,7 +103,7 @@ class Build:
         """Run the notebooks that have to run and make the pages that have changed; gives the exit status."""
         renderer = choose_renderer(self.selection.renderer)
         with self._alone():
-            jobs = self._jobs()
+            jobs = self._ready()
             failed = _failed(self._notebooks(jobs))
             unmade = _failed(self._pages(renderer))
         self._tell_failures(jobs, failed)
@@ -126,8 +125,14 @@ class Build:
         return 0
 
     def _notebooks(self, jobs: Sequence[Job]) -> list[graph.Outcome]:
-        modules = sorted({name for job in jobs for name in imported(job.notebook)})
-        return self._make([notebook_step(job) for job in jobs], "notebooks", pools.threads, lambda: warm_up(modules))
+        return self._make([notebook_step(job) for job in jobs], "notebooks", pools.threads, self._warm_up)
+
+    def _warm_up(self) -> None:
+        # Jupyter is slow to import, and often nothing has to run.
+        from nychance.execute.kernels import warm_up
+
+        notebooks = [notebook_path(self.root, theme.stem) for theme in self.selection.themes]
+        warm_up(sorted({name for notebook in notebooks for name in imported(notebook)}))
 
     def _pages(self, renderer: Renderer) -> list[graph.Outcome]:
         outcomes = self._make(self._press(renderer).steps(), "editions", pools.processes)
@@ -165,22 +170,33 @@ class Build:
             synthetic=extract.is_synthetic(data_directory(chosen.data)),
         )  # fmt: skip
 
+    def _ready(self) -> list[Job]:
+        """List the jobs; where results are missing, so that something will run, kernels warm up meanwhile."""
+        figures = self.root / "figures"
+        chosen = self.selection
+        if not all((figures / c.month / t.stem / record.RUN).is_file() for c in chosen.checkpoints for t in chosen.themes):
+            self._warm_up()
+        return self._jobs()
+
     def _jobs(self) -> list[Job]:
         """List the selection's jobs, every parameter checked and every register read before anything starts."""
         chosen = self.selection
+        pairs = [(checkpoint, theme.stem) for checkpoint in chosen.checkpoints for theme in chosen.themes]
+        parameters = {pair: self._parameters(*pair) for pair in pairs}
         folder = self._data()
-        circumstances = {"versions": record.versions(), "git": record.git_state(self.root), "kernels": forking()[1]}
-        listed = []
-        for checkpoint in chosen.checkpoints:
-            given = {"checkpoint": checkpoint.month, "data": chosen.data} | chosen.parameters
-            notebooks = {theme.stem: notebook_path(self.root, theme.stem) for theme in chosen.themes}
-            parameters = {stem: checked(path, given) for stem, path in notebooks.items()}
-            prepared = prepare(self.root, folder, checkpoint)
-            listed += [
-                Job(stem, checkpoint, path, parameters[stem], self.root, folder, prepared, chosen.cell_seconds, circumstances)
-                for stem, path in notebooks.items()
-            ]
-        return listed
+        prepared = {checkpoint: prepare(self.root, folder, checkpoint) for checkpoint in chosen.checkpoints}
+        circumstances = {"versions": record.versions(), "git": record.git_state(self.root)}
+        return [
+            Job(
+                stem, checkpoint, notebook_path(self.root, stem), parameters[checkpoint, stem], self.root, folder,
+                prepared[checkpoint], chosen.cell_seconds, circumstances,
+            )
+            for checkpoint, stem in pairs
+        ]  # fmt: skip
+
+    def _parameters(self, checkpoint: plan.Checkpoint, stem: str) -> dict[str, Any]:
+        given = {"checkpoint": checkpoint.month, "data": self.selection.data} | self.selection.parameters
+        return checked(notebook_path(self.root, stem), given)
 
     def _data(self) -> Path:
         folder = data_directory(self.selection.data)

@@ -55,7 +55,9 @@ class WarmEngine(Engine):  # type: ignore[misc]
         **_: Any,
     ) -> None:
         """Execute a notebook; papermill calls this."""
-        client = PapermillNotebookClient(nb_man, kernel_name=kernel_name, timeout=cell_seconds, startup_timeout=start_timeout)
+        client = PapermillNotebookClient(
+            nb_man, kernel_name=kernel_name, timeout=cell_seconds, interrupt_on_timeout=False, startup_timeout=start_timeout
+        )
         try:
             client.execute(env=env, cwd=kernel_folder)
         except DeadKernelError:

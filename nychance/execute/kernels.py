@@ -14,6 +14,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Sequence
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any, Final, cast
@@ -44,7 +45,7 @@ def forking() -> tuple[bool, str]:
 
 
 def warm_up(modules: Sequence[str]) -> None:
-    """Let Jupyter bring kernels to life here, from a process that has imported the modules where that is possible.
+    """Let Jupyter bring kernels to life here, from a process that imports the modules now, where that is possible.
 
     Parameters
     ----------
@@ -57,6 +58,7 @@ def warm_up(modules: Sequence[str]) -> None:
     _stopped.clear()
     if forking()[0]:
         _context().set_forkserver_preload([*_KERNEL_MODULES, *modules, __name__, "nychance.execute.warm"])
+        forkserver.ensure_running()
 
 
 def stop() -> None:

@@ -30,10 +30,13 @@ class Pool:
 
 
 def threads(workers: int) -> Pool:
-    """Run in threads; each notebook has a process of its own anyway: its kernel."""
+    """Run in threads; each notebook has a process of its own anyway: its kernel.
+
+    A kernel waits for a good part of a short run, to start and to stop; one more than asked for fills the gaps.
+    """
     from nychance.execute import kernels
 
-    return Pool(workers, ThreadPoolExecutor, kernels.stop, WorkerType.THREADS)
+    return Pool(workers + 1 if workers > 1 else 1, ThreadPoolExecutor, kernels.stop, WorkerType.THREADS)
 
 
 def processes(workers: int) -> Pool:

@@ -103,6 +103,7 @@ def _write_run(
         "inputs": inputs,
         "outputs": {path.name: record.digest(path) for path in sorted(made.iterdir())},
         **job.circumstances,
+        "kernels": kernels.forking()[1],
         "begun": begun.isoformat(timespec="seconds"),
         "seconds": round(seconds, 2),
     }

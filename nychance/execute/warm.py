@@ -8,6 +8,7 @@ import matplotlib as mpl
 mpl.use("agg")
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pyarrow.dataset  # noqa: F401 - reading Parquet imports it late
 
 from nychance.present.style import add_source_line, report_style
@@ -25,6 +26,8 @@ def _draw_once() -> None:
 
 
 _draw_once()
+# pandas asks when it is imported whether it is in a notebook; here it is not, but its forks are.
+pd.set_option("display.max_columns", 20)
 # What is there now stays: a fork's garbage collector need not look at it, and so does not copy its pages.
 gc.collect()
 gc.freeze()
