@@ -8,10 +8,12 @@ import numpy as np
 from nychance import plan
 from nychance.errors import UsageError
 from nychance.synthesize import careers, municipalities, persons, population, tables, write
-from nychance.synthesize.settings import Baseline, Effects
+from nychance.synthesize.built_in import built_in
+from nychance.synthesize.effects import Effects
 
-__all__ = ["Baseline", "Effects", "synthesize"]
+__all__ = ["synthesize"]
 
+# Fewer leave a municipality without anybody of some origin.
 LEAST_PERSONS = 1000
 # Fixed, with a random stream of its own for each chunk, so that no chunk depends on those before it.
 CHUNK = 20_000
@@ -54,7 +56,7 @@ def synthesize(
     """
     _check(persons, seed)
     with write.staged(Path(out)) as folder:
-        _generate(folder, persons, seed, progress, effects)
+        _generate(folder, persons, seed, Effects() if effects else Effects.none(), progress or _silent)
 
 
 def _check(count: int, seed: int) -> None:
@@ -64,23 +66,24 @@ def _check(count: int, seed: int) -> None:
         raise UsageError(f"{seed!r} is no seed", remedy="Give a whole number that is not negative")
 
 
-def _generate(folder: Path, count: int, seed: int, progress: Callable[[int, int], None] | None, built_in: bool) -> None:
-    effects, baseline = Effects() if built_in else Effects.none(), Baseline()
+def _generate(folder: Path, count: int, seed: int, effects: Effects, progress: Callable[[int, int], None]) -> None:
     start = plan.load().definitions.method_start
     conditions = municipalities.draw_conditions(_random(seed, 0))
-    local = municipalities.local_factors(conditions, effects, baseline, start, _random(seed, 1))
-    codes = tables.code_table()
+    local = municipalities.local_factors(conditions, effects, start, _random(seed, 1))
     write.write_aggregates(folder, conditions, population.population(conditions, _random(seed, 2)))
+    codes = tables.code_table()
     with write.Extract(folder) as extract:
         for chunk, first in enumerate(range(0, count, CHUNK)):
             size = min(CHUNK, count - first)
-            group = persons.draw_persons(size, conditions, baseline, _random(seed, 3, chunk))
-            lived = careers.run(group, conditions, local, effects, baseline, _random(seed, 4, chunk))
-            laid = tables.lay_out(first + 1, group, lived, conditions.code, codes, _random(seed, 5, chunk))
-            extract.add(laid)
-            if progress is not None:
-                progress(first + size, count)
-    write.write_notes(folder, count, seed, built_in, effects, baseline, start)
+            group = persons.draw_persons(size, conditions, _random(seed, 3, chunk))
+            lived = careers.run(group, conditions, local, effects, _random(seed, 4, chunk))
+            extract.add(tables.lay_out(first + 1, group, lived, conditions.code, codes, _random(seed, 5, chunk)))
+            progress(first + size, count)
+    write.write_notes(folder, built_in(count, seed, effects, start))
+
+
+def _silent(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 def _random(seed: int, *key: int) -> np.random.Generator:

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nychance.synthesize.clock import WEEKS
-from nychance.synthesize.settings import BEGINNINGS, FIRST_ABSORBING, KINDS, LENGTHS, STATES, State
+from nychance.synthesize.settings import BEGINNINGS, KINDS, LENGTHS
+from nychance.synthesize.states import FIRST_ABSORBING, STATES, State
 
 Ints = NDArray[np.int64]
 PACKAGE, CLARIFICATION, CARD, MENTOR, COURSE = range(len(KINDS))
-LONGEST: Final = max(longest for _, longest in LENGTHS.values())
 
 # Invented names; a company's trade decides its sector.
 PLACES: Final = (
@@ -36,36 +36,25 @@ SECTORS: Final = tuple(sector for _ in PLACES for _, sector in TRADES)
 
 @dataclass
 class Support:
-    """The interventions of a chunk: what each person has had, and every record so far."""
+    """The interventions of a chunk so far.
 
-    had_competence: NDArray[np.bool_]
-    had_clarification: NDArray[np.bool_]
-    had_mentor: NDArray[np.bool_]
-    had_course: NDArray[np.bool_]
-    package_until: NDArray[np.int16]
-    running_until: NDArray[np.int16]
-    weeks: list[Ints] = field(default_factory=list)
-    persons: list[Ints] = field(default_factory=list)
-    kinds: list[Ints] = field(default_factory=list)
-    lengths: list[Ints] = field(default_factory=list)
+    `had` and `until` (the first week after) have shape (kinds, persons); each of `begun` has the rows week,
+    person, kind, planned length.
+    """
+
+    had: NDArray[np.bool_]
+    until: NDArray[np.int16]
+    begun: list[Ints] = field(default_factory=list)
 
     @classmethod
     def none(cls, count: int) -> Self:
         """Make the state of persons who have had nothing yet."""
-        competence, clarification, mentor, course = np.zeros((4, count), dtype=np.bool_)
-        return cls(
-            had_competence=competence,
-            had_clarification=clarification,
-            had_mentor=mentor,
-            had_course=course,
-            package_until=np.zeros(count, dtype=np.int16),
-            running_until=np.zeros((len(KINDS), count), dtype=np.int16),
-        )
+        return cls(np.zeros((len(KINDS), count), dtype=np.bool_), np.zeros((len(KINDS), count), dtype=np.int16))
 
 
 @dataclass(frozen=True)
 class Records:
-    """Intervention records in order of person, start and kind; `end` is exclusive."""
+    """Intervention records in order of person, start and kind; `start` and `end` (exclusive) are weeks."""
 
     person: Ints
     kind: Ints
@@ -73,22 +62,20 @@ class Records:
     end: Ints
 
 
-def _hazards() -> NDArray[np.float32]:
+def _cumulated_hazards() -> NDArray[np.float32]:
     table = np.zeros((len(KINDS), STATES), dtype=np.float32)
     for kind, name in enumerate(KINDS):
         for state, hazard in BEGINNINGS[name].items():
             table[kind, state] = hazard
-    return table
+    return np.cumsum(table, axis=0)
 
 
-_HAZARDS: Final = _hazards()
-_TOTAL: Final = _HAZARDS.sum(axis=0)
-_SHORTEST: Final = np.array([LENGTHS[kind][0] for kind in KINDS])
-_LENGTH: Final = np.array([LENGTHS[kind][1] for kind in KINDS])
+_CUMULATED: Final = _cumulated_hazards()
+_SHORTEST, _LONGEST = np.array([LENGTHS[kind] for kind in KINDS]).T
 
 
 def begin(support: Support, week: int, state: NDArray[np.int8], use: NDArray[np.float32], rng: np.random.Generator) -> None:
-    """Let interventions begin in a week.
+    """Let interventions begin in a week, and job packages end with self-support.
 
     Parameters
     ----------
@@ -103,24 +90,18 @@ def begin(support: Support, week: int, state: NDArray[np.int8], use: NDArray[np.
     rng : numpy.random.Generator
         The source of all draws.
     """
+    support.until[PACKAGE, state == State.SELF] = week
     draw = rng.random(len(state), dtype=np.float32) / use
-    chosen = np.flatnonzero(draw < _TOTAL[state])
-    passed = np.cumsum(_HAZARDS[:, state[chosen]], axis=0) <= draw[chosen]
-    kind = passed.sum(axis=0).clip(max=len(KINDS) - 1)
-    length = rng.integers(_SHORTEST[kind], _LENGTH[kind] + 1)
-    free = support.running_until[kind, chosen] <= week
-    free &= (kind != CARD) | support.had_clarification[chosen]
+    chosen = np.flatnonzero(draw < _CUMULATED[-1, state])
+    kind = (_CUMULATED[:, state[chosen]] <= draw[chosen]).sum(axis=0)
+    length = rng.integers(_SHORTEST[kind], _LONGEST[kind] + 1)
+    free = support.until[kind, chosen] <= week
+    # A card is the outcome of a clarification.
+    free &= (kind != CARD) | support.had[CLARIFICATION, chosen]
     chosen, kind, length = chosen[free], kind[free], length[free]
-    support.running_until[kind, chosen] = week + length
-    support.package_until[chosen[kind == PACKAGE]] = week + length[kind == PACKAGE]
-    support.had_clarification[chosen[kind == CLARIFICATION]] = True
-    support.had_competence[chosen[(kind == CLARIFICATION) | (kind == CARD)]] = True
-    support.had_mentor[chosen[kind == MENTOR]] = True
-    support.had_course[chosen[kind == COURSE]] = True
-    support.weeks.append(np.full(len(chosen), week))
-    support.persons.append(chosen)
-    support.kinds.append(kind)
-    support.lengths.append(length)
+    support.until[kind, chosen] = week + length
+    support.had[kind, chosen] = True
+    support.begun.append(np.vstack([np.full(len(chosen), week), chosen, kind, length]))
 
 
 def records(support: Support, states: NDArray[np.int8]) -> Records:
@@ -132,21 +113,23 @@ def records(support: Support, states: NDArray[np.int8]) -> Records:
         What began.
     states : ndarray of int8, shape (weeks, persons)
         All ends when the person can no longer be observed, a job package also with the first blank week.
-
-    Returns
-    -------
-    Records
-        In order of person, start and kind.
     """
-    person, kind, start, length = (
-        np.concatenate(part) for part in (support.persons, support.kinds, support.weeks, support.lengths)
+    start, person, kind, length = np.hstack(support.begun)
+    gone = states >= FIRST_ABSORBING
+    over = np.where(
+        kind == PACKAGE,
+        _next_week(gone | (states == State.SELF))[start, person],
+        _next_week(gone)[start, person],
     )
-    end = start + length
-    for ahead in range(LONGEST, 0, -1):
-        week = start + ahead
-        inside = np.flatnonzero((week < end) & (week < WEEKS))
-        state = states[week[inside], person[inside]]
-        over = (state >= FIRST_ABSORBING) | ((state == State.SELF) & (kind[inside] == PACKAGE))
-        end[inside[over]] = week[inside[over]]
+    end = np.minimum(start + length, over)
     order = np.lexsort((kind, start, person))
     return Records(person[order], kind[order], start[order], end[order])
+
+
+def _next_week(inside: NDArray[np.bool_]) -> NDArray[np.int16]:
+    """Tell, for each week and person, the first later week inside; without one, a week after every end."""
+    weeks = np.arange(WEEKS, dtype=np.int16)[:, None]
+    never = WEEKS + _LONGEST.max()
+    ahead = np.where(inside, weeks, never).astype(np.int16)[1:]
+    first = np.minimum.accumulate(ahead[::-1], axis=0)[::-1]
+    return np.vstack([first, np.full(inside.shape[1], never, dtype=np.int16)])

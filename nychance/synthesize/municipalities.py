@@ -12,14 +12,20 @@ from nychance import columns
 from nychance.errors import DataError
 from nychance.paths import plan_directory, public_directory
 from nychance.synthesize.clock import MONDAYS, QUARTERS, WEEKS, quarter_of_week, week_of
-from nychance.synthesize.settings import Baseline, Effects
+from nychance.synthesize.effects import Effects
+from nychance.synthesize.settings import BASELINE, Curve
 
 Floats = NDArray[np.float64]
 
 # Below this a municipality has too few minority persons for any share of them to be shown.
 LEAST_INHABITANTS = 10_000
-# The programme's own description: minorities are 5 to 25 per cent of those of working age.
+# The programme's own description: minorities are 5 to 25 per cent of those of working age. The ends leave room
+# for the growth over the years.
 MINORITY_ENDS = (5.6, 24.4)
+# So that no value is a real municipality's.
+JITTER = 0.04
+# The ministry lacks a value for one or another of the 98; with fewer than these the table is not whole.
+LEAST_VALUES = 90
 
 
 @dataclass(frozen=True)
@@ -101,8 +107,10 @@ def draw_conditions(rng: np.random.Generator) -> Conditions:
     )
 
 
-def local_factors(conditions: Conditions, effects: Effects, baseline: Baseline, start: date, rng: np.random.Generator) -> Local:
+def local_factors(conditions: Conditions, effects: Effects, start: date, rng: np.random.Generator) -> Local:
     """Make the factors that a municipality and a week put on its inhabitants' hazards.
+
+    They are the municipality's own level and noise, the business cycle, the refund reform and the season.
 
     Parameters
     ----------
@@ -110,24 +118,18 @@ def local_factors(conditions: Conditions, effects: Effects, baseline: Baseline, 
         The municipalities.
     effects : Effects
         What the method municipalities do from `start` on.
-    baseline : Baseline
-        The business cycle, the refund reform, the season and the spread between municipalities.
     start : date
         When the method municipalities begin.
     rng : numpy.random.Generator
         The source of the municipalities' own levels and of their noise over the quarters.
 
-    Returns
-    -------
-    Local
-        Factors without unit, each of shape (weeks, municipalities).
     """
     treated = np.outer(np.arange(WEEKS) >= week_of(start), conditions.method)
-    cycle = _curve(baseline.exit_cycle)[:, None]
-    slope = baseline.exit_per_unemployment_point * (conditions.unemployment - conditions.unemployment.mean())
-    leave = _noise(conditions, baseline, rng) * cycle * np.exp(slope)
-    activation = _noise(conditions, baseline, rng) * _reform(baseline)[:, None] * _season(baseline)[:, None]
-    back = _noise(conditions, baseline, rng) * cycle**baseline.return_cycle_power
+    cycle = _curve(BASELINE.exit_cycle)[:, None]
+    slope = BASELINE.exit_per_unemployment_point * (conditions.unemployment - conditions.unemployment.mean())
+    leave = _noise(len(conditions.code), rng) * cycle * np.exp(slope)
+    activation = _noise(len(conditions.code), rng) * _reform()[:, None] * _season()[:, None]
+    back = _noise(len(conditions.code), rng) * cycle**BASELINE.return_cycle_power
     return Local(
         exit=(leave * np.where(treated, effects.exit_to_self_support, 1)).astype(np.float32),
         activation=(activation * np.where(treated, effects.passive_to_active, 1)).astype(np.float32),
@@ -148,7 +150,7 @@ def _real(variable: str, reference: str) -> "pd.Series[float]":
     table = _read(path)
     chosen = table[table[columns.VARIABLE].eq(variable) & table[columns.REFERENCE].eq(reference)]
     values = chosen.set_index(columns.MUNICIPALITY)[columns.VALUE].dropna().astype(np.float64)
-    if len(values) < 90:
+    if len(values) < LEAST_VALUES:
         raise DataError(f"{variable} at {reference} has {len(values)} values", where=path, remedy="Run `nychance fetch`")
     return values
 
@@ -160,7 +162,7 @@ def _sorted(values: "pd.Series[float]", municipalities: "pd.Index[int]") -> Floa
 def _resample(values: Floats, method: NDArray[np.bool_], rng: np.random.Generator) -> Floats:
     """Draw one value from each stratum, jitter it, and share the strata out between the roles."""
     strata = np.array_split(values, len(method))
-    drawn = np.array([rng.choice(stratum) for stratum in strata]) * rng.uniform(0.96, 1.04, len(method))
+    drawn = np.array([rng.choice(stratum) for stratum in strata]) * rng.uniform(1 - JITTER, 1 + JITTER, len(method))
     result = np.empty(len(method))
     blocks = [rng.permutation(block) for block in np.array_split(drawn, method.sum())]
     result[method] = rng.permutation([block[0] for block in blocks])
@@ -177,7 +179,7 @@ def _between(values: Floats, method: NDArray[np.bool_], ends: tuple[float, float
     return result
 
 
-def _curve(points: tuple[tuple[date, float], ...]) -> Floats:
+def _curve(points: Curve) -> Floats:
     return np.interp(
         [monday.toordinal() for monday in MONDAYS],
         [day.toordinal() for day, _ in points],
@@ -185,22 +187,23 @@ def _curve(points: tuple[tuple[date, float], ...]) -> Floats:
     )
 
 
-def _noise(conditions: Conditions, baseline: Baseline, rng: np.random.Generator) -> Floats:
+def _noise(count: int, rng: np.random.Generator) -> Floats:
     """Draw a level for each municipality and first-order autoregressive noise over its quarters."""
-    count, rho = len(conditions.code), baseline.quarter_correlation
-    level = rng.normal(0, baseline.municipality_sd, count)
-    shocks = rng.normal(0, baseline.quarter_sd, (len(QUARTERS), count))
+    rho = BASELINE.quarter_correlation
+    level = rng.normal(0, BASELINE.municipality_sd, count)
+    shocks = rng.normal(0, BASELINE.quarter_sd, (len(QUARTERS), count))
     for quarter in range(1, len(QUARTERS)):
         shocks[quarter] = rho * shocks[quarter - 1] + np.sqrt(1 - rho**2) * shocks[quarter]
     return np.exp(level + shocks[quarter_of_week()])
 
 
-def _reform(baseline: Baseline) -> Floats:
-    since = np.arange(WEEKS) - week_of(baseline.refund_reform)
-    return 1 + (baseline.refund_activation - 1) * np.clip(since / baseline.refund_ramp_weeks, 0, 1)
+def _reform() -> Floats:
+    since = np.arange(WEEKS) - week_of(BASELINE.refund_reform)
+    return 1 + (BASELINE.refund_activation - 1) * np.clip(since / BASELINE.refund_ramp_weeks, 0, 1)
 
 
-def _season(baseline: Baseline) -> Floats:
+def _season() -> Floats:
     weeks = np.array([monday.isocalendar().week for monday in MONDAYS])
-    summer = np.where((weeks >= 28) & (weeks <= 31), baseline.summer_activation, 1.0)
-    return np.where((weeks >= 52) | (weeks == 1), baseline.christmas_activation, summer)
+    summer = (weeks >= BASELINE.summer_weeks[0]) & (weeks <= BASELINE.summer_weeks[1])
+    christmas = (weeks >= BASELINE.christmas_weeks[0]) | (weeks <= BASELINE.christmas_weeks[1])
+    return np.where(summer, BASELINE.summer_activation, np.where(christmas, BASELINE.christmas_activation, 1.0))

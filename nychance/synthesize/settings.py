@@ -1,92 +1,124 @@
-"""Every constant of the demonstration's process: states, effects and baseline hazards.
+"""Every constant of the demonstration's process: its persons, its calendar and its weekly hazards.
 
-The hazards are invented. They were tuned until the demonstration's levels lay near the programme's targets
-(25-40 % of passive persons started, 12-25 % of the time self-supporting, 35-45 % of benefit weeks active) and
-the lengths of sickness spells near those of 2009: 7.5 % of Danes' and 14 % of immigrants' spells last half a
-year, 4 and 10 % a year (Cabi, jobindsats.dk).
+The values are invented. Signs and order of differences between persons follow what the evaluation describes:
+immigrants leave benefit more slowly and are sick for longer, those far from the labour market are activated
+less. Levels were tuned until the demonstration lay near the programme's targets (25-40 % of passive persons
+started, 12-25 % of the time self-supporting, 35-45 % of benefit weeks active) and the lengths of sickness
+spells near those of 2009: 7.5 % of Danes' and 14 % of immigrants' spells last half a year, 4 and 10 % a year
+(Cabi, jobindsats.dk).
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from enum import IntEnum
-from typing import Final, Self
+from typing import Final
 
+from nychance.synthesize.states import State
 
-class State(IntEnum):
-    """What a person is in during one week; the staircase's steps lie in order from `PREPARATION`."""
-
-    SELF = 0
-    PASSIVE = 1
-    PREPARATION = 2
-    CLARIFICATION = 3
-    WORK_TRIAL = 4
-    JOB_PACKAGE = 5
-    WAGE_SUBSIDY = 6
-    SICK = 7
-    UNEMPLOYED = 8
-    UNEMPLOYED_OFFER = 9
-    EDUCATION = 10
-    LEAVE = 11
-    SUPPORTED = 12
-    PENSION = 13
-    EMIGRATED = 14
-    RETIRED = 15
-    DEAD = 16
-    # Destinations that no week is spent in: back where one came from; out without the exit's factors.
-    RESUME = 17
-    FREE = 18
-
-
-STATES: Final = State.RESUME
-FIRST_STEP: Final = State.PREPARATION
-LAST_STEP: Final = State.WAGE_SUBSIDY
-LAST_BENEFIT: Final = State.UNEMPLOYED_OFFER
-FIRST_ABSORBING: Final = State.EMIGRATED
 KINDS: Final = ("job-package", "competence-clarification", "competence-card", "mentor", "preparation-course")
+Curve = tuple[tuple[date, float], ...]
 
 
 @dataclass(frozen=True)
-class Effects:
-    """What was built in, each a factor on a weekly hazard; 1 is no effect."""
+class Differences:
+    """How a weekly hazard differs between persons: factors; 1, and 0 per year, are no difference.
 
-    passive_to_active: float = 1.35
-    exit_to_self_support: float = 1.20
-    intervention_use: float = 2.0
-    job_package_exit: float = 1.6
-    mentor_return: float = 0.75
-    competence_step_up: float = 1.3
-    course_entry: float = 1.4
+    `by_origin` and `woman_by_origin` are of Danish origin, immigrants, descendants; `by_match` is of match
+    categories 1-5 and follows a person's category; `frailty_sd` is the spread of what no column tells.
+    """
 
-    @classmethod
-    def none(cls) -> Self:
-        """Make the set without any effect."""
-        return cls(**{field.name: 1.0 for field in fields(cls)})
+    by_origin: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    woman_by_origin: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    man: float = 1.0
+    log_per_year: float = 0.0
+    at_age: float = 38.0
+    fragile: float = 1.0
+    robust: float = 1.0
+    by_match: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)
+    frailty_sd: float = 0.0
 
 
-MEANING: Final = {
-    "passive_to_active": "method municipalities from the start: hazard of passive to any active step",
-    "exit_to_self_support": "method municipalities from the start: hazard of exit from benefit to blank",
-    "intervention_use": "method municipalities from the start: hazard that an intervention begins",
-    "job_package_exit": "any municipality: hazard of exit to blank in weeks in which a job package runs",
-    "mentor_return": "any municipality: hazard of return from blank to benefit, from the mentor's start on",
-    "competence_step_up": "any municipality: hazard of a step up the staircase, from the start on of a "
-    "competence clarification or card",
-    "course_entry": "any municipality: hazard of passive to the first step, from a preparation course's start on",
-}
+# By what happens: `exit` is to blank, `back` from blank to benefit, `recovery` the end of a sickness spell.
+DIFFERENCES: Final = {
+    "exit": Differences(
+        by_origin=(1.0, 0.82, 1.05), woman_by_origin=(0.95, 0.85, 0.95), man=1.05, log_per_year=-0.018,
+        fragile=0.7, robust=1.1, by_match=(1.9, 1.55, 1.15, 0.65, 0.35), frailty_sd=0.25,
+    ),
+    "activation": Differences(
+        by_origin=(1.0, 0.92, 1.05), log_per_year=-0.010,
+        fragile=0.75, robust=1.1, by_match=(1.8, 1.6, 1.3, 0.75, 0.35), frailty_sd=0.25,
+    ),
+    "back": Differences(by_origin=(0.92, 1.15, 1.05), fragile=1.25, robust=0.95, frailty_sd=0.25),
+    "sickness": Differences(
+        woman_by_origin=(1.15, 1.15, 1.15), man=0.9, log_per_year=0.012,
+        fragile=1.8, robust=0.75, by_match=(0.6, 0.7, 0.9, 1.3, 1.5),
+    ),
+    "recovery": Differences(by_origin=(1.0, 0.72, 0.85), fragile=0.9, robust=1.05),
+    "pension": Differences(
+        log_per_year=0.07, at_age=45, fragile=2.0, robust=0.6, by_match=(0.05, 0.1, 0.3, 1.5, 3.0),
+    ),
+    "death": Differences(log_per_year=0.08, at_age=42, fragile=2.0, robust=0.8),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """What holds for all municipalities alike: person and local differences, the nation, the calendar."""
+    """What holds for all municipalities alike: who lives there, the nation, the calendar."""
 
+    # Who: shares, and ages in years. Minorities are over-represented, as among those whom the programme is for.
     minority_share: float = 0.40
+    minority_elasticity: float = 0.7
     descendants_of_minority: float = 0.25
     western_of_minority: float = 0.10
+    newcomers_of_nonwestern_immigrants: float = 0.14
+    women_of_immigrants: float = 0.55
+    women_of_others: float = 0.48
+    youngest: int = 17
+    youngest_immigrant: int = 20
+    oldest: int = 63
+    oldest_descendant: int = 38
+    age_shape: tuple[float, float] = (1.5, 1.7)
+    fragile_at_18: float = 0.05
+    fragile_per_year: float = 0.009
+    retirement_age: int = 65
+    # Match category: cuts of a distance from work with these parts and normal noise.
+    distance_per_year: float = 0.02
+    distance_at_age: float = 38.0
+    distance_immigrant: float = 0.25
+    distance_fragile: float = 0.9
+    distance_sd: float = 0.8
+    match_cuts: tuple[float, float, float, float] = (-0.85, -0.25, 0.4, 1.35)
+    reassessment_weeks: tuple[int, int] = (13, 27)
+    better_active: float = 0.16
+    worse_active: float = 0.08
+    better_passive: float = 0.08
+    worse_passive: float = 0.12
+    # Education is for the young, parental leave for women of 19-40, emigration for westerners.
+    study_until_age: float = 32.0
+    study_span: float = 8.0
+    study_range: tuple[float, float] = (0.05, 2.0)
+    fertile_ages: tuple[int, int] = (19, 40)
+    leave_woman: float = 2.6
+    leave_man: float = 0.15
+    emigration_western: float = 4.0
+    emigration_immigrant: float = 1.8
+    emigration_other: float = 0.7
+    # Durations in weeks: those before the first week are exponential with these means, up to the longest.
+    weeks_before_self: float = 60.0
+    weeks_before_sick: float = 14.0
+    weeks_before_other: float = 25.0
+    longest_before: int = 200
+    return_peak: float = 2.5
+    return_decay_weeks: float = 10.0
+    sick_recovery: tuple[tuple[int, float], ...] = ((0, 0.155), (4, 0.100), (13, 0.062), (26, 0.024), (52, 0.018))
+    # A longer absence ends the active step that one came from.
+    long_absence_weeks: int = 8
+    leave_weeks: float = 36.0
+    # The nation: moves, the refund reform of 1 July 2006, a boom until mid-2008 and the slump after it, the holidays.
     moves_per_year: float = 0.06
     refund_reform: date = date(2006, 7, 1)
     refund_activation: float = 1.25
     refund_ramp_weeks: int = 13
-    exit_cycle: tuple[tuple[date, float], ...] = (
+    exit_cycle: Curve = (
         (date(2006, 1, 1), 0.90),
         (date(2007, 7, 1), 1.05),
         (date(2008, 7, 1), 1.20),
@@ -94,39 +126,18 @@ class Baseline:
         (date(2009, 12, 31), 0.75),
     )
     return_cycle_power: float = -0.6
+    summer_weeks: tuple[int, int] = (28, 31)
     summer_activation: float = 0.6
+    christmas_weeks: tuple[int, int] = (52, 1)
     christmas_activation: float = 0.5
+    # Places: levels that last and noise by quarter, both on the log scale.
     municipality_sd: float = 0.07
     quarter_sd: float = 0.04
     quarter_correlation: float = 0.6
     exit_per_unemployment_point: float = -0.05
-    frailty_sd: float = 0.25
-    exit_by_match: tuple[float, ...] = (1.9, 1.55, 1.15, 0.65, 0.35)
-    activation_by_match: tuple[float, ...] = (1.8, 1.6, 1.3, 0.75, 0.35)
-    sickness_by_match: tuple[float, ...] = (0.6, 0.7, 0.9, 1.3, 1.5)
-    pension_by_match: tuple[float, ...] = (0.05, 0.1, 0.3, 1.5, 3.0)
-    exit_by_origin: tuple[float, ...] = (1.0, 0.82, 1.05)
-    activation_by_origin: tuple[float, ...] = (1.0, 0.92, 1.05)
-    sick_recovery_by_origin: tuple[float, ...] = (1.0, 0.72, 0.85)
-    return_by_origin: tuple[float, ...] = (0.92, 1.15, 1.05)
-    return_peak: float = 2.5
-    return_decay_weeks: float = 10.0
-    sick_recovery: tuple[tuple[int, float], ...] = (
-        (0, 0.155),
-        (4, 0.100),
-        (13, 0.062),
-        (26, 0.024),
-        (52, 0.018),
-    )
-    long_sickness_weeks: int = 8
-    leave_weeks: float = 36.0
-    reassessment_weeks: tuple[int, int] = (13, 27)
-    better_active: float = 0.16
-    worse_active: float = 0.08
-    better_passive: float = 0.08
-    worse_passive: float = 0.12
-    retirement_age: int = 65
 
+
+BASELINE: Final = Baseline()
 
 # Weekly hazards from a state (row) to others, of a person with every factor at 1.
 HAZARDS: Final[dict[State, dict[State, float]]] = {
@@ -207,7 +218,7 @@ LENGTHS: Final = {
     "preparation-course": (6, 13),
 }
 
-# Where the persons stand in the first week, by match category 1-5 (rows); the five steps share one column.
+# Where the persons stand in the first week, by match category 1-5 (rows); the five steps share the third column.
 STARTS: Final[tuple[State, ...]] = (
     State.SELF, State.PASSIVE, State.WORK_TRIAL, State.SICK, State.UNEMPLOYED, State.UNEMPLOYED_OFFER,
     State.EDUCATION, State.LEAVE, State.SUPPORTED,

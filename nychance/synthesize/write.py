@@ -5,12 +5,10 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import date
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import pandas as pd
 import pyarrow as pa
@@ -20,11 +18,16 @@ import pyarrow.parquet as pq
 from nychance import columns
 from nychance.errors import UsageError
 from nychance.synthesize.municipalities import Conditions
-from nychance.synthesize.settings import BEGINNINGS, HAZARDS, MEANING, Baseline, Effects
 from nychance.synthesize.tables import codes_path
 
 TRUTH: Final = "truth.json"
+NOTE: Final = "README.txt"
+# As text, so that a reader meets semicolons, decimal commas and letters of latin-1.
+TEXTS: Final = (columns.INTERVENTIONS, columns.MUNICIPALITIES, columns.CODES)
+PARQUETS: Final = (columns.DREAM, columns.PERSONS, columns.RESIDENCE, columns.MATCH, columns.POPULATION)
+FILES: Final = frozenset([TRUTH, NOTE, *(f"{name}.csv" for name in TEXTS), *(f"{name}.parquet" for name in PARQUETS)])
 TEXT_ENCODING: Final = "latin-1"
+COMPRESSION: Final = "zstd"
 README: Final = """\
 DANSK. Alle {persons} personer i denne mappe er syntetiske, og alle kommuner og virksomheder er opdigtede;
 tallene siger intet om nogen virkelig person, kommune eller virksomhed. Data er dannet af nychance med
@@ -45,7 +48,8 @@ def staged(out: Path) -> Iterator[Path]:
     Parameters
     ----------
     out : Path
-        The folder to make or, if it is an earlier extract of ours, to replace.
+        The folder to make or, if it is an earlier extract of ours, to replace. A link stays, what it points
+        to is replaced.
 
     Yields
     ------
@@ -57,7 +61,7 @@ def staged(out: Path) -> Iterator[Path]:
     UsageError
         If `out` holds something else, or cannot be written.
     """
-    target = Path(os.path.abspath(out))  # noqa: PTH100 - `Path.resolve` would follow a link that is to be kept
+    target = out.resolve()
     _refuse_foreign(target)
     staging = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
@@ -80,38 +84,43 @@ class Extract:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._writers: dict[str, pq.ParquetWriter] = {}
+        self._writers: dict[str, pq.ParquetWriter | _Text] = {}
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for writer in self._writers.values():
-            writer.close()
+        self._open.close()
 
     def add(self, tables: dict[str, pa.Table]) -> None:
-        """Append a chunk's tables: interventions as text, all else as Parquet."""
+        """Append a chunk's tables."""
         for name, table in tables.items():
-            if name == columns.INTERVENTIONS:
-                self._add_text(name, table)
-            else:
-                self._add_parquet(name, table)
+            if name not in self._writers:
+                self._writers[name] = self._writer(name, table.schema)
+                self._open.callback(self._writers[name].close)
+            self._writers[name].write_table(table)
 
-    def _add_parquet(self, name: str, table: pa.Table) -> None:
-        if name not in self._writers:
-            path = self._folder / f"{name}.parquet"
-            self._writers[name] = pq.ParquetWriter(path, table.schema, compression="zstd", write_statistics=False)
-        self._writers[name].write_table(table)
+    def _writer(self, name: str, schema: pa.Schema) -> "pq.ParquetWriter | _Text":
+        if name in TEXTS:
+            return _Text(self._folder / f"{name}.csv", schema)
+        return pq.ParquetWriter(self._folder / f"{name}.parquet", schema, compression=COMPRESSION, write_statistics=False)
 
-    def _add_text(self, name: str, table: pa.Table) -> None:
-        path = self._folder / f"{name}.csv"
-        options = pa_csv.WriteOptions(include_header=False, delimiter=";", quoting_style="none")
+
+class _Text:
+    """A table as text, with the same methods as Arrow's writers; they write UTF-8 only."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._file = path.open("w", encoding=TEXT_ENCODING, newline="\n")
+        self._file.write(f"{';'.join(schema.names)}\n")
+
+    def write_table(self, table: pa.Table) -> None:
         buffer = io.BytesIO()
-        if not path.exists():
-            buffer.write(f"{';'.join(table.column_names)}\n".encode())
-        pa_csv.write_csv(table, buffer, options)
-        with path.open("ab") as file:
-            file.write(buffer.getvalue().decode().encode(TEXT_ENCODING))
+        pa_csv.write_csv(table, buffer, pa_csv.WriteOptions(include_header=False, delimiter=";", quoting_style="none"))
+        self._file.write(buffer.getvalue().decode())
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def write_aggregates(folder: Path, conditions: Conditions, population: pd.DataFrame) -> None:
@@ -129,61 +138,38 @@ def write_aggregates(folder: Path, conditions: Conditions, population: pd.DataFr
     municipalities = folder / f"{columns.MUNICIPALITIES}.csv"
     conditions.table().to_csv(municipalities, sep=";", decimal=",", index=False, encoding=TEXT_ENCODING, lineterminator="\n")
     table = pa.Table.from_pandas(population, preserve_index=False)
-    pq.write_table(table, folder / f"{columns.POPULATION}.parquet", compression="zstd")
+    pq.write_table(table, folder / f"{columns.POPULATION}.parquet", compression=COMPRESSION)
     shutil.copyfile(codes_path(), folder / f"{columns.CODES}.csv")
 
 
-def write_notes(folder: Path, persons: int, seed: int, built_in: bool, effects: Effects, baseline: Baseline, start: date) -> None:
-    """Write the note to readers and the truth that estimates can be held against.
+def write_notes(folder: Path, truth: dict[str, Any]) -> None:
+    """Write the truth that estimates can be held against, and a note to readers.
 
     Parameters
     ----------
     folder : Path
         Where to.
-    persons, seed : int
-        Size and seed.
-    built_in : bool
-        Whether there are effects.
-    effects, baseline : Effects, Baseline
-        What the process used.
-    start : date
-        When the method municipalities begin.
+    truth : dict
+        What was built in.
     """
-    (folder / "README.txt").write_text(README.format(persons=persons, seed=seed), encoding="utf-8")
-    truth = {
-        "notice": "What was built in. For tests of the estimators only: no notebook may read this file.",
-        "seed": seed,
-        "persons": persons,
-        "effects_built_in": built_in,
-        "method_start": start,
-        "effects": {
-            name: {
-                "value": value,
-                "scale": "factor on a weekly hazard; 1 is no effect",
-                "meaning": MEANING[name],
-            }
-            for name, value in asdict(effects).items()
-        },
-        "baseline": asdict(baseline),
-        "weekly_hazards": {str(s.name): {d.name: h for d, h in row.items()} for s, row in HAZARDS.items()},
-        "intervention_hazards": {k: {s.name: h for s, h in row.items()} for k, row in BEGINNINGS.items()},
-        "population": "the aggregate counts have no effect of the method municipalities built in",
-    }
+    (folder / NOTE).write_text(README.format(persons=truth["persons"], seed=truth["seed"]), encoding="utf-8")
     text = json.dumps(truth, indent=2, ensure_ascii=False, default=str)
-    (folder / TRUTH).write_text(text + "\n", encoding="utf-8")
+    (folder / TRUTH).write_text(f"{text}\n", encoding="utf-8")
 
 
 def _refuse_foreign(target: Path) -> None:
-    if target.is_dir():
-        try:
-            foreign = any(target.iterdir()) and not (target / TRUTH).is_file()
-        except OSError as error:
-            raise UsageError("the folder cannot be read", where=target, remedy="Choose another folder") from error
-    else:
-        foreign = target.exists()
+    """Leave alone what is not an earlier extract of ours: it would be deleted."""
+    if not target.exists():
+        return
+    try:
+        names = {path.name for path in target.iterdir()} if target.is_dir() else {target.name}
+    except OSError as error:
+        raise UsageError("the folder cannot be read", where=target, remedy="Choose another folder") from error
+    # A real extract has tables of the same names, but no truth.
+    foreign = sorted(names - FILES if TRUTH in names else names)
     if foreign:
         raise UsageError(
-            "there is something here that nychance did not make, so it is left alone",
+            f"{foreign[0]!r} is here, which nychance did not make, so all is left alone",
             where=target,
             remedy="Choose a new or an empty folder",
         )
