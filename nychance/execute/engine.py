@@ -118,8 +118,12 @@ def execute(
 def _fail_running_cell(manager: NotebookExecutionManager, name: str, reason: str) -> None:
     cells = manager.nb.cells
     running = max((i for i, cell in enumerate(cells) if cell.metadata.papermill.start_time), default=0)
-    cells[running].setdefault("outputs", []).append(new_output("error", ename=name, evalue=reason, traceback=[reason]))
-    manager.cell_exception(cells[running], cell_index=running)
+    cell = cells[running]
+    # A kernel that is told to end may add an error of its own, which says where the cell was but not why it ended.
+    own = [output for output in cell.outputs if output.output_type == "error"]
+    others = [output for output in cell.outputs if output.output_type != "error"]
+    cell.outputs = [*others, new_output("error", ename=name, evalue=reason, traceback=[reason]), *own]
+    manager.cell_exception(cell, cell_index=running)
 
 
 def _status(cell: NotebookNode) -> str | None:
