@@ -56,7 +56,7 @@ class WarmEngine(Engine):  # type: ignore[misc]
     ) -> None:
         """Execute a notebook; papermill calls this."""
         client = PapermillNotebookClient(
-            nb_man, kernel_name=kernel_name, timeout=cell_seconds, interrupt_on_timeout=False, startup_timeout=start_timeout
+            nb_man, kernel_name=kernel_name, timeout=cell_seconds, record_timing=False, startup_timeout=start_timeout
         )
         try:
             client.execute(env=env, cwd=kernel_folder)
@@ -111,8 +111,20 @@ def execute(
         return _failure(saved, f"{error.ename}: {error.evalue}".strip())
     except Exception as error:
         return Failure(None, f"{type(error).__name__}: {error}")
-    stopped = any(_status(cell) == _FAILED for cell in executed.cells)
-    return _failure(executed, "the cell ended the notebook before its end") if stopped else None
+    if any(_status(cell) == _FAILED for cell in executed.cells):
+        return _failure(executed, "the cell ended the notebook before its end")
+    _forget_times(executed)
+    papermill.iorw.write_ipynb(executed, str(output))
+    return None
+
+
+def _forget_times(executed: NotebookNode) -> None:
+    """Leave times, durations, paths and random ids out of a finished notebook; its run's record has them."""
+    executed.metadata.papermill = {"parameters": executed.metadata.papermill.parameters}
+    for cell in executed.cells:
+        cell.metadata.papermill = {"status": _status(cell)}
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
 
 
 def _fail_running_cell(manager: NotebookExecutionManager, name: str, reason: str) -> None:

@@ -153,11 +153,19 @@ def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> No
     os.environ.clear()
     os.environ.update(environment)
     np.random.seed()
-    # The kernel ends itself if the process that it was forked from is gone.
-    be_kernel(arguments, parent_handle=os.getppid())
+    threading.Thread(target=_end_with_runner, daemon=True).start()
+    be_kernel(arguments)
 
 
-def be_kernel(arguments: Sequence[str], **traits: object) -> None:
+def _end_with_runner() -> None:
+    """End this kernel when the process that asked for it is gone, however it went."""
+    runner = multiprocessing.parent_process()
+    if runner is not None:
+        runner.join()
+        os._exit(1)
+
+
+def be_kernel(arguments: Sequence[str]) -> None:
     """Be a kernel until told to stop, with its own output in `NYCHANCE_KERNEL_LOG` and the files it reads noted."""
     from ipykernel.kernelapp import IPKernelApp
 
@@ -168,7 +176,7 @@ def be_kernel(arguments: Sequence[str], **traits: object) -> None:
         os.dup2(descriptor, stream)
     os.close(descriptor)
     reads.watch()
-    application = IPKernelApp.instance(**traits)
+    application = IPKernelApp.instance()
     application.initialize(list(arguments))
     application.start()
 

@@ -1,8 +1,8 @@
-"""The same commit and data give the same numbers and the same files, however the run is made."""
+"""The same commit and data give the same files, executed notebooks included, however the run is made."""
 
 import json
 
-NOT_RESULTS = {"run.json", "notebook.ipynb"}
+NOT_RESULTS = {"run.json"}
 
 
 def results(project, month):

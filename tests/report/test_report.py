@@ -147,19 +147,6 @@ def test_chapter_that_refers_to_nothing_is_named(project, broken, named):
     assert named in done.stdout
 
 
-def test_cell_that_raises_is_a_failure_and_the_next_run_mends_it(project):
-    path = project.root / "notebooks" / "dissemination.ipynb"
-    whole = path.read_text()
-    path.write_text(whole.replace("log.tail()", "raise ValueError('no log today')"))
-    failed = project.nychance("run", "-c", "1", "-t", "dissemination")
-    assert failed.returncode == 1
-    assert "no log today" in failed.stdout
-    assert "nychance report -c 2007-09 -t dissemination" in failed.stdout
-    assert json.loads((project.root / "figures/2007-09/dissemination/run.json").read_text())["outcome"] == "failed"
-    path.write_text(whole)
-    assert project.nychance("run", "-c", "1", "-t", "dissemination").returncode == 0
-
-
 def test_wrong_use_starts_nothing(project):
     done = project.nychance("report", "-c", "2008-04")
     assert done.returncode == 2

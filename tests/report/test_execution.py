@@ -1,0 +1,210 @@
+"""Nothing runs twice, and what has to run is named with the reason; a fault is told, kept apart and mended by the next run."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import pandas as pd
+import pytest
+
+from tests.conftest import copy_project
+
+THEMES = ("target-group", "method", "organisation", "qualification", "dissemination")
+MONTHS = ("2007-09", "2008-01", "2008-03", "2008-09", "2009-03")
+EVERY = {f"{theme} {month}" for theme in THEMES for month in MONTHS}
+READ_THE_REGISTER = THEMES[:-1]
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory, extract_folder):
+    """A project in which all 25 notebooks have run."""
+    project = copy_project(tmp_path_factory.mktemp("ran") / "project", extract_folder)
+    done = project.nychance("run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+def stale(project, *selectors):
+    """Ask for the status; gives the notebooks that have to run, with their reasons."""
+    done = project.nychance("status", *selectors)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = (re.match(r"([a-z-]+ \d{4}-\d{2}): (.*)", line) for line in done.stdout.splitlines())
+    return {line.group(1): line.group(2) for line in lines if line}
+
+
+def edit_text(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def edit_cell(path, kind, addition):
+    notebook = nbformat.read(path, as_version=4)
+    cell = next(c for c in notebook.cells if c.cell_type == kind and "parameters" not in c.metadata.get("tags", []))
+    cell.source += addition
+    nbformat.write(notebook, path)
+
+
+def add_line(path, line):
+    path.write_bytes(path.read_bytes() + line.encode("latin-1"))
+
+
+def one_more_intervention(root):
+    path = root / "data/demo/interventions.csv"
+    last = path.read_text("latin-1").splitlines()[-1].split(";")
+    columns = path.read_text("latin-1").splitlines()[0].split(";")
+    row = dict(zip(columns, last, strict=True)) | {columns[2]: "2008-07-07", columns[3]: ""}
+    add_line(path, ";".join(row.values()) + "\n")
+
+
+def at(themes, months):
+    return {f"{theme} {month}" for theme in themes for month in months}
+
+
+CHANGES = {
+    "nothing": (lambda root: None, set(), ""),
+    "text of a chapter": (lambda root: add_line(root / "chapters/da/method.qmd", "\nMere.\n"), set(), ""),
+    "text of a notebook": (lambda root: edit_cell(root / "notebooks/method.ipynb", "markdown", " More."), set(), ""),
+    "code of a notebook": (
+        lambda root: edit_cell(root / "notebooks/method.ipynb", "code", "\n1 + 1"),
+        at(["method"], MONTHS), "its code cells changed",
+    ),
+    "a module that one notebook imports": (
+        lambda root: add_line(root / "nychance/measures/companies.py", "# changed\n"),
+        at(["organisation"], MONTHS), "nychance/measures/companies.py changed",
+    ),
+    "a module that no notebook imports": (lambda root: add_line(root / "nychance/cli.py", "# changed\n"), set(), ""),
+    "an intervention of July 2008": (
+        one_more_intervention, at(READ_THE_REGISTER, MONTHS[3:]), "data/demo/interventions.csv changed",
+    ),
+    "an entry of the log, October 2008": (
+        lambda root: add_line(
+            root / "data/qualitative/dissemination-example.csv", "2008-10-01,newsletter,spread,Nyt,News,100\n"
+        ),
+        at(["dissemination"], MONTHS[4:]), "data/qualitative/dissemination-example.csv changed",
+    ),
+    "a public figure of November 2008": (
+        lambda root: add_line(root / "data/public/employment-rate.csv", "101,2008-11-29,employment_rate_pct,70.0,\n"),
+        at(["target-group"], MONTHS[4:]), "data/public/employment-rate.csv changed",
+    ),
+    "the locked versions": (
+        lambda root: [(root / "requirements").mkdir(), (root / "requirements/run.txt").write_text("pandas==9\n")],
+        EVERY, "the package versions changed",
+    ),
+    "a result": (
+        lambda root: (root / "figures/2008-03/method/fig-targets.da.svg").unlink(),
+        {"method 2008-03"}, "its results were changed or removed",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_status_names_what_has_to_run_and_why(ran, tmp_path, change):
+    act, expected, reason = CHANGES[change]
+    project = type(ran)(shutil.copytree(ran.root, tmp_path / "project", copy_function=shutil.copy2))
+    act(project.root)
+    found = stale(project)
+    assert set(found) == expected
+    assert all(reason in why for why in found.values())
+
+
+def test_status_tells_a_changed_parameter(ran):
+    assert stale(ran, "-t", "method", "-c", "3", "-p", "draws=99") == {"method 2008-03": "its parameters changed"}
+
+
+def test_nothing_changed_starts_no_kernel(ran):
+    before = {path: path.stat().st_mtime_ns for path in (ran.root / "figures").rglob("*")}
+    done = ran.nychance("run")
+    assert "all 25 are up to date" in done.stdout
+    assert {path: path.stat().st_mtime_ns for path in (ran.root / "figures").rglob("*")} == before
+
+
+def test_register_without_a_checkpoints_future_gives_the_same(ran, tmp_path):
+    """What a checkpoint may not know cannot make it stale: all weeks after it blanked."""
+    project = type(ran)(shutil.copytree(ran.root, tmp_path / "project", copy_function=shutil.copy2))
+    path = project.root / "data/demo/dream.parquet"
+    table = pd.read_parquet(path)
+    later = [name for name in table.columns if re.match(r"y_(08(4|5)|09)", name)]
+    table.loc[table.index[:50], later] = None
+    table.to_parquet(path)
+    assert set(stale(project)) == at(READ_THE_REGISTER, ["2009-03"])
+
+
+def record(project, name):
+    theme, month = name.split()
+    return json.loads((project.root / "figures" / month / theme / "run.json").read_text())
+
+
+def test_fault_is_told_kept_apart_and_mended(project):
+    report = ("report", "-c", "1", "-t", "dissemination", "-t", "organisation", "--lang", "da", "--format", "html")
+    assert project.nychance(*report).returncode == 0
+    path = project.root / "notebooks/dissemination.ipynb"
+    whole = path.read_text()
+    edit_text(path, "log.tail()", "print('last words', flush=True); import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    failed = project.nychance(*report)
+    assert failed.returncode == 1
+    assert "dissemination 2007-09 failed in cell 2: DeadKernel" in failed.stdout
+    assert "last words" in failed.stdout
+    assert "nychance report -c 2007-09 -t dissemination" in failed.stdout
+    made = record(project, "dissemination 2007-09")
+    assert (made["outcome"], made["cell"]) == ("failed", 2)
+    assert record(project, "organisation 2007-09")["outcome"] == "completed"
+    # The partial notebook is kept; no result of the earlier run stays to be taken for new.
+    assert {p.name for p in (project.root / "figures/2007-09/dissemination").iterdir()} == {"run.json", "notebook.ipynb"}
+    assert "Kapitlet mangler" in (project.root / "_site/da/2007-09/dissemination.html").read_text()
+    path.write_text(whole)
+    assert stale(project, "-c", "1", "-t", "dissemination") == {"dissemination 2007-09": "it failed last time"}
+    assert project.nychance(*report).returncode == 0
+    assert "Kapitlet mangler" not in (project.root / "_site/da/2007-09/dissemination.html").read_text()
+
+
+def start(project, *arguments):
+    command = [sys.executable, "-c", "from nychance.cli import main; main()", *arguments]
+    return subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def kernels_of(project):
+    """List the processes of forked kernels, after giving them a moment to end."""
+    for _ in range(50):
+        listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout.splitlines()
+        found = [line for line in listed if "forkserver" in line and str(project.root) in line]
+        if not found:
+            break
+        time.sleep(0.1)
+    return found
+
+
+def wait_for_a_kernel(project):
+    deadline = time.monotonic() + 60
+    while not any((project.root / ".nychance" / "staging").glob("*/reads")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_machine_switched_off_in_the_middle_leaves_nothing_half_written(project):
+    process = start(project, "run", "-c", "1")
+    wait_for_a_kernel(project)
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert not kernels_of(project)
+    assert all((place / "run.json").is_file() for place in (project.root / "figures").glob("*/[!.]*"))
+    done = project.nychance("run", "-c", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not any((project.root / ".nychance" / "staging").glob("*"))
+
+
+def test_second_build_waits_for_the_first(project):
+    first = start(project, "run", "-c", "1", "-t", "dissemination", "-t", "organisation")
+    wait_for_a_kernel(project)
+    second = start(project, "run", "-c", "1", "-t", "dissemination", "-t", "organisation")
+    told, _ = second.communicate(timeout=120)
+    first.communicate(timeout=120)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "Another build runs" in told
+    assert "all 2 are up to date" in told
