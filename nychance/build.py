@@ -125,7 +125,7 @@ class Build:
         return 0
 
     def _notebooks(self, jobs: Sequence[Job]) -> list[graph.Outcome]:
-        return self._make([notebook_step(job) for job in jobs], "notebooks", pools.threads, self._warm_up)
+        return self._make([notebook_step(job) for job in jobs], "notebooks", pools.for_notebooks, self._warm_up)
 
     def _warm_up(self) -> None:
         # Jupyter is slow to import, and often nothing has to run.
@@ -135,7 +135,7 @@ class Build:
         warm_up(sorted({name for notebook in notebooks for name in imported(notebook)}))
 
     def _pages(self, renderer: Renderer) -> list[graph.Outcome]:
-        outcomes = self._make(self._press(renderer).steps(), "editions", pools.processes)
+        outcomes = self._make(self._press(renderer).steps(), "editions", pools.for_editions)
         if any(outcome.ran for outcome in outcomes):
             from nychance.publish.make import finish
 

@@ -1,4 +1,4 @@
-"""Where steps run: in threads of this process, in processes beside it, or on a cluster."""
+"""Where steps run: in threads of this process, or on a cluster."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -24,26 +24,21 @@ class Pool:
     """
 
     workers: int
-    executor: Callable[[int], Executor]
-    stop: Callable[[], None]
-    kind: WorkerType
+    executor: Callable[[int], Executor] = ThreadPoolExecutor
+    stop: Callable[[], None] = lambda: None
+    kind: WorkerType = WorkerType.THREADS
 
 
-def threads(workers: int) -> Pool:
-    """Run in threads; each notebook has a process of its own anyway: its kernel.
+def for_notebooks(workers: int) -> Pool:
+    """Run notebooks: each has a process of its own anyway, its kernel.
 
     A kernel waits for a good part of a short run, to start and to stop; one more than asked for fills the gaps.
     """
     from nychance.execute import kernels
 
-    return Pool(workers + 1 if workers > 1 else 1, ThreadPoolExecutor, kernels.stop, WorkerType.THREADS)
+    return Pool(workers + 1 if workers > 1 else 1, stop=kernels.stop)
 
 
-def processes(workers: int) -> Pool:
-    """Run in processes, for work that is done in Python itself."""
-    from loky import get_reusable_executor
-
-    def stop() -> None:
-        get_reusable_executor().shutdown(wait=False, kill_workers=True)
-
-    return Pool(workers, get_reusable_executor, stop, WorkerType.PROCESSES)
+def for_editions(workers: int) -> Pool:
+    """Make editions: Pandoc and Typst do most of it outside Python, and processes would import for longer than they work."""
+    return Pool(workers)
