@@ -12,6 +12,8 @@ from nychance import __version__
 from nychance.errors import NychanceError
 
 INTERRUPTED = 130
+# Columns of a table that goes into a file or another program.
+WIDE = 160
 Command = Callable[..., Any]
 
 
@@ -98,6 +100,36 @@ def status(
     from nychance.build import Build, select
 
     sys.exit(Build(select(checkpoints, themes, data, parameters, jobs)).status())
+
+
+@cli.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON instead of a table.")
+@click.option("--html", "page", type=click.Path(path_type=Path), help="Write an HTML page to this file.")
+def diff(before: str, after: str, as_json: bool, page: Path | None) -> None:
+    """Lay the estimates of two checkpoints or runs side by side: a month, a number, a results folder or a data file.
+
+    Example: nychance diff 2008-03 2008-09
+    """
+    from rich.console import Console
+
+    from nychance import compare
+    from nychance.files import write_whole
+    from nychance.paths import project_root
+    from nychance.present import differences
+
+    root = project_root()
+    found = compare.differences(compare.numbers_of(root, before), compare.numbers_of(root, after))
+    if page:
+        write_whole(page, differences.as_page(found, (before, after)))
+        click.echo(f"{page} shows the {len(found)} numbers of {before} and {after}")
+    elif as_json:
+        click.echo(differences.as_json(found, (before, after)))
+    else:
+        console = Console()
+        wide = console if console.is_terminal else Console(width=WIDE)
+        wide.print(differences.as_table(found, (before, after)))
 
 
 @cli.command()

@@ -118,6 +118,11 @@ class Plan(_Record):
                 return theme
         raise unknown("theme", stem, [t.stem for t in self.themes])
 
+    def before(self, checkpoint: Checkpoint) -> Checkpoint | None:
+        """Find the checkpoint before a given one; None for the first."""
+        earlier = [c for c in self.checkpoints if c.number < checkpoint.number]
+        return earlier[-1] if earlier else None
+
     def sector(self, name: str) -> Text:
         """Name a sector in both languages; one that the plan does not list keeps the extract's own name."""
         return next((sector for sector in self.sectors if sector.da == name), Text(name, name))

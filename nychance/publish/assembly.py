@@ -9,6 +9,7 @@ from typing import Any
 from nychance import plan
 from nychance.execute.record import NOTEBOOK, read_run
 from nychance.language import LANGUAGES, Text
+from nychance.publish.appendices import appendices, run_line
 from nychance.publish.chapters import Chapter, Expander
 from nychance.publish.edition import Edition
 from nychance.publish.notebook_pages import localised, write_notebook
@@ -39,8 +40,14 @@ class Assembled:
     edition: Edition
     folder: Path
     chapters: list[Chapter]
+    appendices: list[Chapter]
     expander: Expander
     values: Path
+
+    @property
+    def pages(self) -> list[Chapter]:
+        """The pages of the web edition: chapters, then appendices."""
+        return [*self.chapters, *self.appendices]
 
     def expanded(self, chapter: Chapter) -> str:
         """Give a chapter's Markdown with includes and values in place, or a notice where its run failed."""
@@ -77,7 +84,8 @@ def assemble(edition: Edition, folder: Path) -> Assembled:
     write_values(values_path, values)
     _copy_notebooks(edition, folder)
     expander = Expander(latest, values, edition.language, edition.failed())
-    return Assembled(edition, folder, chapters, expander, values_path)
+    after = [] if edition.themes else appendices(edition)
+    return Assembled(edition, folder, chapters, after, expander, values_path)
 
 
 def edition_config(assembled: Assembled) -> dict[str, Any]:
@@ -86,7 +94,7 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
     config = edition.config()
     language = edition.language
     notebooks = sorted(path.stem for path in (assembled.folder / "notebooks").glob("*.ipynb"))
-    shown = [c.page for c in assembled.chapters]
+    shown = [page.page for page in assembled.pages]
     order = [theme.stem for theme in plan.load().themes if theme.stem in notebooks]
     pages = [f"{page}.qmd" for page in shown] + [f"notebooks/{stem}.ipynb" for stem in order]
     config["project"] = {"type": "website", "output-dir": "_site", "render": pages}
@@ -110,7 +118,8 @@ def _copy_notebooks(edition: Edition, folder: Path) -> None:
         if edition.themes and stem not in edition.themes:
             continue
         title = f"{NOTEBOOK_WORD[edition.language]}: {plan.load().theme(stem).name[edition.language]}"
-        notebook = localised(edition.figures / stem / NOTEBOOK, edition.language, title)
+        made_from = run_line(read_run(edition.figures / stem) or {}, edition.language, linked=not edition.themes)
+        notebook = localised(edition.figures / stem / NOTEBOOK, edition.language, title, made_from)
         write_notebook(notebook, folder / "notebooks" / f"{stem}.ipynb")
 
 

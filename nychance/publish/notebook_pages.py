@@ -13,7 +13,7 @@ import yaml
 from nychance.language import LANGUAGES, Language
 
 
-def localised(executed: Path, language: Language, title: str) -> nbformat.NotebookNode:
+def localised(executed: Path, language: Language, title: str, made_from: str) -> nbformat.NotebookNode:
     """Read an executed notebook and keep one language of it.
 
     Parameters
@@ -22,6 +22,8 @@ def localised(executed: Path, language: Language, title: str) -> nbformat.Notebo
         The notebook as Papermill left it.
     title : str
         The page's title.
+    made_from : str
+        Markdown that says what the run was given, for the head of the page.
 
     Returns
     -------
@@ -34,7 +36,11 @@ def localised(executed: Path, language: Language, title: str) -> nbformat.Notebo
     for cell in cells:
         _keep_language(cell, language)
     front = yaml.safe_dump({"title": title, "code-fold": False, "toc": True}, allow_unicode=True)
-    notebook.cells = [nbformat.v4.new_raw_cell(f"---\n{front}---", id="front-matter"), *cells]
+    head = [
+        nbformat.v4.new_raw_cell(f"---\n{front}---", id="front-matter"),
+        nbformat.v4.new_markdown_cell(made_from, id="made-from"),
+    ]
+    notebook.cells = [*head, *cells]
     notebook.metadata.pop("papermill", None)
     return notebook
 

@@ -53,7 +53,7 @@ def render_html(assembled: Assembled) -> Path:
         If the site builder refuses the pages.
     """
     folder = assembled.folder
-    for chapter in assembled.chapters:
+    for chapter in assembled.pages:
         body = convert(
             assembled.expanded(chapter),
             to=MARKDOWN,

@@ -56,8 +56,14 @@ class Press:
 
     def _reads(self, edition: Edition, form: Format) -> dict[str, Read]:
         reads: dict[str, Read] = {
-            f"the result of {theme.stem}": functools.partial(_result_state, edition, theme.stem) for theme in plan.load().themes
+            f"the result of {theme.stem}": functools.partial(_result_state, edition.figures, theme.stem)
+            for theme in plan.load().themes
         }
+        previous = plan.load().before(edition.checkpoint)
+        if previous:
+            before = self.root / "figures" / previous.month
+            for theme in plan.load().themes:
+                reads[f"the result of {theme.stem} at {previous.month}"] = functools.partial(_result_state, before, theme.stem)
         templates = sorted(p for p in (PACKAGE / "publish").iterdir() if p.suffix in (".css", ".lua", ".typ", ".html"))
         modules = depends.module_files(["nychance.publish.make"])
         reads["the code that makes pages"] = _digest_of([*modules, *templates])
@@ -87,9 +93,10 @@ def _digest(paths: Sequence[Path]) -> str:
     return sha256("".join(depends.file_digest(p) if p.is_file() else "missing" for p in paths).encode()).hexdigest()
 
 
-def _result_state(edition: Edition, theme: str) -> str:
-    made = record.read_run(edition.figures / theme) or {}
-    return sha256(repr([made.get(key) for key in ("outcome", "outputs", "error")]).encode()).hexdigest()
+def _result_state(figures: Path, theme: str) -> str:
+    made = record.read_run(figures / theme) or {}
+    told = [made.get(key) for key in ("outcome", "outputs", "error", "parameters", "inputs", "versions", "git")]
+    return sha256(repr(told).encode()).hexdigest()
 
 
 def _pages_state(edition: Edition) -> str | None:

@@ -35,7 +35,7 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
         If Quarto fails.
     """
     folder = assembled.folder
-    for chapter in assembled.chapters:
+    for chapter in assembled.pages:
         expanded = assembled.expanded(chapter)
         convert(expanded, to="plain", values=assembled.values, where=chapter.path, folder=folder)
         failed = chapter.page in assembled.edition.failed()

@@ -1,0 +1,147 @@
+"""The pages that nobody writes: what changed since the last checkpoint, and how the edition was made."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from nychance import plan
+from nychance.compare import Difference, differences, numbers_of
+from nychance.errors import UsageError
+from nychance.execute.record import read_run
+from nychance.language import Language, Text, month
+from nychance.present.differences import moved, told
+from nychance.publish.chapters import Chapter
+from nychance.publish.edition import Edition
+
+CHANGES = Text("Hvad er ændret siden sidst", "What changed since last time")
+PROVENANCE = Text("Sådan blev rapporten lavet", "How this was made")
+STATUS = {
+    "same": Text("uændret", "same"),
+    "changed": Text("ændret", "changed"),
+    "appeared": Text("nyt", "new"),
+    "vanished": Text("udgået", "gone"),
+}
+OUTCOMES = {"completed": Text("gennemført", "completed"), "failed": Text("mislykket", "failed")}
+SHORT = 12
+
+
+def appendices(edition: Edition) -> list[Chapter]:
+    """Write the pages of an edition that come after its chapters."""
+    previous = plan.load().before(edition.checkpoint)
+    written = [changes_page(edition, previous)] if previous else []
+    return [page for page in [*written, provenance_page(edition)] if page]
+
+
+def changes_page(edition: Edition, previous: plan.Checkpoint) -> Chapter | None:
+    """Lay the edition's estimates beside those of the checkpoint before; None where that has no results."""
+    language = edition.language
+    try:
+        before = numbers_of(edition.root, previous.month)
+        after = numbers_of(edition.root, edition.checkpoint.month)
+    except UsageError:
+        return None
+    found = differences(before, after)
+    intro = Text(
+        "Alle tal fra dette nedslag ({now}) ved siden af det foregående ({then}). {counts}. Et tal, der er ændret, er ikke "
+        "dermed anderledes end tilfældigt: se intervallerne, og husk, at målgruppen og vinduet flytter sig.",
+        "All numbers of this checkpoint ({now}) beside those of the one before ({then}). {counts}. A number that changed did not "
+        "thereby change by more than chance: see the intervals, and remember that the target group and the window move on.",
+    ).format(
+        now=Text(month(edition.checkpoint.cutoff, "da"), month(edition.checkpoint.cutoff, "en")),
+        then=Text(month(previous.cutoff, "da"), month(previous.cutoff, "en")),
+        counts=_counts(found),
+    )
+    sections = [_theme_section(theme, found, language) for theme in plan.load().themes]
+    body = "\n\n".join([f"{{{{< include /figures/latest/_notice.{language}.md >}}}}", intro[language], *filter(None, sections)])
+    return Chapter("changes", edition.root / "changes.qmd", {"title": CHANGES[language]}, body + "\n")
+
+
+def provenance_page(edition: Edition) -> Chapter:
+    """Say what each theme's run was given, read and made, from its record."""
+    language = edition.language
+    intro = Text(
+        "Hvert kapitel bygger på en notebook, der er kørt for dette nedslag. Her står, hvad hver kørsel fik, læste og lavede. "
+        "Kontrolsummer er de første tolv tegn af SHA-256; af registre og offentlige tabeller kun af det, som nedslaget kunne "
+        "kende. Samme kildekode og data giver de samme kontrolsummer på en anden maskine.",
+        "Each chapter rests on a notebook that was run for this checkpoint. This page says what each run was given, read and "
+        "made. Checksums are the first twelve characters of SHA-256; of registers and public tables only of what the checkpoint "
+        "could know. The same source and data give the same checksums on another machine.",
+    )
+    sections = [_run_section(theme, read_run(edition.figures / theme.stem), language) for theme in plan.load().themes]
+    body = "\n\n".join([intro[language], *sections])
+    return Chapter("provenance", edition.root / "provenance.qmd", {"title": PROVENANCE[language]}, body + "\n")
+
+
+def run_line(run: dict[str, Any], language: Language, *, linked: bool) -> str:
+    """Say at the head of a notebook's page what its run was given; linked where the edition has the page on it."""
+    line = Text(
+        "*Kørt med {parameters}; {count} filer læst; kildekode {source}.*",
+        "*Run with {parameters}; {count} files read; source {source}.*",
+    )
+    said = line.format(parameters=_parameters(run), count=str(len(run.get("inputs", {}))), source=_source(run))[language]
+    return f"{said} [{PROVENANCE[language]}](../provenance.qmd)" if linked else said
+
+
+def _parameters(run: dict[str, Any]) -> str:
+    return ", ".join(f"`{key} = {value!r}`" for key, value in run.get("parameters", {}).items())
+
+
+def _source(run: dict[str, Any]) -> Text:
+    git = run.get("git")
+    if not git:
+        return Text("ukendt", "unknown")
+    state = Text("uændret arbejdstræ", "clean tree") if git["clean"] else Text("med lokale ændringer", "with local changes")
+    return Text("`{commit}`, {state}", "`{commit}`, {state}").format(commit=git["commit"][:SHORT], state=state)
+
+
+def _counts(found: Sequence[Difference]) -> Text:
+    counted = {status: sum(d.status == status for d in found) for status in STATUS}
+    listed = [Text(f"{name.da}: {counted[status]}", f"{name.en}: {counted[status]}") for status, name in STATUS.items()]
+    return Text("; ".join(t.da for t in listed).capitalize(), "; ".join(t.en for t in listed).capitalize())
+
+
+def _theme_section(theme: plan.Theme, found: Sequence[Difference], language: Language) -> str:
+    own = [d for d in found if d.key.startswith(f"{theme.stem}.") and d.status != "same"]
+    if not own:
+        return ""
+    head = Text(
+        "| Tal | Før | Nu | Ændring | Status |\n|:----------------------------|-------:|-------:|-----:|:---|",
+        "| Number | Before | Now | Change | Status |\n|:----------------------------|-------:|-------:|-----:|:---|",
+    )
+    rows = "\n".join(_row(d, theme.stem, language) for d in own)
+    return f"## {theme.name[language]}\n\n{head[language]}\n{rows}"
+
+
+def _row(difference: Difference, stem: str, language: Language) -> str:
+    name = f"{difference.entry['method'][language]} (`{difference.key.removeprefix(f'{stem}.')}`)"
+    sides = " | ".join(told(side, language) for side in (difference.before, difference.after))
+    return f"| {name} | {sides} | {moved(difference, language)} | {STATUS[difference.status][language]} |"
+
+
+def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Language) -> str:
+    title = f"## {theme.name[language]}\n\n"
+    if run is None:
+        return title + Text("Ikke kørt.", "Not run.")[language]
+    facts = {
+        Text("Udfald", "Outcome"): OUTCOMES[run["outcome"]],
+        Text("Parametre", "Parameters"): _same(_parameters(run)),
+        Text("Kildekode", "Source"): _source(run),
+        Text("Pakker", "Packages"): _same(", ".join(f"{name} {number}" for name, number in run.get("versions", {}).items())),
+    }
+    lines = [f"| {name[language]} | {fact[language]} |" for name, fact in facts.items()]
+    files = [
+        *_files(Text("Notebook", "Notebook"), {name: d["sha256"] for name, d in run["notebook"].items()}, language),
+        *_files(Text("Læst", "Read"), run["inputs"], language),
+        *_files(Text("Lavet", "Made"), {name: digest["sha256"] for name, digest in run["outputs"].items()}, language),
+    ]
+    head = Text("| | Fil | Kontrolsum |\n|:---|:-----------|:-----|", "| | File | Checksum |\n|:---|:-----------|:-----|")[
+        language
+    ]
+    return title + "| | |\n|:----|:------------------|\n" + "\n".join(lines) + f"\n\n{head}\n" + "\n".join(files)
+
+
+def _files(kind: Text, digests: dict[str, str], language: Language) -> list[str]:
+    return [f"| {kind[language]} | `{name}` | `{digest[:SHORT]}` |" for name, digest in digests.items()]
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)
