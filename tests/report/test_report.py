@@ -182,3 +182,23 @@ def test_no_write_permission_is_told_before_anything_starts(project):
     assert done.returncode == 2
     assert "figures" in done.stderr
     assert "write permission" in done.stderr
+
+
+def test_changes_are_those_of_the_data_files(built):
+    assert not (built.root / "_site/en/2007-09/changes.html").exists()
+    done = built.nychance("diff", "1", "5", "--json")
+    found = {d["key"]: d for d in json.loads(done.stdout)["differences"]}
+    numbers = json.loads((built.root / "_site/data/2009-03.json").read_text())["numbers"]
+    assert all(found[entry["key"]]["after"]["value"] == entry["value"] for entry in numbers)
+
+
+@pytest.mark.parametrize(("language", "month"), EDITIONS)
+def test_readers_see_how_each_edition_was_made(built, language, month):
+    page = (built.root / "_site" / language / month / "provenance.html").read_text()
+    for theme in THEMES:
+        record = json.loads((built.root / "figures" / month / theme / "run.json").read_text())
+        assert all(digest[:12] in page for digest in record["inputs"].values())
+        assert all(digest["sha256"][:12] in page for digest in record["outputs"].values())
+        notebook = (built.root / "_site" / language / month / "notebooks" / f"{theme}.html").read_text()
+        assert "../provenance.html" in notebook
+        assert month in notebook
