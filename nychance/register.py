@@ -92,7 +92,7 @@ class Register:
 
     def is_state(self, *states: str) -> NDArray[np.bool_]:
         """Tell, per person and week, whether the person is in one of the states."""
-        return np.isin(self.state, [STATES.index(s) for s in states])
+        return np.isin(STATES, states)[self.state]
 
     def municipality_at(self, week: int) -> "pd.Series[float]":
         """Give each person's municipality code in a week; missing where nowhere in the country."""
@@ -181,7 +181,8 @@ def at(history: pd.DataFrame, column: str, day: pd.Timestamp, persons: int) -> "
     valid = history[c.VALID_FROM] <= day
     if c.VALID_TO in history:
         valid &= history[c.VALID_TO].isna() | (history[c.VALID_TO] >= day)
-    last = history[valid].sort_values(["person", c.VALID_FROM], kind="stable").groupby("person")[column].last()
+    known = history[valid & history[column].notna()].sort_values(c.VALID_FROM, kind="stable")
+    last = known.drop_duplicates("person", keep="last").set_index("person")[column]
     return last.reindex(range(persons)).astype(float)
 
 

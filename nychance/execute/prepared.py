@@ -3,6 +3,7 @@
 import hashlib
 import json
 import pickle
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -57,6 +58,9 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
         register = read_register(folder, checkpoint, plan.load())
         write_whole(place / FILE, pickle.dumps((str(folder.resolve()), checkpoint.month, register), protocol=5))
         write_whole(place / DIGESTS, json.dumps(_digests(register)))
+        for outdated in place.parent.glob(f"{checkpoint.month}-*"):
+            if outdated != place:
+                shutil.rmtree(outdated, ignore_errors=True)
     digests = json.loads((place / DIGESTS).read_text(encoding="utf-8"))
     return Prepared(place / FILE, {file: digests[file.stem] for file in files if file.stem in digests})
 

@@ -21,7 +21,7 @@ from nychance.errors import UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
 from nychance.measures.shares import Share
 from nychance.paths import figures_directory
-from nychance.present.style import add_source_line, report_style
+from nychance.present.style import add_source_line, report_style, save
 from nychance.present.units import write
 from nychance.qualitative import Quotation
 from nychance.results import RESULTS
@@ -155,7 +155,7 @@ class Findings:
                 figure = draw(language)
                 add_source_line(figure, source.line[language])
                 path = self.folder / f"fig-{name}.{language}.svg"
-                figure.savefig(path, metadata={"Date": None, "Creator": None})
+                save(figure, path)
                 plt.close(figure)
             self._include(f"fig-{name}", language, self._figure_markdown(name, caption, alt, language))
             _show(SVG(filename=str(path)), language, alt=alt[language])

@@ -1,8 +1,11 @@
 """Axes that speak the language."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import Formatter
 
 from nychance.language import Language, Text, number
 
@@ -15,18 +18,32 @@ ORIGIN_NAMES = {
     "immigrant": Text("Indvandrere", "Immigrants"),
     "descendant": Text("Efterkommere", "Descendants"),
 }
+# The layout asks for every tick several times over.
+_number = lru_cache(number)
 PER_CENT = Text("Pct.", "Per cent")
 
 
 def format_axis(axis: Axis, language: Language, *, share: bool = False) -> None:
     """Write an axis' numbers in the language, with a decimal only where ticks need it; a share in per cent, without unit."""
-    scale = 100 if share else 1
+    axis.set_major_formatter(_Numbers(language, 100 if share else 1))
 
-    def written(value: float, _: int | None) -> str:
-        whole = all(abs(tick * scale - round(tick * scale)) < 1e-6 for tick in axis.get_majorticklocs())
-        return number(value * scale, language, 0 if whole else 1)
 
-    axis.set_major_formatter(FuncFormatter(written))
+class _Numbers(Formatter):
+    """Writes an axis' ticks, which Matplotlib announces by `set_locs`, in a language."""
+
+    def __init__(self, language: Language, scale: int) -> None:
+        self._language = language
+        self._scale = scale
+        self._decimals = 0
+
+    def set_locs(self, locs: Sequence[float]) -> None:  # type: ignore[override]
+        """Choose the decimals that the ticks need."""
+        whole = all(abs(tick * self._scale - round(tick * self._scale)) < 1e-6 for tick in locs)
+        self._decimals = 0 if whole else 1
+
+    def __call__(self, value: float, pos: int | None = None) -> str:
+        """Write one tick."""
+        return _number(value * self._scale, self._language, self._decimals)
 
 
 def legend_above(axes: Axes, columns: int) -> None:
