@@ -106,14 +106,12 @@ def run_all(steps: Sequence[Step], memory: Path, pool: Pool) -> list[Outcome]:
     KeyboardInterrupt
         If it was interrupted.
     """
-
-    def executor(n_workers: int) -> Executor:
-        return pool.executor(pool.workers)
-
-    registry.register_parallel_backend(ParallelBackend.CUSTOM, executor, worker_type=pool.kind)
+    executor = pool.executor(pool.workers)
+    # pytask names the number of workers by keyword; the pool has its own.
+    registry.register_parallel_backend(ParallelBackend.CUSTOM, lambda n_workers: executor, worker_type=pool.kind)
     # pytask looks only once a second for what has ended; a few steps in the queue keep the workers busy meanwhile.
     queue = pool.workers + max(pool.workers, 4)
-    with _stopping(pool.stop) as interrupted:
+    with _stopping(pool, executor) as interrupted:
         session = _session(steps, memory, n_workers=queue, parallel_backend="custom", n_entries_in_table=len(steps))
     # pytask ends quietly when it is interrupted.
     if interrupted.is_set():
@@ -138,12 +136,14 @@ def _session(steps: Sequence[Step], memory: Path, **options: Any) -> pytask.Sess
 
 
 @contextmanager
-def _stopping(stop: Callable[[], None]) -> Iterator[threading.Event]:
+def _stopping(pool: Pool, executor: Executor) -> Iterator[threading.Event]:
+    """Let Ctrl-C end what runs and forget what waits, instead of working off the queue."""
     interrupted = threading.Event()
 
     def interrupt(*_: object) -> None:
         interrupted.set()
-        stop()
+        pool.stop()
+        executor.shutdown(wait=False, cancel_futures=True)
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, interrupt)

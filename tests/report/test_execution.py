@@ -208,3 +208,22 @@ def test_second_build_waits_for_the_first(project):
     assert (first.returncode, second.returncode) == (0, 0)
     assert "Another build runs" in told
     assert "all 2 are up to date" in told
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
+def test_interrupt_while_pages_are_made_leaves_whole_editions_only(project):
+    chosen = ("-c", "1", "-c", "2", "-t", "dissemination")
+    assert project.nychance("run", *chosen).returncode == 0
+    process = start(project, "report", *chosen, "--format", "html", "-j", "1")
+    deadline = time.monotonic() + 60
+    while not any((project.root / ".nychance" / "editions").glob("*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    told, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, told
+    assert not any((project.root / ".nychance" / "editions").glob("*"))
+    made = list((project.root / "_site").glob("*/*"))
+    assert len(made) < 4
+    assert all((edition / "dissemination.html").is_file() for edition in made)
+    assert project.nychance("report", *chosen, "--format", "html").returncode == 0
+    assert len(list((project.root / "_site").glob("*/*/dissemination.html"))) == 4

@@ -36,7 +36,7 @@ class _Numbers(Formatter):
         self._scale = scale
         self._decimals = 0
 
-    def set_locs(self, locs: Sequence[float]) -> None:  # type: ignore[override]
+    def set_locs(self, locs: Sequence[float]) -> None:
         """Choose the decimals that the ticks need."""
         whole = all(abs(tick * self._scale - round(tick * self._scale)) < 1e-6 for tick in locs)
         self._decimals = 0 if whole else 1
