@@ -52,6 +52,7 @@ def select(
     languages: Sequence[str] = (),
     formats: Sequence[str] = (),
     renderer: str = "auto",
+    cell_seconds: int = CELL_SECONDS,
 ) -> Selection:
     """Check the selectors of the command line.
 
@@ -70,6 +71,7 @@ def select(
         data=data or os.environ.get("NYCHANCE_DATA", ""),
         parameters=dict(map(_assignment, parameters)),
         workers=workers,
+        cell_seconds=cell_seconds,
         languages=tuple(_known("language", languages, LANGUAGES)),
         formats=tuple(_known("format", formats, FORMATS)),
         renderer=renderer,

@@ -29,6 +29,8 @@ def selectors(command: Command) -> Command:
                      help="A parameter for the notebooks."),
         click.option("-j", "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default="cores",
                      help="How many notebooks or editions at once."),
+        click.option("--cell-seconds", type=click.IntRange(min=1), default=600, show_default=True,
+                     help="The longest that a cell may take."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -52,6 +54,7 @@ def report(
     data: str | None,
     parameters: tuple[str, ...],
     jobs: int,
+    cell_seconds: int,
     languages: tuple[str, ...],
     formats: tuple[str, ...],
     renderer: str,
@@ -62,7 +65,7 @@ def report(
     """
     from nychance.build import Build, select
 
-    selection = select(checkpoints, themes, data, parameters, jobs, languages, formats, renderer)
+    selection = select(checkpoints, themes, data, parameters, jobs, languages, formats, renderer, cell_seconds)
     sys.exit(Build(selection).report())
 
 
@@ -74,6 +77,7 @@ def run(
     data: str | None,
     parameters: tuple[str, ...],
     jobs: int,
+    cell_seconds: int,
 ) -> None:
     """Run the notebooks only.
 
@@ -81,7 +85,7 @@ def run(
     """
     from nychance.build import Build, select
 
-    sys.exit(Build(select(checkpoints, themes, data, parameters, jobs)).run())
+    sys.exit(Build(select(checkpoints, themes, data, parameters, jobs, cell_seconds=cell_seconds)).run())
 
 
 @cli.command()
@@ -92,6 +96,7 @@ def status(
     data: str | None,
     parameters: tuple[str, ...],
     jobs: int,
+    cell_seconds: int,
 ) -> None:
     """Tell which notebooks have to run, and why, without running any.
 
@@ -99,7 +104,7 @@ def status(
     """
     from nychance.build import Build, select
 
-    sys.exit(Build(select(checkpoints, themes, data, parameters, jobs)).status())
+    sys.exit(Build(select(checkpoints, themes, data, parameters, jobs, cell_seconds=cell_seconds)).status())
 
 
 @cli.command()

@@ -227,3 +227,11 @@ def test_interrupt_while_pages_are_made_leaves_whole_editions_only(project):
     assert all((edition / "dissemination.html").is_file() for edition in made)
     assert project.nychance("report", *chosen, "--format", "html").returncode == 0
     assert len(list((project.root / "_site").glob("*/*/dissemination.html"))) == 4
+
+
+def test_cell_over_the_limit_given_is_named(project):
+    path = project.root / "notebooks/dissemination.ipynb"
+    edit_text(path, "log.tail()", "import time; time.sleep(60)")
+    done = project.nychance("run", "-c", "1", "-t", "dissemination", "--cell-seconds", "2")
+    assert done.returncode == 1
+    assert "failed in cell 2: Timeout: the cell ran longer than its limit of 2 seconds" in done.stdout
