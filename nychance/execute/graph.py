@@ -126,9 +126,10 @@ def _session(steps: Sequence[Step], memory: Path, **options: Any) -> pytask.Sess
     memory.mkdir(parents=True, exist_ok=True)
     # Without it pytask would take the project for its own and write beside its files.
     (memory / "pyproject.toml").write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
+    # pytask remembers in its lock file; its database would say the same again, with a commit to disk for every node.
     session = pytask.build(
         tasks=[_task(step) for step in steps], paths=memory, explain="dry_run" in options, capture="no", show_traceback=False,
-        disable_warnings=True, **options,
+        disable_warnings=True, database_url="sqlite:///:memory:", **options,
     )  # fmt: skip
     if session.exit_code not in (ExitCode.OK, ExitCode.FAILED):
         raise GraphError(f"pytask could not make the graph ({session.exit_code})")
