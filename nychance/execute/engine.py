@@ -109,6 +109,7 @@ def execute(
         # Papermill counts all cells, and puts a note of its own before the one that failed.
         saved = papermill.iorw.load_notebook_node(str(output))
         return _failure(saved, f"{error.ename}: {error.evalue}".strip())
+    # Whatever else stops a run, such as a full disk, is a failure to record, not to hide.
     except Exception as error:
         return Failure(None, f"{type(error).__name__}: {error}")
     if any(_status(cell) == _FAILED for cell in executed.cells):

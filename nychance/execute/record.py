@@ -41,11 +41,6 @@ def git_state(root: Path) -> dict[str, Any]:
         return {}
 
 
-def write_run(folder: Path, record: dict[str, Any]) -> None:
-    """Write a run's record into its folder."""
-    (folder / RUN).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
 def read_run(folder: Path) -> dict[str, Any] | None:
     """Read a run's record, or None where there is none."""
     try:
