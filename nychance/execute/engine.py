@@ -13,7 +13,6 @@ from papermill.engines import Engine, NotebookExecutionManager, papermill_engine
 from papermill.exceptions import PapermillExecutionError
 
 NAME: Final = "nychance"
-TAIL: Final = 20
 _FAILED: Final = NotebookExecutionManager.FAILED
 
 
@@ -29,14 +28,11 @@ class Failure:
         What went wrong, in one line.
     source : str
         The cell's code.
-    output : list of str
-        The last lines that the cell or its kernel wrote.
     """
 
     cell: int | None
     error: str
     source: str = ""
-    output: tuple[str, ...] = ()
 
 
 class WarmEngine(Engine):  # type: ignore[misc]
@@ -150,5 +146,4 @@ def _failure(executed: NotebookNode, error: str) -> Failure:
     number = next((i for i, cell in enumerate(code) if _status(cell) == _FAILED), None)
     if number is None:
         return Failure(None, error)
-    lines = [line for o in code[number].outputs if o.output_type == "stream" for line in o.text.splitlines()]
-    return Failure(number + 1, error, code[number].source, tuple(lines[-TAIL:]))
+    return Failure(number + 1, error, code[number].source)

@@ -176,7 +176,8 @@ def be_kernel(arguments: Sequence[str]) -> None:
         os.dup2(descriptor, stream)
     os.close(descriptor)
     reads.watch()
-    application = IPKernelApp.instance()
+    # What cells print goes there, too, as it is printed: what a kernel still had to send is lost when it is killed.
+    application = IPKernelApp.instance(quiet=False)
     application.initialize(list(arguments))
     application.start()
 

