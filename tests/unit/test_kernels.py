@@ -70,9 +70,9 @@ def test_cell_that_raises_is_named_and_the_rest_does_not_run(run):
 
 def test_last_words_survive_a_kernel_that_is_killed(run, tmp_path):
     """They lie in the file as soon as they are printed: what waits to be sent dies with the kernel."""
-    log = tmp_path / "kernel.log"
+    log, killed = tmp_path / "kernel.log", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     for _ in range(3):
-        run("print('last words', flush=True)\nimport os, signal; os.kill(os.getpid(), signal.SIGKILL)", NYCHANCE_KERNEL_LOG=str(log))
+        run(f"print('last words', flush=True)\n{killed}", NYCHANCE_KERNEL_LOG=str(log))
         assert "last words" in log.read_text()
         log.unlink()
 
