@@ -1,22 +1,23 @@
 """From a selection to a finished report: the order of the work, and what the user is told of it."""
 
+import functools
 import importlib.metadata
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 from rich.console import Console
 
 from nychance import extract, plan
 from nychance.errors import UsageError
-from nychance.execute import graph, pools, record
+from nychance.execute import CELL_SECONDS, graph, pools, record
 from nychance.execute.depends import imported
-from nychance.execute.jobs import CELL_SECONDS, Job
+from nychance.execute.jobs import Job
 from nychance.execute.notebooks import checked, notebook_path
 from nychance.execute.prepared import prepare
 from nychance.execute.steps import notebook_step
@@ -39,20 +40,22 @@ class Selection:
     languages: tuple[Language, ...] = LANGUAGES
     formats: tuple[Format, ...] = FORMATS
     renderer: str = "auto"
+    cluster: str = ""
     # An excerpt has only the chapters named; no names mean the whole edition.
     excerpt: bool = False
 
 
 def select(
-    checkpoints: Sequence[str],
-    themes: Sequence[str],
-    data: str | None,
-    parameters: Sequence[str],
-    workers: int,
+    checkpoints: Sequence[str] = ("all",),
+    themes: Sequence[str] = (),
+    data: str | None = None,
+    parameters: Sequence[str] = (),
+    workers: int = 1,
     languages: Sequence[str] = (),
     formats: Sequence[str] = (),
     renderer: str = "auto",
     cell_seconds: int = CELL_SECONDS,
+    cluster: str = "",
 ) -> Selection:
     """Check the selectors of the command line.
 
@@ -75,6 +78,7 @@ def select(
         languages=tuple(_known("language", languages, LANGUAGES)),
         formats=tuple(_known("format", formats, FORMATS)),
         renderer=renderer,
+        cluster=cluster,
         excerpt=bool(themes),
     )
 
@@ -127,30 +131,17 @@ class Build:
         return 0
 
     def _notebooks(self, jobs: Sequence[Job]) -> list[graph.Outcome]:
-        return self._make([notebook_step(job) for job in jobs], "notebooks", pools.for_notebooks, self._warm_up)
-
-    def _warm_up(self) -> None:
-        # Jupyter is slow to import, and often nothing has to run.
-        from nychance.execute.kernels import warm_up
-
-        notebooks = [notebook_path(self.root, theme.stem) for theme in self.selection.themes]
-        warm_up(sorted({name for notebook in notebooks for name in imported(notebook)}))
+        return self._make([notebook_step(job) for job in jobs], "notebooks")
 
     def _pages(self, renderer: Renderer) -> list[graph.Outcome]:
-        outcomes = self._make(self._press(renderer).steps(), "editions", pools.for_editions)
+        outcomes = self._make(self._press(renderer).steps(), "editions")
         if any(outcome.ran for outcome in outcomes):
             from nychance.publish.make import finish
 
             finish(self.root, self.selection.checkpoints)
         return outcomes
 
-    def _make(
-        self,
-        steps: Sequence[graph.Step],
-        kind: str,
-        pool: Callable[[int], pools.Pool],
-        before: Callable[[], None] = lambda: None,
-    ) -> list[graph.Outcome]:
+    def _make(self, steps: Sequence[graph.Step], kind: Literal["notebooks", "editions"]) -> list[graph.Outcome]:
         """Make what has to be made, and say why."""
         reasons = graph.stale(steps, self._memory(kind))
         for step, why in reasons.items():
@@ -158,8 +149,26 @@ class Build:
         if not reasons:
             self._say(f"{kind.capitalize()}: all {len(steps)} are up to date")
             return []
-        before()
-        return graph.run_all(steps, self._memory(kind), pool(self.selection.workers))
+        return graph.run_all(steps, self._memory(kind), self._pool(kind))
+
+    def _pool(self, kind: Literal["notebooks", "editions"]) -> pools.Pool:
+        if self.selection.cluster:
+            return self._cluster
+        if kind == "editions":
+            return pools.for_editions(self.selection.workers)
+        return pools.for_notebooks(self.selection.workers, self._modules())
+
+    @functools.cached_property
+    def _cluster(self) -> pools.Pool:
+        # Dask is an optional package.
+        from nychance.execute.cluster import on_cluster
+
+        return on_cluster(self.selection.cluster, self.root, self.selection.workers, self._modules())
+
+    def _modules(self) -> list[str]:
+        """List what the notebooks import."""
+        notebooks = [notebook_path(self.root, theme.stem) for theme in self.selection.themes]
+        return sorted({name for notebook in notebooks for name in imported(notebook)})
 
     def _memory(self, kind: str) -> Path:
         return self.root / ".nychance" / "memory" / kind
@@ -176,8 +185,9 @@ class Build:
         """List the jobs; where results are missing, so that something will run, kernels warm up meanwhile."""
         figures = self.root / "figures"
         chosen = self.selection
-        if not all((figures / c.month / t.stem / record.RUN).is_file() for c in chosen.checkpoints for t in chosen.themes):
-            self._warm_up()
+        places = [figures / c.month / t.stem for c in chosen.checkpoints for t in chosen.themes]
+        if not chosen.cluster and not all((place / record.RUN).is_file() for place in places):
+            self._pool("notebooks")
         return self._jobs()
 
     def _jobs(self) -> list[Job]:
@@ -223,6 +233,8 @@ class Build:
             self._clear()
             yield
         finally:
+            if "_cluster" in vars(self):
+                self._cluster.close()
             self._clear()
             lock.release()
 

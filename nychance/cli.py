@@ -10,6 +10,7 @@ import click
 
 from nychance import __version__
 from nychance.errors import NychanceError
+from nychance.execute import CELL_SECONDS
 
 INTERRUPTED = 130
 # Columns of a table that goes into a file or another program.
@@ -18,7 +19,7 @@ Command = Callable[..., Any]
 
 
 def selectors(command: Command) -> Command:
-    """Add the selectors that `report` and `run` share."""
+    """Add the selectors that `report`, `run` and `status` share."""
     options = [
         click.option("-c", "--checkpoint", "checkpoints", multiple=True, default=("all",), metavar="CHECKPOINT",
                      help="Month (2008-03) or number (3); repeat for several; default all."),
@@ -27,14 +28,31 @@ def selectors(command: Command) -> Command:
         click.option("--data", metavar="DIR", help="Register data; default NYCHANCE_DATA, else the demonstration."),
         click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
                      help="A parameter for the notebooks."),
-        click.option("-j", "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default="cores",
+        click.option("-j", "--jobs", "workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default="cores",
                      help="How many notebooks or editions at once."),
-        click.option("--cell-seconds", type=click.IntRange(min=1), default=600, show_default=True,
+        click.option("--cell-seconds", type=click.IntRange(min=1), default=CELL_SECONDS, show_default=True,
                      help="The longest that a cell may take."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def pages(command: Command) -> Command:
+    """Add the selectors of pages that `report` and `status` share."""
+    options = [
+        click.option("--lang", "languages", multiple=True, metavar="da|en", help="Language; repeat for both; default both."),
+        click.option("--format", "formats", multiple=True, metavar="html|pdf", help="Format; default both."),
+        click.option("--renderer", default="auto", metavar="auto|quarto|portable", help="Who makes the HTML; default auto."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+on_a_cluster = click.option(
+    "--cluster", default="", metavar="ADDRESS", help="A Dask scheduler (tcp://host:port), or slurm; default this machine."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,66 +63,42 @@ def cli() -> None:
 
 @cli.command()
 @selectors
-@click.option("--lang", "languages", multiple=True, metavar="da|en", help="Language; repeat for both; default both.")
-@click.option("--format", "formats", multiple=True, metavar="html|pdf", help="Format; default both.")
-@click.option("--renderer", default="auto", metavar="auto|quarto|portable", help="Who makes the HTML; default auto.")
-def report(
-    checkpoints: tuple[str, ...],
-    themes: tuple[str, ...],
-    data: str | None,
-    parameters: tuple[str, ...],
-    jobs: int,
-    cell_seconds: int,
-    languages: tuple[str, ...],
-    formats: tuple[str, ...],
-    renderer: str,
-) -> None:
+@pages
+@on_a_cluster
+def report(**selection: Any) -> None:
     """Run the notebooks and make the pages and PDFs.
 
     Example: nychance report -c 2008-03 -t method --lang en --format pdf
     """
     from nychance.build import Build, select
 
-    selection = select(checkpoints, themes, data, parameters, jobs, languages, formats, renderer, cell_seconds)
-    sys.exit(Build(selection).report())
+    sys.exit(Build(select(**selection)).report())
 
 
 @cli.command()
 @selectors
-def run(
-    checkpoints: tuple[str, ...],
-    themes: tuple[str, ...],
-    data: str | None,
-    parameters: tuple[str, ...],
-    jobs: int,
-    cell_seconds: int,
-) -> None:
+@on_a_cluster
+def run(**selection: Any) -> None:
     """Run the notebooks only.
 
     Example: nychance run -c 2009-03 -t target-group
     """
     from nychance.build import Build, select
 
-    sys.exit(Build(select(checkpoints, themes, data, parameters, jobs, cell_seconds=cell_seconds)).run())
+    sys.exit(Build(select(**selection)).run())
 
 
 @cli.command()
 @selectors
-def status(
-    checkpoints: tuple[str, ...],
-    themes: tuple[str, ...],
-    data: str | None,
-    parameters: tuple[str, ...],
-    jobs: int,
-    cell_seconds: int,
-) -> None:
-    """Tell which notebooks have to run, and why, without running any.
+@pages
+def status(**selection: Any) -> None:
+    """Tell which notebooks have to run and which pages are to be made, and why, without doing either.
 
     Example: nychance status -c 2008-03
     """
     from nychance.build import Build, select
 
-    sys.exit(Build(select(checkpoints, themes, data, parameters, jobs, cell_seconds=cell_seconds)).status())
+    sys.exit(Build(select(**selection)).status())
 
 
 @cli.command()

@@ -1,19 +1,20 @@
 """Which steps have to run, and why: pytask compares, runs in parallel, and remembers what each step depended on."""
 
+import functools
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import pytask
 from pytask import ExitCode, TaskOutcome, TaskWithoutPath
-from pytask_parallel import ParallelBackend, registry
+from pytask_parallel import ParallelBackend, WorkerType, registry
 
-from nychance.execute.pools import Pool
+from nychance.execute.pools import Act, Pool
 
 Read = Callable[[], str | None]
 CHANGED: Final = "its results were changed or removed"
@@ -39,7 +40,7 @@ class Step:
     """
 
     name: str
-    act: Callable[[], None]
+    act: Act
     reads: Mapping[str, Read]
     made: Read
     why: Callable[[str], Sequence[str]] = field(default=lambda _: ())
@@ -106,13 +107,14 @@ def run_all(steps: Sequence[Step], memory: Path, pool: Pool) -> list[Outcome]:
     KeyboardInterrupt
         If it was interrupted.
     """
-    executor = pool.executor(pool.workers)
+    executor = ThreadPoolExecutor(pool.workers)
     # pytask names the number of workers by keyword; the pool has its own.
-    registry.register_parallel_backend(ParallelBackend.CUSTOM, lambda n_workers: executor, worker_type=pool.kind)
+    registry.register_parallel_backend(ParallelBackend.CUSTOM, lambda n_workers: executor, worker_type=WorkerType.THREADS)
     # pytask looks only once a second for what has ended; a few steps in the queue keep the workers busy meanwhile.
     queue = pool.workers + max(pool.workers, 4)
+    carried_out = [replace(step, act=functools.partial(pool.carry_out, step.act)) for step in steps]
     with _stopping(pool, executor) as interrupted:
-        session = _session(steps, memory, n_workers=queue, parallel_backend="custom", n_entries_in_table=len(steps))
+        session = _session(carried_out, memory, n_workers=queue, parallel_backend="custom", n_entries_in_table=len(steps))
     # pytask ends quietly when it is interrupted.
     if interrupted.is_set():
         raise KeyboardInterrupt

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from nychance.execute import CELL_SECONDS
 from nychance.execute.known import known_digest
 from nychance.execute.prepared import Prepared
 from nychance.plan import Checkpoint
-
-CELL_SECONDS: Final = 600
 
 
 @dataclass(frozen=True, eq=False)

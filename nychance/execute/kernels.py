@@ -39,6 +39,8 @@ def forking() -> tuple[bool, str]:
         return False, f"{SWITCH}=ordinary asks for ordinary kernels"
     if sys.platform == "darwin":
         return False, "system libraries of macOS do not survive a fork"
+    if multiprocessing.current_process().daemon:
+        return False, "a daemonic process may not have children"
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return False, "this system cannot fork"
     return True, "kernels are forked from a warm process"

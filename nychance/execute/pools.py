@@ -1,41 +1,49 @@
 """Where steps run: in threads of this process, or on a cluster."""
 
-from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pytask_parallel import WorkerType
+Act = Callable[[], None]
 
 
 @dataclass(frozen=True)
 class Pool:
-    """A way to run steps.
+    """A way to run steps: each waits in a thread of this process until it is carried out.
 
     Attributes
     ----------
     workers : int
         How many run at once.
-    executor : callable
-        Makes the executor for a number of workers.
+    carry_out : callable
+        Does the work of a step, here or elsewhere, and raises what it raises.
     stop : callable
         Ends what runs at once, when the user interrupts.
-    kind : WorkerType
-        Whether steps run in threads, or must travel to another process.
+    close : callable
+        Lets go of what the pool holds, when the build is over.
     """
 
     workers: int
-    executor: Callable[[int], Executor] = ThreadPoolExecutor
-    stop: Callable[[], None] = lambda: None
-    kind: WorkerType = WorkerType.THREADS
+    carry_out: Callable[[Act], None] = lambda act: act()
+    stop: Act = lambda: None
+    close: Act = lambda: None
 
 
-def for_notebooks(workers: int) -> Pool:
+def for_notebooks(workers: int, modules: Sequence[str]) -> Pool:
     """Run notebooks: each has a process of its own anyway, its kernel.
 
     A kernel waits for a good part of a short run, to start and to stop; one more than asked for fills the gaps.
+
+    Parameters
+    ----------
+    workers : int
+        How many at once.
+    modules : sequence of str
+        What the notebooks import, for kernels that start warm.
     """
+    # Jupyter is slow to import, and often nothing has to run.
     from nychance.execute import kernels
 
+    kernels.warm_up(modules)
     return Pool(workers + 1 if workers > 1 else 1, stop=kernels.stop)
 
 

@@ -60,7 +60,8 @@ class Press:
             for theme in plan.load().themes
         }
         previous = plan.load().before(edition.checkpoint)
-        if previous:
+        # Only the pages tell what has changed since.
+        if previous and form == "html":
             before = self.root / "figures" / previous.month
             for theme in plan.load().themes:
                 reads[f"the result of {theme.stem} at {previous.month}"] = functools.partial(_result_state, before, theme.stem)
