@@ -74,7 +74,11 @@ def test_build_on_a_cluster_outlives_a_worker(project, address, workers):
 
 def test_workers_of_slurm_are_asked_for_and_let_go(project, tmp_path, monkeypatch):
     """Slurm itself is not here: its `sbatch` and `scancel` are stood in for by a shell that starts and ends the same script."""
-    for name, script in {"sbatch": 'sh "$1" >/dev/null 2>&1 & echo "Submitted batch job $!"', "scancel": 'kill "$1"'}.items():
+    scripts = {
+        "sbatch": 'job=$(cat "$1"); setsid sh -c "$job" >/dev/null 2>&1 & echo "Submitted batch job $!"',
+        "scancel": 'kill -- "-$1"',
+    }
+    for name, script in scripts.items():
         program = tmp_path / name
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
