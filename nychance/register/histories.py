@@ -1,0 +1,143 @@
+"""What stands beside the weeks: who the persons are, where they lived, how they were assessed, what was done for them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from nychance import columns as c
+from nychance import extract
+from nychance.errors import DataError
+from nychance.register.states import ORIGINS
+
+# The histories with their dates; the first says from when on something is known.
+DATES: Final = {
+    c.RESIDENCE: (c.VALID_FROM, c.VALID_TO),
+    c.MATCH: (c.VALID_FROM,),
+    c.INTERVENTIONS: (c.START, c.END),
+}
+
+
+def at(history: pd.DataFrame, column: str, day: pd.Timestamp, persons: int) -> "pd.Series[float]":
+    """Give each person's value of a history on a day: the last that began on or before it and has not ended.
+
+    Parameters
+    ----------
+    history : DataFrame
+        With `person`, `valid_from`, the column, and `valid_to` if values end.
+    column : str
+        The value.
+    persons : int
+        How many persons there are.
+    """
+    valid = history[c.VALID_FROM] <= day
+    if c.VALID_TO in history:
+        valid &= history[c.VALID_TO].isna() | (history[c.VALID_TO] >= day)
+    # Of two values from the same day the greater counts, whichever row it stands in.
+    known = history.loc[valid & history[column].notna(), ["person", c.VALID_FROM, column]].sort_values([c.VALID_FROM, column])
+    last = known.drop_duplicates("person", keep="last").set_index("person")[column]
+    return last.reindex(range(persons)).astype(float)
+
+
+@dataclass(frozen=True)
+class Histories:
+    """All persons' records, in the order of DREAM's rows, to take any rows' from.
+
+    Attributes
+    ----------
+    records : DataFrame
+        The table of persons.
+    record_of : array of int32, shape (persons,)
+        Row of `records` of each person, -1 where there is none.
+    tables : dict of DataFrame
+        Histories with `person`, sorted by it.
+    """
+
+    records: pd.DataFrame
+    record_of: NDArray[np.int32]
+    tables: dict[str, pd.DataFrame]
+
+    def persons(self, numbers: "pd.Series[str]", first: int) -> pd.DataFrame:
+        """Tell who the persons of some rows are, from row `first` on."""
+        found = self.records.reindex(self.record_of[first : first + len(numbers)])
+        return pd.DataFrame(
+            {
+                c.PERSON: numbers.to_numpy(),
+                "sex": found[c.SEX].to_numpy(),
+                "birth_year": found[c.BIRTH_DATE].dt.year.to_numpy(dtype=float),
+                "origin": found[c.ORIGIN].map(ORIGINS).to_numpy(),
+            }
+        )
+
+    def table(self, name: str, first: int, count: int) -> pd.DataFrame:
+        """Give the part of a history that belongs to `count` rows from row `first` on."""
+        whole = self.tables[name]
+        begin, end = whole["person"].searchsorted([first, first + count])
+        part = whole.iloc[begin:end].reset_index(drop=True)
+        part["person"] = part["person"].astype(np.int64) - first
+        return part
+
+
+def read(folder: Path, numbers: "pd.Series[str]", cutoff: pd.Timestamp, names: Collection[str]) -> Histories:
+    """Read the tables of persons up to a cut-off.
+
+    Parameters
+    ----------
+    folder : Path
+        The extract.
+    numbers : Series of str
+        The person numbers of DREAM's rows.
+    names : collection of str
+        Which histories to read; the others come out empty.
+
+    Raises
+    ------
+    DataError
+        If a table is missing or broken, or a person stands twice.
+    """
+    order = pa.array(numbers)
+    _refuse_twice(folder, c.DREAM, numbers)
+    records = extract.read(folder, c.PERSONS)
+    _refuse_twice(folder, c.PERSONS, records[c.PERSON])
+    record_of = _places(order, pa.array(records.pop(c.PERSON)))
+    records[c.BIRTH_DATE] = extract.dates(folder, c.PERSONS, records[c.BIRTH_DATE])
+    tables = {name: _history(folder, name, order, cutoff) if name in names else _empty(name) for name in DATES}
+    return Histories(records, record_of, tables)
+
+
+def _places(of: pa.Array, among: pa.Array) -> NDArray[np.int32]:
+    """Find the place of each value among others, -1 where it is not."""
+    found: NDArray[np.int32] = pc.index_in(of, value_set=among).fill_null(-1).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _refuse_twice(folder: Path, name: str, numbers: "pd.Series[str]") -> None:
+    count = len(numbers) - numbers.nunique(dropna=False)
+    if count:
+        raise DataError(f"{count} persons stand twice", where=extract.table_path(folder, name), remedy="Keep one row per person")
+
+
+def _history(folder: Path, name: str, order: pa.Array, cutoff: pd.Timestamp) -> pd.DataFrame:
+    frame = extract.read(folder, name)
+    begins, *ends = DATES[name]
+    for column in DATES[name]:
+        frame[column] = extract.dates(folder, name, frame[column])
+    frame["person"] = _places(pa.array(frame.pop(c.PERSON)), order)
+    known = frame[(frame["person"] >= 0) & (frame[begins] <= cutoff)].copy()
+    for end in ends:
+        # An end after the cut-off is not known yet.
+        known[end] = known[end].where(known[end] <= cutoff)
+    rest = [str(column) for column in known if column not in ("person", begins)]
+    return known.sort_values(["person", begins, *rest], ignore_index=True)
+
+
+def _empty(name: str) -> pd.DataFrame:
+    kept = [column for column in extract.REQUIRED[name] if column != c.PERSON]
+    frame = pd.DataFrame({column: pd.Series(dtype="datetime64[s]" if column in DATES[name] else object) for column in kept})
+    return frame.assign(person=pd.Series(dtype=np.int32))

@@ -1,0 +1,61 @@
+"""What a person can be in during a week, and what a week's code means."""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+SELF_SUPPORT: Final = "self-support"
+UNKNOWN: Final = "unknown"
+STATES: Final = (
+    SELF_SUPPORT, "passive", "active", "sick", "unemployment-benefit", "education", "leave", "supported-job",
+    "pension", "emigrated", "retired", "dead", UNKNOWN,
+)  # fmt: skip
+# The benefits that the programme is about: who gets one is in its target group, who comes back to one has returned.
+BENEFIT: Final = ("passive", "active", "sick", "unemployment-benefit")
+MINORITY: Final = ("immigrant", "descendant")
+ORIGINS: Final = {1: "danish", 2: "immigrant", 3: "descendant"}
+NO_STEP: Final = -1
+
+
+class Meaning(NamedTuple):
+    """What a code says of a week: index into `STATES`, in activity, step from 0 or `NO_STEP`, out of sight from then on."""
+
+    state: int
+    active: bool = False
+    step: int = NO_STEP
+    censoring: bool = False
+
+
+BLANK: Final = Meaning(STATES.index(SELF_SUPPORT))
+UNMAPPED: Final = Meaning(STATES.index(UNKNOWN))
+
+
+@dataclass(frozen=True)
+class Situations:
+    """The meanings that the weeks of a register have; a register keeps one byte per week, its place among them.
+
+    Attributes
+    ----------
+    state : array of int8, shape (situations,)
+    active : array of bool, shape (situations,)
+    step : array of int8, shape (situations,)
+    censoring : array of bool, shape (situations,)
+    """
+
+    state: NDArray[np.int8]
+    active: NDArray[np.bool_]
+    step: NDArray[np.int8]
+    censoring: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, meanings: tuple[Meaning, ...]) -> "Situations":
+        """Lay meanings out by what they say."""
+        state, active, step, censoring = zip(*meanings, strict=True)
+        return cls(
+            np.array(state, dtype=np.int8),
+            np.array(active, dtype=bool),
+            np.array(step, dtype=np.int8),
+            np.array(censoring, dtype=bool),
+        )
