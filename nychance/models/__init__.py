@@ -1,17 +1,29 @@
 """Models: what the measures cannot say without an assumption."""
 
 from nychance.models.change import ChangeContrast, contrast_changes
+from nychance.models.competing_risks import CumulativeIncidence, aalen_johansen
+from nychance.models.cox import CoxModel, cox
 from nychance.models.cross_section import CrossSection, cross_section
+from nychance.models.survival import LogRank, SurvivalCurve, SurvivalCurves, kaplan_meier, log_rank
 from nychance.models.transitions import MarginalTest, TransitionMatrix, bowker, stuart_maxwell, transition_matrix
 
 __all__ = [
     "ChangeContrast",
+    "CoxModel",
     "CrossSection",
+    "CumulativeIncidence",
+    "LogRank",
     "MarginalTest",
+    "SurvivalCurve",
+    "SurvivalCurves",
     "TransitionMatrix",
+    "aalen_johansen",
     "bowker",
     "contrast_changes",
+    "cox",
     "cross_section",
+    "kaplan_meier",
+    "log_rank",
     "stuart_maxwell",
     "transition_matrix",
 ]
