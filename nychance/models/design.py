@@ -14,7 +14,7 @@ _INDEPENDENT = 1e-10
 
 
 def design(data: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Lay out columns as numbers: a number or truth value as it is, a category as an indicator per level but the first.
+    """Lay out columns as numbers: a number or a yes-or-no as it is, a category as an indicator per level but the first.
 
     Parameters
     ----------
