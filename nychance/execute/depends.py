@@ -47,17 +47,6 @@ def versions_digest(root: Path) -> str:
     return _sha(locked + json.dumps(versions()).encode())
 
 
-def file_digest(path: Path) -> str:
-    """Digest a file; read once as long as it has not changed."""
-    stat = path.stat()
-    return _file_digest(path, stat.st_mtime_ns, stat.st_size)
-
-
-@cache
-def _file_digest(path: Path, _changed: int, _size: int) -> str:
-    return _sha(path.read_bytes())
-
-
 @cache
 def _imported(notebook: Path, _changed: int) -> list[str]:
     return sorted({name for cell in _cells(notebook) for name in _imports(ast.parse(cell))})

@@ -7,6 +7,7 @@ from typing import Any
 from nychance.execute import CELL_SECONDS
 from nychance.execute.known import known_digest
 from nychance.execute.prepared import Prepared
+from nychance.execute.record import fingerprint
 from nychance.plan import Checkpoint
 
 
@@ -57,6 +58,11 @@ class Job:
             else:
                 digests[self.named(path)] = known_digest(path, self.checkpoint)
         return dict(sorted(digests.items()))
+
+    def files(self, paths: list[Path]) -> dict[str, dict[str, Any]]:
+        """Give the SHA-256 and the size of files as they lie there; for the register those of the extract's files."""
+        read = {table for path in paths for table in (self.prepared.tables if path == self.prepared.path else [path])}
+        return {self.named(path): fingerprint(path) for path in sorted(read) if path.is_file()}
 
     def named(self, path: Path) -> str:
         """Name a file from the project's root where it lies in it."""

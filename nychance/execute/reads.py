@@ -27,13 +27,27 @@ def watch() -> None:
         path = os.path.abspath(os.fspath(arguments[0]))  # noqa: PTH100 - a link is a dependency under its own name
         if isinstance(path, str) and path.startswith(prefixes) and path not in seen:
             seen.add(path)
-            os.write(descriptor, f"{path}\n".encode())
+            os.write(descriptor, f"{_state(path)} {path}\n".encode())
 
     sys.addaudithook(note)
 
 
-def noted(notes: Path) -> list[Path]:
-    """List the files noted, in order; empty where nothing was."""
+def noted(notes: Path) -> dict[Path, str]:
+    """Give the files noted, in order, each with its state when it was opened; empty where nothing was."""
     if not notes.is_file():
-        return []
-    return sorted({Path(line) for line in notes.read_text(encoding="utf-8").splitlines()})
+        return {}
+    lines = (line.partition(" ") for line in notes.read_text(encoding="utf-8").splitlines())
+    return dict(sorted((Path(path), state) for state, _, path in lines))
+
+
+def changed(read: dict[Path, str]) -> list[Path]:
+    """List the files that are no longer as they were when they were opened."""
+    return [path for path, state in read.items() if _state(path) != state]
+
+
+def _state(path: str | Path) -> str:
+    try:
+        stat = Path(path).stat()
+    except FileNotFoundError:
+        return "missing"
+    return f"{stat.st_mtime_ns}:{stat.st_size}"

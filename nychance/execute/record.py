@@ -5,7 +5,6 @@ import importlib.metadata
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,15 +14,15 @@ RUN = "run.json"
 NOTEBOOK = "notebook.ipynb"
 
 
-def digest(path: Path) -> dict[str, Any]:
+def file_digest(path: Path) -> str:
+    """Give a file's SHA-256 in hexadecimal; read once as long as it has not changed."""
+    stat = path.stat()
+    return _file_digest(path, stat.st_mtime_ns, stat.st_size)
+
+
+def fingerprint(path: Path) -> dict[str, Any]:
     """Give a file's SHA-256 and its size in bytes."""
-    with path.open("rb") as file:
-        return {"sha256": hashlib.file_digest(file, "sha256").hexdigest(), "bytes": path.stat().st_size}
-
-
-def digests(root: Path, paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
-    """Give the digests of files, named from the project's root where they lie in it, in order."""
-    return {_name(root, path): digest(path) for path in sorted(paths)}
+    return {"sha256": file_digest(path), "bytes": path.stat().st_size}
 
 
 @cache
@@ -50,8 +49,10 @@ def read_run(folder: Path) -> dict[str, Any] | None:
     return record
 
 
-def _name(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+@cache
+def _file_digest(path: Path, _changed: int, _size: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -10,12 +10,13 @@ import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from nychance.errors import NychanceError
 from nychance.execute import kernels, reads, record
 from nychance.execute.engine import Failure, execute
 from nychance.execute.jobs import Job
+from nychance.execute.notebooks import declared
 from nychance.files import replace_folder, write_whole
 from nychance.register import PREPARED
 from nychance.results import RESULTS
@@ -37,19 +38,16 @@ def run(job: Job) -> None:
     """
     staging = job.root / ".nychance" / "staging" / uuid.uuid4().hex
     made = staging / job.checkpoint.month / job.theme
-    made.mkdir(parents=True)
     try:
+        made.mkdir(parents=True)
         failure = _execute(job, staging, made)
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise
-    try:
         if kernels.stopped():
             raise NotebookFailedError("interrupted", where=job.name)
         replace_folder(made, job.place)
-    except OSError:
+    except OSError as error:
+        # Such as a full disk: what an earlier run left is not passed off as this one's.
         shutil.rmtree(job.place, ignore_errors=True)
-        raise
+        raise NotebookFailedError(str(error), where=job.name) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     if failure:
@@ -58,6 +56,7 @@ def run(job: Job) -> None:
 
 def _execute(job: Job, staging: Path, made: Path) -> Failure | None:
     begun, clock = datetime.now(UTC), time.monotonic()
+    notebook = record.fingerprint(job.notebook)
     notes, log = staging / "reads", staging / "kernel.log"
     environment = os.environ | kernels.ONE_THREAD | {
         "NYCHANCE_FIGURES": str(staging),
@@ -69,11 +68,36 @@ def _execute(job: Job, staging: Path, made: Path) -> Failure | None:
     failure = execute(job.notebook, made / record.NOTEBOOK, job.parameters, job.root, environment, job.cell_seconds)
     if failure is None and not (made / RESULTS).is_file():
         failure = Failure(None, "the notebook ended without closing its findings")
+    read = reads.noted(notes)
+    if failure is None and (changed := [job.named(path) for path in reads.changed(read)]):
+        failure = Failure(None, f"{changed[0]} changed while the notebook read it; run it again")
     if failure:
         _keep_only_the_notebook(made)
-    inputs = job.inputs_now(reads.noted(notes))
-    _write_run(job, made, failure, inputs, begun, time.monotonic() - clock, _tail(log))
+    content = {
+        "theme": job.theme,
+        "checkpoint": job.checkpoint.month,
+        "outcome": "failed" if failure else "completed",
+        **_given(job),
+        "notebook": {job.named(job.notebook): notebook},
+        "inputs": job.inputs_now(list(read)),
+        "files": job.files(list(read)),
+        "outputs": {path.name: record.fingerprint(path) for path in sorted(made.iterdir())},
+        **job.circumstances,
+        "kernels": kernels.forking()[1],
+        "begun": begun.isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - clock, 2),
+    }
+    if failure:
+        told = {"cell": failure.cell, "error": failure.error, "source": failure.source, "output": _tail(log)}
+        content |= {key: value for key, value in told.items() if value}
+    write_whole(made / record.RUN, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     return failure
+
+
+def _given(job: Job) -> dict[str, dict[str, Any]]:
+    """Tell all parameters that a run has, also those left at what the notebook declares; seeds once more by themselves."""
+    parameters = {p.name: p.default for p in declared(job.notebook).values()} | job.parameters
+    return {"parameters": parameters, "seeds": {name: value for name, value in parameters.items() if "seed" in name}}
 
 
 def _watched(job: Job) -> list[Path]:
@@ -89,25 +113,3 @@ def _keep_only_the_notebook(made: Path) -> None:
 def _tail(log: Path) -> list[str]:
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
     return lines[-KERNEL_TAIL:]
-
-
-def _write_run(
-    job: Job, made: Path, failure: Failure | None, inputs: dict[str, str], begun: datetime, seconds: float, last: list[str]
-) -> None:
-    content = {
-        "theme": job.theme,
-        "checkpoint": job.checkpoint.month,
-        "outcome": "failed" if failure else "completed",
-        "parameters": job.parameters,
-        "notebook": record.digests(job.root, [job.notebook]),
-        "inputs": inputs,
-        "outputs": {path.name: record.digest(path) for path in sorted(made.iterdir())},
-        **job.circumstances,
-        "kernels": kernels.forking()[1],
-        "begun": begun.isoformat(timespec="seconds"),
-        "seconds": round(seconds, 2),
-    }
-    if failure:
-        told = {"cell": failure.cell, "error": failure.error, "source": failure.source, "output": last}
-        content |= {key: value for key, value in told.items() if value}
-    write_whole(made / record.RUN, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

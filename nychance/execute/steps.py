@@ -19,11 +19,13 @@ def notebook_step(job: Job) -> Step:
         "its code cells": functools.partial(depends.code_digest, job.notebook),
         "its parameters": functools.partial(repr, sorted(job.parameters.items())),
         "the package versions": functools.partial(depends.versions_digest, job.root),
-        DATA: functools.partial(_data_state, job),
     }
     for path in depends.module_files(depends.imported(job.notebook)):
-        reads[depends.module_name(path)] = functools.partial(depends.file_digest, path)
-    return Step(job.name, functools.partial(_run, job), reads, functools.partial(_made, job), functools.partial(_why, job))
+        reads[depends.module_name(path)] = functools.partial(record.file_digest, path)
+    # pytask remembers what it finds when a step has ended; an edit in the meantime must not pass for what was run.
+    as_begun: dict[str, Read] = {name: functools.cache(read) for name, read in reads.items()}
+    depending = as_begun | {DATA: functools.partial(_data_state, job)}
+    return Step(job.name, functools.partial(_run, job), depending, functools.partial(_made, job), functools.partial(_why, job))
 
 
 def _run(job: Job) -> None:
@@ -44,7 +46,7 @@ def _made(job: Job) -> str | None:
     if made is None or made["outcome"] != "completed":
         return None
     paths = [job.place / name for name in sorted(made["outputs"])]
-    return sha256(repr([(p.name, p.is_file() and depends.file_digest(p)) for p in paths]).encode()).hexdigest()
+    return sha256(repr([(p.name, p.is_file() and record.file_digest(p)) for p in paths]).encode()).hexdigest()
 
 
 def _read_last(job: Job) -> list[Path]:

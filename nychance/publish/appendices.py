@@ -7,7 +7,7 @@ from nychance import plan
 from nychance.compare import Difference, differences, numbers_of
 from nychance.errors import UsageError
 from nychance.execute.record import read_run
-from nychance.language import Language, Text, month
+from nychance.language import Language, Text, month, number
 from nychance.present.differences import moved, told
 from nychance.publish.chapters import Chapter
 from nychance.publish.edition import Edition
@@ -128,19 +128,28 @@ def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Langua
         Text("Pakker", "Packages"): _same(", ".join(f"{name} {number}" for name, number in run.get("versions", {}).items())),
     }
     lines = [f"| {name[language]} | {fact[language]} |" for name, fact in facts.items()]
+    read = run["inputs"].items()
     files = [
-        *_files(Text("Notebook", "Notebook"), {name: d["sha256"] for name, d in run["notebook"].items()}, language),
-        *_files(Text("Læst", "Read"), run["inputs"], language),
-        *_files(Text("Lavet", "Made"), {name: digest["sha256"] for name, digest in run["outputs"].items()}, language),
+        *_files(Text("Notebook", "Notebook"), run["notebook"], language),
+        *_files(Text("Læst", "Read"), {name: run["files"].get(name, {}) | {"sha256": sha} for name, sha in read}, language),
+        *_files(Text("Lavet", "Made"), run["outputs"], language),
     ]
-    head = Text("| | Fil | Kontrolsum |\n|:---|:-----------|:-----|", "| | File | Checksum |\n|:---|:-----------|:-----|")[
-        language
-    ]
+    head = Text(
+        "| | Fil | Kontrolsum | Byte |\n|:---|:-----------|:-----|----:|",
+        "| | File | Checksum | Bytes |\n|:---|:-----------|:-----|----:|",
+    )[language]
     return title + "| | |\n|:----|:------------------|\n" + "\n".join(lines) + f"\n\n{head}\n" + "\n".join(files)
 
 
-def _files(kind: Text, digests: dict[str, str], language: Language) -> list[str]:
-    return [f"| {kind[language]} | `{name}` | `{digest[:SHORT]}` |" for name, digest in digests.items()]
+def _files(kind: Text, prints: dict[str, dict[str, Any]], language: Language) -> list[str]:
+    return [
+        f"| {kind[language]} | `{name}` | `{found['sha256'][:SHORT]}` | {_size(found.get('bytes'), language)} |"
+        for name, found in prints.items()
+    ]
+
+
+def _size(size: int | None, language: Language) -> str:
+    return "" if size is None else number(size, language)
 
 
 def _same(text: str) -> Text:

@@ -91,7 +91,7 @@ def _digest_of(paths: Sequence[Path]) -> Callable[[], str]:
 
 
 def _digest(paths: Sequence[Path]) -> str:
-    return sha256("".join(depends.file_digest(p) if p.is_file() else "missing" for p in paths).encode()).hexdigest()
+    return sha256("".join(record.file_digest(p) if p.is_file() else "missing" for p in paths).encode()).hexdigest()
 
 
 def _result_state(figures: Path, theme: str) -> str:
@@ -112,4 +112,4 @@ def _pages_state(edition: Edition) -> str | None:
 
 def _pdf_state(edition: Edition) -> str | None:
     path = edition.pages / "report.pdf"
-    return depends.file_digest(path) if path.is_file() else None
+    return record.file_digest(path) if path.is_file() else None

@@ -235,3 +235,41 @@ def test_cell_over_the_limit_given_is_named(project):
     done = project.nychance("run", "-c", "1", "-t", "dissemination", "--cell-seconds", "2")
     assert done.returncode == 1
     assert "failed in cell 2: Timeout: the cell ran longer than its limit of 2 seconds" in done.stdout
+
+
+def test_data_changed_while_a_notebook_reads_it_fails_that_notebook(project):
+    """Otherwise results of the old data would be remembered as those of the new."""
+    path = project.root / "notebooks/dissemination.ipynb"
+    edit_text(path, "log.tail()", "open('data/qualitative/dissemination-example.csv', 'a').write(chr(10))")
+    done = project.nychance("run", "-c", "1", "-t", "dissemination")
+    assert done.returncode == 1
+    assert "data/qualitative/dissemination-example.csv changed while the notebook read it" in done.stdout
+    assert record(project, "dissemination 2007-09")["outcome"] == "failed"
+    assert not (project.root / "figures/2007-09/dissemination/results.json").exists()
+
+
+def test_notebook_edited_while_it_runs_runs_again(project):
+    path = project.root / "notebooks/dissemination.ipynb"
+    edit_text(path, "log.tail()", "import time; time.sleep(5)")
+    process = start(project, "run", "-c", "1", "-t", "dissemination")
+    wait_for_a_kernel(project)
+    edit_text(path, "time.sleep(5)", "time.sleep(0)")
+    told, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, told
+    assert stale(project, "-c", "1", "-t", "dissemination") == {"dissemination 2007-09": "its code cells changed"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot limit the size of files")
+def test_full_disk_leaves_no_earlier_result_and_the_next_run_mends_it(project):
+    chosen = ("run", "-c", "1", "-t", "dissemination", "-t", "organisation")
+    assert project.nychance(*chosen).returncode == 0
+    edit_cell(project.root / "notebooks/organisation.ipynb", "code", "\n1 + 1")
+    command = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); from nychance.cli import main; main()"
+    full = subprocess.run([sys.executable, "-c", command, *chosen], cwd=project.root, capture_output=True, text=True)
+    assert full.returncode == 1, full.stdout + full.stderr
+    assert "File too large" in full.stdout
+    assert record(project, "organisation 2007-09")["outcome"] == "failed"
+    assert not list((project.root / "figures/2007-09/organisation").glob("*.svg"))
+    assert record(project, "dissemination 2007-09")["outcome"] == "completed"
+    assert project.nychance(*chosen).returncode == 0
+    assert record(project, "organisation 2007-09")["outcome"] == "completed"
