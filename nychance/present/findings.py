@@ -8,7 +8,7 @@ that chapters include.
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Self
 
 import matplotlib.pyplot as plt
@@ -21,6 +21,9 @@ from nychance.errors import UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
 from nychance.measures.shares import Share
 from nychance.paths import figures_directory
+from nychance.present.behind import Behind, described
+from nychance.present.behind import Column as Column
+from nychance.present.behind import behind as numbers_behind
 from nychance.present.style import add_source_line, report_style, save
 from nychance.present.units import write
 from nychance.qualitative import Quotation
@@ -30,15 +33,6 @@ from nychance.source import Source
 NOTICE_TITLE = Text("Bemærk", "Please note")
 # Longer text wraps instead of squeezing the columns beside it; in characters.
 WIDEST_COLUMN = 32
-
-
-@dataclass(frozen=True)
-class Column:
-    """How a table shows a column: its heading in both languages, its unit and decimals; no unit means text."""
-
-    heading: Text
-    unit: str | None = None
-    decimals: int = 0
 
 
 class Findings:
@@ -157,9 +151,11 @@ class Findings:
                 path = self.folder / f"fig-{name}.{language}.svg"
                 save(figure, path)
                 plt.close(figure)
-            self._include(f"fig-{name}", language, self._figure_markdown(name, caption, alt, language))
-            _show(SVG(filename=str(path)), language, alt=alt[language])
-        self._add("figures", name, {"caption": asdict(caption), "alt": asdict(alt), "source": asdict(source.line)})
+            data = numbers_behind(figure)
+            self._include(f"fig-{name}", language, self._figure_markdown(name, caption, alt, language) + _folded(data, language))
+            _show(SVG(filename=str(path)), language, alt=alt[language], name=f"fig-{name}")
+        entry = {"caption": asdict(caption), "alt": asdict(alt), "source": asdict(source.line)}
+        self._add("figures", name, entry | ({"data": _as_data(data.frame, data.columns)} if data else {}))
 
     def table(self, name: str, frame: pd.DataFrame, columns: Mapping[str, Column], *, caption: Text, source: Source) -> None:
         """Write a table in both languages and show it.
@@ -177,9 +173,9 @@ class Findings:
             rows = _pipe_table(frame, columns, language)
             line = f": {caption[language]} {source.line[language]}."
             self._include(f"tbl-{name}", language, f"::: {{#tbl-{name}}}\n{rows}\n\n{line}\n:::\n")
-            _show(Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"), language)
-        plain = _plain_rows(frame, columns)
-        self._add("tables", name, {"caption": asdict(caption), "source": asdict(source.line), "rows": plain})
+            _show(Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"), language, name=f"tbl-{name}")
+        about = {"caption": asdict(caption), "source": asdict(source.line)}
+        self._add("tables", name, about | _as_data(frame, columns))
 
     def quotations(self, name: str, quotations: Sequence[Quotation]) -> None:
         """Write what people said, in the original Danish, with an English rendering in the English edition."""
@@ -260,6 +256,15 @@ def _statement(findings: Findings, parameters: Mapping[str, object], language: L
     return head + "".join(f"| `{name}` | `{value}` |\n" for name, value in parameters.items())
 
 
+def _folded(data: Behind | None, language: Language) -> str:
+    """Write the numbers behind a figure, which pages fold away and print leaves out."""
+    return f"\n::: {{.behind}}\n{_pipe_table(data.frame, data.columns, language)}\n:::\n" if data else ""
+
+
+def _as_data(frame: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, Any]:
+    return {"columns": described(columns), "rows": _plain_rows(frame, columns)}
+
+
 def _pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: Language) -> str:
     rows = [[_cell(row[name], column, language) for name, column in columns.items()] for row in frame.to_dict("records")]
     rows.insert(0, [column.heading[language] for column in columns.values()])
@@ -307,5 +312,5 @@ def _attribute(text: str) -> str:
     return text.replace('"', "\N{RIGHT DOUBLE QUOTATION MARK}").replace("\n", " ")
 
 
-def _show(shown: object, language: Language, alt: str = "") -> None:
-    display(shown, metadata={"language": language, "alt": alt})
+def _show(shown: object, language: Language, alt: str = "", name: str = "") -> None:
+    display(shown, metadata={"language": language, "alt": alt} | ({"name": name} if name else {}))
