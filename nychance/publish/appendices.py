@@ -25,6 +25,7 @@ STATUS = {
     "vanished": Text("udgået", "gone"),
 }
 OUTCOMES = {"completed": Text("gennemført", "completed"), "failed": Text("mislykket", "failed")}
+FACTS = Text("| Oplysning | Værdi |", "| Fact | Value |")
 SHORT = 12
 
 
@@ -150,10 +151,10 @@ def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Langua
         *_files(Text("Lavet", "Made"), run["outputs"], language),
     ]
     head = Text(
-        "| | Fil | Kontrolsum | Byte |\n|:---|:-----------|:-----|----:|",
-        "| | File | Checksum | Bytes |\n|:---|:-----------|:-----|----:|",
+        "| Slags | Fil | Kontrolsum | Byte |\n|:-----|:-----------|:-----|----:|",
+        "| Kind | File | Checksum | Bytes |\n|:-----|:-----------|:-----|----:|",
     )[language]
-    return title + "| | |\n|:----|:------------------|\n" + "\n".join(lines) + f"\n\n{head}\n" + "\n".join(files)
+    return title + f"{FACTS[language]}\n|:----|:------------------|\n" + "\n".join(lines) + f"\n\n{head}\n" + "\n".join(files)
 
 
 def _files(kind: Text, prints: dict[str, dict[str, Any]], language: Language) -> list[str]:

@@ -109,8 +109,9 @@ def _output(output: Any, theme: str, shown: Mapping[str, str], language: Languag
     if "text/markdown" in data:
         return f"::: {{.cell-output}}\n{data['text/markdown']}\n:::{link}"
     if "text/html" in data:
-        head = f'<div class="cell-output scroll" tabindex="0" role="region" aria-label="{OUTPUT[language]}">'
-        return _raw(f"{head}{data['text/html']}</div>")
+        head = f'<div class="cell-output scroll" tabindex="0" role="group" aria-label="{OUTPUT[language]}">'
+        # An empty corner of a data frame heads nothing.
+        return _raw(f"{head}{data['text/html'].replace('<th></th>', '<td></td>')}</div>")
     text = data.get("text/plain") or output.get("text") or "\n".join(output.get("traceback", []))
     return _raw(f'<div class="cell-output"><pre>{html.escape(COLOUR.sub("", text))}</pre></div>') if text else ""
 

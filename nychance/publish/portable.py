@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from nychance import __version__, plan
 from nychance.language import Text, month
 from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, SYNTHETIC_NOTICE, Assembled
 from nychance.publish.chapters import Chapter
 from nychance.publish.pandoc import convert
+from nychance.publish.site import template
 
 HERE = Path(__file__).parent
 STYLE = HERE / "report.css"
@@ -67,13 +66,13 @@ def render_html(assembled: Assembled) -> Path:
     """
     out = assembled.folder / "_site"
     out.mkdir()
-    template = _environment().get_template("page.html")
+    page_template = template("page.html")
     around = _around(assembled)
     pages, index = assembled.pages, []
     for place, page in enumerate(pages):
         toc, body = _converted(assembled, page)
         index += _entries(page, body)
-        text = template.render(
+        text = page_template.render(
             around, page=_named(page), toc=toc, body=_with_links(body, around["words"]),
             before=_named(pages[place - 1]) if place else None,
             after=_named(pages[place + 1]) if place + 1 < len(pages) else None,
@@ -87,10 +86,6 @@ def render_html(assembled: Assembled) -> Path:
         shutil.copy(asset, out)
     _copy_figures(assembled, out)
     return out
-
-
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined)
 
 
 def _around(assembled: Assembled) -> dict[str, Any]:

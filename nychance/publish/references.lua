@@ -81,7 +81,7 @@ local function scrolling(tbl)
   if printed then return nil end
   local name = pandoc.utils.stringify(tbl.caption.long):gsub('[<>&"]', "")
   if name == "" then name = word("table") end
-  return { raw('<div class="scroll" tabindex="0" role="region" aria-label="' .. name .. '">'), tbl, raw("</div>") }
+  return { raw('<div class="scroll" tabindex="0" role="group" aria-label="' .. name .. '">'), tbl, raw("</div>") }
 end
 
 local function figure(fig)
