@@ -111,7 +111,8 @@ def assemble(edition: Edition, folder: Path) -> Assembled:
     values_path = latest / f"{edition.language}.yml"
     write_values(values_path, values)
     context_path = folder / "context.json"
-    context_path.write_text(json.dumps(context(values), ensure_ascii=False), encoding="utf-8")
+    told = context(values) | {"drawings": downloads.digest(latest)}
+    context_path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     return Assembled(
         edition,
         folder,

@@ -3,6 +3,8 @@
 import csv
 import io
 from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import matplotlib
 import typst
 
 from nychance.errors import RenderError
+from nychance.execute.record import file_digest
 from nychance.language import Language
 from nychance.publish.values import Results
 
@@ -49,9 +52,21 @@ def write_pictures(latest: Path, language: Language) -> None:
     RenderError
         If a drawing cannot be read.
     """
-    drawings = sorted(latest.glob(f"*/fig-*.{language}.svg"))
+    drawings = tuple(sorted(latest.glob(f"*/fig-*.{language}.svg")))
+    for path, picture in zip(drawings, _pictures(latest, drawings, digest(latest)), strict=True):
+        path.with_suffix(".png").write_bytes(picture)
+
+
+def digest(latest: Path) -> str:
+    """Tell one state of an edition's drawings from another."""
+    return sha256("".join(file_digest(path) for path in sorted(latest.glob("*/*.svg"))).encode()).hexdigest()
+
+
+# A preview makes an edition over and over, and its drawings mostly stay as they were.
+@lru_cache(maxsize=4)
+def _pictures(latest: Path, drawings: tuple[Path, ...], _state: str) -> list[bytes]:
     if not drawings:
-        return
+        return []
     pages = "".join(f'#page(image("/{path.relative_to(latest).as_posix()}"))\n' for path in drawings)
     document = latest / "pictures.typ"
     document.write_text(f"#set page(width: auto, height: auto, margin: 0pt)\n{pages}", encoding="utf-8")
@@ -62,9 +77,7 @@ def write_pictures(latest: Path, language: Language) -> None:
         )  # fmt: skip
     except Exception as error:
         raise RenderError(f"a drawing cannot be read: {error}", where=latest) from error
-    pictures = made if isinstance(made, list) else [made]
-    for path, picture in zip(drawings, pictures, strict=True):
-        path.with_suffix(".png").write_bytes(picture)
+    return made if isinstance(made, list) else [made]
 
 
 def _csv(data: Mapping[str, Any], language: Language) -> str:

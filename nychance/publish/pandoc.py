@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import pypandoc
@@ -64,7 +65,7 @@ def convert(
         "--metadata-file", str(context), "--lua-filter", str(FILTER), "--lua-filter", str(PORTABLE), *cites, *laid,
         *(word for name, value in metadata for word in ("--metadata", f"{name}={value}")),
     ]  # fmt: skip
-    run = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", cwd=folder, env=os.environ)
+    run = _run(tuple(command), text, folder, context.read_text(encoding="utf-8"))
     if run.returncode == REFUSED:
         reasons = run.stderr.split("nychance-missing: ", 1)[-1].strip()
         raise ChapterError(reasons, where=where, remedy="Correct the name, or let the notebook of that theme make the result")
@@ -74,3 +75,9 @@ def convert(
         reasons = "; ".join(line.strip() for line in run.stderr.splitlines() if "itation" in line)
         raise ChapterError(reasons, where=where, remedy="Correct the key, or add the work to chapters/references.bib")
     return run.stdout
+
+
+# A preview makes an edition over and over, and most of its pages stay as they were.
+@lru_cache(maxsize=256)
+def _run(command: tuple[str, ...], text: str, folder: Path, _context: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", cwd=folder, env=os.environ)
