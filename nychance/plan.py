@@ -67,7 +67,11 @@ class Definitions(_Record):
     window_weeks: int
     exit_weeks: int
     revolving_door_weeks: tuple[int, ...]
+    match_categories: tuple[int, ...]
     job_ready_matches: tuple[int, ...]
+    match_model_ends: date
+    education_is_self_support: bool
+    age_bands: tuple[int, ...]
     programme_start: date
     method_start: date
     # Statistics Denmark's floor is three persons. Cells are named as messages about disclosure name them.

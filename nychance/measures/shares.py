@@ -117,7 +117,8 @@ def ratio(numerators: ArrayLike, denominators: ArrayLike, confidence: float = 0.
         interval = (0.0, 1.0)
     else:
         residuals = counted - value * weeks
-        error = math.sqrt(n / (n - 1) * float(residuals @ residuals)) / float(weeks.sum())
+        # Summed exactly, so that the order of persons leaves no trace.
+        error = math.sqrt(n / (n - 1) * math.fsum(residuals**2)) / float(weeks.sum())
         half = float(stats.t.ppf((1 + confidence) / 2, n - 1)) * error
         interval = (max(0.0, value - half), min(1.0, value + half))
     top_two = (_top_two(counted), _top_two(weeks - counted))
@@ -134,7 +135,12 @@ def verdict(share: Share, threshold: float) -> Verdict:
     threshold : float
         The least that it should be, between 0 and 1.
     """
-    lower, upper = share.interval
+    return verdict_of(share.interval, threshold)
+
+
+def verdict_of(interval: tuple[float, float], threshold: float) -> Verdict:
+    """Tell whether an interval meets a target; as `verdict`."""
+    lower, upper = interval
     if lower >= threshold:
         return "met"
     return "not-met" if upper < threshold else "undecided"
