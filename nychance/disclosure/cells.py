@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import pandas as pd
-
 Subtotals = Mapping[str, Mapping[str, Sequence[str]]]
 
 
@@ -29,6 +27,10 @@ class Cell:
     def of(cls, whom: str, where: Mapping[str, str]) -> "Cell":
         """Make a cell from its categories by dimension."""
         return cls(whom, tuple(sorted(where.items())))
+
+    def narrowed(self, dimension: str, category: str) -> "Cell":
+        """Give the part of the group that is in a category of one more dimension."""
+        return Cell.of(self.whom, {**dict(self.where), dimension: category})
 
     def __str__(self) -> str:
         named = ", ".join(f"{dimension} = {category}" for dimension, category in self.where)
@@ -61,40 +63,38 @@ class Table:
     lines: tuple[Sum, ...]
 
 
-def table(counts: "pd.Series[int]", whom: str, where: Mapping[str, str], subtotals: Subtotals | None = None) -> Table:
+def table(inner: Mapping[Cell, int], where: Mapping[str, str], subtotals: Subtotals | None = None) -> Table:
     """Make a table with its margins from its inner cells.
 
     Parameters
     ----------
-    counts : Series
-        Whole numbers, with an index that has one named level per dimension; every person is in one cell.
-    whom : str
-        The population that the table counts.
+    inner : mapping
+        Cells of one population and the same dimensions; every person is in one of them. Combinations that are missing
+        count nobody.
     where : mapping
-        Dimension to category, for a table of a part of the population.
+        Dimensions that all cells have in common, and that the margins keep.
     subtotals : mapping, optional
-        Dimension to subtotals to the categories that each adds up. Cumulative counts are subtotals, too.
+        Dimension to subtotals to the categories that each adds up.
     """
-    grouped = subtotals or {}
-    dimensions = [str(name) for name in counts.index.names]
-    keys = [key if isinstance(key, tuple) else (key,) for key in counts.index]
-    inner = {tuple(map(str, key)): int(count) for key, count in zip(keys, counts, strict=True)}
-    categories = [list(dict.fromkeys(key[i] for key in inner)) for i in range(len(dimensions))]
+    whom = next(iter(inner)).whom
+    dimensions = [name for name, _ in next(iter(inner)).where if name not in where]
+    keys = {tuple(dict(cell.where)[name] for name in dimensions): count for cell, count in inner.items()}
+    categories = [list(dict.fromkeys(key[i] for key in keys)) for i in range(len(dimensions))]
     # A None stands for the margin.
     members: list[dict[str | None, tuple[str, ...]]] = [
-        {c: (c,) for c in own} | {n: tuple(p) for n, p in grouped.get(d, {}).items()} | {None: tuple(own)}
-        for d, own in zip(dimensions, categories, strict=True)
+        {c: (c,) for c in own} | {n: tuple(p) for n, p in (subtotals or {}).get(name, {}).items()} | {None: tuple(own)}
+        for name, own in zip(dimensions, categories, strict=True)
     ]
 
     def cell(key: tuple[str | None, ...]) -> Cell:
         return Cell.of(whom, dict(where) | {d: k for d, k in zip(dimensions, key, strict=True) if k is not None})
 
-    found: dict[Cell, int] = {}
+    counts: dict[Cell, int] = {}
     sums: list[Sum] = []
     lines: list[Sum] = []
     for key in itertools.product(*members):
         parts = itertools.product(*(each[k] for each, k in zip(members, key, strict=True)))
-        found[cell(key)] = sum(inner.get(part, 0) for part in parts)
+        counts[cell(key)] = sum(keys.get(part, 0) for part in parts)
         for i, k in enumerate(key):
             if k in categories[i]:
                 continue
@@ -102,7 +102,7 @@ def table(counts: "pd.Series[int]", whom: str, where: Mapping[str, str], subtota
             sums.append(line)
             if k is None:
                 lines.append(line)
-    return Table(found, tuple(sums), tuple(lines))
+    return Table(counts, tuple(sums), tuple(lines))
 
 
 def single(count: int, cell: Cell) -> Table:

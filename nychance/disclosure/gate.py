@@ -1,6 +1,6 @@
 """The gate between a notebook's counts and what it shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from nychance.disclosure.attack import Reader
-from nychance.disclosure.cells import Cell, Subtotals, Sum, Table, concentrated, single, table
-from nychance.disclosure.rules import MINIMUM, DisclosureError, Shown, is_small, time_share_allowed
+from nychance.disclosure.cells import Cell, Sum, Table, concentrated, single, table
+from nychance.disclosure.rules import MINIMUM, DisclosureError, Shown, is_small, shown, time_share_allowed
 from nychance.disclosure.suppress import to_hide
-from nychance.measures.shares import Share
+from nychance.measures.shares import Share, share
 
 # Hiding a margin costs as much as hiding so many persons more in the body of a table.
 MARGIN_COST = 50
@@ -20,23 +20,31 @@ YES, NO = "yes", "no"
 
 @dataclass(frozen=True)
 class Protected:
-    """A table of counts that has passed the gate.
+    """A table of counts that has passed the gate; NaN stands where a count is hidden.
 
     Attributes
     ----------
     counts : DataFrame
-        As given, with NaN where a count is hidden.
+        As given; a single row where a Series was.
+    subtotals : DataFrame
+        The rows' subtotals.
     totals : Series
-        The rows' totals, NaN where hidden.
+        The rows' totals.
     """
 
     counts: pd.DataFrame
+    subtotals: pd.DataFrame
     totals: "pd.Series[float]"
 
     @property
     def row_shares(self) -> pd.DataFrame:
         """Each count as a share of its row, NaN where either is hidden."""
         return self.counts.div(self.totals.where(self.totals > 0), axis=0)
+
+    def share(self, row: str, counted: str, others: str) -> Shown | None:
+        """Take, in a row, the share that a subtotal makes up of itself and another; None if one is hidden or both are empty."""
+        count, rest = (float(self.subtotals[name].loc[row]) for name in (counted, others))
+        return shown(share(int(count), int(count + rest))) if count + rest > 0 else None
 
 
 class Gate:
@@ -61,45 +69,55 @@ class Gate:
 
     def counts(
         self,
-        frame: pd.DataFrame,
+        frame: "pd.DataFrame | pd.Series[int]",
         whom: str,
         *,
         where: Mapping[str, str] | None = None,
-        subtotals: Subtotals | None = None,
+        subtotals: Mapping[str, Sequence[str]] | None = None,
+        overlapping: bool = False,
     ) -> Protected:
         """Put a table of counts through the gate.
 
         Parameters
         ----------
-        frame : DataFrame
+        frame : DataFrame or Series
             Counts of persons, each in one cell; the names of its index and its columns are the dimensions.
         whom : str
-            The population that the table counts, with its date: `target group 2008-09-29`. Tables of the same population
+            The population that the table counts, with its date: `target group, 2008-W39`. Tables of the same population
             are attacked together.
         where : mapping, optional
             Dimension to category, for a table of a part of the population.
         subtotals : mapping, optional
-            Dimension to subtotals that are shown elsewhere to the categories that each adds up.
+            Subtotals that are shown to the columns that each adds up. Cumulative counts are subtotals.
+        overlapping : bool
+            Whether a person may be in several cells, so that nothing adds up.
 
         Raises
         ------
         DisclosureError
             If a cell that has to be hidden is known from what was shown before.
         """
-        rows, columns = str(frame.index.name), str(frame.columns.name)
-        index = pd.MultiIndex.from_product([frame.index.astype(str), frame.columns.astype(str)], names=[rows, columns])
-        self.let_through(table(pd.Series(frame.to_numpy().ravel(), index=index), whom, where or {}, subtotals))
+        place, grouped = dict(where or {}), dict(subtotals or {})
+        wide = frame.to_frame().T if isinstance(frame, pd.Series) else frame
+        columns = str(wide.columns.name)
+        rows = [place if wide.index.name is None else place | {str(wide.index.name): str(row)} for row in wide.index]
+        keys = [{**row, columns: str(column)} for row in rows for column in wide.columns]
+        inner = {Cell.of(whom, key): int(count) for key, count in zip(keys, wide.to_numpy().ravel(), strict=True)}
+        if overlapping:
+            self.let_through(Table(inner, (), ()))
+        else:
+            self.let_through(table(inner, place, {columns: grouped}))
 
-        def shown(categories: dict[str, str]) -> float:
-            cell = Cell.of(whom, {**(where or {}), **categories})
-            return np.nan if cell in self._hidden else float(self._counts[cell])
+        def column(named: object) -> list[float]:
+            return [self._value(Cell.of(whom, row if named is None else row | {columns: str(named)})) for row in rows]
 
-        cells = [[shown({rows: str(r), columns: str(c)}) for c in frame.columns] for r in frame.index]
-        counts = pd.DataFrame(cells, index=frame.index, columns=frame.columns, dtype=float)
-        totals = pd.Series([shown({rows: str(r)}) for r in frame.index], index=frame.index, dtype=float)
-        protected = Protected(counts, totals)
-        self._remember(counts, totals, protected.row_shares)
-        return protected
+        def laid_out(named: Iterable[object]) -> pd.DataFrame:
+            return pd.DataFrame({name: column(name) for name in named}, index=wide.index, dtype=float)
+
+        totals = pd.Series(np.nan if overlapping else column(None), index=wide.index, dtype=float)
+        found = Protected(laid_out(wide.columns).rename_axis(columns=columns), laid_out(grouped), totals)
+        self._remember(found.counts, found.subtotals, totals, found.row_shares)
+        return found
 
     def shares(
         self,
@@ -107,7 +125,7 @@ class Gate:
         whom: str,
         *,
         by: str,
-        hit: str | tuple[str, str, str],
+        hit: str,
         where: Mapping[str, str] | None = None,
     ) -> dict[str, Shown | None]:
         """Put shares of groups without common members through the gate.
@@ -120,37 +138,30 @@ class Gate:
             As in `counts`.
         by : str
             The dimension that the groups are categories of.
-        hit : str or (str, str, str)
-            What those in the numerators have, as a dimension of its own, or a dimension with its subtotals of the
-            numerator and of the complement.
+        hit : str
+            What those in the numerators have: a dimension of its own.
 
         Returns
         -------
         dict
             Group to its share; None where it is hidden or there is nobody.
         """
-        place = where or {}
-        given = {str(group): share for group, share in shares.items() if share is not None}
-        dimension, yes, no = hit if isinstance(hit, tuple) else (hit, YES, NO)
+        place = dict(where or {})
+        given = {group: share for group, share in shares.items() if share is not None}
+        groups = {group: Cell.of(whom, {**place, by: group}) for group in given}
+        answers = {group: [cell.narrowed(hit, answer) for answer in (YES, NO)] for group, cell in groups.items()}
         of_persons = {group: share for group, share in given.items() if _counts_persons(share)}
         if of_persons:
-            index = pd.MultiIndex.from_product([of_persons, (yes, no)], names=[by, dimension])
-            counts = [count for share in of_persons.values() for count in (share.count, share.rest)]
-            bundles = [[Cell.of(whom, {**place, by: group, dimension: answer}) for answer in (yes, no)] for group in of_persons]
-            self.let_through(table(pd.Series(counts, index=index), whom, place), bundles)
-        for group, share in given.items():
-            if group not in of_persons:
-                self.let_through(single(share.n, Cell.of(whom, {**place, by: group})))
-        found: dict[str, Shown | None] = {}
-        for group, one in shares.items():
-            cell = Cell.of(whom, {**place, by: str(group)})
-            asked = [cell.where] if str(group) not in of_persons else [*self._answers(cell, dimension, (yes, no)), cell.where]
-            found[group] = self._shown(one, [Cell(whom, part) for part in asked])
-        return found
+            inner = {c: n for g, s in of_persons.items() for c, n in zip(answers[g], (s.count, s.rest), strict=True)}
+            self.let_through(table(inner, place), [answers[group] for group in of_persons])
+        for group in given.keys() - of_persons.keys():
+            self.let_through(single(given[group].n, groups[group]))
+        cells = {group: [groups[group], *(answers[group] if group in of_persons else [])] for group in given}
+        return {group: self._shown(given[group], cells[group]) if group in given else None for group in shares}
 
-    def share(self, share: Share | None, whom: str, hit: str = "it", where: Mapping[str, str] | None = None) -> Shown | None:
-        """Put one share through the gate; as `shares`, of a single group."""
-        return self.shares({"all": share}, whom, by="group", hit=hit, where=where)["all"]
+    def share(self, share: Share | None, whom: str) -> Shown | None:
+        """Put one share through the gate by itself."""
+        return self.shares({"all": share}, whom, by="group", hit="counted")["all"]
 
     def count(self, count: int, whom: str, where: Mapping[str, str] | None = None) -> int | None:
         """Put one count through the gate."""
@@ -235,17 +246,15 @@ class Gate:
             if reader.width(cell) < self.minimum:
                 raise self._revealed(cell)
 
-    def _shown(self, share: Share | None, cells: Sequence[Cell]) -> Shown | None:
-        if share is None:
-            return None
+    def _shown(self, share: Share, cells: Sequence[Cell]) -> Shown | None:
         allowed = _counts_persons(share) or time_share_allowed(share, self.minimum)
         if not allowed or any(cell in self._hidden for cell in cells):
             return None
         self._values |= {share.value, float(share.n), *share.interval}
-        return Shown(**{name: getattr(share, name) for name in share.__dataclass_fields__})
+        return shown(share)
 
-    def _answers(self, cell: Cell, dimension: str, answers: Sequence[str]) -> list[tuple[tuple[str, str], ...]]:
-        return [Cell.of(cell.whom, {**dict(cell.where), dimension: answer}).where for answer in answers]
+    def _value(self, cell: Cell) -> float:
+        return np.nan if cell in self._hidden else float(self._counts[cell])
 
     def _remember(self, *shown: "pd.DataFrame | pd.Series[float]") -> None:
         for values in shown:

@@ -3,7 +3,7 @@
 The default of five follows Danish practice; Statistics Denmark's own floor is three.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -26,6 +26,11 @@ class DisclosureError(NychanceError):
 @dataclass(frozen=True)
 class Shown(Share):
     """A share that has passed the gate; charts and sentences take no other."""
+
+
+def shown(share: Share) -> Shown:
+    """Mark a share as shown."""
+    return Shown(**{part.name: getattr(share, part.name) for part in fields(share)})
 
 
 def passed_only(*shares: Share | None) -> None:

@@ -17,7 +17,6 @@ from IPython.display import SVG, Markdown, display
 from matplotlib.figure import Figure
 
 from nychance import plan
-from nychance.disclosure.cells import Subtotals
 from nychance.disclosure.gate import Gate, Protected
 from nychance.disclosure.rules import HIDDEN, Shown
 from nychance.disclosure.told import check_table, check_texts, safe
@@ -88,19 +87,19 @@ class Findings:
         return activity in self.checkpoint.activities
 
     def counts(
-        self, frame: pd.DataFrame, whom: str, *, where: Mapping[str, str] | None = None, subtotals: Subtotals | None = None
-    ) -> Protected:
-        """Protect a table of persons before it is drawn or written; see `Gate.counts`."""
-        return self.gate.counts(frame, whom, where=where, subtotals=subtotals)
-
-    def shares(
         self,
-        shares: Mapping[str, Share | None],
+        frame: "pd.DataFrame | pd.Series[int]",
         whom: str,
         *,
-        by: str,
-        hit: str | tuple[str, str, str],
         where: Mapping[str, str] | None = None,
+        subtotals: Mapping[str, Sequence[str]] | None = None,
+        overlapping: bool = False,
+    ) -> Protected:
+        """Protect a table of persons before it is drawn or written; see `Gate.counts`."""
+        return self.gate.counts(frame, whom, where=where, subtotals=subtotals, overlapping=overlapping)
+
+    def shares(
+        self, shares: Mapping[str, Share | None], whom: str, *, by: str, hit: str, where: Mapping[str, str] | None = None
     ) -> dict[str, Shown | None]:
         """Protect shares of groups of persons before they are drawn or told; see `Gate.shares`."""
         return self.gate.shares(shares, whom, by=by, hit=hit, where=where)

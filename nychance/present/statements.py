@@ -33,8 +33,25 @@ def told(value: float | None, unit: str, decimals: int = 1) -> Text:
 
 def told_share(share: Shown | None) -> Text:
     """Write a share that has passed the gate in both languages."""
+    return told(value_of(share), "share")
+
+
+def value_of(share: Shown | None) -> float | None:
+    """Give a share's value for a table; None where it is hidden."""
     passed_only(share)
-    return told(None if share is None else share.value, "share")
+    return None if share is None else share.value
+
+
+def persons_of(share: Shown | None) -> int | None:
+    """Give the persons that a share rests on, for a table; None where it is hidden."""
+    passed_only(share)
+    return None if share is None else share.n
+
+
+def interval_of(share: Shown | None) -> Text:
+    """Write a share's interval in both languages."""
+    passed_only(share)
+    return Text(HIDDEN, HIDDEN) if share is None else told_interval(share.interval, "share")
 
 
 def told_interval(ends: tuple[float, float], unit: str, decimals: int = 1) -> Text:
@@ -100,6 +117,11 @@ def compared(method: float | None, comparison: float | None, words: tuple[Text, 
     if method > comparison:
         return above
     return below if method < comparison else same
+
+
+def compared_shares(method: Shown | None, comparison: Shown | None) -> Text:
+    """Say whether the method municipalities' share lies above or below that of the comparison municipalities."""
+    return compared(value_of(method), value_of(comparison))
 
 
 def told_apart(one: Shown | None, other: Shown | None) -> Text:
