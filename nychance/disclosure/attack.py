@@ -7,7 +7,7 @@ Disclosure Control, section 4.4; Fischetti & Salazar (2001), Management Science 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -31,7 +31,6 @@ class Reader:
 
     known: Mapping[Cell, int]
     sums: Sequence[Sum]
-    _parts: dict[Cell, Cell] = field(default_factory=dict)
 
     def range_of(self, cell: Cell) -> tuple[int, int | None]:
         """Give the least and the greatest count that a cell can have; None if there is no greatest.
@@ -64,6 +63,11 @@ class Reader:
         """Tell how many persons lie between the least and the greatest count that a cell can have."""
         least, greatest = self.range_of(cell)
         return float("inf") if greatest is None else greatest - least
+
+    def tied_to(self, cells: Iterable[Cell]) -> set[Cell]:
+        """Find the unknown cells about which sums tell something together with any of some cells."""
+        roots = {self._root(cell) for cell in cells if cell not in self.known}
+        return roots | {cell for cell, root in self._roots.items() if root in roots}
 
     def system(self, cell: Cell) -> tuple[list[Cell], csr_array, np.ndarray]:
         """Give the unknown cells that are tied to one, and the sums among them as equations: matrix and right side."""

@@ -1,6 +1,6 @@
 """The gate between a notebook's counts and what it shows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,8 +9,9 @@ import pandas as pd
 
 from nychance.disclosure.attack import Reader
 from nychance.disclosure.cells import Cell, Sum, Table, concentrated, single, table
-from nychance.disclosure.rules import MINIMUM, DisclosureError, Shown, is_small, shown, time_share_allowed
+from nychance.disclosure.rules import MINIMUM, Shown, is_small, shown, time_share_allowed
 from nychance.disclosure.suppress import to_hide
+from nychance.errors import DisclosureError
 from nychance.measures.shares import Share, share
 
 # Hiding a margin costs as much as hiding so many persons more in the body of a table.
@@ -193,14 +194,15 @@ class Gate:
         margins = {line.total for line in self._sums}
         costs = {cell: 1.0 + self.minimum * (MARGIN_COST if cell in margins else 1) / (1 + self._counts[cell] ** 0.5)
                  for cell in self._counts}  # fmt: skip
-        # A cell that is hidden for a bundle's sake can only help those before it.
-        for cell in sorted(self._sensitive, key=lambda c: (-self._counts[c], c)):
+        touched = self._sensitive & Reader({c: self._counts[c] for c in fixed}, list(self._sums)).tied_to(new.counts)
+        # A cell that is hidden for a later one's sake, or a bundle's, can only help those before it.
+        for cell in sorted(touched, key=lambda c: (-self._counts[c], c)):
             more = to_hide(cell, self.minimum, self._counts, self._hidden, fixed, list(self._sums), costs)
             if more is None:
                 raise self._revealed(cell)
             self._hidden |= more
             self._close(bundles, fixed)
-        self._audit()
+        self._audit(touched)
 
     def hides(self, cell: Cell) -> bool:
         """Tell whether a cell is hidden."""
@@ -240,9 +242,9 @@ class Gate:
             if self._hidden & set(bundle):
                 self._hidden |= set(bundle) - fixed
 
-    def _audit(self) -> None:
+    def _audit(self, cells: Set[Cell]) -> None:
         reader = Reader({c: n for c, n in self._counts.items() if c not in self._hidden}, list(self._sums))
-        for cell in sorted(self._sensitive):
+        for cell in sorted(cells):
             if reader.width(cell) < self.minimum:
                 raise self._revealed(cell)
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import nbformat
 
-from nychance.disclosure.rules import DisclosureError
 from nychance.disclosure.told import SAFE
+from nychance.errors import DisclosureError
 from nychance.language import LANGUAGES
 
 # Ten digits with a day and a month in front, or a synthetic person's number.

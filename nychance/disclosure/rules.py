@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nychance.errors import NychanceError, UsageError
+from nychance.errors import UsageError
 from nychance.measures.shares import Share
 
 MINIMUM: Final = 5
@@ -17,10 +17,6 @@ FLOOR: Final = 3
 HIDDEN: Final = "\N{BULLET}"
 # The two largest may contribute this much of an amount (Statistics Denmark).
 DOMINANCE: Final = 0.85
-
-
-class DisclosureError(NychanceError):
-    """Something would tell about single persons; the message names the table and the cell, never the value."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from nychance.disclosure.gate import Gate
-from nychance.disclosure.rules import DisclosureError
+from nychance.errors import DisclosureError
 
 # A percentage with a decimal is a result; whole ones are targets, confidence levels and the like.
 PERCENTAGE: Final = re.compile(r"(\d+)[.,](\d)\s?(?:pct\.|%)")

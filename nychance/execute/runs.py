@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from nychance.disclosure.outputs import check_files, check_notebook
-from nychance.disclosure.rules import DisclosureError
-from nychance.errors import NychanceError
+from nychance.errors import DisclosureError, NychanceError
 from nychance.execute import kernels, reads, record
 from nychance.execute.engine import Failure, execute
 from nychance.execute.jobs import Job
