@@ -1,6 +1,7 @@
 """The gate between a notebook's counts and what it shows."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,11 +11,11 @@ import pandas as pd
 from nychance.disclosure.attack import Reader
 from nychance.disclosure.cells import Cell, Sum, Table, concentrated, single, table
 from nychance.disclosure.rules import MINIMUM, Shown, is_small, shown, time_share_allowed
-from nychance.disclosure.suppress import to_hide
+from nychance.disclosure.suppress import two_worlds
 from nychance.errors import DisclosureError
 from nychance.measures.shares import Share, share
 
-# Hiding a margin costs as much as hiding so many persons more in the body of a table.
+# How much more a margin is missed than a cell in the body of a table.
 MARGIN_COST = 50
 YES, NO = "yes", "no"
 
@@ -191,18 +192,7 @@ class Gate:
         self._sensitive |= sensitive
         self._hidden |= sensitive | chosen
         self._close(bundles, fixed)
-        margins = {line.total for line in self._sums}
-        costs = {cell: 1.0 + self.minimum * (MARGIN_COST if cell in margins else 1) / (1 + self._counts[cell] ** 0.5)
-                 for cell in self._counts}  # fmt: skip
-        touched = self._sensitive & Reader({c: self._counts[c] for c in fixed}, list(self._sums)).tied_to(new.counts)
-        # A cell that is hidden for a later one's sake, or a bundle's, can only help those before it.
-        for cell in sorted(touched, key=lambda c: (-self._counts[c], c)):
-            more = to_hide(cell, self.minimum, self._counts, self._hidden, fixed, list(self._sums), costs)
-            if more is None:
-                raise self._revealed(cell)
-            self._hidden |= more
-            self._close(bundles, fixed)
-        self._audit(touched)
+        self._hide_more(new, bundles, fixed)
 
     def hides(self, cell: Cell) -> bool:
         """Tell whether a cell is hidden."""
@@ -242,11 +232,25 @@ class Gate:
             if self._hidden & set(bundle):
                 self._hidden |= set(bundle) - fixed
 
-    def _audit(self, cells: Set[Cell]) -> None:
-        reader = Reader({c: n for c, n in self._counts.items() if c not in self._hidden}, list(self._sums))
-        for cell in sorted(cells):
-            if reader.width(cell) < self.minimum:
+    def _hide_more(self, new: Table, bundles: Sequence[Sequence[Cell]], fixed: set[Cell]) -> None:
+        """Hide what would reveal a sensitive cell."""
+        sums = list(self._sums)
+        touched = self._sensitive & Reader({c: self._counts[c] for c in fixed}, sums).tied_to(new.counts)
+        spread = {cell: (self._counts[cell], self._counts[cell]) for cell in touched}
+        margins = {line.total for line in sums}
+        costs = {cell: _cost(count, cell in margins) for cell, count in self._counts.items()}
+        # A cell that is hidden for a later one's sake, or a bundle's, can only help those before it.
+        for cell in sorted(touched, key=lambda c: (-self._counts[c], c)):
+            if spread[cell][1] - spread[cell][0] >= self.minimum:
+                continue
+            found = two_worlds(cell, self.minimum, self._counts, self._hidden, fixed, sums, costs)
+            if found is None:
                 raise self._revealed(cell)
+            self._hidden |= found.moved
+            self._close(bundles, fixed)
+            for other in touched & found.lower.keys():
+                seen = (*spread[other], found.lower[other], found.upper[other])
+                spread[other] = (min(seen), max(seen))
 
     def _shown(self, share: Share, cells: Sequence[Cell]) -> Shown | None:
         allowed = _counts_persons(share) or time_share_allowed(share, self.minimum)
@@ -272,3 +276,8 @@ class Gate:
 def _counts_persons(share: Share) -> bool:
     """Tell a share of persons from a share of time, whose two groups overlap."""
     return share.count + share.rest == share.n and share.value == share.count / share.n
+
+
+def _cost(count: int, margin: bool) -> float:
+    """Say what it costs to change a count by one person; large counts and margins are missed more than small ones."""
+    return (MARGIN_COST if margin else 1) * (5 + math.sqrt(count))

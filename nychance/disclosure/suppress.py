@@ -7,6 +7,7 @@ that the range may lie on either side of the true count.
 """
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -16,11 +17,28 @@ from nychance.disclosure.attack import Reader
 from nychance.disclosure.cells import Cell, Sum
 
 
-def to_hide(
+@dataclass(frozen=True)
+class Worlds:
+    """Two tables that agree with all that will be shown, and so prove how little it tells.
+
+    Attributes
+    ----------
+    lower, upper : dict
+        Their counts, of the cells that are not shown already.
+    moved : frozenset of Cell
+        The cells that have to be hidden for it.
+    """
+
+    lower: dict[Cell, int]
+    upper: dict[Cell, int]
+    moved: frozenset[Cell]
+
+
+def two_worlds(
     cell: Cell, width: int, counts: Mapping[Cell, int], hidden: Set[Cell], fixed: Set[Cell], sums: Sequence[Sum],
     costs: Mapping[Cell, float],
-) -> set[Cell] | None:  # fmt: skip
-    """Choose what to hide so that a hidden cell's range is at least `width` wide.
+) -> Worlds | None:  # fmt: skip
+    """Find two tables that differ in a hidden cell by at least `width` persons.
 
     Parameters
     ----------
@@ -35,8 +53,8 @@ def to_hide(
 
     Returns
     -------
-    set of Cell or None
-        Cells that are neither hidden nor fixed; None if nothing helps.
+    Worlds or None
+        None if what is shown already leaves the cell less room.
     """
     unknown, matrix, right = Reader({c: counts[c] for c in fixed}, sums).system(cell)
     size, place = len(unknown), unknown.index(cell)
@@ -61,9 +79,11 @@ def to_hide(
         integrality=np.concatenate([np.ones(2 * size), np.zeros(2 * size)]),
         bounds=Bounds(0, np.concatenate([np.full(2 * size, cap), np.tile(slack, 2)])),
         constraints=limits,
+        options={"mip_rel_gap": 0.05},
     )
     if found.x is None:
         return None
     lower, upper = np.round(found.x[:size]), np.round(found.x[size : 2 * size])
     moved = ~free & ((lower != true) | (upper != true))
-    return {c for c, changed in zip(unknown, moved, strict=True) if changed}
+    first, second = (dict(zip(unknown, map(int, table), strict=True)) for table in (lower, upper))
+    return Worlds(first, second, frozenset(c for c, changed in zip(unknown, moved, strict=True) if changed))
