@@ -130,4 +130,7 @@ def ending_ratios(spells: pd.DataFrame) -> CoxModel:
     Intervals are clustered by person, who may have several spells; spells with something unknown are left out.
     """
     known = spells.dropna(subset=["origin", "sex", "age"]).assign(ended=lambda frame: frame["ended"].astype(int))
+    # Persons are numbered by what their spells say, so that sums over them are rounded alike whatever the rows' order.
+    told = pd.util.hash_pandas_object(known[["weeks", "ended", "origin", "sex", "age"]], index=False)
+    known["person"] = known["person"].map(told.groupby(known["person"]).sum().rank(method="first"))
     return cox(known, "weeks", "ended", ["origin", "sex", "age"], cluster="person")
