@@ -158,8 +158,9 @@ def two_way(panel: Panel, start: Labels, controls: Sequence[str], term: str) -> 
         What the treatment is called.
     """
     root = np.sqrt(panel.weight)
-    starts, kind = np.unique(start, return_inverse=True)
-    courses = np.array([within_units(panel, (panel.time >= begins) * root) for begins in starts])
+    # The latest, or never, comes first.
+    starts, kind = np.unique(-start, return_inverse=True)
+    courses = np.array([within_units(panel, (panel.time >= -begins) * root) for begins in starts])
     treatment = courses[kind[panel.unit], np.arange(len(panel.rows))]
     indicators = (panel.time[:, None] == np.arange(1, len(panel.times))) * root[:, None]
     held = design(panel.rows, controls) if controls else pd.DataFrame(index=panel.rows.index)
@@ -174,7 +175,7 @@ def two_way(panel: Panel, start: Labels, controls: Sequence[str], term: str) -> 
         panel.cluster,
         term=term,
         parameters=others.shape[1] + 2,
-        length=float(np.linalg.norm((panel.time >= start[panel.unit]) * root)),
+        lengths=(_length((panel.outcome - panel.outcome.mean()) * root), _length((panel.time >= start[panel.unit]) * root)),
     )
     return TwoWay(panel, start, regression, _assigned(panel, kind, courses))
 
@@ -228,6 +229,10 @@ def reassigned(model: TwoWay, draws: int, seed: int, *, nulls: bool) -> NullDist
     """Give the treatment to others; the same units, draws and seed give the same assignments."""
     labels, exhaustive = assignments(model.assigned.labels, None, draws, seed)
     return reassign(model.regression, model.assigned, labels, exhaustive, nulls=nulls)
+
+
+def _length(values: Floats) -> float:
+    return float(np.linalg.norm(values))
 
 
 def _assigned(panel: Panel, kind: Labels, courses: Floats) -> Design:

@@ -11,7 +11,7 @@ from nychance.models.regression import Regression
 # Values of t this close, relatively, are the same: sums were rounded differently.
 _TIE = 1e-7
 _ZERO = 1e-18
-_STEPS = 40
+_STEPS = 32
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +43,12 @@ class Regression:
         """How many clusters."""
         return len(self.starts)
 
-    @property
+    @cached_property
     def information(self) -> float:
         """The sum of squares of the treatment."""
         return float(self.treatment @ self.treatment)
 
-    @property
+    @cached_property
     def estimate(self) -> float:
         """The coefficient."""
         return float(self.treatment @ self.outcome) / self.information
@@ -58,7 +59,7 @@ class Regression:
         n, groups = len(self.outcome), self.clusters
         return groups / (groups - 1) * (n - 1) / (n - self.parameters)
 
-    @property
+    @cached_property
     def error(self) -> float:
         """The cluster-robust standard error, CRV1; 0 where the fit is perfect."""
         residual = self.outcome - self.estimate * self.treatment
@@ -89,15 +90,13 @@ class Regression:
         design = np.column_stack([self.treatment, self.basis])
         whole, total = design.T @ design, design.T @ self.outcome
         ends = [*self.starts[1:], len(design)]
-        found = np.full(self.clusters, np.nan)
-        for cluster, (first, last) in enumerate(zip(self.starts, ends, strict=True)):
-            part = design[first:last]
-            gram, right = whole - part.T @ part, total - part.T @ self.outcome[first:last]
-            # A time that only this cluster was seen at leaves with it, hence least squares.
-            inverse = np.linalg.pinv(gram, rcond=1e-10, hermitian=True)
-            if abs((inverse @ gram)[0, 0] - 1) < 1e-6:
-                found[cluster] = inverse[0] @ right
-        return found
+        parts = [(design[first:last], self.outcome[first:last]) for first, last in zip(self.starts, ends, strict=True)]
+        grams = np.array([whole - part.T @ part for part, _ in parts])
+        rights = np.array([total - part.T @ outcome for part, outcome in parts])
+        # A time that only one cluster was seen at leaves with it, hence the pseudoinverse.
+        inverses = np.linalg.pinv(grams, rcond=1e-10, hermitian=True)
+        determined = np.abs(np.einsum("gk,gk->g", inverses[:, 0], grams[:, :, 0]) - 1) < 1e-6
+        return np.where(determined, np.einsum("gk,gk->g", inverses[:, 0], rights), np.nan)
 
 
 def partial_out(
@@ -108,7 +107,7 @@ def partial_out(
     *,
     term: str,
     parameters: int,
-    length: float | None = None,
+    lengths: tuple[float, float] | None = None,
 ) -> Regression:
     """Free the outcome and the treatment of the other terms.
 
@@ -124,13 +123,13 @@ def partial_out(
         What the treatment is called.
     parameters : int
         Coefficients that the small-sample factor counts.
-    length : float, optional
-        The treatment's length before anything was taken out of it; by default what it is now.
+    lengths : tuple of float, optional
+        Lengths of outcome and treatment before anything was taken out of them; by default what they are now.
 
     Raises
     ------
     DataError
-        If nothing of the treatment is left, there is one cluster, or there are no more rows than coefficients.
+        If nothing of the outcome or the treatment is left, there is one cluster, or there are no more rows than coefficients.
     """
     starts = np.flatnonzero(np.r_[True, np.diff(cluster) > 0])
     if len(starts) < 2:
@@ -138,12 +137,15 @@ def partial_out(
     if len(outcome) <= parameters:
         raise DataError(f"{len(outcome)} rows for {parameters} coefficients leave nothing to judge by", remedy="Leave terms out")
     basis = np.linalg.qr(others)[0] if others.shape[1] else others
-    left = _projected(treatment, basis)
-    if np.linalg.norm(left) <= _NOTHING * (np.linalg.norm(treatment) if length is None else length):
-        raise DataError(
-            f"nothing of {term!r} is left once the other terms are held constant", remedy="Leave out what is collinear with it"
-        )
-    return Regression(left, _projected(outcome, basis), basis, starts, parameters)
+    left = [_projected(values, basis) for values in (outcome, treatment)]
+    whole = lengths or (float(np.linalg.norm(outcome)), float(np.linalg.norm(treatment)))
+    for name, rest, length in zip(("the outcome", repr(term)), left, whole, strict=True):
+        if np.linalg.norm(rest) <= _NOTHING * length:
+            raise DataError(
+                f"nothing of {name} is left once the other terms are held constant",
+                remedy="Leave out what it is collinear with, or give units or times that differ",
+            )
+    return Regression(left[1], left[0], basis, starts, parameters)
 
 
 def refuse_dependent(terms: Sequence[str], design: Floats) -> None:
