@@ -164,9 +164,9 @@ def page(table: pd.DataFrame, rounds: int, draws: int) -> str:
         "# Calibration of the difference-in-differences",
         "",
         f"Written by `python benchmarks/calibration.py --write --rounds {rounds} --draws {draws}`. Simulated panels without "
-        f"effect: {TIMES} times, noise with an autocorrelation of 0.6, common start after the first time; {rounds} rounds, {draws} "
-        f"draws each (standard error of a rate of 5 per cent: {100 * np.sqrt(0.05 * 0.95 / rounds):.1f} points). The last rows "
-        "draw random groups of real municipalities (Statistics Denmark, RAS200, 2008-2017), with a start in 2012.",
+        f"effect: {TIMES} times, noise with an autocorrelation of 0.6, common start after the first time; {rounds} rounds, "
+        f"{draws} draws each (standard error of a rate of 5 per cent: {100 * np.sqrt(0.05 * 0.95 / rounds):.1f} points). "
+        "The last rows draw random groups of real municipalities (Statistics Denmark, RAS200, 2008-2017), with a start in 2012.",
         "",
         "Share of rounds in which a true null is rejected at 5 per cent. The interval of each method is its test inverted, so it "
         "covers the truth in the remaining share. **Bold**: outside 3 to 7 per cent.",

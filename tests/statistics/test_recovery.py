@@ -6,7 +6,7 @@ import pytest
 
 from nychance import plan, public
 from nychance.measures import targets
-from nychance.models import difference_in_differences, event_study
+from nychance.models import difference_in_differences
 from nychance.paths import public_directory
 from nychance.register import read_register
 from nychance.synthesize import synthesize
