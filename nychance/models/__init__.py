@@ -4,6 +4,7 @@ from nychance.models.change import ChangeContrast, contrast_changes
 from nychance.models.competing_risks import CumulativeIncidence, aalen_johansen
 from nychance.models.cox import CoxModel, cox
 from nychance.models.cross_section import CrossSection, cross_section
+from nychance.models.hazard import HazardModel, discrete_time_hazard
 from nychance.models.survival import LogRank, SurvivalCurve, SurvivalCurves, kaplan_meier, log_rank
 from nychance.models.transitions import MarginalTest, TransitionMatrix, bowker, stuart_maxwell, transition_matrix
 
@@ -12,6 +13,7 @@ __all__ = [
     "CoxModel",
     "CrossSection",
     "CumulativeIncidence",
+    "HazardModel",
     "LogRank",
     "MarginalTest",
     "SurvivalCurve",
@@ -22,6 +24,7 @@ __all__ = [
     "contrast_changes",
     "cox",
     "cross_section",
+    "discrete_time_hazard",
     "kaplan_meier",
     "log_rank",
     "stuart_maxwell",
