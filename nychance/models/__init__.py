@@ -4,6 +4,7 @@ from nychance.models.change import ChangeContrast, contrast_changes
 from nychance.models.competing_risks import CumulativeIncidence, aalen_johansen
 from nychance.models.cox import CoxModel, cox
 from nychance.models.cross_section import CrossSection, cross_section
+from nychance.models.entropy_balance import balance_table, effective_number, entropy_balance
 from nychance.models.hazard import HazardModel, discrete_time_hazard
 from nychance.models.survival import LogRank, SurvivalCurve, SurvivalCurves, kaplan_meier, log_rank
 from nychance.models.transitions import MarginalTest, TransitionMatrix, bowker, stuart_maxwell, transition_matrix
@@ -20,11 +21,14 @@ __all__ = [
     "SurvivalCurves",
     "TransitionMatrix",
     "aalen_johansen",
+    "balance_table",
     "bowker",
     "contrast_changes",
     "cox",
     "cross_section",
     "discrete_time_hazard",
+    "effective_number",
+    "entropy_balance",
     "kaplan_meier",
     "log_rank",
     "stuart_maxwell",
