@@ -129,14 +129,14 @@ def _match_labels(match: NDArray[np.float64]) -> NDArray[np.object_]:
     return pd.Series(match).map({float(category): str(category) for category in range(1, 6)}).to_numpy(dtype=object)
 
 
-def _ages(years: Any) -> pd.Categorical:
+def _ages(years: Any) -> Any:
     years = np.asarray(years, dtype=float)
     codes = np.searchsorted(list(AGES.values()), np.nan_to_num(years), side="right") - 1
     codes = np.where(np.isnan(years), len(AGES), np.maximum(codes, 0))
     return pd.Categorical.from_codes(codes, pd.Index([*AGES, UNKNOWN])).remove_unused_categories()
 
 
-def _category(values: Any) -> pd.Categorical:
+def _category(values: Any) -> Any:
     """Make a category of labels, `unknown` the last of them."""
     codes, labels = pd.factorize(pd.Series(values, dtype=object), sort=True)
     missing = codes < 0

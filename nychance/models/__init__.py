@@ -7,6 +7,7 @@ from nychance.models.cross_section import CrossSection, cross_section
 from nychance.models.entropy_balance import balance_table, effective_number, entropy_balance
 from nychance.models.hazard import HazardModel, discrete_time_hazard
 from nychance.models.survival import LogRank, SurvivalCurve, SurvivalCurves, kaplan_meier, log_rank
+from nychance.models.synthetic_control import SyntheticControl, synthetic_control
 from nychance.models.transitions import MarginalTest, TransitionMatrix, bowker, stuart_maxwell, transition_matrix
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "MarginalTest",
     "SurvivalCurve",
     "SurvivalCurves",
+    "SyntheticControl",
     "TransitionMatrix",
     "aalen_johansen",
     "balance_table",
@@ -32,5 +34,6 @@ __all__ = [
     "kaplan_meier",
     "log_rank",
     "stuart_maxwell",
+    "synthetic_control",
     "transition_matrix",
 ]

@@ -130,7 +130,7 @@ def effective_number(weights: "pd.Series[float]") -> float:
 
 
 def _sides(values: "pd.Series[int]", name: str) -> NDArray[np.bool_]:
-    chosen = zero_one(values, name) == 1
+    chosen: NDArray[np.bool_] = zero_one(values, name) == 1
     if chosen.all() or not chosen.any():
         raise DataError(f"{name!r} is the same in all rows", remedy="Give treated and comparison units")
     return chosen
