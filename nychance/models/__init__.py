@@ -10,7 +10,9 @@ from nychance.models.estimate import Estimate
 from nychance.models.event_study import EventStudy, event_study
 from nychance.models.group_time import GroupTimeATT, group_time_att
 from nychance.models.hazard import HazardModel, discrete_time_hazard
+from nychance.models.multiplicity import family_wise, holm
 from nychance.models.randomisation import Randomisation, randomisation_test
+from nychance.models.specification import SpecificationCurve, leave_one_out, specification_curve
 from nychance.models.survival import LogRank, SurvivalCurve, SurvivalCurves, kaplan_meier, log_rank
 from nychance.models.synthetic_control import SyntheticControl, synthetic_control
 from nychance.models.transitions import MarginalTest, TransitionMatrix, bowker, stuart_maxwell, transition_matrix
@@ -28,6 +30,7 @@ __all__ = [
     "LogRank",
     "MarginalTest",
     "Randomisation",
+    "SpecificationCurve",
     "SurvivalCurve",
     "SurvivalCurves",
     "SyntheticControl",
@@ -44,10 +47,14 @@ __all__ = [
     "effective_number",
     "entropy_balance",
     "event_study",
+    "family_wise",
     "group_time_att",
+    "holm",
     "kaplan_meier",
+    "leave_one_out",
     "log_rank",
     "randomisation_test",
+    "specification_curve",
     "stuart_maxwell",
     "synthetic_control",
     "transition_matrix",

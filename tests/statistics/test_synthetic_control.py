@@ -23,7 +23,7 @@ PREDICTORS = [
 
 @pytest.fixture(scope="module")
 def basque():
-    data = pd.read_csv(Path(__file__).with_name("basque.csv"), comment="#")
+    data = pd.read_csv(Path(__file__).parent / "data" / "basque.csv")
     return synthetic_control(data, "gdpcap", "regionname", "year", BASQUE, 1970, PREDICTORS, placebos=False)
 
 
