@@ -10,16 +10,21 @@ from matplotlib.figure import Figure
 from nychance.language import Text
 from nychance.measures.shares import Share
 
+PERSONS = "persons"
 _ATTRIBUTE = "_nychance_behind"
 
 
 @dataclass(frozen=True)
 class Column:
-    """How a table shows a column: its heading in both languages, its unit and decimals; no unit means text."""
+    """How a table shows a column: its heading in both languages, its unit and decimals; no unit means text.
+
+    Counts and shares of a source that counts persons must come from the gate, unless the column counts something else.
+    """
 
     heading: Text
     unit: str | None = None
     decimals: int = 0
+    counted: str = PERSONS
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,9 @@ def lay_behind(figure: Figure, frame: pd.DataFrame, columns: Mapping[str, Column
     columns : mapping
         Column name to how it is shown, in order.
     """
-    setattr(figure, _ATTRIBUTE, Behind(frame, columns))
+    # No more precise than the page tells it: a share to its last digit gives counts away.
+    decimals = {name: column.decimals + (2 if column.unit == "share" else 0) for name, column in columns.items() if column.unit}
+    setattr(figure, _ATTRIBUTE, Behind(frame[list(columns)].round(decimals), columns))
     return figure
 
 

@@ -10,9 +10,9 @@ from babel.dates import format_date
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import LOCALES, Language, Text
 from nychance.language import day as in_words
-from nychance.measures.shares import Share
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above
 from nychance.present.style import GROUP_COLOURS, INK, LIGHT, MARKERS, NEUTRAL, SERIES, TARGET
@@ -49,7 +49,7 @@ def curves(frame: pd.DataFrame, names: Mapping[str, Text], label: Text, language
 
 
 def share_over_time(
-    shares: Mapping[str, Mapping[date, Share | None]],
+    shares: Mapping[str, Mapping[date, Shown | None]],
     language: Language,
     *,
     threshold: float | None = None,
@@ -68,6 +68,7 @@ def share_over_time(
     """
     figure, axes = plt.subplots(figsize=(7.2, 3.8))
     for shift, (role, series) in zip((-4, 4), shares.items(), strict=True):
+        passed_only(*series.values())
         known = {day: s for day, s in series.items() if s is not None}
         days = mdates.date2num(list(known)) + shift
         colour, marker = GROUP_COLOURS[role], MARKERS[0] if role == "method" else MARKERS[1]
