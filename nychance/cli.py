@@ -131,6 +131,29 @@ def diff(before: str, after: str, as_json: bool, page: Path | None) -> None:
         wide.print(differences.as_table(found, (before, after)))
 
 
+@cli.command("check-data")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Write JSON instead of a table.")
+def check_data(folder: Path, as_json: bool) -> None:
+    """List every fault of an extract, with file, row and column; exit status 1 if any of them is an error.
+
+    Example: nychance check-data data/demo
+    """
+    from rich.console import Console
+
+    from nychance import faults, plan
+    from nychance.faults import told
+
+    checked = faults.check(folder, plan.load())
+    if as_json:
+        click.echo(told.as_json(checked))
+    else:
+        console = Console()
+        wide = console if console.is_terminal else Console(width=WIDE)
+        wide.print(*told.as_tables(checked), sep="\n")
+    sys.exit(1 if checked.errors else 0)
+
+
 @cli.command()
 @click.option("--persons", type=int, default=20_000, show_default=True, help="How many persons.")
 @click.option("--seed", type=int, default=2007, show_default=True, help="Seed; the same seed gives the same data.")

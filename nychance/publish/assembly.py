@@ -8,6 +8,7 @@ from typing import Any
 
 from nychance import plan
 from nychance.execute.record import NOTEBOOK, read_run
+from nychance.faults.told import INCLUDE as WARNINGS
 from nychance.language import LANGUAGES, Text
 from nychance.publish.appendices import appendices, run_line
 from nychance.publish.chapters import Chapter, Expander
@@ -129,6 +130,8 @@ def _write_notices(found: Mapping[str, Results], latest: Path) -> None:
     for language in LANGUAGES:
         text = f'::: {{.callout-warning title="Demonstration"}}\n{SYNTHETIC_NOTICE[language]}\n:::\n'
         (latest / f"_notice.{language}.md").write_text(text if synthetic else "", encoding="utf-8")
+        # Results made before extracts were checked have no list of warnings.
+        (latest / WARNINGS.format(language=language)).touch()
 
 
 def _failed_notice(edition: Edition, theme: str) -> str:
