@@ -76,7 +76,7 @@ def codes(column: pa.Array, decimal: str = ".") -> tuple[NDArray[np.int16], NDAr
             return codes(quick)
     numbers, faulty = _numbers(column, decimal)
     found = numbers.to_numpy(dtype=float, na_value=0.0)
-    faulty |= (found < 0) | (found > CODES.max) | (found != np.floor(found))
+    faulty = faulty | (found < 0) | (found > CODES.max) | (found != np.floor(found))
     values = np.where(faulty, 0, found).astype(np.int16)
     return values, faulty if faulty.any() else None
 

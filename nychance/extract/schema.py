@@ -75,6 +75,7 @@ OTHER_NAMES: Final = {
 
 def canonical(table: str, given: str) -> str:
     """Give the name that a column has in the package, whatever the case or the other name it comes with."""
-    folded = given.strip().casefold()
+    # Stata writes `_end` for `end`, a word of its own.
+    folded = given.strip().casefold().lstrip("_")
     known = {column.name.casefold(): column.name for column in TABLES[table]} | OTHER_NAMES.get(table, {})
     return known.get(folded, given)

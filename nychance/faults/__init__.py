@@ -66,7 +66,8 @@ def check(folder: Path, the_plan: Plan, checkpoint: Checkpoint | None = None) ->
     until, cutoff = (checkpoint.last_week, checkpoint.cutoff) if checkpoint else (None, None)
     evidence = gather(folder, the_plan, until, cutoff)
     found = [Fault(rule, finding) for rule in RULES for finding in rule.find(evidence)]
-    sheets = [sheet for table in evidence.tables.values() for sheet in table.sheets]
+    rows = evidence.weeks.rows if evidence.weeks else {}
+    sheets = [s._replace(rows=rows.get(s.file, s.rows)) for table in evidence.tables.values() for s in table.sheets]
     return Checked(folder, sheets, sorted(found, key=lambda fault: not fault.is_error))
 
 

@@ -53,6 +53,8 @@ class Table:
     ----------
     frame : DataFrame
         The columns that the package knows; what could not be read is missing.
+    names : dict of list of str
+        By file, the columns as the file has them; without files that cannot be read.
     unreadable : dict of Unreadable
         By file and column, the cells that could not be read.
     misread : dict of str to int
@@ -64,6 +66,7 @@ class Table:
     name: str
     sources: list[Source]
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+    names: dict[str, list[str]] = field(default_factory=dict)
     unreadable: dict[tuple[str, str], Unreadable] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
     ragged: dict[str, list[int]] = field(default_factory=dict)
@@ -75,11 +78,6 @@ class Table:
     def file(self) -> str:
         """The name of its first file, or what it should be."""
         return self.sources[0].path.name if self.sources else self.name
-
-    @property
-    def names(self) -> dict[str, list[str]]:
-        """By file, the columns as the file has them; without files that cannot be read."""
-        return {source.path.name: source.names for source in self.sources if source.path.name not in self.broken}
 
     def column(self, name: str) -> "pd.Series[Any]":
         """Give a column, all missing if the table lacks it."""
@@ -126,7 +124,7 @@ class Evidence:
 
 def lacking(given: "pd.Series[str]", among: "pd.Series[str]") -> NDArray[np.bool_]:
     """Tell which person numbers are not among others; one that is missing itself lacks nothing."""
-    found: NDArray[np.bool_] = (places(pa.array(given), pa.array(among.dropna())) < 0) & given.notna().to_numpy(dtype=bool)
+    found: NDArray[np.bool_] = (places(given, among) < 0) & given.notna().to_numpy(dtype=bool)
     return found
 
 
@@ -166,6 +164,7 @@ def _attempt(table: Table, work: Callable[[], Read], source: Source | None = Non
 def _read(table: Table, source: Source) -> pd.DataFrame:
     """Read a file's known columns; of DREAM with a column per week nothing, its weeks are read in chunks."""
     file = source.path.name
+    table.names[file] = source.names
     names = extract.known_columns(source, table.name)
     kinds = {column.name: column.kind for column in TABLES[table.name] if column.name in names}
     if table.name == c.DREAM and not is_in_spells([source]):
@@ -191,7 +190,8 @@ def _read(table: Table, source: Source) -> pd.DataFrame:
     written = (source.layout.encoding, source.layout.delimiter, source.layout.decimal) if isinstance(source, Text) else ()
     table.sheets.append(Sheet(file, source.format, row - 2 if kinds else -1, len(source.names), *written))
     if not parts:
-        return pd.DataFrame({name: pd.Series(dtype="object") for name in kinds})
+        nothing = pa.array([], pa.string())
+        return pd.DataFrame({name: cells.convert(nothing, kind).values for name, kind in kinds.items()})
     return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
 
 

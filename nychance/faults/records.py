@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from nychance import columns as c
 from nychance import public
@@ -71,12 +70,13 @@ def after_the_end(evidence: Evidence) -> Iterator[Finding]:
     if not evidence.weeks or not len(evidence.weeks.mondays):
         return
     lost = evidence.weeks.gone != NEVER
-    numbers = pa.array(evidence.weeks.numbers[lost])
+    lost &= evidence.weeks.numbers.notna().to_numpy(dtype=bool)
+    numbers = evidence.weeks.numbers[lost]
     ends = (evidence.weeks.mondays[evidence.weeks.gone[lost]] + pd.Timedelta(days=6)).to_numpy()
     for table in _histories(evidence):
         begin = DATES[table.name][0]
         if begin in table.frame and len(ends):
-            place = places(pa.array(table.frame[c.PERSON]), numbers)
+            place = places(table.frame[c.PERSON], numbers)
             named = table.frame[c.PERSON].notna() & (place >= 0)
             yield from _rows(table, begin, named & (table.frame[begin] > ends[place]), example=False)
 

@@ -75,6 +75,8 @@ class Weeks:
         Index of the first week dead or emigrated, `NEVER` if there is none.
     returned : int
         Persons with a transfer after they died or emigrated.
+    rows : dict of int
+        By file.
     overlaps : int
         Spells that begin before an earlier one of the same person has ended.
     """
@@ -88,8 +90,8 @@ class Weeks:
     unknown: dict[int, tuple[int, int]] = field(default_factory=dict)
     gone: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     returned: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
     overlaps: int = 0
-    backwards: int = 0
 
     @property
     def last_day(self) -> pd.Timestamp:
@@ -115,6 +117,7 @@ def weeks(folder: Path, table: "Table", mapping: pd.DataFrame, the_plan: Plan, u
         dream.numbers,
         twice=sum(len(numbers) - numbers.nunique() for numbers in given),
         blank=sum(int(numbers.isna().sum()) for numbers in dream.by_file),
+        rows={source.path.name: len(numbers) for source, numbers in zip(dream.sources, dream.by_file, strict=True)},
     )
     if len(given) > 1:
         found.partly = int((pd.concat([n.drop_duplicates() for n in given]).value_counts() < len(given)).sum())
@@ -136,7 +139,6 @@ def _of_spells(frame: pd.DataFrame, mapping: pd.DataFrame, the_plan: Plan, until
         spells.numbers,
         blank=int(frame[c.PERSON].isna().sum()),
         overlaps=int(((person[1:] == person[:-1]) & (first[1:] <= latest[:-1])).sum()),
-        backwards=int(backwards.sum()),
     )
     _look(found, [Block(spells.numbers, spells.codes())], mapping, the_plan)
     return found

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from nychance import columns as c
@@ -20,6 +18,7 @@ from nychance.extract import cells
 from nychance.extract.schema import Kind
 from nychance.extract.sources import Source
 from nychance.register import episodes
+from nychance.register.histories import places
 from nychance.register.weeks import is_week, week_name, week_start, weekly
 
 Codes = NDArray[np.int16]
@@ -128,16 +127,16 @@ class Dream:
     def _joined(self, persons: int) -> Block:
         """Lay the files of several years side by side, by person; a person whom a year lacks had no transfer in it."""
         numbers = self.numbers
-        order = pa.array(numbers)
         codes = np.zeros((len(self.mondays), len(numbers)), dtype=np.int16)
         faulty: dict[int, NDArray[np.bool_]] = {}
         for source, columns in zip(self.sources, self._columns, strict=True):
             weeks = self.mondays.get_indexer(pd.DatetimeIndex(list(columns)))
             for block in _wide(source, columns, persons, self._ragged):
-                rows = pc.index_in(pa.array(block.numbers), value_set=order).to_numpy(zero_copy_only=False)
-                codes[np.ix_(weeks, rows)] = block.codes
+                rows = places(block.numbers, numbers)
+                known = rows >= 0
+                codes[np.ix_(weeks, rows[known])] = block.codes[:, known]
                 for week, cell in block.faulty.items():
-                    faulty.setdefault(int(weeks[week]), np.zeros(len(numbers), dtype=bool))[rows] = cell
+                    faulty.setdefault(int(weeks[week]), np.zeros(len(numbers), dtype=bool))[rows[known]] = cell[known]
         return Block(numbers, codes, faulty)
 
 

@@ -6,8 +6,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from nychance import columns as c
@@ -16,6 +14,7 @@ from nychance.errors import DataError
 from nychance.extract import cells
 from nychance.extract.schema import Kind
 from nychance.extract.sources import Source
+from nychance.register.histories import places
 
 KINDS: Final = {c.PERSON: Kind.PERSON, c.CODE: Kind.NUMBER, c.START: Kind.BEGIN, c.END: Kind.END}
 # So many person-weeks are written at a time.
@@ -101,8 +100,8 @@ def lay_out(frame: pd.DataFrame, until: date | None = None) -> Spells:
         raise DataError(f"no spells on or before {until}", where=c.DREAM, remedy="Add earlier ones")
     mondays = pd.date_range(begins.min(), last, freq="7D", unit="s")
     numbers = pd.Series(sorted(frame[c.PERSON].dropna().unique()), dtype="str")
-    person = pc.index_in(pa.array(frame[c.PERSON]), value_set=pa.array(numbers)).fill_null(-1).to_numpy(zero_copy_only=False)
-    known &= person >= 0
+    person = places(frame[c.PERSON], numbers)
+    known = known & (person >= 0)
 
     def place(days: "pd.Series[Any]") -> NDArray[np.int64]:
         found: NDArray[np.int64] = ((days[known] - mondays[0]).dt.days // 7).to_numpy(dtype=np.int64)
@@ -114,4 +113,4 @@ def lay_out(frame: pd.DataFrame, until: date | None = None) -> Spells:
 
 def _monday(days: "pd.Series[Any]") -> "pd.Series[Any]":
     days = days.astype("datetime64[s]")
-    return days - pd.to_timedelta(days.dt.weekday, unit="D")
+    return days - pd.to_timedelta(days.dt.day_of_week, unit="D")

@@ -101,21 +101,26 @@ def read(folder: Path, numbers: "pd.Series[str]", cutoff: pd.Timestamp, names: C
     DataError
         If a table is missing or broken, or a person stands twice.
     """
-    order = pa.array(numbers)
     _refuse_twice(folder, c.DREAM, numbers)
     # Several files, one per year, may tell the same of a person.
     records = extract.read(folder, c.PERSONS).drop_duplicates(ignore_index=True)
     _refuse_twice(folder, c.PERSONS, records[c.PERSON])
-    record_of = places(order, pa.array(records.pop(c.PERSON)))
+    record_of = places(numbers, records.pop(c.PERSON))
     records[c.SEX] = records[c.SEX].str.upper().map(SEXES)
-    tables = {name: _history(folder, name, order, cutoff) if name in names else _empty(name) for name in DATES}
+    tables = {name: _history(folder, name, numbers, cutoff) if name in names else _empty(name) for name in DATES}
     return Histories(records, record_of, tables)
 
 
-def places(of: pa.Array, among: pa.Array) -> NDArray[np.int32]:
+def places(of: "pd.Series[str]", among: "pd.Series[str]") -> NDArray[np.int32]:
     """Find the place of each value among others, -1 where it is not; missing values are nowhere."""
-    found: NDArray[np.int32] = pc.index_in(of, value_set=among).fill_null(-1).to_numpy(zero_copy_only=False)
+    found: NDArray[np.int32] = (
+        pc.index_in(_strings(of), value_set=_strings(among.dropna())).fill_null(-1).to_numpy(zero_copy_only=False)
+    )
     return found
+
+
+def _strings(values: "pd.Series[str]") -> pa.Array:
+    return pa.array(values, pa.large_string())
 
 
 def _refuse_twice(folder: Path, name: str, numbers: "pd.Series[str]") -> None:
@@ -124,10 +129,10 @@ def _refuse_twice(folder: Path, name: str, numbers: "pd.Series[str]") -> None:
         raise DataError(f"{count} persons stand twice", where=extract.files_of(folder, name)[0], remedy="Keep one row per person")
 
 
-def _history(folder: Path, name: str, order: pa.Array, cutoff: pd.Timestamp) -> pd.DataFrame:
+def _history(folder: Path, name: str, numbers: "pd.Series[str]", cutoff: pd.Timestamp) -> pd.DataFrame:
     frame = extract.read(folder, name)
     begins, *ends = DATES[name]
-    frame["person"] = places(pa.array(frame.pop(c.PERSON)), order)
+    frame["person"] = places(frame.pop(c.PERSON), numbers)
     known = frame[(frame["person"] >= 0) & (frame[begins] <= cutoff)].copy()
     for end in ends:
         # An end after the cut-off is not known yet.
