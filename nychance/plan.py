@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from nychance.errors import DataError, UsageError
 from nychance.language import Text, month
@@ -74,6 +74,9 @@ class Definitions(_Record):
     age_bands: tuple[int, ...]
     programme_start: date
     method_start: date
+    # Statistics Denmark's floor is three persons. Cells are named as messages about disclosure name them.
+    minimum_count: int = Field(default=5, ge=3)
+    hidden_cells: tuple[str, ...] = ()
 
 
 class Named(_Record):

@@ -49,17 +49,23 @@ class PersonMeasure:
             return share(int(numerator.sum()), len(numerator))
         return ratio(numerator, denominator)
 
-    def by(self, key: "pd.Series[Any]") -> "pd.Series[float]":
-        """Take the share over each group; `key` has a value per person, in the register's order."""
+    def by(self, key: "pd.Series[Any]", minimum: int = 0) -> "pd.Series[float]":
+        """Take the share over each group; `key` has a value per person, in the register's order.
+
+        A share is missing where fewer than `minimum` persons stand behind its numerator or its complement.
+        """
         frame = pd.DataFrame(
             {
                 "key": key.to_numpy()[self.persons],
                 "numerator": self.numerator,
                 "denominator": self.denominator,
+                "some": self.numerator > 0,
+                "other": self.numerator < self.denominator,
             }
         )
-        sums = frame.groupby("key")[["numerator", "denominator"]].sum()
-        return sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0)
+        sums = frame.groupby("key").sum()
+        enough = (sums["denominator"] > 0) & (sums[["some", "other"]].min(axis=1) >= minimum)
+        return sums["numerator"] / sums["denominator"].where(enough)
 
     def table(self, groups: "pd.Series[Any]") -> pd.DataFrame:
         """Tell the share of each group with its interval.

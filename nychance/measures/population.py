@@ -14,8 +14,13 @@ from nychance.register import MINORITY, SELF_SUPPORT, STATES, Register
 SUPPORTED: Final = tuple(state for state in STATES if state not in (SELF_SUPPORT, "emigrated", "retired", "dead"))
 
 
-def population_shares(register: Register) -> pd.DataFrame:
+def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
     """Compute the population measures of the newest count, per municipality.
+
+    Parameters
+    ----------
+    minimum : int
+        A share is missing where its numerator or its complement counts fewer persons.
 
     Returns
     -------
@@ -29,13 +34,17 @@ def population_shares(register: Register) -> pd.DataFrame:
     newest = frame[frame[c.REFERENCE] == frame[c.REFERENCE].max()]
     whole = newest.groupby(c.MUNICIPALITY).sum(numeric_only=True)
     minority = newest[newest[c.GROUP].isin(MINORITY)].groupby(c.MUNICIPALITY).sum(numeric_only=True)
+
+    def share(part: "pd.Series[float]", total: "pd.Series[float]") -> "pd.Series[float]":
+        return (part / total).where((part >= minimum) & (total - part >= minimum))
+
     return pd.DataFrame(
         {
-            "minority_share": minority[c.WORKING_AGE] / whole[c.WORKING_AGE],
-            "employment_rate": minority[c.EMPLOYED] / minority[c.WORKING_AGE],
-            "outside": minority[c.OUTSIDE] / minority[c.WORKING_AGE],
-            "target_share": minority[c.NYCHANCE_TARGET] / whole[c.NYCHANCE_TARGET],
-            "support_share": minority[c.PUBLIC_SUPPORT] / whole[c.PUBLIC_SUPPORT],
+            "minority_share": share(minority[c.WORKING_AGE], whole[c.WORKING_AGE]),
+            "employment_rate": share(minority[c.EMPLOYED], minority[c.WORKING_AGE]),
+            "outside": share(minority[c.OUTSIDE], minority[c.WORKING_AGE]),
+            "target_share": share(minority[c.NYCHANCE_TARGET], whole[c.NYCHANCE_TARGET]),
+            "support_share": share(minority[c.PUBLIC_SUPPORT], whole[c.PUBLIC_SUPPORT]),
         }
     )
 

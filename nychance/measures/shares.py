@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 Verdict = Literal["met", "not-met", "undecided"]
@@ -28,6 +28,9 @@ class Share:
     rest : int
         Persons behind the complement: those not counted or, for a share of time, those with any other time.
         The two groups of a share of time overlap, so this is not `n - count`.
+    top_two : tuple of float
+        How much of the numerator, and of the complement, the two persons with most of it contribute; 0 for a share of
+        persons, who contribute alike.
     """
 
     count: int
@@ -35,6 +38,7 @@ class Share:
     value: float
     interval: tuple[float, float]
     rest: int
+    top_two: tuple[float, float] = (0.0, 0.0)
 
 
 def share(count: int, n: int, confidence: float = 0.95) -> Share:
@@ -117,7 +121,8 @@ def ratio(numerators: ArrayLike, denominators: ArrayLike, confidence: float = 0.
         error = math.sqrt(n / (n - 1) * math.fsum(residuals**2)) / float(weeks.sum())
         half = float(stats.t.ppf((1 + confidence) / 2, n - 1)) * error
         interval = (max(0.0, value - half), min(1.0, value + half))
-    return Share(count=some, n=n, value=value, interval=interval, rest=other)
+    top_two = (_top_two(counted), _top_two(weeks - counted))
+    return Share(count=some, n=n, value=value, interval=interval, rest=other, top_two=top_two)
 
 
 def verdict(share: Share, threshold: float) -> Verdict:
@@ -163,6 +168,11 @@ def difference(one: Share, other: Share) -> tuple[float, float]:
     down = math.hypot(one.value - one.interval[0], other.interval[1] - other.value)
     up = math.hypot(one.interval[1] - one.value, other.value - other.interval[0])
     return gap - down, gap + up
+
+
+def _top_two(amounts: NDArray[np.float64]) -> float:
+    total = float(amounts.sum())
+    return float(np.sort(amounts)[-2:].sum()) / total if total else 0.0
 
 
 def _quantile(confidence: float) -> float:
