@@ -87,7 +87,7 @@ def state_spells(states: NDArray[np.int8]) -> tuple[Runs, NDArray[np.int8]]:
 
 
 def weekly_transitions(
-    states: NDArray[np.int8], kinds: int, groups: NDArray[np.intp] | None = None, n_groups: int = 1
+    states: NDArray[np.int8], kinds: int, groups: NDArray[np.integer[Any]] | None = None, n_groups: int = 1
 ) -> NDArray[np.int64]:
     """Count the moves from each week to the next, weeks that change nothing included.
 
@@ -111,7 +111,7 @@ def weekly_transitions(
     over to the person's next.
     """
     found, state = state_spells(states)
-    group = np.zeros(len(state), dtype=np.intp) if groups is None else groups[found.person]
+    group = np.zeros(len(state), dtype=np.intp) if groups is None else groups.astype(np.intp)[found.person]
     own = group * kinds + state
     stayed = np.bincount(own, weights=found.weeks - 1.0, minlength=n_groups * kinds).astype(np.int64)
     goes_on = found.person[1:] == found.person[:-1]
