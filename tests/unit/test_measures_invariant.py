@@ -111,7 +111,7 @@ def test_weekly_moves_agree_with_the_transition_matrix_of_all_weeks(register):
     origin = register.persons["origin"].iloc[:400].fillna("unknown")
     codes, labels = pd.factorize(origin, sort=True)
     # Groups may come as the bytes that categories are coded in.
-    found = spells.weekly_transitions(few, len(STATES), 60 * codes.astype(np.int8), 60 * len(labels))[::60]
+    found = spells.weekly_transitions(few, len(STATES), 40 * codes.astype(np.int8), 40 * len(labels))[::40]
     by_origin = transition_matrix(table, by=origin)
     for code, label in enumerate(labels):
         assert np.array_equal(found[code], by_origin[label].counts)
