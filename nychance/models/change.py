@@ -74,8 +74,8 @@ def contrast_changes(
     result = stats.ttest_ind(values[mask], values[~mask], equal_var=False)
     interval = result.confidence_interval(0.95)
     reassigned, exhaustive = assignments(mask.astype(np.int64), None, draws, seed)
-    observed = abs(_t(values, mask[None, :])[0])
-    p = p_of(np.abs(_t(values, reassigned == 1)), observed, exhaustive=exhaustive)
+    observed = abs(welch_t(values, mask[None, :])[0])
+    p = p_of(np.abs(welch_t(values, reassigned == 1)), observed, exhaustive=exhaustive)
     return ChangeContrast(
         estimate=float(values[mask].mean() - values[~mask].mean()),
         interval=(float(interval.low), float(interval.high)),
@@ -86,8 +86,8 @@ def contrast_changes(
     )
 
 
-def _t(values: NDArray[np.float64], masks: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Compute Welch's t for each assignment (row of `masks`)."""
+def welch_t(values: NDArray[np.float64], masks: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Compute Welch's t of the units chosen by each row of `masks` against the others; 0 where nothing varies."""
     means, variances = [], []
     for mask in (masks, ~masks):
         count = mask.sum(axis=1)
