@@ -18,7 +18,7 @@ class Quotation(Record):
     source : str
         The activity that it comes from, a key of the plan's activities.
     codes : tuple of str
-        Keys of `material/codes.yml`; they may belong to several themes.
+        Keys of `material/material.yml`; they may belong to several themes.
     da, en : str
         The words themselves, and what they mean.
     emended : dict
