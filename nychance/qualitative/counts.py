@@ -72,7 +72,7 @@ def cooccurrence(material: Material, codes: Sequence[str]) -> pd.DataFrame:
     pairs = given.merge(given, on=["talk", "coder"], suffixes=("", "_other"))
     meet = (pairs["start"] < pairs["end_other"]) & (pairs["start_other"] < pairs["end"]) & (pairs["code"] < pairs["code_other"])
     met = pairs[meet].drop(columns="coder").drop_duplicates()
-    above = pd.crosstab(met["code"], met["code_other"]).reindex(index=codes, columns=codes, fill_value=0)
+    above = pd.crosstab(met["code"], met["code_other"]).reindex(index=names, columns=names, fill_value=0)
     own = given.drop(columns="coder").drop_duplicates()["code"].value_counts().reindex(names, fill_value=0)
     return above + above.T + pd.DataFrame(np.diag(own), index=names, columns=names)
 
