@@ -109,7 +109,8 @@ def _courses(register: Register, kind: str, persons: NDArray[np.bool_], weeks: i
         age=bands,
         outcome=np.select([working, climbing], OUTCOMES[:2], OUTCOMES[2]),
     )
-    return described.loc[seen & (bands >= 0)]
+    kept: pd.DataFrame = described.loc[seen & (bands >= 0)]
+    return kept
 
 
 def _in_common(courses: pd.DataFrame, outcome: str, minimum: int) -> tuple[pd.DataFrame, dict[str, str | int]]:

@@ -1,5 +1,7 @@
 """Case descriptions of courses, from a template: background, steps with their weeks, what went with it, what next."""
 
+from collections.abc import Sequence
+
 from nychance.language import LANGUAGES, Language, Text, number
 from nychance.measures.pathways import AGE_BANDS, Pathway
 from nychance.plan import Plan
@@ -19,16 +21,16 @@ NEXT = {
         "spell on benefit is noticed early.",
     ),
     "on-the-way": Text(
-        "Ved halvårets slutning stod deltagerne stadig på et af trappens trin. Det næste er at aftale trinnet efter og en dato for "
-        "det.",
-        "At the end of the half-year the participants still stood on a step of the staircase. What comes next is to agree on the "
-        "step after it, and a date for it.",
+        "Ved halvårets slutning stod deltagerne stadig på et af trappens trin. Det næste er at aftale trinnet efter og en dato "
+        "for det.",
+        "At the end of the half-year the participants still stood on a step of the staircase. What comes next is to agree on "
+        "the step after it, and a date for it.",
     ),
     "no-offer": Text(
-        "Ved halvårets slutning var deltagerne hverken i tilbud eller selvforsørgende. Det næste er at finde ud af, hvad der gik "
-        "galt, før et nyt forløb aftales.",
-        "At the end of the half-year the participants were neither in an offer nor self-supporting. What comes next is to find out "
-        "what went wrong before a new course is agreed.",
+        "Ved halvårets slutning var deltagerne hverken i tilbud eller selvforsørgende. Det næste er at finde ud af, hvad der "
+        "gik galt, før et nyt forløb aftales.",
+        "At the end of the half-year the participants were neither in an offer nor self-supporting. What comes next is to find "
+        "out what went wrong before a new course is agreed.",
     ),
 }
 HEADINGS = {
@@ -37,6 +39,12 @@ HEADINGS = {
     "worked": Text("Hvad der hørte med", "What went with it"),
     "next": Text("Hvad nu", "What next"),
 }
+
+
+def case_texts(pathways: Sequence[Pathway], plan: Plan) -> Text:
+    """Write case descriptions one after another."""
+    texts = [case_text(pathway, plan) for pathway in pathways]
+    return Text(*("\n".join(text[language] for text in texts) for language in LANGUAGES))
 
 
 def case_text(pathway: Pathway, plan: Plan) -> Text:
@@ -58,7 +66,7 @@ def case_text(pathway: Pathway, plan: Plan) -> Text:
 def about(persons: int) -> Text:
     """Tell a group's size in tens, so that two reports' figures cannot be subtracted from each other."""
     if persons < 10:
-        return Text("fem til ni", "five to nine")
+        return Text("færre end ti", "fewer than ten")
     tens = str(10 * round(persons / 10))
     return Text(f"omkring {tens}", f"about {tens}")
 

@@ -190,6 +190,13 @@ class Findings:
             self._include(name, language, quoted + "\n")
             _show(Markdown(quoted), language)
 
+    def prose(self, name: str, text: Text, *, source: Source) -> None:
+        """Write paragraphs made from data, with their source; chapters include `_NAME.<language>.md`."""
+        for language in LANGUAGES:
+            written = f"{text[language].rstrip()}\n\n*{source.line[language]}.*\n"
+            self._include(name, language, written)
+            _show(Markdown(written), language)
+
     def not_yet(self, *names: str, activity: str) -> None:
         """Say, in place of figures and tables, when an activity that this checkpoint does not schedule starts.
 

@@ -78,6 +78,11 @@ def balance(log: pd.DataFrame) -> Balance:
     )
 
 
+def press(log: pd.DataFrame) -> pd.DataFrame:
+    """Choose what went through the local media."""
+    return log[log["channel"] == PRESS]
+
+
 def by_channel(log: pd.DataFrame) -> pd.DataFrame:
     """Count activities and add up their reach by channel, the busiest first.
 

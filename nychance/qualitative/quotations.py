@@ -1,5 +1,7 @@
 """What people said, word for word, with our English rendering: chosen by theme or by code."""
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from nychance.plan import Checkpoint
@@ -40,6 +42,15 @@ class Quotation(Record):
         for slip, mended in self.emended.items():
             text = text.replace(slip, mended)
         return text
+
+
+def by_code(listed: Iterable[Quotation], theme: str) -> dict[str, Quotation]:
+    """Choose one quotation for each code: the first, one shown under the theme before others."""
+    chosen: dict[str, Quotation] = {}
+    for quotation in sorted(listed, key=lambda q: q.theme != theme):
+        for code in quotation.codes:
+            chosen.setdefault(code, quotation)
+    return chosen
 
 
 def quotations(theme: str | None, checkpoint: Checkpoint, code: str | None = None) -> list[Quotation]:

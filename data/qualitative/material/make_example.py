@@ -29,6 +29,17 @@ WEIGHTS = {
     "company": [2, 1, 3, 2, 1],
     "lbr": [2, 1, 3, 1, 2],
 }
+# Codes that often go together.
+NEAR = {
+    "competence-card": "company-cooperation",
+    "asymmetric-profiles": "group-learning",
+    "group-learning": "asymmetric-profiles",
+    "staircase": "hand-held",
+    "company-cooperation": "competence-card",
+    "prestige": "public-attention",
+    "sickness": "hand-held",
+}
+RARER = 0.4  # each code of a theme comes up so much less often than the one before it
 DOUBLE_CODED = 0.25
 SLIP = 0.12  # how often the second coder sees another code
 PASSAGES = 5
@@ -46,13 +57,27 @@ def main() -> None:
             for number, role in enumerate(roles, 1):
                 talk = f"{month} {activity} {place} {number}"
                 talks.append((talk, place, role, activity, f"{month}-{day + int(rng.integers(0, 10)):02d}"))
-                twice = rng.random() < DOUBLE_CODED
+                twice = rng.random() < # Codes that often go together.
+NEAR = {
+    "competence-card": "company-cooperation",
+    "asymmetric-profiles": "group-learning",
+    "group-learning": "asymmetric-profiles",
+    "staircase": "hand-held",
+    "company-cooperation": "competence-card",
+    "prestige": "public-attention",
+    "sickness": "hand-held",
+}
+RARER = 0.4  # each code of a theme comes up so much less often than the one before it
+DOUBLE_CODED
                 weights = np.array(WEIGHTS[role]) / sum(WEIGHTS[role])
                 for passage in range(PASSAGES):
                     place_in_talk = (passage * 400, passage * 400 + 380)
                     theme = rng.choice(themes, p=weights)
-                    seen = [str(rng.choice(by_theme[theme]))]
-                    if rng.random() < 0.3:
+                    often = RARER ** np.arange(len(by_theme[theme]))
+                    seen = [str(rng.choice(by_theme[theme], p=often / often.sum()))]
+                    if seen[0] in NEAR and rng.random() < 0.35:
+                        seen.append(NEAR[seen[0]])
+                    elif rng.random() < 0.1:
                         seen.append(str(rng.choice([code["key"] for code in codes if code["key"] not in seen])))
                     codings += [(talk, "coder-1", code, *place_in_talk, "") for code in seen]
                     if twice:

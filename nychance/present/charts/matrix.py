@@ -11,6 +11,8 @@ from nychance.disclosure import HIDDEN
 from nychance.language import Language, Text, number
 from nychance.present.style import INK, LIGHT
 
+SHADES = "Blues"  # from white to dark, so that the numbers stay legible on every shade
+
 
 def code_matrix(
     values: pd.DataFrame, rows: Mapping[str, Text], columns: Mapping[str, Text], language: Language, *, decimals: int = 0
@@ -26,12 +28,12 @@ def code_matrix(
     """
     shown = values.loc[list(rows), list(columns)].to_numpy(dtype=float)
     figure, axes = plt.subplots(figsize=(7.2, 1.5 + 0.36 * len(rows)))
-    axes.pcolormesh(np.ma.masked_invalid(shown), cmap="cividis_r", vmin=0, edgecolors="white", linewidth=1.5)
+    most = float(np.nanmax(shown)) if np.isfinite(shown).any() else 0.0
+    axes.pcolormesh(np.ma.masked_invalid(shown), cmap=SHADES, vmin=0, vmax=1.15 * most or 1.0, edgecolors="white", linewidth=1.5)
     axes.set_facecolor(LIGHT)
-    most = np.nanmax(shown) if np.isfinite(shown).any() else 0.0
     for (row, column), value in np.ndenumerate(shown):
         text = HIDDEN if np.isnan(value) else number(value, language, decimals)
-        dark = not np.isnan(value) and value > 0.55 * most
+        dark = not np.isnan(value) and value > 0.6 * most
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=8.5, color="white" if dark else INK)
     axes.set_yticks(np.arange(len(rows)) + 0.5, [name[language] for name in rows.values()])
     axes.set_xticks(np.arange(len(columns)) + 0.5, [_broken(name[language]) for name in columns.values()], fontsize=8.5)
@@ -49,12 +51,12 @@ def pairs(counts: pd.DataFrame, names: Mapping[str, Text], language: Language, *
     size = len(names)
     figure, axes = plt.subplots(figsize=(7.2, 1.2 + 0.42 * size))
     values = lower.to_numpy(dtype=float)
-    axes.pcolormesh(np.ma.masked_invalid(values), cmap="cividis_r", vmin=0, edgecolors="white", linewidth=1.5)
-    most = np.nanmax(values) if np.isfinite(values).any() else 0.0
+    most = float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
+    axes.pcolormesh(np.ma.masked_invalid(values), cmap=SHADES, vmin=0, vmax=1.15 * most or 1.0, edgecolors="white", linewidth=1.5)
     for (row, column), value in np.ndenumerate(values):
         if not np.isnan(value):
             axes.text(column + 0.5, row + 0.5, number(value, language, decimals), ha="center", va="center", fontsize=8,
-                      color="white" if value > 0.55 * most else INK)  # fmt: skip
+                      color="white" if value > 0.6 * most else INK)  # fmt: skip
     listed = [name[language] for name in names.values()]
     axes.set_yticks(np.arange(1, size) + 0.5, listed[1:], fontsize=8.5)
     axes.set_xticks(np.arange(size - 1) + 0.5, listed[:-1], rotation=35, ha="right", fontsize=8.5)

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from nychance.language import Language, Text
 from nychance.present.charts.axes import format_axis, legend_above
@@ -27,6 +28,7 @@ def saturation_curve(curve: pd.DataFrame, codes: int, language: Language) -> Fig
     axes.set_ylim(0, codes * 1.05)
     axes.set_xlabel(Text("Samtaler", "Talks")[language])
     axes.set_ylabel(Text("Forskellige koder", "Different codes")[language])
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     format_axis(axes.xaxis, language)
     format_axis(axes.yaxis, language)
     legend_above(axes, 2)
