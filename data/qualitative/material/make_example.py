@@ -57,18 +57,7 @@ def main() -> None:
             for number, role in enumerate(roles, 1):
                 talk = f"{month} {activity} {place} {number}"
                 talks.append((talk, place, role, activity, f"{month}-{day + int(rng.integers(0, 10)):02d}"))
-                twice = rng.random() < # Codes that often go together.
-NEAR = {
-    "competence-card": "company-cooperation",
-    "asymmetric-profiles": "group-learning",
-    "group-learning": "asymmetric-profiles",
-    "staircase": "hand-held",
-    "company-cooperation": "competence-card",
-    "prestige": "public-attention",
-    "sickness": "hand-held",
-}
-RARER = 0.4  # each code of a theme comes up so much less often than the one before it
-DOUBLE_CODED
+                twice = rng.random() < DOUBLE_CODED
                 weights = np.array(WEIGHTS[role]) / sum(WEIGHTS[role])
                 for passage in range(PASSAGES):
                     place_in_talk = (passage * 400, passage * 400 + 380)
