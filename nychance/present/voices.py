@@ -21,29 +21,34 @@ RELATIONS = {
 }
 
 
-def mention_table(
-    mentioned: Mapping[str, Mapping[str, Share]], names: Mapping[str, Text], groups: Mapping[str, Text], minimum: int = MINIMUM
-) -> tuple[pd.DataFrame, dict[str, Column]]:
-    """Lay out how many per cent of each group's talks mention what, with the talks in the heading.
+def mention_matrix(
+    mentioned: Mapping[str, Mapping[str, Share]], groups: Mapping[str, Text], minimum: int = MINIMUM
+) -> tuple[pd.DataFrame, dict[str, Text]]:
+    """Lay out how many per cent of each group's talks mention what.
 
     Parameters
     ----------
     mentioned : mapping
         `[what][group]`.
-    names, groups : mapping
-        Keys to names, in order; a group without talks is left out, one with fewer than `minimum` has dots.
+    groups : mapping
+        Keys to names, in order; a group without talks is left out, one with fewer than `minimum` is missing (NaN).
+
+    Returns
+    -------
+    DataFrame
+        Per cent, indexed by group, one column per `what`.
+    dict
+        The groups' names with the number of their talks, the denominator.
     """
     sizes = {group: share.n for shares in mentioned.values() for group, share in shares.items()}
     there = {group: name for group, name in groups.items() if group in sizes}
-    rows = [
-        {"what": name} | {g: mentioned[key][g].value if sizes[g] >= minimum else None for g in there}
-        for key, name in names.items()
-    ]
-    columns = {"what": Column(Text("Tema", "Theme"))}
-    for group, name in there.items():
-        n = str(sizes[group]) if sizes[group] >= minimum else HIDDEN
-        columns[group] = Column(Text(f"{name.da} (n = {n})", f"{name.en} (n = {n})"), "share")
-    return pd.DataFrame(rows), columns
+    hidden = {group for group in there if sizes[group] < minimum}
+    frame = pd.DataFrame(
+        {what: {g: float("nan") if g in hidden else 100 * shares[g].value for g in there} for what, shares in mentioned.items()}
+    )
+    numbers = {group: HIDDEN if group in hidden else str(sizes[group]) for group in there}
+    names = {g: Text(f"{name.da} (n = {numbers[g]})", f"{name.en} (n = {numbers[g]})") for g, name in there.items()}
+    return frame, names
 
 
 def joint_display(
@@ -65,20 +70,20 @@ def joint_display(
     """
     rows = [
         {
-            "measure": entry.measure,
-            "value": _value(measured[entry.number]),
-            "voice": Text(*(inline(quotations[entry.code], language) for language in LANGUAGES)),
-            "heard": told(mentioned[entry.code]["all"].value, "share", 0),
+            "measure": _both(entry.measure, _value(measured[entry.number]), ": "),
+            "voice": _both(
+                Text(*(inline(quotations[entry.code], language) for language in LANGUAGES)),
+                _heard(mentioned[entry.code]["all"]),
+                " ",
+            ),
             "relation": RELATIONS[relation(entry.expected, measured[entry.number])],
         }
         for entry in entries
         if entry.code in quotations and entry.number in measured
     ]
     columns = {
-        "measure": Column(Text("Mål", "Measure")),
-        "value": Column(Text("Hvad der er målt", "What is measured")),
+        "measure": Column(Text("Hvad der er målt", "What is measured")),
         "voice": Column(Text("Hvad der siges", "What is said")),
-        "heard": Column(Text("Samtaler med koden", "Talks with the code")),
         "relation": Column(Text("De to", "The two")),
     }
     return pd.DataFrame(rows, columns=list(columns)), columns
@@ -99,6 +104,16 @@ def _value(measured: tuple[Share, Share] | Text) -> Text:
         return measured
     one, other = measured
     return Text("{one} mod {other}", "{one} against {other}").format(one=_told(one), other=_told(other))
+
+
+def _heard(share: Share) -> Text:
+    return Text("Koden nævnes i {value} af samtalerne.", "The code comes up in {value} of the talks.").format(
+        value=told(share.value, "share", 0)
+    )
+
+
+def _both(one: Text, other: Text, between: str) -> Text:
+    return Text(one.da + between + other.da, one.en + between + other.en)
 
 
 def _told(share: Share) -> Text:
