@@ -79,8 +79,8 @@ def _background(pathway: Pathway, plan: Plan) -> Text:
     return Text(
         "Et typisk forløb, tegnet efter {n} {who}{age}.{sector} I de {weeks} uger før jobpakken fik de ydelse i gennemsnitligt "
         "{benefit} uger.",
-        "A typical course, drawn from the courses of {n} {who}{age}.{sector} In the {weeks} weeks before the job package they were "
-        "on benefit for {benefit} weeks on average.",
+        "A typical course, drawn from the courses of {n} {who}{age}.{sector} In the {weeks} weeks before the job package they "
+        "were on benefit for {benefit} weeks on average.",
     ).format(
         n=about(pathway.persons),
         who=WHO[str(pathway.told.get("sex", ""))],
