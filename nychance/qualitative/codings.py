@@ -39,7 +39,7 @@ class Material:
     source : Source
         Where it comes from.
     unmapped : tuple of str
-        Codes of projects that the codebook does not know, and so are not counted.
+        Codes that were given in projects but that the codebook does not know, and so are not counted.
     faults : tuple of str
         What could not be understood, to be told.
     """
@@ -115,7 +115,8 @@ def of_project(project: Project, book: Codebook, plan: Plan) -> Material:
     frame = pd.DataFrame(talks, columns=list(TALK_COLUMNS))
     where = project.archive.path if project.archive else Path(project.name)
     codings = pd.DataFrame(rows, columns=list(CODING_COLUMNS))
-    unmapped = sorted(" > ".join(project.paths[guid]) for guid, key in keys.items() if not key)
+    used = {coding.code for source in project.sources for _, coding in _codings(source)}
+    unmapped = sorted(" > ".join(project.paths[guid]) for guid, key in keys.items() if not key and guid in used)
     known = codings[codings["code"] != ""]
     return Material(_dated(frame, where), _themed(known, book), unmapped=tuple(unmapped), faults=tuple(faults))
 

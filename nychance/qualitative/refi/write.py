@@ -2,7 +2,7 @@
 
 import uuid
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -38,7 +38,7 @@ class Document:
     passages: Sequence[Passage]
 
 
-def write_project(project: Project, path: Path, leave_out: Iterable[str] = ()) -> None:
+def write_project(project: Project, path: Path, leave_out: Iterable[str] = (), add: Mapping[str, bytes] | None = None) -> None:
     """Write a project; the file appears whole or not at all.
 
     Parameters
@@ -47,6 +47,8 @@ def write_project(project: Project, path: Path, leave_out: Iterable[str] = ()) -
         A `.qdpx` file. Everything of the archive that the project was read from is copied, byte for byte, besides its XML.
     leave_out : iterable of str
         Members that are not copied.
+    add : mapping, optional
+        Members with another content, by name.
     """
     part = path.with_name(f".{path.name}.part")
     left_out = {name.casefold() for name in leave_out}
@@ -57,6 +59,8 @@ def write_project(project: Project, path: Path, leave_out: Iterable[str] = ()) -
                 if info.filename != project.entry and name not in left_out and project.archive:
                     with written.open(info.filename, "w", force_zip64=True) as member:
                         project.archive.copy(name, member)
+            for name, content in (add or {}).items():
+                written.writestr(name, content)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
