@@ -92,20 +92,22 @@ def of_project(project: Project, book: Codebook, plan: Plan) -> Material:
     """Take the talks and the codings out of a project.
 
     A talk is a source. What is known of it comes from the source's own variables, else from those of a case that names it or one
-    of its passages. Without a date of its own a talk is dated by its entry into the project, which is never too early.
+    of its passages. Without a date of its own a talk is dated by its entry into the project, which is never too early; without
+    either it is never counted.
     """
     coders = {user.guid: user.name for user in project.users}
     keys = {guid: book.code(path) for guid, path in project.paths.items()}
     talks, rows, faults = [], [], list(project.faults)
     for source in project.sources:
         values = _values(project, source)
-        talk = {"talk": f"{source.name} [{source.guid[:8]}]", "municipality": book.variable(values, "municipality")}
+        talk = {"talk": f"{source.name} [{source.guid}]", "municipality": book.variable(values, "municipality")}
         role, activity = book.variable(values, "role"), book.variable(values, "activity")
         talk |= {"role": book.role(role), "activity": _activity(plan, activity)}
         said = book.variable(values, "date")
         talk["date"] = said or source.made[:10]
         if not said:
-            faults.append(f"source {source.name!r} has no date; it counts from {talk['date'] or 'no time'}, when it was entered")
+            counts = f"it counts from {talk['date']}, when it was entered" if talk["date"] else "it is never counted"
+            faults.append(f"source {source.name!r} has no date; {counts}")
         unknown = [f"role {role!r}"] if role and not talk["role"] else []
         unknown += [f"activity {activity!r}"] if activity and not talk["activity"] else []
         faults += [f"source {source.name!r}: {what} is not known" for what in unknown]
@@ -143,6 +145,7 @@ def read_tables(talks_path: Path, book: Codebook, plan: Plan) -> Material:
         raise DataError(
             f"row {twice.index[0] + 2}: talk {twice['talk'].iloc[0]!r} stands twice", where=talks_path, remedy="Remove one"
         )
+    _known(talks.assign(date=talks["date"] != ""), "date", [True], talks_path)
     for column in ("start", "end"):
         codings[column] = pd.to_numeric(codings[column], errors="coerce").astype("Int64")
     _known(codings.assign(start=codings["start"].isna() | codings["end"].isna()), "start", [False], codings_path)
@@ -177,8 +180,8 @@ def _known(frame: pd.DataFrame, column: str, known: Sequence[object], path: Path
 
 
 def _dated(talks: pd.DataFrame, path: Path) -> pd.DataFrame:
-    dates = pd.to_datetime(talks["date"], format="%Y-%m-%d", errors="coerce")
-    broken = talks[dates.isna()]
+    dates = pd.to_datetime(talks["date"].where(talks["date"] != ""), format="%Y-%m-%d", errors="coerce")
+    broken = talks[dates.isna() & (talks["date"] != "")]
     if len(broken):
         talk, value = broken["talk"].iloc[0], broken["date"].iloc[0]
         raise DataError(f"talk {talk!r}, date: {value!r} is no date", where=path, remedy="Write it as YYYY-MM-DD")

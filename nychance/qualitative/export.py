@@ -27,14 +27,11 @@ Element = etree._Element
 TELLABLE: Final = ("activity", "role", "municipality")
 # Attributes that say where files lie or lay: of sources that stay at home, and of somebody's disk.
 PATHS: Final = ("path", "currentPath", "richTextPath", "basePath")
-TECHNICAL: Final = (
-    "guid",
-    "creatingUser",
-    "modifyingUser",
-    "creatingUserGUID",
-    "modifyingUserGUID",
-    "targetGUID",
-    "plainTextPath",
+# The format's attributes that hold no words; digits in them must not be taken for somebody's numbers.
+STRUCTURE: Final = frozenset(
+    "guid targetGUID originGUID representedGUID sourceVertex targetVertex fromSyncPoint toSyncPoint creatingUser modifyingUser "
+    "creatingUserGUID modifyingUserGUID creationDateTime modifiedDateTime startPosition endPosition position timeStamp begin end "
+    "page firstX firstY secondX secondY shape color direction lineStyle isCodable typeOfVariable plainTextPath".split()
 )
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -82,7 +79,7 @@ def export_project(project: Project, material: Material, book: Codebook, rules: 
 
 def export_table(material: Material, rules: Pseudonyms, path: Path) -> None:
     """Write the codings as a table for spreadsheets: pseudonyms in the words, nothing of who and where, no formulas."""
-    months = material.talks.set_index("talk")["date"].dt.strftime("%Y-%m")
+    months = material.talks.set_index("talk")["date"].dt.strftime("%Y-%m").fillna("")
     numbers = {talk: f"talk-{number}" for number, talk in enumerate(material.talks["talk"], 1)}
     rows = pd.DataFrame(
         {
@@ -140,7 +137,7 @@ def _clean(element: Element, rules: Pseudonyms) -> None:
     for key, value in list(element.attrib.items()):
         if key in PATHS:
             del element.attrib[key]
-        elif key not in TECHNICAL:
+        elif key not in STRUCTURE:
             element.set(key, rules.clean(str(value)))
     if _name(element) != "PlainTextContent" and element.text:
         element.text = rules.clean(element.text)

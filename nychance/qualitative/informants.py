@@ -51,8 +51,9 @@ def told_of(talks: pd.DataFrame, talk: str, order: Sequence[str], minimum: int =
     tuple of str
         The columns that may be told together; each is added only if enough talks share all of them and the date's month.
     """
-    mine = talks[talks["talk"] == talk].iloc[0]
-    alike = talks[talks["date"].dt.to_period("M") == mine["date"].to_period("M")]
+    dated = talks.assign(month=talks["date"].dt.strftime("%Y-%m"))
+    mine = dated[dated["talk"] == talk].iloc[0]
+    alike = dated[dated["month"] == mine["month"]]
     told: list[str] = []
     for column in order:
         narrower = alike[alike[column] == mine[column]]
