@@ -1,5 +1,6 @@
 """Whether two coders see the same: Cohen's kappa and Krippendorff's alpha with their intervals."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,6 +64,21 @@ def ratings(material: Material, what: str = "theme") -> pd.DataFrame:
     return table.reindex(columns=coders)
 
 
+def best_known_pair(table: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Choose the two coders who judged most of the same units, and give their judgements of these; None if no two did.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As made by `ratings`.
+    """
+    common = {pair: table[list(pair)].dropna() for pair in itertools.combinations(table.columns, 2)}
+    if not any(len(judged) for judged in common.values()):
+        return None
+    judged = max(common.values(), key=len)
+    return judged.iloc[:, 0].to_numpy(dtype=float), judged.iloc[:, 1].to_numpy(dtype=float)
+
+
 def cohens_kappa(one: ArrayLike, other: ArrayLike) -> Agreement:
     """Compute Cohen's kappa of two coders who judged the same units.
 
@@ -114,14 +130,12 @@ def krippendorffs_alpha(judged: ArrayLike, draws: int = DRAWS, seed: int = SEED)
     """
     values = np.asarray(judged, dtype=float)
     counts = _counts(values[(~np.isnan(values)).sum(axis=1) >= 2])
-    value = _alpha(counts.sum(axis=0), _coincidences(counts).sum(axis=0))
+    value = float(_alpha(counts.sum(axis=0), _coincidences(counts).sum(axis=0)))
     if len(counts) == 0 or np.isnan(value):
         return Agreement(float("nan"), (-1.0, 1.0), len(counts))
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=draws)
-    totals, same = weights @ counts, weights @ _coincidences(counts)
-    drawn = np.array([_alpha(total, coincident) for total, coincident in zip(totals, same, strict=True)])
-    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    low, high = np.nanquantile(_alpha(weights @ counts, weights @ _coincidences(counts)), [0.025, 0.975])
     return Agreement(value, _within(float(low), float(high)), len(counts))
 
 
@@ -137,12 +151,13 @@ def _coincidences(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return pairs
 
 
-def _alpha(totals: NDArray[np.float64], same: NDArray[np.float64]) -> float:
-    n = totals.sum()
-    chance = float((totals * (totals - 1)).sum())
-    if n == 0 or n * (n - 1) == chance:
-        return float("nan")
-    return float(1 - (n - same.sum()) * (n - 1) / (n * (n - 1) - chance))
+def _alpha(totals: NDArray[np.float64], same: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Compute alpha from the categories' totals and agreeing values, along the last axis; NaN where nothing varies."""
+    n = totals.sum(axis=-1)
+    expected = n * (n - 1) - (totals * (totals - 1)).sum(axis=-1)
+    observed = (n - same.sum(axis=-1)) * (n - 1)
+    alpha: NDArray[np.float64] = 1 - np.divide(observed, expected, out=np.full(np.shape(expected), np.nan), where=expected > 0)
+    return alpha
 
 
 def _within(low: float, high: float) -> tuple[float, float]:

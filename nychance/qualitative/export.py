@@ -28,11 +28,12 @@ TELLABLE: Final = ("activity", "role", "municipality")
 # Attributes that say where files lie or lay: of sources that stay at home, and of somebody's disk.
 PATHS: Final = ("path", "currentPath", "richTextPath", "basePath")
 # The format's attributes that hold no words; digits in them must not be taken for somebody's numbers.
-STRUCTURE: Final = frozenset(
-    "guid targetGUID originGUID representedGUID sourceVertex targetVertex fromSyncPoint toSyncPoint creatingUser modifyingUser "
-    "creatingUserGUID modifyingUserGUID creationDateTime modifiedDateTime startPosition endPosition position timeStamp begin end "
-    "page firstX firstY secondX secondY shape color direction lineStyle isCodable typeOfVariable plainTextPath".split()
-)
+STRUCTURE: Final = frozenset({
+    "guid", "targetGUID", "originGUID", "representedGUID", "sourceVertex", "targetVertex", "fromSyncPoint", "toSyncPoint",
+    "creatingUser", "modifyingUser", "creatingUserGUID", "modifyingUserGUID", "creationDateTime", "modifiedDateTime",
+    "startPosition", "endPosition", "position", "timeStamp", "begin", "end", "page", "firstX", "firstY", "secondX",
+    "secondY", "shape", "color", "direction", "lineStyle", "isCodable", "typeOfVariable", "plainTextPath",
+})  # fmt: skip
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
