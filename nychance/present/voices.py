@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from nychance.disclosure import HIDDEN, MINIMUM, publishable
+from nychance.disclosure import HIDDEN, MINIMUM
 from nychance.language import LANGUAGES, Text
 from nychance.measures.shares import Share, difference
 from nychance.present.findings import Column
@@ -13,6 +13,7 @@ from nychance.present.statements import told, told_interval
 from nychance.qualitative.joint import Entry, Expected
 from nychance.qualitative.quotations import Quotation
 
+Measured = tuple[Share | None, Share | None] | Text
 RELATIONS = {
     "agree": Text("Peger samme vej", "Point the same way"),
     "tension": Text("Trækker hver sin vej", "Pull different ways"),
@@ -53,7 +54,7 @@ def mention_matrix(
 
 def joint_display(
     entries: list[Entry],
-    measured: Mapping[str, tuple[Share, Share] | Text],
+    measured: Mapping[str, Measured],
     quotations: Mapping[str, Quotation],
     mentioned: Mapping[str, Mapping[str, Share]],
 ) -> tuple[pd.DataFrame, dict[str, Column]]:
@@ -62,7 +63,8 @@ def joint_display(
     Parameters
     ----------
     measured : mapping
-        An entry's measure to a share and the share that it is compared with, or to a value as it is told.
+        An entry's measure to a share and the share that it is compared with, as the gate gave them back (None where hidden), or
+        to a value as it is told.
     quotations : mapping
         Code to a quotation.
     mentioned : mapping
@@ -89,17 +91,20 @@ def joint_display(
     return pd.DataFrame(rows, columns=list(columns)), columns
 
 
-def relation(expected: Expected | None, measured: tuple[Share, Share] | Text) -> str:
+def relation(expected: Expected | None, measured: Measured) -> str:
     """Say how a measure relates to what people expect: only an interval clear of no difference decides."""
     if expected is None or isinstance(measured, Text):
         return "side-by-side"
-    lower, upper = difference(*measured)
+    one, other = measured
+    if one is None or other is None:
+        return "open"
+    lower, upper = difference(one, other)
     if lower <= 0 <= upper:
         return "open"
     return "agree" if (lower > 0) == (expected == "higher") else "tension"
 
 
-def _value(measured: tuple[Share, Share] | Text) -> Text:
+def _value(measured: Measured) -> Text:
     if isinstance(measured, Text):
         return measured
     one, other = measured
@@ -116,8 +121,8 @@ def _both(one: Text, other: Text, between: str) -> Text:
     return Text(one.da + between + other.da, one.en + between + other.en)
 
 
-def _told(share: Share) -> Text:
-    if not publishable(share):
+def _told(share: Share | None) -> Text:
+    if share is None:
         return Text(HIDDEN, HIDDEN)
     return Text("{value} ({interval})", "{value} ({interval})").format(
         value=told(share.value, "share"), interval=told_interval(share.interval, "share")
