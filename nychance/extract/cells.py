@@ -65,10 +65,8 @@ def codes(column: pa.Array, decimal: str = ".") -> tuple[NDArray[np.int16], NDAr
     """
     column = plain(column)
     if column.type == pa.int16():
-        if not column.null_count:
-            values: NDArray[np.int16] = column.to_numpy(zero_copy_only=False)
-        else:
-            values = column.fill_null(0).to_numpy(zero_copy_only=False)
+        whole = column.fill_null(0) if column.null_count else column
+        values: NDArray[np.int16] = whole.to_numpy(zero_copy_only=False)
         return values, None if values.size == 0 or values.min() >= 0 else values < 0
     if not pa.types.is_integer(column.type):
         quick = _codes_of_text(column)

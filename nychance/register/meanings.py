@@ -45,7 +45,9 @@ class Meanings:
         """Look codes up, shape (weeks, persons)."""
         found = np.empty(codes.shape, dtype=np.uint8)
         for version, first, last in self._stretches():
-            self.places[version].take(codes[first:last].view(np.uint16), out=found[first:last], mode="clip")
+            # Week by week what is looked up stays in the processor's cache.
+            for week in range(first, last):
+                self.places[version].take(codes[week].view(np.uint16), out=found[week], mode="clip")
         return found
 
     def _stretches(self) -> Iterator[tuple[int, int, int]]:
