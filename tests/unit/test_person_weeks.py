@@ -152,16 +152,13 @@ def at_risk(folder):
         assert (read.municipality_at(known)[rows["person"]].fillna(0).to_numpy() == rows["municipality"]).all()
     return table.assign(
         treated=((table["role"] == "method") & (table["week"] >= week)).astype(int),
-        quarter=(table["week"] // 13).map("{:02d}".format),
-        place=table["municipality"].astype(str),
+        half=(table["week"] // 26).map("half {}".format),
     )
 
 
 def ratios(table):
-    fixed = ["place", "quarter", "begun_before", "sex", "origin", "age", "match", "state", "step"]
-    fit = discrete_time_hazard(
-        table, "event", "duration", fixed, time_varying=["treated", "job-package"], cluster="municipality"
-    )
+    fixed = ["role", "half", "begun_before", "sex", "origin", "age", "match", "state", "step"]
+    fit = discrete_time_hazard(table, "event", "duration", fixed, time_varying=["treated", "job-package"], cluster="municipality")
     return fit.to_frame().loc[["treated", "job-package"]]
 
 
