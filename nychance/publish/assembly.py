@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from nychance import plan
 from nychance.execute.record import NOTEBOOK, read_run
+from nychance.faults.told import INCLUDE as WARNINGS
 from nychance.language import LANGUAGES, Text
 from nychance.publish import downloads
 from nychance.publish.appendices import appendices, notebook_head, run_line
@@ -197,6 +198,8 @@ def _write_notices(latest: Path, *, synthetic: bool) -> None:
     for language in LANGUAGES:
         text = f'::: {{.callout-warning .demonstration title="Demonstration"}}\n{SYNTHETIC_NOTICE[language]}\n:::\n'
         (latest / f"_notice.{language}.md").write_text(text if synthetic else "", encoding="utf-8")
+        # Results made before extracts were checked have no list of warnings.
+        (latest / WARNINGS.format(language=language)).touch()
 
 
 def _failed_notice(edition: Edition, theme: str) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 from nychance import plan
 from nychance.execute import depends, record
 from nychance.execute.graph import Read, Step
+from nychance.faults.told import INCLUDE as WARNINGS
 from nychance.language import Language
 from nychance.paths import PACKAGE, plan_directory
 from nychance.publish.chapters import chapter_order
@@ -75,6 +76,7 @@ class Press:
         files = [self.root / "_quarto.yml", *sorted(plan_directory().glob("*.yml")), *sorted(self.root.glob("notebooks/*.ipynb"))]
         files += [self.root / path for path in chapter_order(edition.config(), edition.language)]
         files += [path for path in [self.root / BIBLIOGRAPHY] if path.is_file()]
+        reads["the warnings about the data"] = _digest_of([edition.figures / WARNINGS.format(language=edition.language)])
         return reads | {path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files}
 
 
