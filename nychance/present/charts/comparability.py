@@ -50,7 +50,7 @@ def love_plot(balance: pd.DataFrame, names: Mapping[str, Text], language: Langua
     only_grid(axes, "x")
     axes.margins(x=0.08)
     legend_above(axes, 2)
-    table = balance.loc[order[::-1]].assign(term=[names.get(term, str(term)) for term in order[::-1]])
+    table = balance.loc[order[::-1]].assign(term=pd.Series({term: names.get(term, str(term)) for term in order}))
     shown = {column: Column(name, "number", 2) for column, _, _, name in _SIDES}
     return lay_behind(figure, table, {"term": Column(Text("Vilkår", "Condition")), **shown})
 
