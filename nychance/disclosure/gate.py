@@ -194,6 +194,10 @@ class Gate:
         self._close(bundles, fixed)
         self._hide_more(new, bundles, fixed)
 
+    def large_enough(self, count: float, n: int) -> bool:
+        """Tell whether neither a count out of `n` nor its complement is too small; the count of a curve need not be whole."""
+        return min(count, n - count) >= self.minimum - 1e-9
+
     def hides(self, cell: Cell) -> bool:
         """Tell whether a cell is hidden."""
         return cell in self._hidden

@@ -289,6 +289,8 @@ class Findings:
     def _protected(self, key: str, value: float | None, unit: str, n: int | None) -> float | None:
         if value is None or (n is not None and n < self.gate.minimum):
             return None
+        if unit == "share" and n is not None and not self.gate.passed(value) and not self.gate.large_enough(value * n, n):
+            return None
         if unit == "count" and not self.gate.passed(value):
             if value != int(value):
                 raise UsageError(

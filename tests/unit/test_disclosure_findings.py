@@ -42,6 +42,14 @@ def test_a_count_of_persons_is_hidden_and_one_of_municipalities_is_not(findings)
     assert [numbers[key]["value"] for key in ("persons", "places", "public")] == [None, 4, 4]
 
 
+@pytest.mark.parametrize(("value", "shown"), [(4 / 37, False), (5 / 37, True), (32 / 37, True), (33 / 37, False), (1.0, False)])
+def test_a_share_given_as_a_number_counts_as_its_numerator(findings, value, shown):
+    findings.number("use", value, "share", n=37, interval=(0.0, 1.0), method=HOW, source=SYNTHETIC)
+    entry = json.loads(written(findings)["results.json"])["numbers"]["use"]
+    assert (entry["value"] is not None) is shown
+    assert (entry["interval"] is not None) is shown
+
+
 def test_a_table_of_unprotected_counts_is_refused_naming_table_row_and_column(findings):
     frame = pd.DataFrame({"name": ["a", "b"], "persons": [40, 3]})
     columns = {"name": Column(HOW), "persons": Column(HOW, "count")}
