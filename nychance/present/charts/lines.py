@@ -12,6 +12,8 @@ from matplotlib.ticker import FuncFormatter
 
 from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import LOCALES, Language, Text
+from nychance.language import day as in_words
+from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above
 from nychance.present.style import GROUP_COLOURS, INK, LIGHT, MARKERS, NEUTRAL, SERIES, TARGET
 
@@ -42,7 +44,8 @@ def curves(frame: pd.DataFrame, names: Mapping[str, Text], label: Text, language
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
     axes.set_xlabel(label[language])
-    return figure
+    shown = {key: Column(name, "share", 1, counted="spells") for key, name in names.items() if key in frame}
+    return lay_behind(figure, frame.assign(week=frame.index), {"week": Column(label, "count", counted="weeks"), **shown})
 
 
 def share_over_time(
@@ -85,7 +88,13 @@ def share_over_time(
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
     legend_above(axes, 2)
-    return figure
+    cells = [
+        ({"when": _in_words(day), "role": ROLE_NAMES[role]}, share)
+        for role, series in shares.items()
+        for day, share in series.items()
+    ]
+    named = {"when": Column(Text("Dato", "Date")), "role": Column(Text("Kommuner", "Municipalities"))}
+    return lay_behind(figure, share_rows(cells), named | SHARE_COLUMNS)
 
 
 def timeline(events: pd.DataFrame, channels: Mapping[str, Text], checkpoints: Sequence[date], language: Language) -> Figure:
@@ -113,7 +122,23 @@ def timeline(events: pd.DataFrame, channels: Mapping[str, Text], checkpoints: Se
     _date_axis(figure, language)
     axes.grid(visible=False, axis="x")
     legend_above(axes, 2)
-    return figure
+    table = pd.DataFrame(
+        {
+            "when": [_in_words(day) for day in pd.to_datetime(events["date"])],
+            "channel": [channels[key] for key in events["channel"]],
+            "approach": [looks[key][2] for key in events["approach"]],
+        }
+    )
+    columns = {
+        "when": Column(Text("Dato", "Date")), "channel": Column(Text("Kanal", "Channel")),
+        "approach": Column(Text("Tilgang", "Approach")),
+    }  # fmt: skip
+    return lay_behind(figure, table, columns)
+
+
+def _in_words(value: date) -> Text:
+    """Write a date in full in both languages."""
+    return Text(in_words(value, "da"), in_words(value, "en"))
 
 
 def _date_axis(figure: Figure, language: Language) -> None:
