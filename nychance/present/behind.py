@@ -47,7 +47,9 @@ def lay_behind(figure: Figure, frame: pd.DataFrame, columns: Mapping[str, Column
     columns : mapping
         Column name to how it is shown, in order.
     """
-    setattr(figure, _ATTRIBUTE, Behind(frame, columns))
+    # No more precise than the page tells it: a share to its last digit gives counts away.
+    decimals = {name: column.decimals + (2 if column.unit == "share" else 0) for name, column in columns.items() if column.unit}
+    setattr(figure, _ATTRIBUTE, Behind(frame[list(columns)].round(decimals), columns))
     return figure
 
 

@@ -23,9 +23,9 @@ from nychance.results import RESULTS, results
 
 NOTEBOOK_WORD = Text("Beregninger", "Calculations")
 CHAPTERS_WORD = Text("Kapitler", "Chapters")
-ERROR_KIND = re.compile(r"(\w+)(?::|$)")
 ABOUT_WORD = Text("Om rapporten", "About the report")
 CONTENTS_WORD = Text("På denne side", "On this page")
+ERROR_KIND = re.compile(r"(\w+)(?::|$)")
 RESUME = "nychance report -c {checkpoint} -t {theme}"
 SYNTHETIC_NOTICE = Text(
     "Tallene bygger på syntetiske personer i opdigtede kommuner. Virkelige kommuner optræder kun, hvor kilden er "
