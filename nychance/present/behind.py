@@ -29,10 +29,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Behind:
-    """A figure's numbers as a table: one row per line, and how each column is shown, in order."""
+    """A figure's numbers as a table: one row per line, and how each column is shown, in order; `drawn` has them unrounded."""
 
     frame: pd.DataFrame
     columns: Mapping[str, Column]
+    drawn: pd.DataFrame
 
 
 def lay_behind(figure: Figure, frame: pd.DataFrame, columns: Mapping[str, Column]) -> Figure:
@@ -49,7 +50,7 @@ def lay_behind(figure: Figure, frame: pd.DataFrame, columns: Mapping[str, Column
     """
     # No more precise than the page tells it: a share to its last digit gives counts away.
     decimals = {name: column.decimals + (2 if column.unit == "share" else 0) for name, column in columns.items() if column.unit}
-    setattr(figure, _ATTRIBUTE, Behind(frame[list(columns)].round(decimals), columns))
+    setattr(figure, _ATTRIBUTE, Behind(frame[list(columns)].round(decimals), columns, frame))
     return figure
 
 

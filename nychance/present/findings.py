@@ -185,7 +185,7 @@ class Findings:
                 figure = draw(language)
                 data = numbers_behind(figure)
                 if source.persons and data:
-                    check_table(f"figure {name}", data.frame, of_persons(data.columns), self.gate)
+                    check_table(f"figure {name}", data.drawn, of_persons(data.columns), self.gate)
                 add_source_line(figure, source.line[language])
                 path = self.folder / f"fig-{name}.{language}.svg"
                 save(figure, path)
