@@ -9,6 +9,7 @@ from nychance.files import replace_folder
 from nychance.language import LANGUAGES
 from nychance.publish import pdf, portable, quarto, site, switch
 from nychance.publish.assembly import assemble
+from nychance.publish.downloads import write_pictures
 from nychance.publish.edition import Edition
 from nychance.publish.values import write_values
 
@@ -29,6 +30,7 @@ def make_html(edition: Edition, program: str | None) -> None:
     folder = _workshop(edition, "html")
     try:
         assembled = assemble(edition, folder)
+        write_pictures(folder / "figures" / "latest", edition.language)
         pages = quarto.render_html(assembled, program) if program else portable.render_html(assembled)
         for notebook in (folder / "notebooks").glob("*.ipynb"):
             (pages / "notebooks").mkdir(exist_ok=True)

@@ -12,13 +12,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
-from nychance import boundaries
+from nychance import boundaries, public
 from nychance.language import Language, Text, number
 from nychance.models import CrossSection
+from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import format_axis
 from nychance.present.style import INK, METHOD, NEUTRAL
 
 CLASSES = 5
+MUNICIPALITY = Column(Text("Kommune", "Municipality"))
 
 
 def choropleth(values: "pd.Series[float]", label: Text, language: Language, decimals: int = 1) -> Figure:
@@ -50,7 +52,9 @@ def choropleth(values: "pd.Series[float]", label: Text, language: Language, deci
     axes.set_aspect("equal")
     axes.set_axis_off()
     _class_legend(figure, shading, edges, label, language, decimals)
-    return figure
+    ordered = values.loc[codes].sort_values(ascending=False)
+    table = pd.DataFrame({"name": public.municipalities()["name"].loc[ordered.index], "value": ordered})
+    return lay_behind(figure, table, {"name": MUNICIPALITY, "value": Column(label, "number", decimals)})
 
 
 def scatter_with_fit(
@@ -90,7 +94,9 @@ def scatter_with_fit(
     format_axis(axes.xaxis, language)
     format_axis(axes.yaxis, language)
     axes.margins(x=0.08)
-    return figure
+    table = data.assign(name=names.loc[data.index]).sort_values(exposure, ascending=False)
+    columns = {"name": MUNICIPALITY, exposure: Column(labels[0], "number", 1), outcome: Column(labels[1], "number", 1)}
+    return lay_behind(figure, table, columns)
 
 
 def _outline(rings: list[boundaries.Ring]) -> Outline:
