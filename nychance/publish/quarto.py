@@ -54,5 +54,7 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
     if run.returncode:
         raise RenderError(f"Quarto failed: {run.stderr[-2000:].strip()}", where=assembled.edition.name)
     site = folder / "_site"
-    shutil.copytree(folder / "figures", site / "figures", dirs_exist_ok=True)
+    # Quarto copies the pictures that it shows; this brings what readers may take besides.
+    sources = shutil.ignore_patterns("*.md", "*.yml", "*.typ")
+    shutil.copytree(folder / "figures", site / "figures", ignore=sources, dirs_exist_ok=True)
     return site

@@ -13,7 +13,9 @@ LABEL = Text("Udgaver", "Editions")
 # Where the line goes: the portable renderer's pages have a place for it; on Quarto's it opens the text.
 PLACE = re.compile(r"<!-- editions -->.*?<!-- /editions -->", re.DOTALL)
 MAIN = re.compile(r"<main\b[^>]*>")
-ALTERNATES = re.compile(r'<link rel="alternate" hreflang="[^>]*>\n?')
+ALTERNATES = re.compile(r"<!-- alternates -->.*?<!-- /alternates -->\n?", re.DOTALL)
+# Search engines want whole addresses, and only the browser knows them.
+WHOLE_ADDRESSES = "<script>document.querySelectorAll('link[hreflang]').forEach(function(l){l.href=l.href})</script>"
 # The address keeps its anchor; anchors are the same in both languages.
 KEEP_ANCHOR = (
     "<script>document.currentScript.parentNode.addEventListener('click',function(e){"
@@ -80,7 +82,8 @@ def _alternates(site: Path, here: plan.Checkpoint, page: Path) -> str:
     up = "../" * (len(page.parts) + 1)
     places = {language: f"{language}/{here.month}/{page.as_posix()}" for language in LANGUAGES}
     there = {language: place for language, place in places.items() if (site / place).is_file()}
-    return "".join(f'<link rel="alternate" hreflang="{language}" href="{up}{place}">\n' for language, place in there.items())
+    links = "".join(f'<link rel="alternate" hreflang="{language}" href="{up}{place}">\n' for language, place in there.items())
+    return f"<!-- alternates -->\n{links}{WHOLE_ADDRESSES}<!-- /alternates -->\n"
 
 
 def _target(site: Path, language: Language, checkpoint: plan.Checkpoint, page: Path) -> str:

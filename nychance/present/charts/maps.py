@@ -20,6 +20,7 @@ from nychance.present.charts.axes import format_axis
 from nychance.present.style import INK, METHOD, NEUTRAL
 
 CLASSES = 5
+HATCH = "////"
 MUNICIPALITY = Column(Text("Kommune", "Municipality"))
 
 
@@ -45,6 +46,9 @@ def choropleth(values: "pd.Series[float]", label: Text, language: Language, deci
     )  # fmt: skip
     shading.set_array(values.loc[codes].to_numpy())
     axes.add_collection(shading)
+    # Where the values are highest is seen without colours, too.
+    highest = [patch for patch, value in zip(patches, values.loc[codes], strict=True) if value >= edges[-2]]
+    axes.add_collection(PatchCollection(highest, facecolor="none", edgecolor="#ffffff", linewidth=0.4, hatch=HATCH))
     west, south, east, north = boundaries.bounding_box(outlines[boundaries.BORNHOLM], margin=5)
     axes.add_patch(Rectangle((west, south), east - west, north - south, fill=False, edgecolor=NEUTRAL, linewidth=0.8))
     axes.annotate("Bornholm", (west, north), xytext=(0, 3), textcoords="offset points", fontsize=8, color=NEUTRAL)
@@ -113,7 +117,8 @@ def _class_legend(
     decimals: int,
 ) -> None:
     colours = shading.get_cmap()(np.arange(CLASSES))
-    handles = [Rectangle((0, 0), 1, 1, color=colour) for colour in colours]
+    handles = [Rectangle((0, 0), 1, 1, facecolor=colour, edgecolor="#ffffff") for colour in colours]
+    handles[-1].set_hatch(HATCH)
     texts = [f"{number(low, language, decimals)}\N{EN DASH}{number(high, language, decimals)}" for low, high in pairwise(edges)]
     title = textwrap.fill(label[language], 24)
     legend = figure.legend(handles, texts, title=title, loc="outside right upper", frameon=False, fontsize=9,
