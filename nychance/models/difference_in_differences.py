@@ -175,7 +175,7 @@ def two_way(panel: Panel, start: Labels, controls: Sequence[str], term: str) -> 
         panel.cluster,
         term=term,
         parameters=others.shape[1] + 2,
-        lengths=(_length((panel.outcome - panel.outcome.mean()) * root), _length((panel.time >= start[panel.unit]) * root)),
+        lengths=(_length((panel.outcome - panel.outcome.mean()) * root), _length(root[panel.time >= start[panel.unit]])),
     )
     return TwoWay(panel, start, regression, _assigned(panel, kind, courses))
 

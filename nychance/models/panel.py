@@ -88,12 +88,11 @@ def read_panel(
     """
     keys = [unit, time, *([cluster] if cluster else [])]
     _require(data, keys, [outcome, *also, *([weights] if weights else [])])
-    ordered = data.sort_values(list(dict.fromkeys([cluster or unit, unit, time])), kind="stable", ignore_index=True)
+    ordered = _ordered(data, list(dict.fromkeys([cluster or unit, unit, time])))
     twice = ordered.duplicated([unit, time])
     if twice.any():
-        first = ordered[twice].iloc[0]
         raise DataError(
-            f"{unit} {label(first[unit])} stands more than once at {time} {label(first[time])} "
+            f"{_first(ordered, twice, unit)} stands more than once at {_first(ordered, twice, time)} "
             f"({int(twice.sum())} rows too many)",
             remedy="Give one row per unit and time; persons are to be averaged within units first",
         )
@@ -165,6 +164,10 @@ def label(value: Any) -> str:
     return repr(value) if isinstance(value, str) else str(value)
 
 
+def _first(data: pd.DataFrame, chosen: "pd.Series[bool]", column: str) -> str:
+    return f"{column} {label(data.loc[chosen, column].iloc[0])}"
+
+
 def _named(labels: pd.Index, codes: Codes) -> str:
     """Name the first units and count the rest."""
     chosen = [label(labels[code]) for code in np.unique(codes)]
@@ -182,12 +185,18 @@ def _require(data: pd.DataFrame, keys: Sequence[str], values: Sequence[str]) -> 
         if pd.api.types.is_float_dtype(data[column]):
             missing = ~data[column].astype(float).between(-np.inf, np.inf, inclusive="neither")
         if missing.any():
-            row = data[missing].iloc[0]
             raise DataError(
                 f"{column!r} is missing or infinite in {int(missing.sum())} of {len(data)} rows, "
-                f"first for {keys[0]} {label(row[keys[0]])} at {keys[1]} {label(row[keys[1]])}",
+                f"first for {_first(data, missing, keys[0])} at {_first(data, missing, keys[1])}",
                 remedy="Leave these rows out, so that they count as gaps, or the whole unit",
             )
+
+
+def _ordered(data: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    for key in keys:
+        if pd.api.types.infer_dtype(data[key]) in ("mixed", "mixed-integer"):
+            raise DataError(f"{key!r} mixes numbers and text", remedy="Give labels of one kind, so that they have an order")
+    return data.sort_values(keys, kind="stable", ignore_index=True)
 
 
 def _coded(rows: pd.DataFrame, unit: str, time: str, cluster: str) -> tuple[Codes, Codes, Codes, pd.Index, pd.Index, pd.Index]:
