@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from nychance import public
+from nychance.catalogue import tr
 from nychance.language import Language, Text, day
 from nychance.measures.ranges import Range, range_over
 from nychance.plan import Checkpoint
@@ -27,23 +28,20 @@ class Indicator:
 MINORITY = Indicator(
     "key-figures",
     "nonwestern_citizens_per_10000",
-    Text(
-        "Statsborgere fra ikke-vestlige lande, pct. af befolkningen",
-        "Citizens of non-western countries, % of population",
-    ),
+    tr("Citizens of non-western countries, % of population"),
     scale=0.01,
 )
 UNEMPLOYMENT = Indicator(
     "key-figures",
     "unemployed_per_100",
-    Text("Fuldtidsledige pr. 100 i den erhvervsaktive alder", "Full-time unemployed per 100 of working age"),
+    tr("Full-time unemployed per 100 of working age"),
 )
 EMPLOYMENT = Indicator(
     "employment-rate",
     "employment_rate_pct",
-    Text("Beskæftigelsesfrekvens, alle herkomster, pct.", "Employment rate, all origins, %"),
+    tr("Employment rate, all origins, %"),
 )
-INHABITANTS = Indicator("key-figures", "population", Text("Indbyggere", "Inhabitants"))
+INHABITANTS = Indicator("key-figures", "population", tr("Inhabitants"))
 INDICATORS = {"minority": MINORITY, "unemployment": UNEMPLOYMENT, "employment": EMPLOYMENT, "inhabitants": INHABITANTS}
 
 

@@ -10,8 +10,11 @@ from babel.dates import format_date
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import LOCALES, Language, Text
+from nychance.language import day as in_words
+from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above
 from nychance.present.style import GROUP_COLOURS, INK, MARKERS, NEUTRAL, SERIES, TARGET
 
@@ -42,7 +45,8 @@ def curves(frame: pd.DataFrame, names: Mapping[str, Text], label: Text, language
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
     axes.set_xlabel(label[language])
-    return figure
+    shown = {key: Column(name, "share", 1, counted="spells") for key, name in names.items() if key in frame}
+    return lay_behind(figure, frame.assign(week=frame.index), {"week": Column(label, "count", counted="weeks"), **shown})
 
 
 def share_over_time(
@@ -75,7 +79,7 @@ def share_over_time(
                   linestyle="-" if role == "method" else "--", label=ROLE_NAMES[role][language])  # fmt: skip
     if threshold is not None:
         axes.axhline(threshold, color=TARGET, linewidth=1.5)
-        axes.annotate(Text("Mål", "Target")[language], (1, threshold), xycoords=("axes fraction", "data"),
+        axes.annotate(tr("Target")[language], (1, threshold), xycoords=("axes fraction", "data"),
                       xytext=(4, 0), textcoords="offset points", va="center", color=TARGET, fontsize=9)  # fmt: skip
     if begins is not None:
         axes.axvline(mdates.date2num(begins), color=NEUTRAL, linestyle=":", linewidth=1.2)
@@ -85,7 +89,18 @@ def share_over_time(
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
     legend_above(axes, 2)
-    return figure
+    cells = [
+        ({"when": day_in_words(day), "role": ROLE_NAMES[role]}, share)
+        for role, series in shares.items()
+        for day, share in series.items()
+    ]
+    named = {"when": Column(tr("Date")), "role": Column(tr("Municipalities"))}
+    return lay_behind(figure, share_rows(cells), named | SHARE_COLUMNS)
+
+
+def day_in_words(value: date) -> Text:
+    """Write a date in full in both languages."""
+    return Text(in_words(value, "da"), in_words(value, "en"))
 
 
 def date_axis(figure: Figure, language: Language) -> None:
