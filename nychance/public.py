@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -26,11 +26,16 @@ TABLES: Final[dict[str, str]] = {
     "population-origin-national": GROUP,
     "unemployment-regional": REGION,
 }
+# Tables that are there only once they have been fetched from StatBank.
+FETCHED: Final[dict[str, str]] = {"population-origin": MUNICIPALITY}
 _RESTORE: Final = "Restore it from the repository"
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_R = TypeVar("_R", bound=_Record)
 
 
 class Measured(_Record):
@@ -49,6 +54,41 @@ class Retrieval(_Record):
     note: str = ""
 
 
+class Retrieved(_Record):
+    """How a table came from StatBank: the content of `<name>.fetched.yml`.
+
+    Attributes
+    ----------
+    service, table, text, unit, updated, note : str
+        The API's address, and what it says of the table.
+    retrieved : date
+        The day on which the figures came.
+    query : str
+        A digest of what was asked.
+    sha256 : str
+        Of the table's file.
+    rows : int
+        Its rows.
+    missing : dict
+        How many figures are not published, by the reason that StatBank gives.
+    labels : dict
+        The names of the codes, by variable.
+    """
+
+    service: str
+    table: str
+    text: str
+    unit: str
+    updated: str
+    note: str
+    retrieved: date
+    query: str
+    sha256: str
+    rows: int
+    missing: dict[str, int]
+    labels: dict[str, dict[str, str]]
+
+
 class Provenance(_Record):
     """Where a table comes from and how far to trust it: the content of its sidecar."""
 
@@ -57,7 +97,7 @@ class Provenance(_Record):
     table: Text
     variables: dict[str, Measured]
     reference: Text
-    retrieved_from: tuple[Retrieval, ...]
+    retrieved_from: tuple[Retrieval, ...] = ()
     licence: Text
     caveats: tuple[Text, ...]
     verified: tuple[str, ...]
@@ -110,6 +150,15 @@ def read(name: str, checkpoint: Checkpoint, directory: Path | None = None) -> pd
     table = _table(name, directory)
     known = table[REFERENCE] <= pd.Timestamp(checkpoint.cutoff)
     return table.loc[known].reset_index(drop=True)
+
+
+def is_there(name: str, directory: Path | None = None) -> bool:
+    """Tell whether a table that has to be fetched is there; its file is opened, so that a notebook is known to depend on it."""
+    try:
+        ((directory or public_directory()) / f"{name}.csv").open(encoding="utf-8").close()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def latest(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
@@ -187,10 +236,31 @@ def provenance(name: str, directory: Path | None = None) -> Provenance:
     return _provenance((directory or public_directory()) / f"{name}.yml")
 
 
+def retrieval_path(name: str, directory: Path | None = None) -> Path:
+    """Name the file that tells how a table came from StatBank."""
+    return (directory or public_directory()) / f"{name}.fetched.yml"
+
+
+def retrieval(name: str, directory: Path | None = None) -> Retrieved | None:
+    """Read how a table came from StatBank; None if it was not fetched from there.
+
+    Raises
+    ------
+    DataError
+        If the file is broken.
+    """
+    path = retrieval_path(name, directory)
+    return _validated(Retrieved, path) if path.is_file() else None
+
+
 @cache
 def _provenance(path: Path) -> Provenance:
+    return _validated(Provenance, path)
+
+
+def _validated(kind: type[_R], path: Path) -> _R:
     try:
-        return Provenance.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return kind.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise DataError("the provenance of a table does not exist", where=path, remedy=_RESTORE) from error
     except yaml.YAMLError as error:
@@ -202,10 +272,11 @@ def _provenance(path: Path) -> Provenance:
 
 
 def _table(name: str, directory: Path | None) -> pd.DataFrame:
-    if name not in TABLES:
-        raise unknown("table of public figures", name, list(TABLES))
+    known = TABLES | FETCHED
+    if name not in known:
+        raise unknown("table of public figures", name, list(known))
     path = (directory or public_directory()) / f"{name}.csv"
-    unit = TABLES[name]
+    unit = known[name]
     table = _raw(path, (unit, REFERENCE, VARIABLE, VALUE))
     if unit == MUNICIPALITY:
         table[unit] = _codes(table[unit], path)
