@@ -75,7 +75,7 @@ def select(
         parameters=dict(map(_assignment, parameters)),
         workers=workers,
         cell_seconds=cell_seconds,
-        languages=tuple(_known("language", languages, LANGUAGES)),
+        languages=tuple(_known("language", languages, the_plan.languages)),
         formats=tuple(_known("format", formats, FORMATS)),
         renderer=renderer,
         cluster=cluster,

@@ -24,7 +24,7 @@ def selectors(command: Command) -> Command:
         click.option("-c", "--checkpoint", "checkpoints", multiple=True, default=("all",), metavar="CHECKPOINT",
                      help="Month (2008-03) or number (3); repeat for several; default all."),
         click.option("-t", "--theme", "themes", multiple=True, metavar="THEME",
-                     help="target-group, method, organisation, qualification or dissemination; repeat for several."),
+                     help="Stem of a theme, as method; repeat for several; default all."),
         click.option("--data", metavar="DIR", help="Register data; default NYCHANCE_DATA, else the demonstration."),
         click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
                      help="A parameter for the notebooks."),
@@ -162,6 +162,36 @@ def fetch(tables: tuple[str, ...], dry_run: bool, no_run: bool, base_url: str | 
     from nychance.statbank.command import refresh
 
     sys.exit(refresh(tables, base_url=base_url, dry_run=dry_run, run=not no_run, data=data))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title-da", metavar="TEXT", help="Title in Danish.")
+@click.option("--title-en", metavar="TEXT", help="Title in English.")
+@click.option(
+    "-c",
+    "--checkpoint",
+    "months",
+    multiple=True,
+    metavar="YYYY-MM",
+    help="Month of a checkpoint, in order; default three, from this month on.",
+)
+@click.option("--lang", "languages", multiple=True, metavar="da|en", help="Language; repeat for both; default both.")
+@click.option("--demonstration", is_flag=True, help="Start from the whole demonstration instead.")
+def init(folder: Path, demonstration: bool, **given: Any) -> None:
+    """Start an evaluation of one's own in a new folder.
+
+    Example: nychance init skills --title-da "Vejen til job" --title-en "The way to work" -c 2026-03 -c 2026-09
+    """
+    from nychance import project
+
+    if not demonstration:
+        project.start(folder, **{name: value or "" for name, value in given.items()})
+    elif any(given.values()):
+        raise click.UsageError("--demonstration takes no title, checkpoint or language")
+    else:
+        project.start_demonstration(folder)
+    click.echo(f"{folder} is ready. Go there and run: nychance report")
 
 
 @cli.command()

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from nychance.errors import DataError, UsageError
-from nychance.language import Text, month
+from nychance.language import LANGUAGES, Language, Text, month
 from nychance.paths import plan_directory
 
 
@@ -89,6 +89,7 @@ class Plan(_Record):
     """The whole plan of the evaluation."""
 
     title: Text
+    languages: tuple[Language, ...] = LANGUAGES
     checkpoints: tuple[Checkpoint, ...]
     activities: dict[str, Text]
     themes: tuple[Theme, ...]

@@ -79,7 +79,7 @@ def place_pages(made: Path, place: Path, *, whole: bool) -> None:
 
 def write_landing(site: Path, the_plan: plan.Plan) -> None:
     """Write `index.html`, which leads to the editions that are there."""
-    sections = "\n".join(_language_section(site, the_plan, language) for language in LANGUAGES)
+    sections = "\n".join(_language_section(site, the_plan, language) for language in the_plan.languages)
     page = LANDING.read_text(encoding="utf-8").replace("{{title}}", html.escape(the_plan.title.da))
     write_whole(site / "index.html", page.replace("{{sections}}", sections))
 
