@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: report test lint lock bundle clean
+.PHONY: report test lint messages lock bundle clean
 
 report: .venv/.run
 	$(BIN)/nychance report $(ARGS)
@@ -20,6 +20,10 @@ lint: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check nychance tests
 	$(BIN)/mypy
+
+# Brings the catalogues of messages up to date with the code, and names what has no Danish yet.
+messages: .venv/.run
+	$(BIN)/python -m nychance.catalogue
 
 # The lock files hold exact versions with hashes; the package itself is linked in, without asking an index.
 .venv/.run: requirements/run.txt requirements/quarto.txt pyproject.toml | .venv/bin/python

@@ -4,6 +4,7 @@ import functools
 import importlib.metadata
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,6 +91,8 @@ class Build:
     selection: Selection
 
     def __post_init__(self) -> None:
+        # Reading notebooks would bring in a grammar of web addresses, which takes longer to build than all else to import.
+        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
         self.root = project_root()
         self.console = Console(stderr=False, soft_wrap=True)
 

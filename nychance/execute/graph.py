@@ -1,6 +1,12 @@
-"""Which steps have to run, and why: pytask compares, runs in parallel, and remembers what each step depended on."""
+"""Which steps have to run, and why: pytask compares, runs in parallel, and remembers what each step depended on.
+
+A step is one node to pytask, whose bookkeeping takes longer for fifty files than a short notebook runs; what the step's
+digest was made of is remembered beside it, to say which part changed.
+"""
 
 import functools
+import hashlib
+import json
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,8 +21,10 @@ from pytask import ExitCode, TaskOutcome, TaskWithoutPath
 from pytask_parallel import ParallelBackend, WorkerType, registry
 
 from nychance.execute.pools import Act, Pool
+from nychance.files import write_whole
 
 Read = Callable[[], str | None]
+DEPENDS: Final = "depends"
 CHANGED: Final = "its results were changed or removed"
 
 
@@ -44,6 +52,10 @@ class Step:
     reads: Mapping[str, Read]
     made: Read
     why: Callable[[str], Sequence[str]] = field(default=lambda _: ())
+
+    def parts(self) -> dict[str, str | None]:
+        """Read the present state of everything that it depends on."""
+        return {name: read() for name, read in self.reads.items()}
 
 
 @dataclass(frozen=True)
@@ -93,7 +105,7 @@ def stale(steps: Sequence[Step], memory: Path) -> dict[Step, list[str]]:
             raise GraphError(f"{report.task.name}: {_error(report)}")
     named = {step.name: step for step in steps}
     return {
-        named[report.task.name]: _reasons(named[report.task.name], report.task.attributes["explanation"].reasons)
+        named[report.task.name]: _reasons(named[report.task.name], report.task.attributes["explanation"].reasons, memory)
         for report in session.execution_reports
         if report.outcome == TaskOutcome.WOULD_BE_EXECUTED
     }
@@ -112,7 +124,7 @@ def run_all(steps: Sequence[Step], memory: Path, pool: Pool) -> list[Outcome]:
     registry.register_parallel_backend(ParallelBackend.CUSTOM, lambda n_workers: executor, worker_type=WorkerType.THREADS)
     # pytask looks only once a second for what has ended; a few steps in the queue keep the workers busy meanwhile.
     queue = pool.workers + max(pool.workers, 4)
-    carried_out = [replace(step, act=functools.partial(pool.carry_out, step.act)) for step in steps]
+    carried_out = [replace(step, act=functools.partial(_carry_out, step, pool, memory)) for step in steps]
     with _stopping(pool, executor) as interrupted:
         session = _session(carried_out, memory, n_workers=queue, parallel_backend="custom", n_entries_in_table=len(steps))
     # pytask ends quietly when it is interrupted.
@@ -177,22 +189,36 @@ def _task(step: Step) -> TaskWithoutPath:
     return TaskWithoutPath(
         name=step.name,
         function=act,
-        depends_on={name: node(name, read) for name, read in step.reads.items()},
+        depends_on={DEPENDS: node(DEPENDS, functools.partial(_digest, step))},
         produces={"made": node("made", step.made)},
     )
 
 
-def _reasons(step: Step, changes: Sequence[Any]) -> list[str]:
+def _digest(step: Step) -> str:
+    return hashlib.sha256(json.dumps(step.parts()).encode()).hexdigest()
+
+
+def _carry_out(step: Step, pool: Pool, memory: Path) -> None:
+    pool.carry_out(step.act)
+    write_whole(_parts_file(step, memory), json.dumps(step.parts()))
+
+
+def _parts_file(step: Step, memory: Path) -> Path:
+    return memory / "parts" / f"{hashlib.sha256(step.name.encode()).hexdigest()[:16]}.json"
+
+
+def _reasons(step: Step, changes: Sequence[Any], memory: Path) -> list[str]:
     if step.made() is None:
         return list(step.why("")) or ["it has not run yet"]
-    if any(change.reason == "not_in_db" and change.node_type == "source" for change in changes):
+    remembered = _parts_file(step, memory)
+    if not remembered.is_file() or any(change.reason == "not_in_db" and change.node_type == "source" for change in changes):
         return ["there is no memory of how its results were made"]
-    told: list[str] = []
-    for change in sorted(changes, key=lambda change: str(change.node_name)):
-        if change.node_type == "product":
-            told.append(CHANGED)
-        elif change.node_type == "dependency":
-            told += step.why(change.node_name) or [f"{change.node_name} changed"]
+    told = [CHANGED] if any(change.node_type == "product" for change in changes) else []
+    before = json.loads(remembered.read_text(encoding="utf-8"))
+    for name, state in sorted(step.parts().items()):
+        if state != before.get(name):
+            told += step.why(name) or [f"{name} changed"]
+    told += [f"{name} is no longer read" for name in sorted(before.keys() - step.reads.keys())]
     return told or ["it was made by another version of nychance"]
 
 

@@ -200,6 +200,7 @@ def test_machine_switched_off_in_the_middle_leaves_nothing_half_written(project)
 
 
 def test_second_build_waits_for_the_first(project):
+    edit_text(project.root / "notebooks/dissemination.ipynb", "log.tail()", "import time; time.sleep(10)")
     first = start(project, "run", "-c", "1", "-t", "dissemination", "-t", "organisation")
     wait_for_a_kernel(project)
     second = start(project, "run", "-c", "1", "-t", "dissemination", "-t", "organisation")
