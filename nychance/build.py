@@ -139,9 +139,11 @@ class Build:
     def _pages(self, renderer: Renderer) -> list[graph.Outcome]:
         outcomes = self._make(self._press(renderer).steps(), "editions")
         if any(outcome.ran for outcome in outcomes):
+            from nychance.manual.make import make_manual
             from nychance.publish.make import finish
 
             finish(self.root, self.selection.checkpoints)
+            make_manual(self.root / "_site" / "docs")
         return outcomes
 
     def _make(self, steps: Sequence[graph.Step], kind: Literal["notebooks", "editions"]) -> list[graph.Outcome]:

@@ -1,7 +1,7 @@
 """Gather what a machine without internet needs: `make bundle` writes dist/nychance-<version>-offline/ and a tar file of it.
 
-The wheels are those of the lock file, for the Python and the platform that this runs on: make the bundle on a machine like the one
-that it is for. `install.sh` in the bundle installs from its wheels alone, with every hash checked.
+The wheels are those of the lock file, for the Python and the platform that this runs on: make the bundle on a machine like
+the one that it is for. `install.sh` in the bundle installs from its wheels alone, with every hash checked.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main() -> None:
     given = parser.parse_args()
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     folder = given.out / f"nychance-{version}-offline"
-    part = folder.with_suffix(".part")
+    part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     gather(part, with_wheels=not given.no_wheels)
     shutil.rmtree(folder, ignore_errors=True)

@@ -9,12 +9,15 @@ ORIGINS = {"24": "Immigrants from western countries", "25": "Immigrants from non
 FIVE_YEARS = {f"{age}-{age + 4}": f"{age}-{age + 4} years" for age in range(0, 100, 5)}
 
 
-def service(municipalities: list[str], limit: int = 1_000_000) -> Service:
-    """Make a service with the tables of `data/public/statbank.yml`."""
+def service(municipalities: list[str], limit: int = 1_000_000, later: int = 0) -> Service:
+    """Make a service with the tables of `data/public/statbank.yml`, so many years later than the demonstration's."""
     areas = {"000": "All Denmark", "084": "Region Hovedstaden", "411": "Christiansø"} | {
         c: f"Municipality {c}" for c in municipalities
     }
     made = [ras200(areas), folk1e(areas), folk1b(areas), folk2(), aulp01()]
+    for table in made:
+        time = table.variables[-1]
+        time.values = {f"{int(code[:4]) + later}{code[4:]}": text for code, text in time.values.items()}
     return Service({table.id: table for table in made}, limit)
 
 

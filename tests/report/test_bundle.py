@@ -5,28 +5,21 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tarfile
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.installed import Installed, install
 
 # An index that nobody answers, and no configuration that could name another.
 NOWHERE = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0", "PIP_NO_INDEX": "1"}
 
 
-def run(*command, cwd: Path, **extra: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "NYCHANCE_DATA")} | extra
-    done = subprocess.run([str(part) for part in command], cwd=cwd, env=environment, capture_output=True, text=True, timeout=900)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done
-
-
 def made(folder: Path, *arguments: str) -> Path:
     """Make a bundle, and unpack it elsewhere, as its users do."""
-    run(sys.executable, "requirements/bundle.py", "--out", folder, *arguments, cwd=ROOT)
+    subprocess.run([sys.executable, "requirements/bundle.py", "--out", str(folder), *arguments], cwd=ROOT, check=True)
     (packed,) = folder.glob("*.tar")
     with tarfile.open(packed) as tar:
         tar.extractall(folder / "there", filter="data")
@@ -34,10 +27,10 @@ def made(folder: Path, *arguments: str) -> Path:
     return unpacked
 
 
-def build_one_checkpoint(nychance: Path, folder: Path) -> str:
-    run(nychance, "init", "own", "-c", "2009-03", cwd=folder, **NOWHERE)
-    run(nychance, "synthesize", "--persons", "1000", "--out", "data/demo", cwd=folder / "own", **NOWHERE)
-    run(nychance, "report", "--lang", "en", "--format", "html", "--renderer", "portable", cwd=folder / "own", **NOWHERE)
+def build_one_checkpoint(installed: Installed, folder: Path) -> str:
+    installed.run("nychance", "init", "own", "-c", "2009-03", "--lang", "en", cwd=folder, **NOWHERE)
+    installed.run("nychance", "synthesize", "--persons", "1000", "--out", "data/demo", cwd=folder / "own", **NOWHERE)
+    installed.run("nychance", "report", "--format", "html", "--renderer", "portable", cwd=folder / "own", **NOWHERE)
     return (folder / "own" / "_site" / "en" / "2009-03" / "effort.html").read_text(encoding="utf-8")
 
 
@@ -55,18 +48,19 @@ def test_the_bundle_holds_the_lock_the_documentation_and_checksums_that_are_righ
 def test_its_own_wheel_installs_without_an_index_and_builds_a_checkpoint(tmp_path):
     """What nychance depends on is lent by this environment; `test_everything_installs_offline` takes it from the bundle."""
     bundle = made(tmp_path, "--no-wheels")
-    run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "env", cwd=tmp_path)
     (wheel,) = (bundle / "wheels").glob("nychance-*.whl")
-    run(sys.executable, "-m", "pip", "--python", tmp_path / "env", "install", "--no-deps", wheel, cwd=tmp_path, **NOWHERE)
-    (site,) = (tmp_path / "env").glob("lib/python*/site-packages")
-    (site / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    assert "Passive persons into activity" in build_one_checkpoint(tmp_path / "env" / "bin" / "nychance", tmp_path)
+    installed = install(wheel, tmp_path / "env", **NOWHERE)
+    assert "Passive persons into activity" in build_one_checkpoint(installed, tmp_path)
 
 
-@pytest.mark.skipif("NYCHANCE_BUNDLE" not in os.environ, reason="loads 300 MB and installs 150 packages; NYCHANCE_BUNDLE=1 runs it")
+@pytest.mark.skipif(
+    "NYCHANCE_BUNDLE" not in os.environ, reason="loads 300 MB and installs 150 packages; NYCHANCE_BUNDLE=1 runs it"
+)
 def test_everything_installs_offline(tmp_path):
     bundle = made(tmp_path)
     # Where the kernel allows it, the installation has no network at all.
     alone = ["unshare", "--map-root-user", "--net"] if shutil.which("unshare") else []
-    run(*alone, bundle / "install.sh", tmp_path / "env", cwd=tmp_path, PYTHON=sys.executable, **NOWHERE)
-    assert "Passive persons into activity" in build_one_checkpoint(tmp_path / "env" / "bin" / "nychance", tmp_path)
+    subprocess.run(
+        [*alone, bundle / "install.sh", tmp_path / "env"], check=True, env=os.environ | NOWHERE | {"PYTHON": sys.executable}
+    )
+    assert "Passive persons into activity" in build_one_checkpoint(Installed(tmp_path / "env"), tmp_path)
