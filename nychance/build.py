@@ -13,9 +13,10 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 from rich.console import Console
+from rich.markup import escape
 
 from nychance import extract, plan
-from nychance.errors import UsageError
+from nychance.errors import DisclosureError, UsageError
 from nychance.execute import CELL_SECONDS, graph, pools, record
 from nychance.execute.depends import imported
 from nychance.execute.jobs import Job
@@ -101,12 +102,14 @@ class Build:
         with self._alone():
             jobs = self._ready()
             outcomes = self._notebooks(jobs)
+            leaks = self._leaks()
         failed = _failed(outcomes)
         self._tell_failures(jobs, failed)
+        self._tell_leaks(leaks)
         if not failed:
             ran = sum(outcome.ran for outcome in outcomes)
             self._say(f"{ran} of {len(jobs)} notebooks had to run; results are in {self.root / 'figures'}")
-        return 1 if failed else 0
+        return 1 if failed or leaks else 0
 
     def report(self) -> int:
         """Run the notebooks that have to run and make the pages that have changed; gives the exit status."""
@@ -114,19 +117,25 @@ class Build:
         with self._alone():
             jobs = self._ready()
             failed = _failed(self._notebooks(jobs))
-            unmade = _failed(self._pages(renderer))
+            leaks = self._leaks()
+            # What leaks is not published; pages of an earlier build stay as they were.
+            safe = tuple(c for c in self.selection.checkpoints if c.month not in leaks)
+            unmade = _failed(self._pages(renderer, safe))
         self._tell_failures(jobs, failed)
+        self._tell_leaks(leaks)
         for name, error in unmade.items():
             self._say(f"[red]{name} was not made:[/red] {error}")
-        if not unmade:
-            self._tell_where(renderer)
-        return 1 if failed or unmade else 0
+        if safe and not unmade:
+            self._tell_where(renderer, safe)
+        return 1 if failed or leaks or unmade else 0
 
     def status(self) -> int:
         """Say what is out of date, and why, without running anything; gives the exit status."""
         jobs = self._jobs()
         reasons = graph.stale([notebook_step(job) for job in jobs], self._memory("notebooks"))
-        pages = graph.stale(self._press(choose_renderer(self.selection.renderer)).steps(), self._memory("editions"))
+        pages = graph.stale(
+            self._press(choose_renderer(self.selection.renderer), self.selection.checkpoints).steps(), self._memory("editions")
+        )
         for step, why in (reasons | pages).items():
             self._say(f"{step.name}: {'; '.join(why)}")
         stale = f"{len(reasons)} of {len(jobs)} notebooks have to run; {len(pages)} editions have to be made"
@@ -136,15 +145,23 @@ class Build:
     def _notebooks(self, jobs: Sequence[Job]) -> list[graph.Outcome]:
         return self._make([notebook_step(job) for job in jobs], "notebooks")
 
-    def _pages(self, renderer: Renderer) -> list[graph.Outcome]:
-        outcomes = self._make(self._press(renderer).steps(), "editions")
+    def _pages(self, renderer: Renderer, checkpoints: Sequence[plan.Checkpoint]) -> list[graph.Outcome]:
+        outcomes = self._make(self._press(renderer, checkpoints).steps(), "editions")
         if any(outcome.ran for outcome in outcomes):
             from nychance.manual.make import make_manual
             from nychance.publish.make import finish
 
-            finish(self.root, self.selection.checkpoints)
+            finish(self.root, checkpoints)
             make_manual(self.root / "_site" / "docs")
         return outcomes
+
+    def _leaks(self) -> dict[str, DisclosureError]:
+        """Attack the selection's results together with all others; gives the checkpoints that tell too much, and why."""
+        from nychance.disclosure.audit import audit
+
+        the_plan = plan.load()
+        found = audit(self.root / "figures", [c.month for c in the_plan.checkpoints], [t.stem for t in the_plan.themes])
+        return {c.month: found[c.month] for c in self.selection.checkpoints if c.month in found}
 
     def _make(self, steps: Sequence[graph.Step], kind: Literal["notebooks", "editions"]) -> list[graph.Outcome]:
         """Make what has to be made, and say why."""
@@ -178,10 +195,10 @@ class Build:
     def _memory(self, kind: str) -> Path:
         return self.root / ".nychance" / "memory" / kind
 
-    def _press(self, renderer: Renderer) -> Press:
+    def _press(self, renderer: Renderer, checkpoints: Sequence[plan.Checkpoint]) -> Press:
         chosen = self.selection
         return Press(
-            self.root, chosen.checkpoints, chosen.languages, chosen.formats, renderer,
+            self.root, checkpoints, chosen.languages, chosen.formats, renderer,
             themes=[t.stem for t in chosen.themes] if chosen.excerpt else [],
             synthetic=extract.is_synthetic(data_directory(chosen.data)),
         )  # fmt: skip
@@ -276,9 +293,13 @@ class Build:
         if broken:
             self._say(f"Run what failed again with: {_again(broken, self.selection)}")
 
-    def _tell_where(self, renderer: Renderer) -> None:
+    def _tell_leaks(self, leaks: Mapping[str, DisclosureError]) -> None:
+        for month, leak in leaks.items():
+            self._say(f"[red]{month} is not published:[/red] {escape(str(leak))}")
+
+    def _tell_where(self, renderer: Renderer, checkpoints: Sequence[plan.Checkpoint]) -> None:
         site = self.root / "_site"
-        made = ", ".join(f"{c.month} ({language})" for c in self.selection.checkpoints for language in self.selection.languages)
+        made = ", ".join(f"{c.month} ({language})" for c in checkpoints for language in self.selection.languages)
         self._say(f"Made: {made}")
         if "html" in self.selection.formats:
             self._say(f"Renderer: {renderer.name} ({renderer.why})")

@@ -35,6 +35,10 @@ class DataError(NychanceError):
     """An input file is missing or breaks a rule."""
 
 
+class DisclosureError(NychanceError):
+    """Something would tell about single persons; the message names the table and the cell, never the value."""
+
+
 class ChapterError(NychanceError):
     """A chapter refers to something that does not exist."""
 

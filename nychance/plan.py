@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from nychance.errors import DataError, UsageError
 from nychance.language import LANGUAGES, Language, Text, month
@@ -67,9 +67,16 @@ class Definitions(_Record):
     window_weeks: int
     exit_weeks: int
     revolving_door_weeks: tuple[int, ...]
+    match_categories: tuple[int, ...]
     job_ready_matches: tuple[int, ...]
+    match_model_ends: date
+    education_is_self_support: bool
+    age_bands: tuple[int, ...]
     programme_start: date
     method_start: date
+    # Statistics Denmark's floor is three persons. Cells are named as messages about disclosure name them.
+    minimum_count: int = Field(default=5, ge=3)
+    hidden_cells: tuple[str, ...] = ()
 
 
 class Named(_Record):

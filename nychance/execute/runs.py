@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from nychance.errors import NychanceError
+from nychance.disclosure.outputs import check_files, check_notebook
+from nychance.errors import DisclosureError, NychanceError
 from nychance.execute import kernels, reads, record
 from nychance.execute.engine import Failure, execute
 from nychance.execute.jobs import Job
@@ -68,6 +69,9 @@ def _execute(job: Job, staging: Path, made: Path) -> Failure | None:
     failure = execute(job.notebook, made / record.NOTEBOOK, job.parameters, job.root, environment, job.cell_seconds)
     if failure is None and not (made / RESULTS).is_file():
         failure = Failure(None, "the notebook ended without closing its findings")
+    warnings: list[str] = []
+    if failure is None:
+        failure, warnings = _gate(made)
     read = reads.noted(notes)
     if failure is None and (changed := [job.named(path) for path in reads.changed(read)]):
         failure = Failure(None, f"{changed[0]} changed while the notebook read it; run it again")
@@ -90,8 +94,21 @@ def _execute(job: Job, staging: Path, made: Path) -> Failure | None:
     if failure:
         told = {"cell": failure.cell, "error": failure.error, "source": failure.source, "output": _tail(log)}
         content |= {key: value for key, value in told.items() if value}
+    elif warnings:
+        content["warnings"] = warnings[-KERNEL_TAIL:]
     write_whole(made / record.RUN, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     return failure
+
+
+def _gate(made: Path) -> tuple[Failure | None, list[str]]:
+    """Check that what would be published has passed disclosure control; what has not is not kept."""
+    try:
+        warnings = check_notebook(made / record.NOTEBOOK)
+        check_files(made)
+    except DisclosureError as error:
+        (made / record.NOTEBOOK).unlink()
+        return Failure(None, str(error)), []
+    return None, warnings
 
 
 def _given(job: Job) -> dict[str, dict[str, Any]]:

@@ -5,10 +5,13 @@ from numpy.typing import NDArray
 
 from nychance import columns as c
 from nychance.measures.shares import Share, share
+from nychance.measures.staircase import steps_in
 from nychance.register import Register
 
 
-def reached_step_after(register: Register, kind: str, *, above: int, within: int, persons: NDArray[np.bool_]) -> Share | None:
+def reached_step_after(
+    register: Register, kind: str, *, above: int, within: int, persons: NDArray[np.bool_], steps: int
+) -> Share | None:
     """Of persons who began a course, the share who stood on a higher step within so many weeks.
 
     Parameters
@@ -21,6 +24,8 @@ def reached_step_after(register: Register, kind: str, *, above: int, within: int
         Weeks of follow-up; only courses that can be followed that long count.
     persons : array of bool, shape (persons,)
         The group.
+    steps : int
+        Number of steps; the last is ordinary work, where persons without transfer stand.
 
     Returns
     -------
@@ -36,5 +41,6 @@ def reached_step_after(register: Register, kind: str, *, above: int, within: int
     if len(rows) == 0:
         return None
     columns = weeks[:, None] + np.arange(1, within + 1)
-    higher = (register.step[rows[:, None], columns] > above).any(axis=1)
+    seen = steps_in(register, slice(None), np.isin(np.arange(len(persons)), rows), steps)
+    higher = (seen[np.arange(len(rows))[:, None], columns] > above).any(axis=1)
     return share(int(higher.sum()), len(rows))

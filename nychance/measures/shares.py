@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 Verdict = Literal["met", "not-met", "undecided"]
@@ -28,6 +28,9 @@ class Share:
     rest : int
         Persons behind the complement: those not counted or, for a share of time, those with any other time.
         The two groups of a share of time overlap, so this is not `n - count`.
+    top_two : tuple of float
+        How much of the numerator, and of the complement, the two persons with most of it contribute; 0 for a share of
+        persons, who contribute alike.
     """
 
     count: int
@@ -35,6 +38,7 @@ class Share:
     value: float
     interval: tuple[float, float]
     rest: int
+    top_two: tuple[float, float] = (0.0, 0.0)
 
 
 def share(count: int, n: int, confidence: float = 0.95) -> Share:
@@ -113,10 +117,12 @@ def ratio(numerators: ArrayLike, denominators: ArrayLike, confidence: float = 0.
         interval = (0.0, 1.0)
     else:
         residuals = counted - value * weeks
-        error = math.sqrt(n / (n - 1) * float(residuals @ residuals)) / float(weeks.sum())
+        # Summed exactly, so that the order of persons leaves no trace.
+        error = math.sqrt(n / (n - 1) * math.fsum(residuals**2)) / float(weeks.sum())
         half = float(stats.t.ppf((1 + confidence) / 2, n - 1)) * error
         interval = (max(0.0, value - half), min(1.0, value + half))
-    return Share(count=some, n=n, value=value, interval=interval, rest=other)
+    top_two = (_top_two(counted), _top_two(weeks - counted))
+    return Share(count=some, n=n, value=value, interval=interval, rest=other, top_two=top_two)
 
 
 def verdict(share: Share, threshold: float) -> Verdict:
@@ -129,7 +135,12 @@ def verdict(share: Share, threshold: float) -> Verdict:
     threshold : float
         The least that it should be, between 0 and 1.
     """
-    lower, upper = share.interval
+    return verdict_of(share.interval, threshold)
+
+
+def verdict_of(interval: tuple[float, float], threshold: float) -> Verdict:
+    """Tell whether an interval meets a target; as `verdict`."""
+    lower, upper = interval
     if lower >= threshold:
         return "met"
     return "not-met" if upper < threshold else "undecided"
@@ -157,6 +168,11 @@ def difference(one: Share, other: Share) -> tuple[float, float]:
     down = math.hypot(one.value - one.interval[0], other.interval[1] - other.value)
     up = math.hypot(one.interval[1] - one.value, other.value - other.interval[0])
     return gap - down, gap + up
+
+
+def _top_two(amounts: NDArray[np.float64]) -> float:
+    total = float(amounts.sum())
+    return float(np.sort(amounts)[-2:].sum()) / total if total else 0.0
 
 
 def _quantile(confidence: float) -> float:

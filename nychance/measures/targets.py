@@ -4,14 +4,19 @@ Each function says who is at risk, and for each of them what counts (numerator) 
 a share can be taken over any group of them.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nychance.measures.shares import Share, ratio, share
+from nychance.errors import DataError
+from nychance.measures.person_measure import PersonMeasure, tabulated
+from nychance.measures.shares import verdict_of
 from nychance.measures.spells import runs
+from nychance.plan import Target
 from nychance.register import STATES, Register
 
 
@@ -28,50 +33,16 @@ class Window:
         return slice(self.first, self.last + 1)
 
 
-@dataclass(frozen=True)
-class PersonMeasure:
-    """What counts for each person at risk.
-
-    Attributes
-    ----------
-    persons : array of int
-        Rows of the register.
-    numerator, denominator : array of float
-        Per person at risk: 0 or 1 out of 1 for a share of persons, weeks out of weeks for a share of time.
-    """
-
-    persons: NDArray[np.int64]
-    numerator: NDArray[np.float64]
-    denominator: NDArray[np.float64]
-
-    def over(self, group: NDArray[np.bool_] | None = None) -> Share | None:
-        """Take the share over the persons at risk in a group (a mask over all persons); None if there are none."""
-        chosen = slice(None) if group is None else group[self.persons]
-        numerator, denominator = self.numerator[chosen], self.denominator[chosen]
-        if denominator.sum() == 0:
-            return None
-        if np.all(denominator == 1):
-            return share(int(numerator.sum()), len(numerator))
-        return ratio(numerator, denominator)
-
-    def by(self, key: "pd.Series[float] | pd.Series[str]") -> "pd.Series[float]":
-        """Take the share over each group; `key` has a value per person, in the register's order."""
-        frame = pd.DataFrame(
-            {
-                "key": key.to_numpy()[self.persons],
-                "numerator": self.numerator,
-                "denominator": self.denominator,
-            }
-        )
-        sums = frame.groupby("key")[["numerator", "denominator"]].sum()
-        return sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0)
-
-
 def window_to(register: Register, last: int, length: int) -> Window:
     """Make the window of `length` weeks that ends in a week; raises `ValueError` if the register is too short."""
     if last - length + 1 < 0:
         raise ValueError(f"the register has fewer than {length} weeks before week {last}")
     return Window(last - length + 1, last)
+
+
+def windows_to(last: int, length: int) -> list[Window]:
+    """List the windows of `length` weeks that follow each other and of which the newest ends in a week, oldest first."""
+    return [Window(end - length + 1, end) for end in range(last, length - 2, -length)][::-1]
 
 
 def target_group(register: Register, week: int) -> NDArray[np.bool_]:
@@ -105,16 +76,23 @@ def self_supporting_persons(register: Register, window: Window, exit_weeks: int)
     return PersonMeasure(persons, left, np.ones(len(persons)))
 
 
-def self_supporting_time(register: Register, window: Window) -> PersonMeasure:
+def self_supporting_time(register: Register, window: Window, *, education: bool = False) -> PersonMeasure:
     """Self-supporting, as a share of time: weeks without transfer out of the weeks observed (selvforsørgelsesgrad).
 
     Public sources give the national target of 15 per cent in this reading: in job or education 15 per cent of the time from
-    July 2006 to July 2008 (dknyt). Education has a transfer of its own, and is not counted here.
+    July 2006 to July 2008 (dknyt). Education has a transfer of its own; whether it counts is for the plan to say.
+
+    Parameters
+    ----------
+    education : bool
+        Whether weeks with an education grant count as self-supporting.
     """
     persons = np.flatnonzero(target_group(register, window.first))
-    free = register.self_supporting[persons, window.weeks].sum(axis=1)
-    observed = register.observed[persons, window.weeks].sum(axis=1)
-    return PersonMeasure(persons, free.astype(float), observed.astype(float))
+    observed = register.observed[persons, window.weeks]
+    free = register.self_supporting[persons, window.weeks]
+    if education:
+        free = free | (observed & (register.state[persons, window.weeks] == STATES.index("education")))
+    return PersonMeasure(persons, free.sum(axis=1).astype(float), observed.sum(axis=1).astype(float))
 
 
 def time_in_activity(register: Register, window: Window) -> PersonMeasure:
@@ -129,14 +107,52 @@ def time_in_activity(register: Register, window: Window) -> PersonMeasure:
     return PersonMeasure(persons, active.sum(axis=1).astype(float), benefit.sum(axis=1).astype(float))
 
 
-def all_targets(register: Register, window: Window, exit_weeks: int) -> dict[str, PersonMeasure]:
-    """Compute every target of the plan, by the target's key."""
+def all_targets(register: Register, window: Window, exit_weeks: int, *, education: bool = False) -> dict[str, PersonMeasure]:
+    """Compute every measure that a target can be set for, by the target's key."""
     return {
         "passive-into-activity": passive_into_activity(register, window),
         "self-supporting-persons": self_supporting_persons(register, window, exit_weeks),
-        "self-supporting-time": self_supporting_time(register, window),
+        "self-supporting-time": self_supporting_time(register, window, education=education),
         "time-in-activity": time_in_activity(register, window),
     }
+
+
+def judged(
+    measured: Mapping[str, PersonMeasure], the_targets: Sequence[Target], groups: "pd.Series[Any] | None" = None
+) -> pd.DataFrame:
+    """Hold measures against their targets.
+
+    Parameters
+    ----------
+    measured : mapping
+        As given by `all_targets`.
+    the_targets : sequence of Target
+        Those of the plan.
+    groups : Series, shape (persons,), optional
+        As for `PersonMeasure.table`.
+
+    Returns
+    -------
+    DataFrame
+        As given by `tabulated`, with the target's `threshold` and the `verdict` on it.
+
+    Raises
+    ------
+    DataError
+        If a target has no measure.
+    """
+    for target in the_targets:
+        if target.key not in measured:
+            raise DataError(
+                f"the target {target.key!r} has no measure", where="data/plan/targets.yml", remedy=f"Use {', '.join(measured)}"
+            )
+    table = tabulated({target.key: measured[target.key] for target in the_targets}, groups)
+    thresholds = pd.Series({target.key: target.threshold for target in the_targets})
+    table["threshold"] = thresholds[table.index.get_level_values("measure")].to_numpy()
+    table["verdict"] = [
+        verdict_of((lower, upper), least) for lower, upper, least in table[["lower", "upper", "threshold"]].to_numpy()
+    ]
+    return table
 
 
 def _active(register: Register, persons: NDArray[np.int64], window: Window) -> NDArray[np.bool_]:

@@ -1,13 +1,14 @@
 """Before and after, method and comparison: difference-in-differences on municipalities' changes."""
 
 from dataclasses import dataclass
-from itertools import combinations
-from math import comb
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
+
+from nychance.models.assignments import assignments
+from nychance.models.null_distribution import p_of
 
 
 @dataclass(frozen=True)
@@ -72,35 +73,21 @@ def contrast_changes(
         raise ValueError("at least two method and two comparison municipalities are needed")
     result = stats.ttest_ind(values[mask], values[~mask], equal_var=False)
     interval = result.confidence_interval(0.95)
-    reassigned = _assignments(len(values), int(mask.sum()), draws, seed)
-    observed = abs(_t(values, mask[None, :])[0])
-    extreme = np.abs(_t(values, reassigned)) >= observed - 1e-9
-    exhaustive = len(reassigned) == comb(len(values), int(mask.sum()))
-    p = extreme.mean() if exhaustive else (extreme.sum() + 1) / (len(extreme) + 1)
+    reassigned, exhaustive = assignments(mask.astype(np.int64), None, draws, seed)
+    observed = abs(welch_t(values, mask[None, :])[0])
+    p = p_of(np.abs(welch_t(values, reassigned == 1)), observed, exhaustive=exhaustive)
     return ChangeContrast(
         estimate=float(values[mask].mean() - values[~mask].mean()),
         interval=(float(interval.low), float(interval.high)),
-        p_randomisation=float(p),
+        p_randomisation=p,
         n_treated=int(mask.sum()),
         n_comparison=int((~mask).sum()),
         assignments=len(reassigned),
     )
 
 
-def _assignments(units: int, treated: int, draws: int, seed: int) -> NDArray[np.bool_]:
-    """List all assignments if there are at most `draws`, else draw that many."""
-    if comb(units, treated) <= draws:
-        chosen = np.array(list(combinations(range(units), treated)))
-    else:
-        random = np.random.default_rng(seed)
-        chosen = random.random((draws, units)).argsort(axis=1)[:, :treated]
-    masks = np.zeros((len(chosen), units), dtype=bool)
-    np.put_along_axis(masks, chosen, True, axis=1)
-    return masks
-
-
-def _t(values: NDArray[np.float64], masks: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Compute Welch's t for each assignment (row of `masks`)."""
+def welch_t(values: NDArray[np.float64], masks: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Compute Welch's t of the units chosen by each row of `masks` against the others; 0 where nothing varies."""
     means, variances = [], []
     for mask in (masks, ~masks):
         count = mask.sum(axis=1)

@@ -44,7 +44,7 @@ def zero_one(values: ArrayLike, name: str) -> NDArray[np.int64]:
     series = pd.Series(values).reset_index(drop=True)
     _refuse_missing(series, repr(name))
     if not series.isin([0, 1]).all():
-        wrong = series[~series.isin([0, 1])].iloc[0]
+        wrong = series[~series.isin([0, 1])].tolist()[0]
         raise DataError(f"{name!r} has the value {wrong!r}", remedy="Code it 1 where it happened and 0 where it did not")
     return np.asarray(series, dtype=np.int64)
 

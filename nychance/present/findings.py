@@ -16,7 +16,10 @@ import pandas as pd
 from IPython.display import SVG, Markdown, display
 from matplotlib.figure import Figure
 
-from nychance import disclosure, plan
+from nychance import plan
+from nychance.disclosure.gate import Gate, Protected
+from nychance.disclosure.rules import HIDDEN, Shown
+from nychance.disclosure.told import check_table, check_texts, safe
 from nychance.errors import UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
 from nychance.measures.shares import Share
@@ -30,15 +33,20 @@ from nychance.source import Source
 NOTICE_TITLE = Text("Bemærk", "Please note")
 # Longer text wraps instead of squeezing the columns beside it; in characters.
 WIDEST_COLUMN = 32
+PERSONS = "persons"
 
 
 @dataclass(frozen=True)
 class Column:
-    """How a table shows a column: its heading in both languages, its unit and decimals; no unit means text."""
+    """How a table shows a column: its heading in both languages, its unit and decimals; no unit means text.
+
+    Counts and shares of a source that counts persons must come from the gate, unless the column counts something else.
+    """
 
     heading: Text
     unit: str | None = None
     decimals: int = 0
+    counted: str = PERSONS
 
 
 class Findings:
@@ -63,6 +71,8 @@ class Findings:
         self.checkpoint = self.plan.checkpoint(checkpoint)
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
+        definitions = self.plan.definitions
+        self.gate = Gate(definitions.minimum_count, definitions.hidden_cells)
         self._results: dict[str, dict[str, Any]] = {"numbers": {}, "labels": {}, "figures": {}, "tables": {}}
 
     def state(self, **parameters: object) -> None:
@@ -76,10 +86,28 @@ class Findings:
             raise plan.unknown("activity", activity, list(self.plan.activities))
         return activity in self.checkpoint.activities
 
+    def counts(
+        self,
+        frame: "pd.DataFrame | pd.Series[int]",
+        whom: str,
+        *,
+        where: Mapping[str, str] | None = None,
+        subtotals: Mapping[str, Sequence[str]] | None = None,
+        overlapping: bool = False,
+    ) -> Protected:
+        """Protect a table of persons before it is drawn or written; see `Gate.counts`."""
+        return self.gate.counts(frame, whom, where=where, subtotals=subtotals, overlapping=overlapping)
+
+    def shares(
+        self, shares: Mapping[str, Share | None], whom: str, *, by: str, hit: str, where: Mapping[str, str] | None = None
+    ) -> dict[str, Shown | None]:
+        """Protect shares of groups of persons before they are drawn or told; see `Gate.shares`."""
+        return self.gate.shares(shares, whom, by=by, hit=hit, where=where)
+
     def number(
         self,
         key: str,
-        value: float,
+        value: float | None,
         unit: str,
         *,
         method: Text,
@@ -87,21 +115,25 @@ class Findings:
         n: int | None = None,
         interval: tuple[float, float] | None = None,
         decimals: int = 1,
+        counted: str = PERSONS,
     ) -> None:
-        """Record a number that chapters may tell.
+        """Record a number that chapters may tell; one that rests on too few persons is recorded as hidden.
 
         Parameters
         ----------
         key : str
             Name in chapters: `{{< meta THEME.KEY.value >}}`, also `.interval` and `.n`.
-        value : float
-            In the unit given: a share from 0 to 1, weeks, a count and so on.
+        value : float or None
+            In the unit given: a share from 0 to 1, weeks, a count and so on; None where the gate has hidden it.
         unit : str
             A key of `nychance.language.UNIT_SUFFIX`.
         n : int, optional
             How many units (persons, municipalities) it rests on.
         interval : tuple of float, optional
             The 95 per cent interval, in the same unit.
+        counted : str
+            What `n`, or the number itself, counts where the source is about persons: another unit than `persons`, such as
+            `municipalities`, needs no protection.
 
         Raises
         ------
@@ -110,14 +142,16 @@ class Findings:
         """
         if unit not in UNIT_SUFFIX:
             raise plan.unknown("unit", unit, list(UNIT_SUFFIX))
-        if not math.isfinite(value):
+        if value is not None and not math.isfinite(value):
             raise UsageError(f"number {key!r} is {value}", remedy="Give a finite value, or leave the number out")
-        hidden = source.persons and n is not None and n < disclosure.MINIMUM
+        if source.persons and counted == PERSONS:
+            value = self._protected(key, value, unit, n)
+        hidden = value is None
         self._add(
             "numbers",
             key,
             {
-                "value": None if hidden else float(value),
+                "value": None if value is None else float(value),
                 "unit": unit,
                 "decimals": decimals,
                 "interval": None if hidden or interval is None else [float(end) for end in interval],
@@ -128,11 +162,17 @@ class Findings:
             },
         )
 
-    def share(self, key: str, share: Share, *, method: Text, source: Source) -> None:
-        """Record a share with its interval and its denominator; a numerator or complement too small is hidden."""
-        shown = disclosure.publishable(share) if source.persons else True
-        n = int(share.n) if shown else 0
-        self.number(key, share.value, "share", method=method, source=source, n=n, interval=share.interval)
+    def share(self, key: str, share: Share | None, *, method: Text, source: Source) -> None:
+        """Record a share with its interval and its denominator; None is recorded as hidden.
+
+        A share that `shares` has not protected is a table of its own here: nothing ties it to others.
+        """
+        if source.persons and not isinstance(share, Shown):
+            share = self.gate.share(share, f"{self.theme.stem}.{key}")
+        if share is None:
+            self.number(key, None, "share", method=method, source=source)
+        else:
+            self.number(key, share.value, "share", method=method, source=source, n=int(share.n), interval=share.interval)
 
     def label(self, key: str, text: Text) -> None:
         """Record a name or a sentence that chapters may use: `{{< meta THEME.KEY >}}`."""
@@ -173,6 +213,9 @@ class Findings:
         columns : mapping
             Column name to how it is shown, in order.
         """
+        if source.persons:
+            numeric = {name: column.unit for name, column in columns.items() if column.counted == PERSONS and column.unit}
+            check_table(name, frame, numeric, self.gate)
         for language in LANGUAGES:
             rows = _pipe_table(frame, columns, language)
             line = f": {caption[language]} {source.line[language]}."
@@ -180,6 +223,18 @@ class Findings:
             _show(Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"), language)
         plain = _plain_rows(frame, columns)
         self._add("tables", name, {"caption": asdict(caption), "source": asdict(source.line), "rows": plain})
+
+    def show(self, shown: object, *, source: Source) -> None:
+        """Show something else that a reader of the notebook should see; what counts persons is refused.
+
+        A notebook's outputs are published. Any that `Findings` did not make stops the build.
+        """
+        if source.persons:
+            raise UsageError(
+                "this would show figures on persons that no gate has seen", where=f"notebook {self.theme.stem}",
+                remedy="Show it with `table` or `figure`, or not at all",
+            )  # fmt: skip
+        display(shown, metadata=safe(source.line.en))
 
     def quotations(self, name: str, quotations: Sequence[Quotation]) -> None:
         """Write what people said, in the original Danish, with an English rendering in the English edition."""
@@ -212,7 +267,15 @@ class Findings:
             _show(Markdown(text[language]), language)
 
     def close(self) -> None:
-        """Write `results.json`; without it the run counts as unfinished."""
+        """Write `results.json`; without it the run counts as unfinished.
+
+        Raises
+        ------
+        DisclosureError
+            If a sentence tells a share that no recorded result has.
+        """
+        check_texts(self._results, self.gate)
+        self._results["disclosure"] = self.gate.record()
         text = json.dumps(self._results, ensure_ascii=False, indent=1, allow_nan=False)
         (self.folder / RESULTS).write_text(text + "\n", encoding="utf-8")
 
@@ -222,6 +285,17 @@ class Findings:
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
         if failed is None:
             self.close()
+
+    def _protected(self, key: str, value: float | None, unit: str, n: int | None) -> float | None:
+        if value is None or (n is not None and n < self.gate.minimum):
+            return None
+        if unit == "count" and not self.gate.passed(value):
+            if value != int(value):
+                raise UsageError(
+                    f"number {key!r} counts persons, but is no whole number", remedy="Say what it counts: `counted=`"
+                )
+            return self.gate.count(int(value), f"{self.theme.stem}.{key}")
+        return value
 
     def _add(self, kind: str, key: str, entry: dict[str, Any]) -> None:
         taken = (
@@ -290,7 +364,7 @@ def _cell(value: Any, column: Column, language: Language) -> str:
     if column.unit is None:
         return "" if pd.isna(value) else str(value)
     if value is None or pd.isna(value):
-        return disclosure.HIDDEN
+        return HIDDEN
     if column.unit == "number":
         return number(float(value), language, column.decimals)
     return write(float(value), column.unit, language, column.decimals)

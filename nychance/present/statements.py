@@ -1,9 +1,11 @@
 """Sentences made from results, grammatical in both languages."""
 
+import math
 from collections.abc import Sequence
 
+from nychance.disclosure.rules import HIDDEN, Shown, passed_only
 from nychance.language import LANGUAGES, Text
-from nychance.measures.shares import Share, difference, verdict
+from nychance.measures.shares import difference, verdict
 from nychance.plan import Target
 from nychance.present.units import write, write_interval
 
@@ -17,10 +19,39 @@ HIGHER = (Text("højere end", "higher than"), Text("lavere end", "lower than"), 
 MORE = (Text("flere end", "more than"), Text("færre end", "fewer than"), Text("lige så mange som", "as many as"))
 
 
-def told(value: float, unit: str, decimals: int = 1) -> Text:
-    """Write a value in both languages."""
+HIDDEN_VERDICT = Text("skjult (for få personer)", "hidden (too few persons)")
+NOT_COMPARED = Text("ikke sammenlignelig (for få personer) med", "not comparable (too few persons) with")
+
+
+def told(value: float | None, unit: str, decimals: int = 1) -> Text:
+    """Write a value in both languages; a hidden one is None or NaN."""
+    if value is None or math.isnan(value):
+        return Text(HIDDEN, HIDDEN)
     da, en = (write(value, unit, language, decimals) for language in LANGUAGES)
     return Text(da, en)
+
+
+def told_share(share: Shown | None) -> Text:
+    """Write a share that has passed the gate in both languages."""
+    return told(value_of(share), "share")
+
+
+def value_of(share: Shown | None) -> float | None:
+    """Give a share's value for a table; None where it is hidden."""
+    passed_only(share)
+    return None if share is None else share.value
+
+
+def persons_of(share: Shown | None) -> int | None:
+    """Give the persons that a share rests on, for a table; None where it is hidden."""
+    passed_only(share)
+    return None if share is None else share.n
+
+
+def interval_of(share: Shown | None) -> Text:
+    """Write a share's interval in both languages."""
+    passed_only(share)
+    return Text(HIDDEN, HIDDEN) if share is None else told_interval(share.interval, "share")
 
 
 def told_interval(ends: tuple[float, float], unit: str, decimals: int = 1) -> Text:
@@ -29,13 +60,21 @@ def told_interval(ends: tuple[float, float], unit: str, decimals: int = 1) -> Te
     return Text(da, en)
 
 
-def verdict_of(share: Share, target: Target) -> Text:
-    """Say whether a target is met, not met or undecided."""
+def verdict_of(share: Shown | None, target: Target) -> Text:
+    """Say whether a target is met, not met or undecided, or that the share is hidden."""
+    passed_only(share)
+    if share is None:
+        return HIDDEN_VERDICT
     return VERDICTS[verdict(share, target.threshold)]
 
 
-def verdict_sentence(share: Share, target: Target) -> Text:
-    """Tell a target's result in one sentence, with its interval and its verdict."""
+def verdict_sentence(share: Shown | None, target: Target) -> Text:
+    """Tell a target's result in one sentence, with its interval and its verdict, or that it is hidden."""
+    passed_only(share)
+    if share is None:
+        hidden = Text("{name}: tallet er skjult, fordi det bygger på for få personer.",
+                      "{name}: the figure is hidden, because it rests on too few persons.")  # fmt: skip
+        return hidden.format(name=target.name)
     ends = Text(
         "{name}: {value} (95-pct.-interval {interval}) mod et mål på mindst {threshold}: målet er {verdict}.",
         "{name}: {value} (95% interval {interval}) against a target of at least {threshold}: the target is {verdict}.",
@@ -62,24 +101,34 @@ def joined(parts: Sequence[Text]) -> Text:
     return Text(*texts)
 
 
-def compared(method: float, comparison: float, words: tuple[Text, Text, Text] = HIGHER) -> Text:
+def compared(method: float | None, comparison: float | None, words: tuple[Text, Text, Text] = HIGHER) -> Text:
     """Say whether the method municipalities lie above or below the comparison municipalities.
 
     Parameters
     ----------
-    method, comparison : float
-        The figures.
+    method, comparison : float or None
+        The figures; None where hidden.
     words : tuple of Text
         What to say above, below and when the two are the same.
     """
+    if method is None or comparison is None:
+        return NOT_COMPARED
     above, below, same = words
     if method > comparison:
         return above
     return below if method < comparison else same
 
 
-def told_apart(one: Share, other: Share) -> Text:
+def compared_shares(method: Shown | None, comparison: Shown | None) -> Text:
+    """Say whether the method municipalities' share lies above or below that of the comparison municipalities."""
+    return compared(value_of(method), value_of(comparison))
+
+
+def told_apart(one: Shown | None, other: Shown | None) -> Text:
     """Say whether a share is higher or lower than another; only an interval clear of no difference decides."""
+    passed_only(one, other)
+    if one is None or other is None:
+        return NOT_COMPARED
     lower, upper = difference(one, other)
     if lower > 0:
         return HIGHER[0]

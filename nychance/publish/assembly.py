@@ -1,5 +1,6 @@
 """An edition laid out in a folder of its own, ready for either renderer."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from nychance.results import RESULTS, results
 NOTEBOOK_WORD = Text("Beregninger", "Calculations")
 CONTENTS_WORD = Text("På denne side", "On this page")
 CHAPTERS_WORD = Text("Kapitler", "Chapters")
+ERROR_KIND = re.compile(r"(\w+)(?::|$)")
 RESUME = "nychance report -c {checkpoint} -t {theme}"
 SYNTHETIC_NOTICE = Text(
     "Demonstration: tallene bygger på syntetiske personer i opdigtede kommuner. Virkelige kommuner optræder kun, hvor kilden er "
@@ -134,6 +136,8 @@ def _write_notices(found: Mapping[str, Results], latest: Path) -> None:
 def _failed_notice(edition: Edition, theme: str) -> str:
     command = RESUME.format(checkpoint=edition.checkpoint.month, theme=theme)
     run = read_run(edition.figures / theme) or {}
-    reason = f"\n\n`{str(run['error']).splitlines()[0]}`" if run.get("error") else ""
+    # An error's own words may hold data; only its kind and its place are for readers.
+    kind = ERROR_KIND.match(str(run.get("error", "")))
+    reason = f"\n\n`{kind[1]}`, {NOTEBOOK_WORD[edition.language]}: {run['cell']}." if kind and "cell" in run else ""
     notice = FAILED_NOTICE.format(command=command)[edition.language]
     return f'::: {{.callout-important title="{MISSING_TITLE[edition.language]}"}}\n{notice}{reason}\n:::\n'

@@ -75,6 +75,8 @@ def _number_texts(key: str, entry: Mapping[str, Any], language: Language) -> dic
     shown = HIDDEN if entry["value"] is None else write(entry["value"], unit, language, decimals)
     # The span lets a reader's program find each number's key, and so its entry in the data file.
     texts = {"value": f'[{shown}]{{.number data-key="{key}"}}'}
+    if entry["value"] is None:
+        texts |= {"interval": HIDDEN, "n": HIDDEN}
     if entry["interval"] is not None:
         texts["interval"] = write_interval(entry["interval"], unit, language, decimals)
     if entry["n"] is not None:

@@ -8,14 +8,14 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import Language, Text, number, percent
-from nychance.measures.shares import Share
 from nychance.present.charts.axes import PER_CENT, format_axis, legend_above, only_grid
 from nychance.present.style import INK, SERIES
 
 
 def grouped_bars(
-    shares: Mapping[str, Mapping[str, Share | None]],
+    shares: Mapping[str, Mapping[str, Shown | None]],
     groups: Mapping[str, Text],
     series: Mapping[str, Text],
     colours: Mapping[str, str],
@@ -38,6 +38,7 @@ def grouped_bars(
     for marker, offset, (key, name) in zip(markers, offsets, series.items(), strict=False):
         for row, group in enumerate(groups):
             share = shares[group].get(key)
+            passed_only(share)
             if share is None:
                 continue
             low, high = share.interval
@@ -78,7 +79,8 @@ def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence
             if width >= 0.05:
                 axes.text(start + width / 2, row, number(100 * width, language), ha="center", va="center",
                           fontsize=9, color="white" if dark else INK)  # fmt: skip
-        left += widths
+        # A hidden part leaves no gap: it would be as wide as the part.
+        left += np.nan_to_num(widths)
     axes.set_yticks(range(len(rows)), [name[language] for name in rows.values()])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 1)

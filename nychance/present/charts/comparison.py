@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import Language, Text, percent
-from nychance.measures.shares import Share
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
 from nychance.present.style import COMPARISON, GROUP_COLOURS, INK, LIGHT, METHOD, NEUTRAL, TARGET
 
@@ -20,7 +20,7 @@ class Bullet:
 
     name: Text
     threshold: float
-    shares: dict[str, Share | None]
+    shares: dict[str, Shown | None]
 
 
 def target_bullets(bullets: Sequence[Bullet], language: Language) -> Figure:
@@ -31,6 +31,7 @@ def target_bullets(bullets: Sequence[Bullet], language: Language) -> Figure:
         axes.plot([bullet.threshold] * 2, [row - 0.38, row + 0.38], color=TARGET, linewidth=2.5)
         for offset, marker, role in ((-0.17, "o", "method"), (0.17, "s", "comparison")):
             share = bullet.shares.get(role)
+            passed_only(share)
             if share is None:
                 continue
             colour = GROUP_COLOURS[role]

@@ -10,8 +10,8 @@ from babel.dates import format_date
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import LOCALES, Language, Text
-from nychance.measures.shares import Share
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above
 from nychance.present.style import GROUP_COLOURS, INK, LIGHT, MARKERS, NEUTRAL, SERIES, TARGET
 
@@ -46,7 +46,7 @@ def curves(frame: pd.DataFrame, names: Mapping[str, Text], label: Text, language
 
 
 def share_over_time(
-    shares: Mapping[str, Mapping[date, Share | None]],
+    shares: Mapping[str, Mapping[date, Shown | None]],
     language: Language,
     *,
     threshold: float | None = None,
@@ -65,6 +65,7 @@ def share_over_time(
     """
     figure, axes = plt.subplots(figsize=(7.2, 3.8))
     for shift, (role, series) in zip((-4, 4), shares.items(), strict=True):
+        passed_only(*series.values())
         known = {day: s for day, s in series.items() if s is not None}
         days = mdates.date2num(list(known)) + shift
         colour, marker = GROUP_COLOURS[role], MARKERS[0] if role == "method" else MARKERS[1]

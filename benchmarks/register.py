@@ -1,0 +1,259 @@
+"""How fast a register is counted, and in how much memory: ratios in one run on one machine.
+
+    python -m benchmarks.register            # everything, about five minutes
+    python -m benchmarks.register memory     # one part: memory, parquet, measures, national
+
+Each part prints rows of the table in `docs/benchmarks/register.md`. Times are the best of several, for other work on the
+machine only ever adds; processor seconds stand beside them. Sizes are those of the seed's targets: 200,000 and 5,000,000
+persons, 157 weeks (2007-2009).
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from nychance import columns as c
+from nychance import plan
+from nychance.measures import flow, spells, staircase
+from nychance.measures.groups import groups
+from nychance.plan import Checkpoint
+from nychance.register import STATES, chunks, read_register
+from nychance.register.weeks import WEEK_COLUMN
+from nychance.synthesize import synthesize
+from tests.measured import everything
+
+THREADS = 2
+PERSONS, TILES = 200_000, 25
+FOR_PANDAS = 20_000
+# The last week of 2009 ends in January 2010.
+CHECKPOINT = Checkpoint(number=6, month="2010-01", activities=())
+THE_PLAN = plan.load()
+
+
+def main() -> None:
+    """Run the parts named on the command line, or all."""
+    parts = {"memory": memory, "parquet": parquet, "measures": measures, "national": national}
+    if sys.argv[1:2] == ["--child"]:
+        CHILDREN[sys.argv[2]](Path(sys.argv[3]))
+        return
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
+    with tempfile.TemporaryDirectory(prefix="nychance-register-") as scratch:
+        extract = _extract(Path(scratch) / "extract")
+        for name in sys.argv[1:] or parts:
+            parts[name](extract)
+
+
+def memory(extract: Path) -> None:
+    """Wide weeks in memory to spells and to a transition matrix, against pandas."""
+    states = read_register(extract, CHECKPOINT, THE_PLAN).state
+    few = states[:FOR_PANDAS]
+    for name, ours, theirs in (
+        ("spells", spells.state_spells, _pandas_spells),
+        ("transition matrix", partial(spells.weekly_transitions, kinds=len(STATES)), _pandas_transitions),
+    ):
+        assert theirs(few) == _summary(name, few)
+        rate = states.size / _best(partial(ours, states), 7)[0] / 1e6
+        reference = few.size / _best(partial(theirs, few), 3)[0] / 1e6
+        _row(f"weeks to {name}", f"{rate:.0f} million person-weeks/s", "at least 100", rate >= 100)
+        _row(f"weeks to {name}, against pandas", f"{rate / reference:.0f} times", "at least 20", rate / reference >= 20)
+
+
+def parquet(extract: Path) -> None:
+    """From Parquet to spells and a transition matrix, against DuckDB's scan of the same columns."""
+    file = extract / "dream.parquet"
+    names = [name for name in pq.read_schema(file).names if WEEK_COLUMN.match(name)]
+    connection = duckdb.connect(config={"threads": THREADS})
+    query = f"SELECT {', '.join(f'sum({name})' for name in names)} FROM '{file}'"
+
+    def count() -> None:
+        for part in chunks(extract, CHECKPOINT, THE_PLAN, with_histories=()):
+            spells.state_spells(part.state)
+            spells.weekly_transitions(part.state, len(STATES))
+
+    ours, theirs = (_best(job, 7) for job in (count, lambda: connection.execute(query).fetchall()))
+    for what, mine, other in zip(("seconds", "processor seconds"), ours, theirs, strict=True):
+        told = f"{mine / other:.1f} times ({mine:.2f} / {other:.2f})"
+        _row(f"Parquet to spells and matrix, {what}, against DuckDB's scan", told, "at most 2", mine <= 2 * other)
+
+
+def measures(extract: Path) -> None:
+    """All measures of 200,000 persons."""
+    found, peak = _child("everything", extract)
+    size = f"{PERSONS:,} persons x {found['weeks']} weeks"
+    _row(
+        f"all measures, {size}",
+        f"{found['seconds']:.1f} s (of which reading {found['reading']:.1f})",
+        "15 s",
+        found["seconds"] <= 15,
+    )
+    _row(f"all measures, {size}, memory", f"{peak:.2f} GB", "1.5 GB", peak <= 1.5)
+
+
+def national(extract: Path) -> None:
+    """Flow tables of five million persons, and of a million: memory must not grow with persons."""
+    peaks = {}
+    for tiles in (5, TILES):
+        whole = extract.parent / f"tiles-{tiles}"
+        _tile(extract, whole, tiles)
+        found, peaks[tiles] = _child("flow", whole)
+        size = f"{found['persons']:,} persons x {found['weeks']} weeks"
+        told = f"{found['seconds']:.1f} s (processor {found['processor']:.1f})"
+        _row(f"flow tables, {size}", told, "60 s", found["seconds"] <= 60)
+        _row(f"flow tables, {size}, memory", f"{peaks[tiles]:.2f} GB", "6 GB", peaks[tiles] <= 6)
+
+
+# -- what the children do -------------------------------------------------------------------------------------
+
+
+def _everything(extract: Path) -> None:
+    begin = time.perf_counter()
+    register = read_register(extract, CHECKPOINT, THE_PLAN)
+    read = time.perf_counter()
+    everything(register, THE_PLAN)
+    end = time.perf_counter()
+    found = {"seconds": end - begin, "reading": read - begin, "processor": time.process_time(), "weeks": len(register.weeks)}
+    print(json.dumps(found))
+
+
+def _flow(extract: Path) -> None:
+    """Count moves from week to week, between the window's ends and along the staircase, by origin and role; and exits."""
+    begin = time.perf_counter()
+    steps = len(THE_PLAN.staircase)
+    persons = weeks = left = 0
+    weekly, between, standing = 0, 0, 0
+    for part in chunks(extract, CHECKPOINT, THE_PLAN, with_histories=(c.RESIDENCE,)):
+        persons, weeks = persons + len(part.persons), len(part.weeks)
+        last = weeks - 1
+        origin = groups(part, last, "origin", THE_PLAN.definitions).cat
+        weekly = weekly + spells.weekly_transitions(part.state, len(STATES), origin.codes.to_numpy(), len(origin.categories))
+        role = groups(part, last, "role", THE_PLAN.definitions)
+        for name in role.cat.categories:
+            mine = (role == name).to_numpy()
+            between = between + flow.transition_counts(part, last - 26, last, mine).to_numpy()
+            standing = standing + staircase.standing(part, last, mine, steps)
+        left += len(spells.exits(part, last, THE_PLAN.definitions.exit_weeks).person)
+    assert np.sum(weekly) == persons * (weeks - 1)
+    assert np.sum(between) == persons
+    times = {"seconds": time.perf_counter() - begin, "processor": time.process_time()}
+    print(json.dumps({**times, "persons": persons, "weeks": weeks, "exits": left}))
+
+
+CHILDREN: dict[str, Callable[[Path], None]] = {"everything": _everything, "flow": _flow}
+
+
+def _child(name: str, extract: Path) -> tuple[dict[str, Any], float]:
+    """Run in a process of its own, twice; give what it tells the faster time and its peak memory in GB."""
+    runs = []
+    for _ in range(2):
+        command = [sys.executable, "-m", "benchmarks.register", "--child", name, str(extract)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        said = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        if status:
+            sys.exit(f"{name} failed")
+        # Linux counts in kB, macOS in bytes.
+        runs.append((json.loads(said), used.ru_maxrss / (1e9 if sys.platform == "darwin" else 1e6)))
+    return min(runs, key=lambda run: run[0]["seconds"])
+
+
+# -- the same with pandas -------------------------------------------------------------------------------------
+
+
+def _long(states: np.ndarray) -> pd.DataFrame:
+    wide = pd.DataFrame(states, columns=range(states.shape[1])).rename_axis("person").reset_index()
+    long = wide.melt(id_vars="person", var_name="week", value_name="state")
+    return long.astype({"week": np.int16}).sort_values(["person", "week"])
+
+
+def _pandas_spells(states: np.ndarray) -> tuple[int, int]:
+    long = _long(states)
+    begins = (long["person"] != long["person"].shift()) | (long["state"] != long["state"].shift())
+    found = long.groupby(begins.cumsum()).agg(person=("person", "first"), week=("week", "first"), weeks=("week", "size"))
+    return len(found), int((found["weeks"] ** 2).sum())
+
+
+def _pandas_transitions(states: np.ndarray) -> tuple[int, int]:
+    long = _long(states)
+    long["to"] = long.groupby("person")["state"].shift(-1)
+    found = long.dropna().groupby(["state", "to"]).size()
+    return int(found.sum()), int((found**2).sum())
+
+
+def _summary(name: str, states: np.ndarray) -> tuple[int, int]:
+    if name == "spells":
+        found, _ = spells.state_spells(states)
+        return len(found.weeks), int((found.weeks.astype(np.int64) ** 2).sum())
+    counts = spells.weekly_transitions(states, len(STATES))
+    return int(counts.sum()), int((counts**2).sum())
+
+
+# -- data and telling -----------------------------------------------------------------------------------------
+
+
+def _extract(folder: Path) -> Path:
+    """Make 200,000 synthetic persons and keep the weeks from 2007 on."""
+    synthesize(folder, persons=PERSONS, seed=1)
+    file = folder / "dream.parquet"
+    names = [name for name in pq.read_schema(file).names if name == c.PERSON or (WEEK_COLUMN.match(name) and name >= "y_07")]
+    kept = folder / "kept"
+    source = pq.ParquetFile(file)
+    with pq.ParquetWriter(kept, source.schema_arrow.empty_table().select(names).schema, compression="zstd") as writer:
+        for group in range(source.num_row_groups):
+            writer.write_table(source.read_row_group(group, columns=names))
+    kept.replace(file)
+    return folder
+
+
+def _tile(extract: Path, whole: Path, tiles: int) -> None:
+    """Write an extract several times over under new person numbers, streaming."""
+    whole.mkdir()
+    for file in extract.iterdir():
+        if file.suffix != ".parquet" or c.PERSON not in pq.read_schema(file).names:
+            (whole / file.name).write_bytes(file.read_bytes())
+            continue
+        source = pq.ParquetFile(file)
+        with pq.ParquetWriter(whole / file.name, source.schema_arrow, compression="zstd") as writer:
+            for tile in range(tiles):
+                for group in range(source.num_row_groups):
+                    writer.write_table(_renumbered(source.read_row_group(group), tile * PERSONS))
+
+
+def _renumbered(table: pa.Table, by: int) -> pa.Table:
+    place = table.schema.get_field_index(c.PERSON)
+    number = pc.add(pc.cast(pc.utf8_slice_codeunits(table[c.PERSON], 1), pa.int64()), by)
+    padded = pc.binary_join_element_wise("S", pc.utf8_lpad(pc.cast(number, pa.string()), 8, "0"), "")
+    return table.set_column(place, table.schema.field(place), padded.cast(table.schema.field(place).type))
+
+
+def _best(job: Callable[[], Any], times: int) -> tuple[float, float]:
+    """Give the least seconds and the least processor seconds of several runs."""
+    walls, processors = [], []
+    for _ in range(times):
+        wall, processor = time.perf_counter(), time.process_time()
+        job()
+        walls.append(time.perf_counter() - wall)
+        processors.append(time.process_time() - processor)
+    return min(walls), min(processors)
+
+
+def _row(what: str, found: str, target: str, met: bool) -> None:
+    print(f"| {what} | {found} | {target} | {'yes' if met else 'no'} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

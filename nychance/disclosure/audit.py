@@ -1,0 +1,122 @@
+"""The audit of what is published together: all themes of a checkpoint, and all checkpoints.
+
+A notebook's gate knows its own counts only. Here an outsider is given everything that all notebooks show, with every sum
+that any of them declares, and attacks every cell that has to stay unknown. No hidden count is needed for that, and none
+is on record.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from nychance.disclosure.attack import Reader
+from nychance.disclosure.cells import Cell, Sum
+from nychance.errors import DisclosureError
+from nychance.results import RESULTS, results
+
+RECORD: Final = "disclosure"
+SUGGESTED: Final = 4
+
+
+@dataclass
+class Knowledge:
+    """What is shown so far, and what has to stay unknown.
+
+    Attributes
+    ----------
+    known : dict
+        Cells that are shown, and their counts.
+    sums : dict
+        Sums, in the order in which they were declared.
+    sensitive : dict
+        Cells to stay unknown, with the least width of their range.
+    """
+
+    known: dict[Cell, int] = field(default_factory=dict)
+    sums: dict[Sum, None] = field(default_factory=dict)
+    sensitive: dict[Cell, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, record: dict[str, Any]) -> "Knowledge":
+        """Read what one notebook's gate wrote down."""
+        cells = [Cell(entry["whom"], tuple((name, category) for name, category in entry["where"])) for entry in record["cells"]]
+        return cls(
+            {cell: entry["count"] for cell, entry in zip(cells, record["cells"], strict=True) if entry["count"] is not None},
+            {Sum(cells[total], tuple(cells[part] for part in parts)): None for total, *parts in record["sums"]},
+            {cells[place]: record["minimum"] for place in record["sensitive"]},
+        )
+
+    def disagrees(self, other: "Knowledge") -> Cell | None:
+        """Find a cell that both show with different counts."""
+        return next((cell for cell, count in other.known.items() if self.known.get(cell, count) != count), None)
+
+    def with_(self, other: "Knowledge") -> "Knowledge":
+        """Put together what two tell."""
+        return Knowledge(self.known | other.known, self.sums | other.sums, self.sensitive | other.sensitive)
+
+    def revealed(self) -> Iterator[tuple[Cell, list[Cell]]]:
+        """Find the cells whose range is too narrow, each with shown cells that sums tie it to."""
+        reader = Reader(self.known, list(self.sums))
+        for cell, width in sorted(self.sensitive.items()):
+            if reader.width(cell) < width:
+                tied = [line for line in self.sums if cell in (line.total, *line.parts)]
+                near = dict.fromkeys(c for line in tied for c in (*line.parts, line.total) if c in self.known)
+                yield cell, [cell] if cell in self.known else list(near)
+
+
+def audit(figures: Path, checkpoints: Sequence[str], themes: Sequence[str]) -> dict[str, DisclosureError]:
+    """Attack the results of checkpoints, each together with those before it.
+
+    Parameters
+    ----------
+    figures : Path
+        The folder with the checkpoints' results.
+    checkpoints : sequence of str
+        Months, in order.
+    themes : sequence of str
+        Themes' stems.
+
+    Returns
+    -------
+    dict
+        Month to the first leak found; a checkpoint that leaks is taken as not published by those after it. Results of
+        another state of the data, which show a cell with another count, are not taken together.
+    """
+    leaks: dict[str, DisclosureError] = {}
+    earlier = Knowledge()
+    for month in checkpoints:
+        try:
+            now = _together(figures / month, month, themes)
+            if earlier.disagrees(now) is None:
+                now = earlier.with_(now)
+            for cell, near in now.revealed():
+                raise _leak(cell, near, month)
+        except DisclosureError as error:
+            leaks[month] = error
+        else:
+            earlier = now
+    return leaks
+
+
+def _together(folder: Path, month: str, themes: Sequence[str]) -> Knowledge:
+    whole = Knowledge()
+    for theme in themes:
+        if not (folder / theme / RESULTS).is_file():
+            continue
+        now = Knowledge.of(results(folder / theme)[RECORD])
+        if cell := whole.disagrees(now):
+            raise DisclosureError(
+                f"{cell} is shown with different counts, here and in another theme", where=f"{theme} {month}",
+                remedy="Give populations that are not the same different names",
+            )  # fmt: skip
+        whole = whole.with_(now)
+    return whole
+
+
+def _leak(cell: Cell, near: Sequence[Cell], month: str) -> DisclosureError:
+    named = "; ".join(f"'{other}'" for other in near[:SUGGESTED])
+    return DisclosureError(
+        f"the hidden count '{cell}' can be worked out from what is shown together", where=month,
+        remedy=f"Name one of these under `hidden_cells` in data/plan/targets.yml, and run again: {named}",
+    )  # fmt: skip

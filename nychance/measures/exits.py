@@ -1,0 +1,155 @@
+"""Who leaves benefit and to what, who stays out, and who comes back (the revolving door, svingdørseffekten)."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nychance.measures.person_measure import PersonMeasure
+from nychance.measures.shares import Share
+from nychance.measures.spells import benefit_spells, exits, runs, weeks_to_next
+from nychance.measures.targets import Window
+from nychance.register import BENEFIT, STATES, Register
+
+BACK: Final = "back"
+LEFT: Final = "left"
+OUT: Final = "out"
+DESTINATIONS: Final = tuple(state for state in STATES if state not in BENEFIT)
+
+
+def destinations(register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]") -> pd.DataFrame:
+    """Count persons by what their first exit from benefit in a window led to.
+
+    An exit is `exit_weeks` weeks in a row without one of the benefits, all of them known at the window's end; it leads to
+    the state of its first week. Death and emigration are no exits: the person is lost from sight.
+
+    Parameters
+    ----------
+    groups : Series, shape (persons,)
+        A label per person, as given by `groups`.
+
+    Returns
+    -------
+    DataFrame
+        Groups as rows; a column per state that is no benefit, those that nobody went to included.
+    """
+    spells = benefit_spells(register, window.last, exit_weeks)
+    begin = spells["first"] + spells["weeks"]
+    ended = spells[spells["ended"] & (begin >= window.first)].drop_duplicates("person")
+    who = groups.iloc[ended["person"]].reset_index(drop=True).rename("group")
+    found = pd.crosstab(who, ended["to"].reset_index(drop=True))
+    return found.reindex(columns=pd.Index(DESTINATIONS, name="to"), fill_value=0)
+
+
+def returns(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:
+    """List every exit to self-support with what followed it.
+
+    Parameters
+    ----------
+    last : int
+        Last week known.
+    exit_weeks : int
+        Consecutive weeks without transfer that make an exit.
+
+    Returns
+    -------
+    DataFrame
+        `person`, `first` (the exit's first week), `weeks` from there to what followed, and `outcome`: `back` on benefit,
+        `left` (dead, emigrated or retired, so that no return can be seen) or `out` so far. Weeks and outcome are what
+        `models.aalen_johansen` takes (`censored="out"`, leaving competes with returning), and `models.kaplan_meier`
+        (event: `back`), so that exits which cannot be followed long count for as long as they can. Other transfers,
+        such as an education grant, are neither.
+    """
+    found = exits(register, last, exit_weeks)
+    never = len(register.weeks)
+    until_back = weeks_to_next(found, runs(register.on_benefit[:, : last + 1]), never)
+    gone = np.column_stack([~register.observed[found.person, : last + 1], np.ones(len(found.person), dtype=bool)])
+    lost = gone.argmax(axis=1)
+    known = last - found.first.astype(np.int64)
+    until_left = np.where(lost <= last, lost - found.first, never)
+    outcome = np.select([until_back <= known, until_left <= known], [BACK, LEFT], OUT)
+    weeks = np.minimum(np.minimum(until_back, until_left), known)
+    return pd.DataFrame({"person": found.person, "first": found.first, "weeks": weeks, "outcome": outcome})
+
+
+def back_within(followed: pd.DataFrame, length: int, last: int, persons: NDArray[np.bool_]) -> PersonMeasure:
+    """Revolving door: of a group's exits to self-support, those back on benefit within so many weeks.
+
+    Source: the evaluation's brief; 26 weeks as in Lejre's measure of returns (tilbageløb inden for 6 måneder).
+
+    Parameters
+    ----------
+    followed : DataFrame
+        As given by `returns`.
+    length : int
+        Weeks of follow-up, counted from the exit's first week. An exit counts only if the week `length` weeks after is
+        known, so that later exits do not make the share smaller. Who left within that time has not come back.
+    last : int
+        Last week known.
+    persons : array of bool, shape (persons,)
+        The group.
+
+    Returns
+    -------
+    PersonMeasure
+        Returns out of exits, by person; its complement is who stayed out.
+    """
+    counted = followed[(followed["first"] + length <= last) & persons[followed["person"]]]
+    back = (counted["outcome"] == BACK) & (counted["weeks"] <= length)
+    exited, place = np.unique(counted["person"], return_inverse=True)
+    return PersonMeasure(exited.astype(np.int64), _sums(back, place), _sums(np.ones(len(back)), place))
+
+
+def returned_within(
+    register: Register, last: int, persons: NDArray[np.bool_], exit_weeks: int, within: Sequence[int]
+) -> dict[int, Share | None]:
+    """Take the share back on benefit for several lengths of follow-up, as `back_within`.
+
+    Returns
+    -------
+    dict
+        Follow-up length to the share of exits, clustered by person; None where no exit can be followed that long.
+    """
+    followed = returns(register, last, exit_weeks)
+    return {length: back_within(followed, length, last, persons).over() for length in within}
+
+
+def return_hazard(followed: pd.DataFrame, bounds: Sequence[int], persons: NDArray[np.bool_]) -> pd.DataFrame:
+    """Tell the weekly hazard of return by time since the exit: returns per week at risk (the recurrence hazard).
+
+    Parameters
+    ----------
+    followed : DataFrame
+        As given by `returns`.
+    bounds : sequence of int
+        Ends of the bands in weeks, such as 13, 26 and 52: weeks 1-13, 14-26 and 27-52.
+    persons : array of bool, shape (persons,)
+        The group.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the band's last week: `returns`, `weeks` at risk, `persons` at risk, `hazard`, and its 95 per cent
+        interval `lower` to `upper`, clustered by person. Exits that cannot be followed longer are at risk for as long as
+        they can. Bands that nobody reached are left out.
+    """
+    mine = followed[persons[followed["person"]]]
+    exited, place = np.unique(mine["person"], return_inverse=True)
+    weeks, back = mine["weeks"].to_numpy(), (mine["outcome"] == BACK).to_numpy()
+    rows = {}
+    for low, high in pairwise([0, *bounds]):
+        at_risk = _sums(np.clip(weeks - low, 0, high - low), place)
+        came = _sums(back & (weeks > low) & (weeks <= high), place)
+        found = PersonMeasure(exited, came, at_risk).over()
+        if found is not None:
+            rows[high] = [int(came.sum()), int(at_risk.sum()), found.n, found.value, *found.interval]
+    names = ["returns", "weeks", "persons", "hazard", "lower", "upper"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("to_week")
+
+
+def _sums(values: "NDArray[Any] | pd.Series[Any]", place: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Add values up at their places."""
+    return np.bincount(place, weights=values).astype(np.float64)

@@ -1,0 +1,65 @@
+"""Groups of persons that measures are told by."""
+
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from nychance.errors import UsageError
+from nychance.measures.match import categories
+from nychance.plan import Definitions
+from nychance.register import ORIGINS, Register
+
+UNKNOWN: Final = "unknown"
+
+
+def groups(register: Register, week: int, by: str, definitions: Definitions) -> "pd.Series[Any]":
+    """Give each person's group in a week.
+
+    Parameters
+    ----------
+    week : int
+        When, for what changes over time. Age is that of the week's year less the year of birth, since no birthday is known.
+    by : str
+        `origin`, `sex`, `age`, `match`, `municipality` or `role` (of the municipality).
+    definitions : Definitions
+        For the age bands and the match categories.
+
+    Returns
+    -------
+    Series of category, shape (persons,)
+        Groups in their order; last `unknown`, so that groups add up to everybody.
+
+    Raises
+    ------
+    UsageError
+        If there are no such groups.
+    DataError
+        For `match`, if the week lies after the end of the model of five.
+    """
+    if by == "origin":
+        return _labelled(register.persons["origin"], list(ORIGINS.values()))
+    if by == "sex":
+        return _labelled(register.persons["sex"], ["K", "M"])
+    if by == "age":
+        return _age_bands(register.weeks[week].year - register.persons["birth_year"], definitions.age_bands)
+    if by == "match":
+        return _labelled(categories(register, week, definitions), list(definitions.match_categories))
+    if by == "municipality":
+        return _labelled(register.municipality_at(week), list(register.municipalities.index))
+    if by == "role":
+        return _labelled(register.role_at(week), ["method", "comparison"])
+    raise UsageError(f"no groups by {by!r}", remedy="Use origin, sex, age, match, municipality or role")
+
+
+def _labelled(values: "pd.Series[Any]", known: list[Any]) -> "pd.Series[Any]":
+    found = pd.Categorical(values, categories=[*known, UNKNOWN])
+    return pd.Series(found).fillna(UNKNOWN)
+
+
+def _age_bands(age: "pd.Series[float]", bounds: tuple[int, ...]) -> "pd.Series[Any]":
+    """Name the bands from each bound up to the next; the last is open, and younger persons are in none."""
+    names = [f"{low}-{high - 1}" for low, high in pairwise(bounds)] + [f"{bounds[-1]}+"]
+    place = np.searchsorted(bounds, age.fillna(-1), side="right") - 1
+    return _labelled(pd.Series(np.where(place >= 0, np.array(names)[place], UNKNOWN)), names)

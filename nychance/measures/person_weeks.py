@@ -1,0 +1,169 @@
+"""Weeks at risk of an exit to self-support: the table that the hazard is estimated from."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nychance import columns as c
+from nychance.errors import UsageError
+from nychance.measures.spells import benefit_spells, exits
+from nychance.register import STATES, Register
+
+UNKNOWN: Final = "unknown"
+AGES: Final = {"16-29": 0, "30-39": 30, "40-49": 40, "50-64": 50}
+# More days than lie between any two dates of a register.
+_DAYS = 200_000
+_STEPS = pd.Index(["none", *(str(step + 1) for step in range(np.iinfo(np.int8).max))])
+
+Ints = NDArray[np.int64]
+
+
+def person_weeks(
+    register: Register,
+    last: int,
+    *,
+    exit_weeks: int,
+    since: Sequence[str] = (),
+    during: Sequence[str] = (),
+    persons: NDArray[np.bool_] | None = None,
+) -> pd.DataFrame:
+    """List the weeks on benefit, and after which of them the person left for self-support.
+
+    Parameters
+    ----------
+    register : Register
+        Persons and weeks; for large extracts some persons at a time.
+    last : int
+        Last week known. Weeks after which an exit could not be told yet, the last `exit_weeks`, are left out.
+    exit_weeks : int
+        Consecutive weeks without transfer that make an exit.
+    since : sequence of str
+        Kinds of intervention that count from the week in which the person's first one starts, also after its end.
+    during : sequence of str
+        Kinds that count in the weeks in which one runs.
+    persons : array of bool, shape (persons,), optional
+        Whose weeks; default everybody's.
+
+    Returns
+    -------
+    DataFrame
+        In the order of persons and weeks. `person` and `week` (of the register), `spell` (number of the person's spell on
+        benefit, from 0), `duration` (weeks since the spell began), `begun_before` (it ran in the first week already, so
+        that its duration is too short), `event` (1 if the next week begins an exit), `sex`, `origin`, `age` and `match` at
+        the beginning of the spell, `state`, `step` of the staircase (from 1, or `none`), `municipality` (0 if unknown) and
+        `role` in the week, and 0 or 1 for each kind of `since` and `during`. What is missing is `unknown`.
+
+    Raises
+    ------
+    UsageError
+        If a kind is both in `since` and `during`.
+
+    Notes
+    -----
+    An intervention is 0 in every week before the one in which it starts, so that the weeks that somebody had to stay on
+    benefit to get it do not speak for it (immortal time; Suissa 2008, American Journal of Epidemiology 167:492-499).
+    Whoever is lost from sight or leaves for anything but self-support is no longer at risk.
+    """
+    if twice := sorted(set(since) & set(during)):
+        raise UsageError(f"{twice[0]!r} cannot count both since its start and during it", remedy="Name it once")
+    until = max(last + 1 - exit_weeks, 0)
+    at_risk = register.on_benefit[:, :until]
+    person, week = np.nonzero(at_risk if persons is None else at_risk & persons[:, None])
+    spells = benefit_spells(register, last, exit_weeks)
+    width = len(register.weeks) + 1
+    begins = spells["person"].to_numpy(dtype=np.int64) * width + spells["first"].to_numpy()
+    place = np.searchsorted(begins, person * width + week, side="right") - 1
+    first = spells["first"].to_numpy(dtype=np.int64)[place]
+    leaves = exits(register, last, exit_weeks)
+    left = np.zeros(at_risk.shape, dtype=bool)
+    told = leaves.first <= until
+    left[leaves.person[told], leaves.first[told] - 1] = True
+    own_first = np.searchsorted(begins, person * width)
+    municipality = _in_force(register.residence, c.MUNICIPALITY, person, register.weeks[week])
+    roles = pd.Series(municipality).map(register.municipalities[c.ROLE])
+    frame = {
+        "person": person,
+        "week": week,
+        "spell": place - own_first,
+        "duration": week - first,
+        "begun_before": first == 0,
+        "event": left[person, week].astype(np.int8),
+        "sex": _category(register.persons["sex"].to_numpy()[person]),
+        "origin": _category(register.persons["origin"].to_numpy()[person]),
+        "age": _ages(register.weeks[first].year - register.persons["birth_year"].to_numpy()[person]),
+        "match": _category(_match_labels(_in_force(register.match, c.MATCH_CATEGORY, person, register.weeks[first]))),
+        "state": pd.Categorical.from_codes(register.state[person, week], pd.Index(STATES)).remove_unused_categories(),
+        "step": pd.Categorical.from_codes(register.step[person, week] + 1, _STEPS).remove_unused_categories(),
+        "municipality": np.nan_to_num(municipality).astype(np.int32),
+        "role": _category(roles.to_numpy()),
+    }
+    frame |= {kind: (week >= _first_start(register, kind)[person]).astype(np.int8) for kind in since}
+    frame |= {kind: _running(register, kind, until)[person, week].astype(np.int8) for kind in during}
+    return pd.DataFrame(frame)
+
+
+def _in_force(history: pd.DataFrame, column: str, person: Ints, days: pd.DatetimeIndex) -> NDArray[np.float64]:
+    """Give the value that began last on or before a person's day, missing where there is none or it has ended."""
+    known = history[history[column].notna()].sort_values(["person", c.VALID_FROM, column], kind="stable")
+    if known.empty:
+        return np.full(len(person), np.nan)
+    place = np.searchsorted(_moment(known["person"], known[c.VALID_FROM]), _moment(person, days), side="right") - 1
+    found = known.iloc[np.maximum(place, 0)]
+    valid = (place >= 0) & (found["person"].to_numpy() == person)
+    if c.VALID_TO in known:
+        valid &= (found[c.VALID_TO].isna() | (found[c.VALID_TO] >= days)).to_numpy()
+    return np.where(valid, found[column].to_numpy(dtype=float), np.nan)
+
+
+def _moment(person: Any, day: Any) -> Ints:
+    """Give each person's day a number, in the order of persons and days."""
+    days = (pd.DatetimeIndex(day).to_numpy().astype("datetime64[D]") - np.datetime64("1800-01-01")).astype(np.int64)
+    moment: Ints = np.asarray(person, dtype=np.int64) * _DAYS + days
+    return moment
+
+
+def _match_labels(match: NDArray[np.float64]) -> NDArray[np.object_]:
+    return pd.Series(match).map({float(category): str(category) for category in range(1, 6)}).to_numpy(dtype=object)
+
+
+def _ages(years: Any) -> Any:
+    years = np.asarray(years, dtype=float)
+    codes = np.searchsorted(list(AGES.values()), np.nan_to_num(years), side="right") - 1
+    codes = np.where(np.isnan(years), len(AGES), np.maximum(codes, 0))
+    return pd.Categorical.from_codes(codes, pd.Index([*AGES, UNKNOWN])).remove_unused_categories()
+
+
+def _category(values: Any) -> Any:
+    """Make a category of labels, `unknown` the last of them."""
+    codes, labels = pd.factorize(pd.Series(values, dtype=object), sort=True)
+    missing = codes < 0
+    names = [str(label) for label in labels]
+    return pd.Categorical.from_codes(np.where(missing, len(names), codes), pd.Index([*names, UNKNOWN])).remove_unused_categories()
+
+
+def _weeks_of(register: Register, days: "pd.Series[pd.Timestamp]") -> Ints:
+    """Give the week in which each day lies; 0 for what lies before the first."""
+    found = register.weeks.searchsorted(pd.DatetimeIndex(days), side="right") - 1
+    return np.maximum(found, 0)
+
+
+def _first_start(register: Register, kind: str) -> Ints:
+    records = register.interventions[register.interventions[c.KIND] == kind]
+    first = np.full(len(register.persons), len(register.weeks), dtype=np.int64)
+    np.minimum.at(first, records["person"].to_numpy(), _weeks_of(register, records[c.START]))
+    return first
+
+
+def _running(register: Register, kind: str, until: int) -> NDArray[np.bool_]:
+    """Tell, per person and week, whether an intervention of a kind runs; without an end, it still does."""
+    records = register.interventions[register.interventions[c.KIND] == kind]
+    change = np.zeros((len(register.persons), until + 1), dtype=np.int8)
+    person = records["person"].to_numpy()
+    end = records[c.END].fillna(register.weeks[-1])
+    for weeks, sign in ((_weeks_of(register, records[c.START]), 1), (_weeks_of(register, end) + 1, -1)):
+        np.add.at(change, (person, np.minimum(weeks, until)), sign)
+    running: NDArray[np.bool_] = np.cumsum(change, axis=1, dtype=np.int8) > 0
+    return running

@@ -1,0 +1,70 @@
+"""Who lives there, and what the publicly supported live on."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nychance import columns as c
+from nychance.measures.person_measure import PersonMeasure
+from nychance.register import MINORITY, SELF_SUPPORT, STATES, Register
+
+# In the order of the register's states: all in which a transfer is paid.
+SUPPORTED: Final = tuple(state for state in STATES if state not in (SELF_SUPPORT, "emigrated", "retired", "dead"))
+
+
+def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
+    """Compute the population measures of the newest count, per municipality.
+
+    Parameters
+    ----------
+    minimum : int
+        A share is missing where its numerator or its complement counts fewer persons.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by municipality: minorities' share of the working-age population (`minority_share`), their employment
+        rate (`employment_rate`) and share outside the labour force (`outside`), and their share of the Ny Chance
+        target group (`target_share`) and of the publicly supported (`support_share`), all from 0 to 1. Empty if the
+        cut-off has no count.
+    """
+    frame = register.population
+    newest = frame[frame[c.REFERENCE] == frame[c.REFERENCE].max()]
+    whole = newest.groupby(c.MUNICIPALITY).sum(numeric_only=True)
+    minority = newest[newest[c.GROUP].isin(MINORITY)].groupby(c.MUNICIPALITY).sum(numeric_only=True)
+
+    def share(part: "pd.Series[float]", total: "pd.Series[float]") -> "pd.Series[float]":
+        return (part / total).where((part >= minimum) & (total - part >= minimum))
+
+    return pd.DataFrame(
+        {
+            "minority_share": share(minority[c.WORKING_AGE], whole[c.WORKING_AGE]),
+            "employment_rate": share(minority[c.EMPLOYED], minority[c.WORKING_AGE]),
+            "outside": share(minority[c.OUTSIDE], minority[c.WORKING_AGE]),
+            "target_share": share(minority[c.NYCHANCE_TARGET], whole[c.NYCHANCE_TARGET]),
+            "support_share": share(minority[c.PUBLIC_SUPPORT], whole[c.PUBLIC_SUPPORT]),
+        }
+    )
+
+
+def composition(register: Register, week: int, persons: NDArray[np.bool_]) -> dict[str, PersonMeasure]:
+    """Composition of the publicly supported: of those with a transfer in a week, those with each kind.
+
+    DREAM has one code a week, set by any one of its days and the more important one where there are two (DREAM's
+    description, June 2015), so this tells a week's composition, not a stock on a day.
+
+    Parameters
+    ----------
+    persons : array of bool, shape (persons,)
+        The group.
+
+    Returns
+    -------
+    dict of PersonMeasure
+        By state (`SUPPORTED`, `unknown` among them); together they are everybody supported.
+    """
+    state, observed = register.state[:, week], register.observed[:, week]
+    supported = persons & observed & np.isin(state, [STATES.index(name) for name in SUPPORTED])
+    return {name: PersonMeasure.who(supported, state == STATES.index(name)) for name in SUPPORTED}

@@ -1,0 +1,136 @@
+"""Sickness benefit by origin: who is on it, and for how long."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from nychance.measures.person_measure import PersonMeasure
+from nychance.measures.spells import runs
+from nychance.models import CoxModel, LogRank, SurvivalCurves, cox, kaplan_meier, log_rank
+from nychance.register import STATES, Register
+
+
+def sick_listed(register: Register, week: int, persons: NDArray[np.bool_]) -> PersonMeasure:
+    """Sick-listed: of a group's persons on benefit in a week, those on sickness benefit.
+
+    Sickness overrides other benefits in DREAM: one day of it makes the week's code.
+    """
+    sick = register.state[:, week] == STATES.index("sick")
+    return PersonMeasure.who(persons & register.on_benefit[:, week], sick)
+
+
+def immigrants_among_sick(register: Register, week: int, persons: NDArray[np.bool_]) -> PersonMeasure:
+    """Immigrants among the sick-listed: of a group's persons on sickness benefit in a week, the immigrants.
+
+    Source: the evaluation's first results, in which immigrants are up to a third of all who are sick-listed.
+    """
+    sick = (register.state[:, week] == STATES.index("sick")) & register.observed[:, week]
+    return PersonMeasure.who(persons & sick, (register.persons["origin"] == "immigrant").to_numpy())
+
+
+def sickness_spells(register: Register) -> pd.DataFrame:
+    """List the spells of sickness benefit.
+
+    Returns
+    -------
+    DataFrame
+        `person`, `origin`, `sex`, `age` (in the year of the spell's first week), `weeks` (length) and `ended` (False if the
+        spell still runs at the cut-off, or the person could no longer be observed). Spells already running in the first
+        week are left out: their start is unknown.
+    """
+    found = runs(register.is_state("sick") & register.observed)
+    found = found.where(found.first > 0)
+    last = len(register.weeks)
+    after = np.minimum(found.end, last - 1)
+    who = register.persons.iloc[found.person]
+    return pd.DataFrame(
+        {
+            "person": found.person,
+            "origin": who["origin"].to_numpy(),
+            "sex": who["sex"].to_numpy(),
+            "age": register.weeks.year.to_numpy()[found.first] - who["birth_year"].to_numpy(),
+            "weeks": found.weeks,
+            "ended": (found.end < last) & register.observed[found.person, after],
+        }
+    )
+
+
+def spell_curves(spells: pd.DataFrame) -> SurvivalCurves:
+    """Estimate, by origin, the share of spells that still run (Kaplan-Meier); unknown origins are left out.
+
+    `in_steps(k)` of the curves gives what may be published: steps that rest on at least `k` events each.
+    """
+    known = spells.dropna(subset=["origin"])
+    return kaplan_meier(known["weeks"], known["ended"].astype(int), by=known["origin"])
+
+
+def spell_survival(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> pd.DataFrame:
+    """Read, by origin, the share of spells that still run after so many weeks.
+
+    Parameters
+    ----------
+    spells : DataFrame
+        As made by `sickness_spells`.
+    weeks : array of int
+        When to read the curves.
+    k : int
+        Read the curve that may be published: its steps rest on at least so many events, and it ends with the last of them.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by week, one column per origin that has spells; missing where nobody was observed so long.
+    """
+    points, read = np.asarray(weeks), {}
+    for origin, curve in spell_curves(spells).items():
+        steps = curve.in_steps(k) if k > 1 else curve.to_frame()
+        read[origin] = _read(steps, steps.index[-1] if k > 1 else curve.last, points)["survival"]
+    return pd.DataFrame(read)
+
+
+def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:
+    """Tell the share of spells longer than so many weeks by origin, spells that still run taken into account.
+
+    Parameters
+    ----------
+    over : sequence of int
+        Weeks, such as 26 and 52.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `origin` and `weeks`: `n` (spells), `share` and its 95 per cent interval `lower` to `upper`; missing
+        where nobody was observed so long.
+    """
+    found = {
+        origin: _read(curve.to_frame(), curve.last, np.asarray(over))[["survival", "lower", "upper"]].assign(n=curve.n)
+        for origin, curve in spell_curves(spells).items()
+    }
+    table = pd.concat(found, names=["origin", "weeks"]).rename(columns={"survival": "share"})
+    return table[["n", "share", "lower", "upper"]]
+
+
+def _read(steps: pd.DataFrame, last: float, weeks: NDArray[np.int64]) -> pd.DataFrame:
+    rows = steps.iloc[steps.index.searchsorted(weeks, side="right") - 1].set_axis(weeks)
+    gone = steps["survival"].iloc[-1] == 0
+    return rows if gone else rows.where(pd.Series(weeks <= last, index=weeks))
+
+
+def origins_differ(spells: pd.DataFrame) -> LogRank:
+    """Test whether spells of different origins last equally long (log-rank); spells count as independent."""
+    known = spells.dropna(subset=["origin"])
+    return log_rank(known["weeks"], known["ended"].astype(int), by=known["origin"])
+
+
+def ending_ratios(spells: pd.DataFrame) -> CoxModel:
+    """Compare how fast spells end by origin, given age and sex (Cox): below 1 is a longer spell than Danish origin's.
+
+    Intervals are clustered by person, who may have several spells; spells with something unknown are left out.
+    """
+    known = spells.dropna(subset=["origin", "sex", "age"]).assign(ended=lambda frame: frame["ended"].astype(int))
+    # Persons are numbered by what their spells say, so that sums over them are rounded alike whatever the rows' order.
+    told = pd.util.hash_pandas_object(known[["weeks", "ended", "origin", "sex", "age"]], index=False)
+    known["person"] = known["person"].map(told.groupby(known["person"]).sum().rank(method="first"))
+    return cox(known, "weeks", "ended", ["origin", "sex", "age"], cluster="person")

@@ -1,0 +1,97 @@
+"""Findings: what is recorded, written and told has passed the gate, in both languages."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from nychance.errors import DisclosureError, UsageError
+from nychance.language import Text
+from nychance.measures.shares import share
+from nychance.present import Column, Findings, statements
+from nychance.source import SYNTHETIC, Source
+
+HOW = Text("optalt", "counted")
+PUBLIC = Source(Text("Kilde: offentlig", "Source: public"))
+
+
+@pytest.fixture
+def findings(tmp_path, monkeypatch):
+    monkeypatch.setenv("NYCHANCE_FIGURES", str(tmp_path))
+    return Findings("method", "2009-03")
+
+
+def written(findings):
+    findings.close()
+    return {path.name: path.read_text(encoding="utf-8") for path in findings.folder.iterdir()}
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 6])
+def test_a_hidden_share_is_nowhere_in_the_results(findings, count):
+    findings.share("use", share(count, 37), method=HOW, source=SYNTHETIC)
+    entry = json.loads(written(findings)["results.json"])["numbers"]["use"]
+    hidden = (None, None, None)
+    assert ((entry["value"], entry["interval"], entry["n"]) == hidden) is (count < 5)
+
+
+def test_a_count_of_persons_is_hidden_and_one_of_municipalities_is_not(findings):
+    findings.number("persons", 4, "count", method=HOW, source=SYNTHETIC)
+    findings.number("places", 4, "count", method=HOW, source=SYNTHETIC, counted="municipalities")
+    findings.number("public", 4, "count", method=HOW, source=PUBLIC)
+    numbers = json.loads(written(findings)["results.json"])["numbers"]
+    assert [numbers[key]["value"] for key in ("persons", "places", "public")] == [None, 4, 4]
+
+
+def test_a_table_of_unprotected_counts_is_refused_naming_table_row_and_column(findings):
+    frame = pd.DataFrame({"name": ["a", "b"], "persons": [40, 3]})
+    columns = {"name": Column(HOW), "persons": Column(HOW, "count")}
+    with pytest.raises(DisclosureError, match=r"table moves: row 1, column 'persons'") as caught:
+        findings.table("moves", frame, columns, caption=HOW, source=SYNTHETIC)
+    assert "40" not in str(caught.value)
+    assert not list(findings.folder.glob("_tbl*"))
+
+
+def test_a_protected_table_hides_the_same_cells_in_both_languages(findings):
+    counts = pd.DataFrame({"a": [3, 40, 50], "b": [60, 70, 80]}, index=["x", "y", "z"]).rename_axis(index="row", columns="column")
+    shown = findings.counts(counts, "all").counts
+    frame = shown.assign(name=shown.index)
+    columns = {"name": Column(HOW), "a": Column(HOW, "count"), "b": Column(HOW, "count")}
+    findings.table("t", frame, columns, caption=HOW, source=SYNTHETIC)
+    files = written(findings)
+    places = [[line.count("\N{BULLET}") for line in files[f"_tbl-t.{language}.md"].splitlines()] for language in ("da", "en")]
+    assert places[0] == places[1]
+    assert sum(places[0]) == shown.isna().sum().sum() == 4
+    rows = json.loads(files["results.json"])["tables"]["t"]["rows"]
+    assert sum(row[column] is None for row in rows for column in "ab") == 4
+
+
+@pytest.mark.parametrize("place", ["label", "alt", "caption"])
+def test_a_sentence_that_tells_an_unprotected_share_stops_the_notebook(findings, place):
+    raw = share(4, 37)
+    findings.share("use", raw, method=HOW, source=SYNTHETIC)
+    told = Text("Andelen er {x}.", "The share is {x}.").format(x=statements.told(raw.value, "share"))
+    if place == "label":
+        findings.label("sentence", told)
+    else:
+        texts = {"alt": HOW, "caption": HOW} | {place: told}
+        findings._add("figures", "f", {key: {"da": text.da, "en": text.en} for key, text in texts.items()})
+    with pytest.raises(DisclosureError, match="sentence" if place == "label" else place) as caught:
+        findings.close()
+    assert "10" not in str(caught.value)
+    assert not (findings.folder / "results.json").exists()
+
+
+def test_sentences_that_tell_recorded_shares_and_targets_pass(findings):
+    found = findings.shares({"method": share(30, 97)}, "all", by="role", hit="use")
+    target = findings.plan.targets[0]
+    findings.label("sentence", statements.verdict_sentence(found["method"], target))
+    findings.label("told", statements.told_share(found["method"]))
+    findings.number("public", 31.2, "percent", method=HOW, source=PUBLIC)
+    findings.label("public-told", statements.told(31.2, "percent"))
+    assert "30,9" in written(findings)["results.json"]
+
+
+def test_only_what_counts_no_persons_is_shown_as_it_is(findings):
+    findings.show(pd.DataFrame({"a": [1]}), source=PUBLIC)
+    with pytest.raises(UsageError, match="no gate"):
+        findings.show(pd.DataFrame({"a": [1]}), source=SYNTHETIC)

@@ -1,0 +1,117 @@
+"""What must not matter: the order of rows, the size of chunks, the number of threads, the hash seed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nychance import extract, plan
+from nychance.measures import flow, spells
+from nychance.models import transition_matrix
+from nychance.register import STATES, chunks, read_register
+from tests.measured import everything, told
+
+THE_PLAN = plan.load()
+CHECKPOINT = THE_PLAN.checkpoint("2008-03")
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def register(extract_folder):
+    return read_register(extract_folder, CHECKPOINT, THE_PLAN)
+
+
+@pytest.fixture(scope="module")
+def measured(register):
+    return {name: told(found) for name, found in everything(register, THE_PLAN).items()}
+
+
+def differing(found, expected):
+    return [name for name in expected if found[name] != expected[name]]
+
+
+def test_order_of_rows_does_not_matter(extract_folder, measured, tmp_path):
+    for name in extract.REQUIRED:
+        table = extract.read(extract_folder, name).sample(frac=1, random_state=1)
+        table.to_parquet(tmp_path / f"{name}.parquet", index=False)
+    mixed = everything(read_register(tmp_path, CHECKPOINT, THE_PLAN), THE_PLAN)
+    assert differing({name: told(found) for name, found in mixed.items()}, measured) == []
+
+
+@pytest.mark.parametrize(("hash_seed", "threads"), [("0", "1"), ("1", "2")])
+def test_hash_seed_and_threads_do_not_matter(extract_folder, measured, hash_seed, threads):
+    counts = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS"), threads)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.measured", str(extract_folder), CHECKPOINT.month],
+        cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": hash_seed, **counts}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert differing(json.loads(done.stdout), measured) == []
+
+
+def states_and_weeks(register):
+    """Tables that add up over persons."""
+    group = register.on_benefit[:, 60]
+    kinds = len(STATES)
+    return (
+        flow.transition_counts(register, 60, len(register.weeks) - 1, group).to_numpy(),
+        spells.weekly_transitions(register.state, kinds),
+        np.bincount(spells.state_spells(register.state)[1], minlength=kinds),
+        len(spells.exits(register, len(register.weeks) - 1, 4).person),
+        len(spells.benefit_spells(register, len(register.weeks) - 1, 4)),
+    )
+
+
+@pytest.mark.parametrize("persons", [999, 10_000])
+def test_chunks_add_up_to_the_whole(extract_folder, register, persons):
+    expected = states_and_weeks(register)
+    parts = [states_and_weeks(part) for part in chunks(extract_folder, CHECKPOINT, THE_PLAN, persons=persons)]
+    for found, whole in zip(zip(*parts, strict=True), expected, strict=True):
+        assert np.array_equal(sum(found), whole)
+
+
+@pytest.mark.parametrize("block", [1, 7, 100_000])
+def test_size_of_blocks_does_not_matter(register, block, monkeypatch):
+    few = register.state[:500]
+    expected = spells.state_spells(few), spells.runs(few == 1), spells.weekly_transitions(few, len(STATES))
+    monkeypatch.setattr(spells, "BLOCK", block)
+    (runs, state), of_one, moves = spells.state_spells(few), spells.runs(few == 1), spells.weekly_transitions(few, len(STATES))
+    for found, whole in zip(
+        (*runs, state, *of_one, moves), (*expected[0][0], expected[0][1], *expected[1], expected[2]), strict=True
+    ):
+        assert np.array_equal(found, whole)
+        assert found.dtype == whole.dtype
+
+
+# -- spells and weekly moves the long way round ---------------------------------------------------------------
+
+
+def test_spells_agree_with_a_count_week_by_week(register):
+    few = register.state[:300]
+    expected = []
+    for person, weeks in enumerate(few):
+        begin = 0
+        for week in range(1, len(weeks) + 1):
+            if week == len(weeks) or weeks[week] != weeks[begin]:
+                expected.append((person, begin, week - begin, weeks[begin]))
+                begin = week
+    found, state = spells.state_spells(few)
+    assert list(zip(*found, state, strict=True)) == expected
+    passive = spells.runs(few == 1)
+    assert list(zip(*passive, strict=True)) == [spell[:3] for spell in expected if spell[3] == 1]
+
+
+def test_weekly_moves_agree_with_the_transition_matrix_of_all_weeks(register):
+    few = register.state[:400, :30]
+    table = pd.DataFrame({week: pd.Categorical.from_codes(few[:, week], pd.Index(STATES)) for week in range(few.shape[1])})
+    origin = register.persons["origin"].iloc[:400].fillna("unknown")
+    codes, labels = pd.factorize(origin, sort=True)
+    found = spells.weekly_transitions(few, len(STATES), codes, len(labels))
+    by_origin = transition_matrix(table, by=origin)
+    for code, label in enumerate(labels):
+        assert np.array_equal(found[code], by_origin[label].counts)
+    assert np.array_equal(spells.weekly_transitions(few, len(STATES))[0], transition_matrix(table).counts)
