@@ -20,7 +20,13 @@ from nychance.manual.command_line import command_line
 from nychance.paths import demonstration
 
 TEMPLATE: Final = Path(__file__).with_name("page.html")
-GROUPS: Final = {"": "Start", "how-to": "How to", "reference": "Reference", "explanation": "Explanation"}
+GROUPS: Final = {
+    "": "Start",
+    "how-to": "How to",
+    "reference": "Reference",
+    "explanation": "Explanation",
+    "benchmarks": "Benchmarks",
+}
 FIRST: Final = ("index.md", "tutorial.md")
 DIGEST: Final = ".digest"
 LINK: Final = re.compile(r"\]\(([^)\s:]+)\.md(#[\w-]+)?\)")
