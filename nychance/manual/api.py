@@ -61,7 +61,7 @@ def _signature(node: Definition, name: str) -> str:
     """Write how a function is called, or what fields a class has."""
     if isinstance(node, ast.FunctionDef):
         returns = f" -> {_plain(node.returns)}" if node.returns else ""
-        return f"{name}({_plain(node.args)}){returns}"
+        return f"{name}({_plain(node.args).removeprefix('self').removeprefix(', ')}){returns}"
     fields = [part for part in node.body if isinstance(part, ast.AnnAssign) and not _plain(part.target).startswith("_")]
     return "\n".join(_plain(field) for field in fields)
 

@@ -25,7 +25,7 @@ def _commands(group: click.Group) -> Iterator[str]:
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:
     records = [p.get_help_record(context) for p in command.get_params(context)]
-    listed = [record for record in records if record and record[0] != "-h, --help"]
+    listed = [record for record in records if record and record[1] and "--help" not in record[0]]
     if listed:
         yield "| option | |\n|---|---|"
         yield from (f"| `{option}` | {_cell(text)} |" for option, text in listed)
