@@ -81,8 +81,7 @@ def parquet(extract: Path) -> None:
 
     def count() -> None:
         for part in chunks(extract, CHECKPOINT, THE_PLAN, with_histories=()):
-            spells.state_spells(part.state)
-            spells.weekly_transitions(part.state, len(STATES))
+            spells.transitions_of(*spells.state_spells(part.state), len(STATES))
 
     ours, theirs = (_best(job, 7) for job in (count, lambda: connection.execute(query).fetchall()))
     for what, mine, other in zip(("seconds", "processor seconds"), ours, theirs, strict=True):

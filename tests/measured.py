@@ -25,7 +25,8 @@ def everything(register: Register, the_plan: Plan) -> dict[str, Any]:
     steps = [step.key for step in the_plan.staircase]
     group = targets.target_group(register, window.first)
     kept = {by: groups(register, window.first, by, definitions) for by in BY}
-    measured = targets.all_targets(register, window, definitions.exit_weeks)
+    education = definitions.education_is_self_support
+    measured = targets.all_targets(register, window, definitions.exit_weeks, education=education)
     weeks = [register.week_at(checkpoint.cutoff) for checkpoint in the_plan.checkpoints if checkpoint.cutoff <= today(register)]
     states = flow.states_at(register, [window.first, last], group)
     followed = exits.returns(register, last, definitions.exit_weeks)

@@ -47,7 +47,7 @@ def _digest(path: Path, _changed: int, _size: int, checkpoint: Checkpoint) -> st
 
 def _known(path: Path, checkpoint: Checkpoint) -> bytes:
     content = path.read_bytes()
-    if path.parent.name not in ("public", "qualitative"):
+    if path.parent.name not in ("public", "qualitative", "material"):
         return content
     if path.suffix == ".csv":
         return _known_rows(content, checkpoint)

@@ -87,7 +87,7 @@ def state_spells(states: NDArray[np.int8]) -> tuple[Runs, NDArray[np.int8]]:
 
 
 def weekly_transitions(
-    states: NDArray[np.int8], kinds: int, groups: NDArray[np.intp] | None = None, n_groups: int = 1
+    states: NDArray[np.int8], kinds: int, groups: NDArray[np.integer[Any]] | None = None, n_groups: int = 1
 ) -> NDArray[np.int64]:
     """Count the moves from each week to the next, weeks that change nothing included.
 
@@ -104,14 +104,23 @@ def weekly_transitions(
     -------
     array of int64, shape (groups, kinds, kinds)
         From (second axis) to (third axis).
-
-    Notes
-    -----
-    Counted from the spells, of which there are few: each spell of so many weeks has stayed one time less, and has gone
-    over to the person's next.
     """
-    found, state = state_spells(states)
-    group = np.zeros(len(state), dtype=np.intp) if groups is None else groups[found.person]
+    return transitions_of(*state_spells(states), kinds, groups, n_groups)
+
+
+def transitions_of(
+    found: Runs,
+    state: NDArray[np.int8],
+    kinds: int,
+    groups: NDArray[np.integer[Any]] | None = None,
+    n_groups: int = 1,
+) -> NDArray[np.int64]:
+    """Count the moves from week to week of spells that are known already, as `state_spells` gives them.
+
+    There are few spells to count: each of so many weeks has stayed one time less, and has gone over to the person's next.
+    Other parameters and the result are those of `weekly_transitions`.
+    """
+    group = np.zeros(len(state), dtype=np.intp) if groups is None else groups.astype(np.intp)[found.person]
     own = group * kinds + state
     stayed = np.bincount(own, weights=found.weeks - 1.0, minlength=n_groups * kinds).astype(np.int64)
     goes_on = found.person[1:] == found.person[:-1]

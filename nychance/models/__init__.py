@@ -11,6 +11,7 @@ from nychance.models.event_study import EventStudy, event_study
 from nychance.models.group_time import GroupTimeATT, group_time_att
 from nychance.models.hazard import HazardModel, discrete_time_hazard
 from nychance.models.multiplicity import family_wise, holm
+from nychance.models.observed_minus_expected import observed_minus_expected
 from nychance.models.randomisation import Randomisation, randomisation_test
 from nychance.models.specification import SpecificationCurve, leave_one_out, specification_curve
 from nychance.models.survival import LogRank, SurvivalCurve, SurvivalCurves, kaplan_meier, log_rank
@@ -53,6 +54,7 @@ __all__ = [
     "kaplan_meier",
     "leave_one_out",
     "log_rank",
+    "observed_minus_expected",
     "randomisation_test",
     "specification_curve",
     "stuart_maxwell",

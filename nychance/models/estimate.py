@@ -1,5 +1,6 @@
 """An effect with what is known of its uncertainty."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -74,6 +75,13 @@ class Estimate:
     warning: str
     leave_one_out: "pd.Series[float]" = field(repr=False)
 
+    @property
+    def drawn(self) -> tuple[float, float]:
+        """The interval as a picture can show it: an infinite end lies ten standard errors out."""
+        low, high = self.interval
+        far = 10 * self.error
+        return self.estimate - far if low == -math.inf else low, self.estimate + far if high == math.inf else high
+
     def to_frame(self) -> pd.DataFrame:
         """Give it as a table of one row; intervals as `lower` and `upper`, None as missing."""
         crv3 = self.interval_crv3 or (None, None)
@@ -139,7 +147,7 @@ class Estimate:
         -------
         matplotlib Axes
         """
-        intervals = {self.interval_by: self.interval, "CRV1": self.interval_crv1}
+        intervals = {self.interval_by: self.drawn, "CRV1": self.interval_crv1}
         if self.interval_crv3:
             intervals["CRV3"] = self.interval_crv3
         axes = new_axes() if axes is None else axes
@@ -148,6 +156,7 @@ class Estimate:
             axes.plot([low, high], [-row, -row], color="C0" if main else "0.6", linewidth=2.5 if main else 1.5)
             axes.plot(self.estimate, -row, "o" if main else "|", color="C0" if main else "0.6")
         axes.axvline(0, color="0.4", linewidth=0.8, linestyle="--")
+        axes.set_ylim(0.5 - len(intervals), 0.5)
         axes.set_yticks([-row for row in range(len(intervals))], list(intervals))
         axes.set_xlabel(unit)
         return axes

@@ -75,7 +75,7 @@ class EventStudy:
         """
         axes = new_axes() if axes is None else axes
         for event, effect in self.effects.items():
-            axes.plot([event, event], effect.interval, color="C0", linewidth=1.5)
+            axes.plot([event, event], effect.drawn, color="C0", linewidth=1.5)
         values = {event: effect.estimate for event, effect in self.effects.items()} | {self.base: 0.0}
         events = sorted(values)
         axes.plot(events, [values[event] for event in events], "o-", color="C0", linewidth=0.8)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from nychance.errors import DataError
 from nychance.models.assignments import assignments
@@ -34,14 +33,14 @@ def holm(p: "Mapping[str, float] | pd.Series[float]") -> pd.DataFrame:
 
     Notes
     -----
-    Holm (1979), Scandinavian Journal of Statistics 6:65-70, as in `statsmodels`.
+    Holm (1979), Scandinavian Journal of Statistics 6:65-70.
     """
     raw = pd.Series(dict(p), dtype=float, name="p")
     wrong = raw[~raw.between(0, 1)]
     if raw.empty or len(wrong):
         which = f"the p of {wrong.index[0]!r} is {wrong.iloc[0]}" if len(wrong) else "there are no p-values"
         raise DataError(which, remedy="Give a p between 0 and 1 for every outcome")
-    return pd.DataFrame({"p": raw, "p_holm": multipletests(raw, method="holm")[1]}, index=raw.index).rename_axis("outcome")
+    return pd.DataFrame({"p": raw, "p_holm": _holm(raw.to_numpy())}, index=raw.index).rename_axis("outcome")
 
 
 def family_wise(changes: pd.DataFrame, treated: "pd.Series[bool]", *, draws: int = 9999, seed: int = 0) -> pd.DataFrame:
@@ -92,7 +91,7 @@ def family_wise(changes: pd.DataFrame, treated: "pd.Series[bool]", *, draws: int
         },
         index=changes.columns,
     ).rename_axis("outcome")
-    table["p_holm"] = multipletests(table["p"], method="holm")[1]
+    table["p_holm"] = _holm(table["p"].to_numpy())
     table["p_adjusted"] = _step_down(np.abs(t), reassigned, exhaustive)
     return table
 
@@ -111,6 +110,14 @@ def _checked(changes: pd.DataFrame, treated: "pd.Series[bool]") -> "np.ndarray[t
         if column.nunique() < 2:
             raise DataError(f"the change of {outcome!r} is the same in all units", remedy="Leave the outcome out")
     return mask
+
+
+def _holm(p: Floats) -> Floats:
+    """Multiply the smallest p by the number of outcomes, the next by one less, and so on, never falling, at most 1."""
+    ascending = np.argsort(p, kind="stable")
+    adjusted = np.empty(len(p))
+    adjusted[ascending] = np.minimum(np.maximum.accumulate(p[ascending] * np.arange(len(p), 0, -1)), 1)
+    return adjusted
 
 
 def _step_down(observed: Floats, reassigned: Floats, exhaustive: bool) -> Floats:

@@ -24,9 +24,10 @@ from nychance.errors import UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
 from nychance.measures.shares import Share
 from nychance.paths import figures_directory
+from nychance.present import quotes
 from nychance.present.style import add_source_line, report_style, save
 from nychance.present.units import write
-from nychance.qualitative import Quotation
+from nychance.qualitative.quotations import Quotation
 from nychance.results import RESULTS
 from nychance.source import Source
 
@@ -239,9 +240,17 @@ class Findings:
     def quotations(self, name: str, quotations: Sequence[Quotation]) -> None:
         """Write what people said, in the original Danish, with an English rendering in the English edition."""
         for language in LANGUAGES:
-            quoted = "\n\n".join(_quoted(quotation, language) for quotation in quotations)
+            # A comment keeps Markdown from joining neighbouring blocks into one.
+            quoted = "\n\n<!-- -->\n\n".join(quotes.block(quotation, self.plan, language) for quotation in quotations)
             self._include(name, language, quoted + "\n")
             _show(Markdown(quoted), language)
+
+    def prose(self, name: str, text: Text, *, source: Source) -> None:
+        """Write paragraphs made from data, with their source; chapters include `_NAME.<language>.md`."""
+        for language in LANGUAGES:
+            written = f"{text[language].rstrip()}\n\n*{source.line[language]}.*\n"
+            self._include(name, language, written)
+            _show(Markdown(written), language)
 
     def not_yet(self, *names: str, activity: str) -> None:
         """Say, in place of figures and tables, when an activity that this checkpoint does not schedule starts.
@@ -368,13 +377,6 @@ def _cell(value: Any, column: Column, language: Language) -> str:
     if column.unit == "number":
         return number(float(value), language, column.decimals)
     return write(float(value), column.unit, language, column.decimals)
-
-
-def _quoted(quotation: Quotation, language: Language) -> str:
-    original = f"> {quotation.da}"
-    if language == "da":
-        return original
-    return f"> {quotation.en} *(our translation)*\n>\n> [{quotation.da}]{{lang=da}}"
 
 
 def _attribute(text: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,10 @@ from nychance import columns as c
 from nychance.register.histories import at
 from nychance.register.states import BENEFIT, MINORITY, SELF_SUPPORT, STATES, Situations
 from nychance.source import EXTRACT, SYNTHETIC, Source
+
+Value = TypeVar("Value", bound=np.generic)
+# Persons at a time in a look-up.
+BLOCK: Final = 4096
 
 
 @dataclass(frozen=True)
@@ -60,22 +65,22 @@ class Register:
     @cached_property
     def state(self) -> NDArray[np.int8]:
         """Index into `STATES` by person and week."""
-        return self.situations.state[self.situation]
+        return self._looked_up(self.situations.state)
 
     @cached_property
     def active(self) -> NDArray[np.bool_]:
         """Whether a person's week counts as a week in activity."""
-        return self.situations.active[self.situation]
+        return self._looked_up(self.situations.active)
 
     @cached_property
     def step(self) -> NDArray[np.int8]:
         """Step of the staircase from 0 by person and week, or -1."""
-        return self.situations.step[self.situation]
+        return self._looked_up(self.situations.step)
 
     @cached_property
     def observed(self) -> NDArray[np.bool_]:
         """Whether a person could still be observed in a week: alive, in the country, not retired, and never gone before."""
-        gone = self.situations.censoring[self.situation]
+        gone = self._looked_up(self.situations.censoring)
         lost = np.flatnonzero(gone.any(axis=1))
         gone[lost] = np.logical_or.accumulate(gone[lost], axis=1)
         return np.logical_not(gone, out=gone)
@@ -102,7 +107,15 @@ class Register:
 
     def is_state(self, *states: str) -> NDArray[np.bool_]:
         """Tell, per person and week, whether the person is in one of the states."""
-        return np.isin(STATES, states)[self.situations.state][self.situation]
+        return self._looked_up(np.isin(STATES, states)[self.situations.state])
+
+    def _looked_up(self, values: NDArray[Value]) -> NDArray[Value]:
+        """Give each week its situation's value. In blocks, for numpy makes eight bytes of each index that it looks up."""
+        found = np.empty(self.situation.shape, dtype=values.dtype)
+        for first in range(0, len(found), BLOCK):
+            rows = slice(first, first + BLOCK)
+            np.take(values, self.situation[rows], out=found[rows], mode="clip")
+        return found
 
     def municipality_at(self, week: int) -> "pd.Series[float]":
         """Give each person's municipality code in a week; missing where nowhere in the country."""

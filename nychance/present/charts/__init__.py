@@ -3,9 +3,13 @@
 from nychance.present.charts.axes import ORIGIN_NAMES, ROLE_NAMES
 from nychance.present.charts.bars import grouped_bars, ranked_bars, stacked_bars
 from nychance.present.charts.comparison import Bullet, change_dots, target_bullets
+from nychance.present.charts.dissemination import timeline
 from nychance.present.charts.flow import staircase, transition_grid
-from nychance.present.charts.lines import curves, share_over_time, timeline
+from nychance.present.charts.lines import curves, share_over_time
 from nychance.present.charts.maps import choropleth, scatter_with_fit
+from nychance.present.charts.matrix import code_matrix, pairs
+from nychance.present.charts.network import network_circle
+from nychance.present.charts.saturation import saturation_curve
 from nychance.present.style import GROUP_COLOURS
 
 __all__ = [
@@ -15,9 +19,13 @@ __all__ = [
     "Bullet",
     "change_dots",
     "choropleth",
+    "code_matrix",
     "curves",
     "grouped_bars",
+    "network_circle",
+    "pairs",
     "ranked_bars",
+    "saturation_curve",
     "scatter_with_fit",
     "share_over_time",
     "stacked_bars",

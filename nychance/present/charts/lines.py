@@ -1,6 +1,6 @@
-"""Lines over time: survival curves, shares at the checkpoints, and the dissemination timeline."""
+"""Lines over time: survival curves, and shares at the checkpoints."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 import matplotlib.dates as mdates
@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter
 from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import LOCALES, Language, Text
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above
-from nychance.present.style import GROUP_COLOURS, INK, LIGHT, MARKERS, NEUTRAL, SERIES, TARGET
+from nychance.present.style import GROUP_COLOURS, INK, MARKERS, NEUTRAL, SERIES, TARGET
 
 
 def curves(frame: pd.DataFrame, names: Mapping[str, Text], label: Text, language: Language) -> Figure:
@@ -79,7 +79,7 @@ def share_over_time(
                       xytext=(4, 0), textcoords="offset points", va="center", color=TARGET, fontsize=9)  # fmt: skip
     if begins is not None:
         axes.axvline(mdates.date2num(begins), color=NEUTRAL, linestyle=":", linewidth=1.2)
-    _date_axis(figure, language)
+    date_axis(figure, language)
     axes.margins(x=0.08, y=0.15)
     axes.set_ylim(bottom=0)
     format_axis(axes.yaxis, language, share=True)
@@ -88,35 +88,8 @@ def share_over_time(
     return figure
 
 
-def timeline(events: pd.DataFrame, channels: Mapping[str, Text], checkpoints: Sequence[date], language: Language) -> Figure:
-    """Draw events as marks on one line per channel, with the checkpoints as vertical lines.
-
-    Parameters
-    ----------
-    events : DataFrame
-        `date`, `channel` and `approach` (`spread` or `spearhead`).
-    """
-    figure, axes = plt.subplots(figsize=(7.2, 1.4 + 0.5 * len(channels)))
-    order = list(channels)
-    looks = {
-        "spread": ("o", SERIES[0], Text("Spredning", "Broad spread")),
-        "spearhead": ("D", SERIES[5], Text("Spydspids", "Spearhead")),
-    }
-    for day in checkpoints:
-        axes.axvline(mdates.date2num(day), color=LIGHT, linewidth=1.2, zorder=0)
-    for approach, (marker, colour, name) in looks.items():
-        mine = events[events["approach"] == approach]
-        axes.plot(mdates.date2num(mine["date"]), [order.index(k) for k in mine["channel"]], marker, color=colour,
-                  markersize=8, alpha=0.85, markeredgecolor="white", label=name[language])  # fmt: skip
-    axes.set_yticks(range(len(order)), [channels[k][language] for k in order])
-    axes.set_ylim(len(order) - 0.5, -0.5)
-    _date_axis(figure, language)
-    axes.grid(visible=False, axis="x")
-    legend_above(axes, 2)
-    return figure
-
-
-def _date_axis(figure: Figure, language: Language) -> None:
+def date_axis(figure: Figure, language: Language) -> None:
+    """Write a figure's horizontal axis as months in the language."""
     axis = figure.axes[0].xaxis
     axis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=7))
     axis.set_major_formatter(

@@ -1,0 +1,166 @@
+"""Typical courses, told from many persons' courses at once so that nobody can be recognised."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nychance import columns as c
+from nychance.disclosure import MINIMUM
+from nychance.register import Register
+
+AGE_BANDS: Final = ((0, 29), (30, 44), (45, 120))
+OUTCOMES: Final = ("ordinary-work", "on-the-way", "no-offer")
+# What may be told of a typical course, the most welcome first.
+TOLD: Final = ("sex", "age", "sector")
+
+
+@dataclass(frozen=True)
+class Pathway:
+    """A typical course: what a group of courses have in common, and their means.
+
+    Attributes
+    ----------
+    outcome : str
+        Where it stood after the follow-up: `ordinary-work` (self-supporting), `on-the-way` (on a step of the staircase) or
+        `no-offer` (neither).
+    told : dict
+        What all the courses have in common, of `sex`, `age` (index into `AGE_BANDS`) and `sector`.
+    persons : int
+        How many courses, one per person.
+    benefit_weeks : float
+        Weeks on benefit before the course, mean.
+    steps : dict
+        Index of a step to the mean number of weeks on it, in the time before and after the start; only steps on which enough
+        of the persons stood.
+    weeks : int
+        Weeks of follow-up, and as many before.
+    supports : dict
+        Kinds of intervention beside it to the number of persons who had them; only those with enough.
+    """
+
+    outcome: str
+    told: dict[str, str | int]
+    persons: int
+    benefit_weeks: float
+    steps: dict[int, float]
+    weeks: int
+    supports: dict[str, int]
+
+
+def typical(
+    register: Register,
+    kind: str,
+    persons: NDArray[np.bool_],
+    *,
+    weeks: int = 26,
+    supports: Sequence[str] = (),
+    minimum: int = MINIMUM,
+) -> list[Pathway]:
+    """Describe, for each outcome, the typical course of a kind.
+
+    Parameters
+    ----------
+    kind : str
+        Key of the intervention.
+    persons : array of bool, shape (persons,)
+        Whose courses.
+    weeks : int
+        Weeks before and after the start that must both be known.
+    supports : sequence of str
+        Interventions that may stand beside it.
+    minimum : int
+        The least number of persons that everything told must have in common, and the least number of persons alike in all but
+        the outcome who had another one: knowing somebody of that background must not tell how it went.
+
+    Returns
+    -------
+    list of Pathway
+        One per outcome that can be told, in the order of `OUTCOMES`.
+    """
+    courses = _courses(register, kind, persons, weeks)
+    found = []
+    for outcome in OUTCOMES:
+        alike, told = _in_common(courses, outcome, minimum)
+        if len(alike):
+            found.append(_pathway(register, alike, outcome, told, weeks, supports, minimum))
+    return found
+
+
+def _courses(register: Register, kind: str, persons: NDArray[np.bool_], weeks: int) -> pd.DataFrame:
+    records = register.interventions
+    first = records[records[c.KIND] == kind].sort_values([c.START, c.SECTOR]).drop_duplicates("person")
+    first = first[persons[first["person"].to_numpy()]]
+    begin = register.weeks.searchsorted(first[c.START].to_numpy(), side="right") - 1
+    known = (begin >= weeks) & (begin + weeks < len(register.weeks))
+    frame = first[known].assign(begin=begin[known], year=first.loc[known, c.START].dt.year)
+    rows, last = frame["person"].to_numpy(), frame["begin"].to_numpy() + weeks
+    seen = register.observed[rows, last]
+    working, climbing = register.self_supporting[rows, last], register.step[rows, last] >= 0
+    people = register.persons.iloc[rows]
+    age = frame["year"].to_numpy() - people["birth_year"].to_numpy(dtype=float)
+    # An unknown birth year (NaN) falls into no band.
+    bands = np.select([(age >= low) & (age <= high) for low, high in AGE_BANDS], range(len(AGE_BANDS)), -1)
+    described = frame.assign(
+        sex=people["sex"].to_numpy(),
+        age=bands,
+        outcome=np.select([working, climbing], OUTCOMES[:2], OUTCOMES[2]),
+    )
+    kept: pd.DataFrame = described.loc[seen & (bands >= 0)]
+    return kept
+
+
+def _in_common(courses: pd.DataFrame, outcome: str, minimum: int) -> tuple[pd.DataFrame, dict[str, str | int]]:
+    background = courses
+    told: dict[str, str | int] = {}
+    if not _safe(background, outcome, minimum):
+        return courses.iloc[:0], {}
+    for column in TOLD:
+        counts = background.loc[background["outcome"] == outcome, column].dropna().value_counts()
+        if counts.empty:
+            continue
+        # The most common value, the first in order among equals, so that the result does not hang on the order of rows.
+        value = sorted(counts[counts == counts.max()].index)[0]
+        narrower = background[background[column] == value]
+        if _safe(narrower, outcome, minimum):
+            background, told = narrower, {**told, column: value}
+    return background[background["outcome"] == outcome], told
+
+
+def _safe(background: pd.DataFrame, outcome: str, minimum: int) -> bool:
+    same = int((background["outcome"] == outcome).sum())
+    return same >= minimum and len(background) - same >= minimum
+
+
+def _pathway(
+    register: Register,
+    courses: pd.DataFrame,
+    outcome: str,
+    told: dict[str, str | int],
+    weeks: int,
+    supports: Sequence[str],
+    minimum: int,
+) -> Pathway:
+    rows, begin = courses["person"].to_numpy(), courses["begin"].to_numpy()
+    before = begin[:, None] + np.arange(-weeks, 0)
+    around = begin[:, None] + np.arange(-weeks, weeks + 1)
+    steps = register.step[rows[:, None], around]
+    stood = {step: steps == step for step in range(int(steps.max()) + 1)}
+    records = register.interventions
+    starts, ends = register.weeks[begin - weeks], register.weeks[begin + weeks]
+    spans = pd.DataFrame({"person": rows, "from": starts, "to": ends})
+    beside = records[records[c.KIND].isin(list(supports))].merge(spans, on="person")
+    beside = beside[(beside[c.START] <= beside["to"]) & (beside[c.END].isna() | (beside[c.END] >= beside["from"]))]
+    helped = beside.groupby(c.KIND)["person"].nunique()
+    return Pathway(
+        outcome=outcome,
+        told=told,
+        persons=len(rows),
+        benefit_weeks=float(register.on_benefit[rows[:, None], before].sum(axis=1).mean()),
+        steps={step: float(on.sum(axis=1).mean()) for step, on in stood.items() if on.any(axis=1).sum() >= minimum},
+        weeks=weeks,
+        supports={str(kind): int(n) for kind, n in helped.items() if minimum <= n <= len(rows) - minimum or n == len(rows)},
+    )

@@ -1,0 +1,47 @@
+"""The dissemination timeline: what was made known when, through which channel, and to how many."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import matplotlib.dates as mdates
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from nychance.language import Language, Text
+from nychance.present.charts.axes import legend_above
+from nychance.present.charts.lines import date_axis
+from nychance.present.style import LIGHT, SERIES
+
+LOOKS = {
+    "spread": ("o", SERIES[0], Text("Spredning", "Broad spread")),
+    "spearhead": ("D", SERIES[5], Text("Spydspids", "Spearhead")),
+}
+SMALLEST, GROWTH = 28.0, 38.0  # the area of a mark, in square points, at a reach of 10, and for each tenfold more
+
+
+def timeline(events: pd.DataFrame, channels: Mapping[str, Text], checkpoints: Sequence[date], language: Language) -> Figure:
+    """Draw events as marks on one line per channel, larger for more people reached, with the checkpoints as vertical lines.
+
+    Parameters
+    ----------
+    events : DataFrame
+        `date`, `channel`, `approach` (`spread` or `spearhead`) and `reach`.
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 1.4 + 0.5 * len(channels)))
+    order = list(channels)
+    for day in checkpoints:
+        axes.axvline(mdates.date2num(day), color=LIGHT, linewidth=1.2, zorder=0)
+    for approach, (marker, colour, name) in LOOKS.items():
+        mine = events[events["approach"] == approach]
+        areas = SMALLEST + GROWTH * np.maximum(np.log10(np.maximum(mine["reach"].to_numpy(dtype=float), 1.0)) - 1, 0)
+        rows = [order.index(k) for k in mine["channel"]]
+        axes.scatter(mdates.date2num(mine["date"]), rows, s=areas, marker=marker, color=colour, alpha=0.85,
+                     edgecolors="white", label=name[language])  # fmt: skip
+    axes.set_yticks(range(len(order)), [channels[k][language] for k in order])
+    axes.set_ylim(len(order) - 0.5, -0.5)
+    date_axis(figure, language)
+    axes.grid(visible=False, axis="x")
+    legend_above(axes, 2)
+    return figure

@@ -1,0 +1,24 @@
+"""The qualitative half: what people said, what was recommended and what was made known, as a checkpoint could have seen it.
+
+Heavier parts stay in modules of their own, for those who need them: `codings` (coded material), `refi` (exchange with other
+software), `pseudonyms`, `counts`, `agreement`, `networks` and `joint`.
+"""
+
+from nychance.qualitative.dissemination import CHANNELS, dissemination
+from nychance.qualitative.quotations import Quotation, quotations
+from nychance.qualitative.recommendations import STATUS_NAMES, Recommendation, Status, recommendations
+from nychance.qualitative.sources import EVALUATION, EXAMPLE, MATERIAL
+
+__all__ = [
+    "CHANNELS",
+    "EVALUATION",
+    "EXAMPLE",
+    "MATERIAL",
+    "STATUS_NAMES",
+    "Quotation",
+    "Recommendation",
+    "Status",
+    "dissemination",
+    "quotations",
+    "recommendations",
+]

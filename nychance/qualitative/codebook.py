@@ -1,0 +1,98 @@
+"""The codes that the report counts and their themes; who was asked; and what projects call the rest: `material/material.yml`."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, TypeAdapter
+
+from nychance.language import Text
+from nychance.qualitative.records import Record, checked, content, folder
+from nychance.qualitative.refi.model import Code
+
+NAME: Final = "material.yml"
+
+
+class Entry(Record):
+    """A code of the report, or a role; `also` has other names by which projects know it."""
+
+    key: str
+    theme: str = ""
+    da: str
+    en: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> Text:
+        """The name in both languages."""
+        return Text(self.da, self.en)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name, in lower case."""
+        return tuple(name.casefold() for name in (self.key, self.da, self.en, *self.also))
+
+
+class Codebook(Record):
+    """Which files are read; codes with their themes, roles, and what variables are called."""
+
+    files: tuple[str, ...] = ()
+    ties: str = ""
+    codes: tuple[Entry, ...]
+    roles: tuple[Entry, ...]
+    variables: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @cached_property
+    def theme_of(self) -> dict[str, str]:
+        """Each code's theme."""
+        return {code.key: code.theme for code in self.codes}
+
+    @cached_property
+    def code_names(self) -> dict[str, Text]:
+        """Each code's name."""
+        return {code.key: code.name for code in self.codes}
+
+    @cached_property
+    def role_names(self) -> dict[str, Text]:
+        """Each role's name."""
+        return {role.key: role.name for role in self.roles}
+
+    def code(self, path: tuple[str, ...]) -> str:
+        """Find the code that a project's code means: by its own name or the nearest name above it; empty if there is none."""
+        return next((key for name in reversed(path) if (key := self._keys.get(name.casefold(), ""))), "")
+
+    def role(self, name: str) -> str:
+        """Find a role by one of its names; empty if there is none."""
+        return next((role.key for role in self.roles if name.casefold() in role.names), "")
+
+    def variable(self, values: dict[str, str], what: str) -> str:
+        """Find what a case or source says about `municipality`, `role`, `activity` or `date`; empty if nothing."""
+        known = {name.casefold(): value for name, value in values.items()}
+        return next((known[name.casefold()] for name in self.variables.get(what, (what,)) if name.casefold() in known), "")
+
+    def as_codes(self, themes: dict[str, str], guids: dict[str, str]) -> list[Code]:
+        """Write the codes as a project's: each theme a code that cannot be used itself, its codes below.
+
+        Parameters
+        ----------
+        themes : dict
+            Theme to the name that it gets.
+        guids : dict
+            Theme or code to its GUID.
+        """
+        listed = []
+        for theme, name in themes.items():
+            listed.append(Code(guids[theme], name, "", False, "", ""))
+            mine = (code for code in self.codes if code.theme == theme)
+            listed += [Code(guids[code.key], code.da, guids[theme], True, "", code.en) for code in mine]
+        return listed
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        return {name: code.key for code in self.codes for name in code.names}
+
+
+def codebook(path: Path | None = None) -> Codebook:
+    """Read the codebook; default `data/qualitative/material/material.yml`. Raises `DataError` if it is missing or broken."""
+    path = path or folder() / "material" / NAME
+    return checked(TypeAdapter(Codebook), content(path), path)

@@ -1,0 +1,36 @@
+"""The evaluation's recommendations, and how they are followed from checkpoint to checkpoint."""
+
+from typing import Literal
+
+from nychance.language import Text
+from nychance.plan import Checkpoint
+from nychance.qualitative.records import Record, listed
+
+Status = Literal["open", "begun", "done"]
+STATUS_NAMES: dict[Status, Text] = {
+    "open": Text("åben", "open"),
+    "begun": Text("påbegyndt", "begun"),
+    "done": Text("gennemført", "done"),
+}
+
+
+class Recommendation(Record):
+    """A recommendation, whom it is for, and when its status changed."""
+
+    key: str
+    theme: str
+    made: str
+    title: Text
+    addressee: Text
+    text: Text
+    status: dict[str, Status]
+
+    def status_at(self, checkpoint: Checkpoint) -> Status:
+        """Give the status known at a checkpoint."""
+        known = [self.status[month] for month in sorted(self.status) if month <= checkpoint.month]
+        return known[-1] if known else "open"
+
+
+def recommendations(checkpoint: Checkpoint) -> list[Recommendation]:
+    """Read the recommendations made up to this checkpoint; raises `DataError` if the file is broken."""
+    return [r for r in listed(Recommendation, "recommendations.yml", "recommendations") if r.made <= checkpoint.month]
