@@ -28,6 +28,7 @@ TABLES: Final[dict[str, str]] = {
 }
 # Tables that are there only once they have been fetched from StatBank.
 FETCHED: Final[dict[str, str]] = {"population-origin": MUNICIPALITY}
+UNITS: Final = (MUNICIPALITY, GROUP, REGION)
 _RESTORE: Final = "Restore it from the repository"
 
 
@@ -126,7 +127,7 @@ def read(name: str, checkpoint: Checkpoint, directory: Path | None = None) -> pd
     Parameters
     ----------
     name : str
-        The table, a key of `TABLES`.
+        The table: a key of `TABLES`, or any file of the folder that is laid out as they are.
     checkpoint : Checkpoint
         Rows whose reference period ends after its cut-off are dropped.
     directory : Path, optional
@@ -177,7 +178,7 @@ def latest(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
         Indexed by municipality (by group or region where the table has no municipalities), with `reference`,
         `variable` and `value`; empty if the checkpoint has no figure.
     """
-    unit = next(column for column in (MUNICIPALITY, GROUP, REGION) if column in frame)
+    unit = next(column for column in UNITS if column in frame)
     rows = frame.loc[(frame[VARIABLE] == variable) & frame[VALUE].notna()].set_index(unit)
     newest: pd.DataFrame = rows.loc[rows[REFERENCE] == rows[REFERENCE].max()]
     return newest[[REFERENCE, VARIABLE, VALUE]].sort_index()
@@ -272,11 +273,10 @@ def _validated(kind: type[_R], path: Path) -> _R:
 
 
 def _table(name: str, directory: Path | None) -> pd.DataFrame:
-    known = TABLES | FETCHED
-    if name not in known:
-        raise unknown("table of public figures", name, list(known))
     path = (directory or public_directory()) / f"{name}.csv"
-    unit = known[name]
+    unit = (TABLES | FETCHED).get(name) or _unit_of(path)
+    if not unit:
+        raise unknown("table of public figures", name, [*TABLES, *FETCHED])
     table = _raw(path, (unit, REFERENCE, VARIABLE, VALUE))
     if unit == MUNICIPALITY:
         table[unit] = _codes(table[unit], path)
@@ -286,6 +286,16 @@ def _table(name: str, directory: Path | None) -> pd.DataFrame:
     repeated = table.duplicated([unit, REFERENCE, VARIABLE])
     _refuse(repeated, table[VARIABLE], path, "the same unit, reference and variable stand in an earlier row")
     return table
+
+
+def _unit_of(path: Path) -> str | None:
+    """Tell what a table that is not named here is about, from its header; None if there is no such table."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            header = file.readline().strip().split(",")
+    except FileNotFoundError:
+        return None
+    return next((unit for unit in UNITS if unit in header), None)
 
 
 def _raw(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
