@@ -177,7 +177,30 @@ def page(table: pd.DataFrame, rounds: int, draws: int) -> str:
     for (treated, comparison, scenario), row in wide.iterrows():
         cells = ["" if np.isnan(value) else _told(value) for value in row]
         lines.append(f"| {treated} / {comparison} | {scenario} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *reading(table)]) + "\n"
+
+
+def reading(table: pd.DataFrame) -> list[str]:
+    """Say where each of the two methods misses, and what that means for the report."""
+    lines = ["## Reading", ""]
+    for method in ("wild", "randomisation"):
+        rows = table[(table["method"] == method) & (table["treated"] >= DESIGNS[0][0])]
+        outside = rows[~rows["rejected"].between(*SIZE)]
+        where = "; ".join(
+            f"{row.treated} / {row.comparison}, {row.scenario} ({100 * row.rejected:.1f})" for row in outside.itertuples()
+        )
+        lines.append(f"- With six or more treated, {METHODS[method]} lies outside in: {where or 'no row'}.")
+    few = table[(table["method"] == "randomisation") & (table["treated"] < DESIGNS[0][0])]
+    worst = few.groupby("scenario")["rejected"].agg(["min", "max"])
+    told = "; ".join(f"{name}: {100 * row['min']:.1f} to {100 * row['max']:.1f}" for name, row in worst.iterrows())
+    return [
+        *lines,
+        f"- With one to three treated there is no bootstrap, and randomisation on t rejects in per cent of rounds, {told}. "
+        "It holds only if treated and others vary alike, which so few cannot show.",
+        "- The report gives the wild cluster bootstrap and randomisation on t side by side; where they disagree, or one of them "
+        "lies outside above, the other is to be believed. CRV1, and randomisation on the coefficient where the treated vary "
+        "more, are not used for judging.",
+    ]
 
 
 def _holds(table: pd.DataFrame) -> bool:

@@ -313,7 +313,7 @@ def diagnosis() -> list[str]:
     return [
         f"nychance {importlib.metadata.version('nychance')} in {root}",
         f"Quarto: {version(quarto) if quarto else 'not installed; the portable renderer is used'}",
-        *(f"{name}: {importlib.metadata.version(name)}" for name in ("pypandoc-binary", "typst", "smalldocs")),
+        *(f"{name}: {importlib.metadata.version(name)}" for name in ("pypandoc-binary", "typst")),
         f"Demonstration data: {'there' if (root / 'data' / 'demo').exists() else 'made by the first report'}",
     ]
 

@@ -131,6 +131,29 @@ def diff(before: str, after: str, as_json: bool, page: Path | None) -> None:
         wide.print(differences.as_table(found, (before, after)))
 
 
+@cli.command("check-data")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Write JSON instead of a table.")
+def check_data(folder: Path, as_json: bool) -> None:
+    """List every fault of an extract, with file, row and column; exit status 1 if any of them is an error.
+
+    Example: nychance check-data data/demo
+    """
+    from rich.console import Console
+
+    from nychance import faults, plan
+    from nychance.faults import told
+
+    checked = faults.check(folder, plan.load())
+    if as_json:
+        click.echo(told.as_json(checked))
+    else:
+        console = Console()
+        wide = console if console.is_terminal else Console(width=WIDE)
+        wide.print(*told.as_tables(checked), sep="\n")
+    sys.exit(1 if checked.errors else 0)
+
+
 @cli.command()
 @click.option("--persons", type=int, default=20_000, show_default=True, help="How many persons.")
 @click.option("--seed", type=int, default=2007, show_default=True, help="Seed; the same seed gives the same data.")
@@ -192,6 +215,28 @@ def init(folder: Path, demonstration: bool, **given: Any) -> None:
     else:
         project.start_demonstration(folder)
     click.echo(f"{folder} is ready. Go there and run: nychance report")
+
+
+@cli.command()
+@click.option("-c", "--checkpoint", metavar="CHECKPOINT", help="Month (2008-03) or number (3); default the last.")
+@click.option("--lang", "languages", multiple=True, metavar="da|en", help="Language; repeat for both; default both.")
+@click.option("--data", metavar="DIR", help="Register data; default NYCHANCE_DATA, else the demonstration.")
+@click.option("--renderer", default="auto", metavar="auto|quarto|portable", help="Who makes the HTML; default auto.")
+@click.option("--port", type=click.IntRange(0, 65535), default=4200, show_default=True, help="0 takes any that is free.")
+def preview(checkpoint: str | None, languages: tuple[str, ...], data: str | None, renderer: str, port: int) -> None:
+    """Show the report in a browser on this machine, and make it anew when a chapter, notebook or data file changes.
+
+    Example: nychance preview -c 2008-03 --lang da
+    """
+    from nychance import plan
+    from nychance.build import select
+    from nychance.preview import preview as serve
+
+    shown = checkpoint or plan.load().checkpoints[-1].month
+    selection = select(
+        (shown,), languages=languages, data=data, renderer=renderer, formats=("html",), workers=os.cpu_count() or 1
+    )
+    serve(selection, port)
 
 
 @cli.command()

@@ -209,13 +209,13 @@ def agreement(
     listed = once[MUNICIPALITY].to_numpy()
     if absent := sorted(set(listed) - set(conditions.index)):
         raise DataError(f"there are no conditions of municipality {absent[0]}", remedy="Leave it out of the groups")
-    group = pd.factorize(once["group"], sort=True)[0].astype(np.int64)
-    cluster = clusters(conditions, number).loc[listed].to_numpy(dtype=np.int64)
+    group: NDArray[np.int64] = pd.factorize(once["group"], sort=True)[0].astype(np.int64)
+    cluster = np.asarray(clusters(conditions, number).loc[listed], dtype=np.int64)
     near = _neighbours(conditions, count).loc[listed, listed].to_numpy()
     together = cluster[:, None] == cluster
     random = np.random.default_rng(seed)
-    dealt = [group, *(random.permutation(group) for _ in range(draws))]
-    rand = np.array([adjusted_rand(one, cluster) for one in dealt])
+    dealt: list[NDArray[np.int64]] = [group, *(random.permutation(group) for _ in range(draws))]
+    rand = np.array([adjusted_rand(deal, cluster) for deal in dealt])
     pairs = np.triu(np.ones_like(together), 1).astype(bool)
     same = np.array([together[pairs & (one[:, None] == one)].mean() for one in dealt])
     close = np.array([(near | near.T)[pairs & (one[:, None] == one)].mean() for one in dealt])

@@ -186,6 +186,11 @@ def load(directory: Path | None = None) -> Plan:
     return _load(directory or plan_directory())
 
 
+def forget() -> None:
+    """Read the plan anew the next time, for its files may have changed."""
+    _load.cache_clear()
+
+
 @cache
 def _load(directory: Path) -> Plan:
     parts: dict[str, Any] = {}

@@ -11,14 +11,16 @@ from typing import Final
 import pandas as pd
 
 from nychance import columns as c
-from nychance import extract, plan
+from nychance import extract, faults, plan
 from nychance.execute.depends import module_files
+from nychance.faults import told
 from nychance.files import write_whole
 from nychance.paths import plan_directory
 from nychance.register import Register, read_register
 
 FILE: Final = "register.pickle"
 DIGESTS: Final = "digests.json"
+WARNINGS: Final = "warnings.json"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Prepared:
 
 
 def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
-    """Read an extract as a checkpoint could see it, or find it read already.
+    """Check and read an extract as a checkpoint could see it, or find it read already.
 
     Parameters
     ----------
@@ -50,24 +52,37 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
     Raises
     ------
     DataError
-        If the extract is broken.
+        If the extract has errors; the message names the first of them.
     """
-    files = extract.check(folder)
+    tables = extract.tables_of(folder)
+    files = [file for table in tables.values() for file in table]
     place = root / ".nychance" / "prepared" / f"{checkpoint.month}-{_key(folder, files)}"
     if not (place / DIGESTS).is_file():
+        checked = faults.check(folder, plan.load(), checkpoint)
+        faults.refuse(checked)
         register = read_register(folder, checkpoint, plan.load())
+        write_whole(place / WARNINGS, json.dumps(told.for_chapter(checked)))
         write_whole(place / FILE, pickle.dumps((str(folder.resolve()), checkpoint.month, register), protocol=5))
         write_whole(place / DIGESTS, json.dumps(_digests(register)))
         for outdated in place.parent.glob(f"{checkpoint.month}-*"):
             if outdated != place:
                 shutil.rmtree(outdated, ignore_errors=True)
+    _lay_warnings(root / "figures" / checkpoint.month, json.loads((place / WARNINGS).read_text(encoding="utf-8")))
     digests = json.loads((place / DIGESTS).read_text(encoding="utf-8"))
-    return Prepared(place / FILE, {file: digests[file.stem] for file in files if file.stem in digests})
+    return Prepared(place / FILE, {file: digests[name] for name, table in tables.items() for file in table if name in digests})
+
+
+def _lay_warnings(figures: Path, texts: dict[str, str]) -> None:
+    """Lay what the data chapter includes among the checkpoint's results; a file that says the same is left alone."""
+    for language, text in texts.items():
+        path = figures / told.INCLUDE.format(language=language)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            write_whole(path, text)
 
 
 def _key(folder: Path, files: list[Path]) -> str:
     """Name what a prepared register is made from: the extract's files, the plan and the code that reads them."""
-    code = [*module_files(["nychance.register"]), *sorted(plan_directory().glob("*"))]
+    code = [*module_files(["nychance.register", "nychance.faults"]), *sorted(plan_directory().glob("*"))]
     stats = [(str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in [*files, *code]]
     return hashlib.sha256(repr((str(folder.resolve()), stats)).encode()).hexdigest()[:16]
 

@@ -36,7 +36,7 @@ NEXT = {
 HEADINGS = {
     "background": Text("Baggrund", "Background"),
     "steps": Text("På trappen", "On the staircase"),
-    "worked": Text("Hvad der hørte med", "What went with it"),
+    "worked": Text("Hvad der kan have virket", "What may have worked"),
     "next": Text("Hvad nu", "What next"),
 }
 

@@ -8,7 +8,7 @@ that chapters include.
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Self
 
 import matplotlib.pyplot as plt
@@ -25,6 +25,9 @@ from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month
 from nychance.measures.shares import Share
 from nychance.paths import figures_directory
 from nychance.present import quotes
+from nychance.present.behind import PERSONS, Behind, described, of_persons
+from nychance.present.behind import Column as Column
+from nychance.present.behind import behind as numbers_behind
 from nychance.present.style import add_source_line, report_style, save
 from nychance.present.units import write
 from nychance.qualitative.quotations import Quotation
@@ -34,20 +37,6 @@ from nychance.source import Source
 NOTICE_TITLE = Text("Bemærk", "Please note")
 # Longer text wraps instead of squeezing the columns beside it; in characters.
 WIDEST_COLUMN = 32
-PERSONS = "persons"
-
-
-@dataclass(frozen=True)
-class Column:
-    """How a table shows a column: its heading in both languages, its unit and decimals; no unit means text.
-
-    Counts and shares of a source that counts persons must come from the gate, unless the column counts something else.
-    """
-
-    heading: Text
-    unit: str | None = None
-    decimals: int = 0
-    counted: str = PERSONS
 
 
 class Findings:
@@ -194,13 +183,17 @@ class Findings:
         for language in LANGUAGES:
             with report_style():
                 figure = draw(language)
+                data = numbers_behind(figure)
+                if source.persons and data:
+                    check_table(f"figure {name}", data.drawn, of_persons(data.columns), self.gate)
                 add_source_line(figure, source.line[language])
                 path = self.folder / f"fig-{name}.{language}.svg"
                 save(figure, path)
                 plt.close(figure)
-            self._include(f"fig-{name}", language, self._figure_markdown(name, caption, alt, language))
-            _show(SVG(filename=str(path)), language, alt=alt[language])
-        self._add("figures", name, {"caption": asdict(caption), "alt": asdict(alt), "source": asdict(source.line)})
+            self._include(f"fig-{name}", language, self._figure_markdown(name, caption, alt, language) + _folded(data, language))
+            _show(SVG(filename=str(path)), language, alt=alt[language], name=f"fig-{name}")
+        entry = {"caption": asdict(caption), "alt": asdict(alt), "source": asdict(source.line)}
+        self._add("figures", name, entry | ({"data": _as_data(data.frame, data.columns)} if data else {}))
 
     def table(self, name: str, frame: pd.DataFrame, columns: Mapping[str, Column], *, caption: Text, source: Source) -> None:
         """Write a table in both languages and show it.
@@ -215,15 +208,14 @@ class Findings:
             Column name to how it is shown, in order.
         """
         if source.persons:
-            numeric = {name: column.unit for name, column in columns.items() if column.counted == PERSONS and column.unit}
-            check_table(name, frame, numeric, self.gate)
+            check_table(f"table {name}", frame, of_persons(columns), self.gate)
         for language in LANGUAGES:
             rows = _pipe_table(frame, columns, language)
             line = f": {caption[language]} {source.line[language]}."
             self._include(f"tbl-{name}", language, f"::: {{#tbl-{name}}}\n{rows}\n\n{line}\n:::\n")
-            _show(Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"), language)
-        plain = _plain_rows(frame, columns)
-        self._add("tables", name, {"caption": asdict(caption), "source": asdict(source.line), "rows": plain})
+            _show(Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"), language, name=f"tbl-{name}")
+        about = {"caption": asdict(caption), "source": asdict(source.line)}
+        self._add("tables", name, about | _as_data(frame, columns))
 
     def show(self, shown: object, *, source: Source) -> None:
         """Show something else that a reader of the notebook should see; what counts persons is refused.
@@ -298,6 +290,8 @@ class Findings:
     def _protected(self, key: str, value: float | None, unit: str, n: int | None) -> float | None:
         if value is None or (n is not None and n < self.gate.minimum):
             return None
+        if unit == "share" and n is not None and not self.gate.passed(value) and not self.gate.large_enough(value * n, n):
+            return None
         if unit == "count" and not self.gate.passed(value):
             if value != int(value):
                 raise UsageError(
@@ -343,6 +337,15 @@ def _statement(findings: Findings, parameters: Mapping[str, object], language: L
     return head + "".join(f"| `{name}` | `{value}` |\n" for name, value in parameters.items())
 
 
+def _folded(data: Behind | None, language: Language) -> str:
+    """Write the numbers behind a figure, which pages fold away and print leaves out."""
+    return f"\n::: {{.behind}}\n{_pipe_table(data.frame, data.columns, language)}\n:::\n" if data else ""
+
+
+def _as_data(frame: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, Any]:
+    return {"columns": described(columns), "rows": _plain_rows(frame, columns)}
+
+
 def _pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: Language) -> str:
     rows = [[_cell(row[name], column, language) for name, column in columns.items()] for row in frame.to_dict("records")]
     rows.insert(0, [column.heading[language] for column in columns.values()])
@@ -383,5 +386,5 @@ def _attribute(text: str) -> str:
     return text.replace('"', "\N{RIGHT DOUBLE QUOTATION MARK}").replace("\n", " ")
 
 
-def _show(shown: object, language: Language, alt: str = "") -> None:
-    display(shown, metadata={"language": language, "alt": alt})
+def _show(shown: object, language: Language, alt: str = "", name: str = "") -> None:
+    display(shown, metadata={"language": language, "alt": alt} | ({"name": name} if name else {}))

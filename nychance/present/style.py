@@ -1,5 +1,7 @@
 """One look for every figure: palette, type and the source line."""
 
+import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +55,12 @@ RC: dict[Any, Any] = {
 }
 
 
+OUTLINE = re.compile(r'(<path (?:id="[^"]*" )?d=")([^"]+)')
+NUMBER = re.compile(r"-?\d+\.\d+")
+# Steps of an outline from which on it is a coast rather than a mark.
+LONG = 60
+
+
 @contextmanager
 def report_style() -> Iterator[None]:
     """Draw in the report's style inside the `with` block."""
@@ -71,7 +79,20 @@ def save(figure: Figure, path: Path) -> None:
     if layout is not None:
         layout.execute(figure)
         figure.set_layout_engine("none")
-    figure.savefig(path, metadata={"Date": None, "Creator": None})
+    drawing = io.StringIO()
+    figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    path.write_text(OUTLINE.sub(_rounded, drawing.getvalue()), encoding="utf-8")
+
+
+def _rounded(outline: re.Match[str]) -> str:
+    """Round an outline to a hundredth of a point, a coast to half a point; points that then fall together are one."""
+    before, steps = outline.groups()
+    per_point = 2 if steps.count("\n") > LONG else 100
+    kept: list[str] = []
+    for step in NUMBER.sub(lambda found: f"{round(float(found.group()) * per_point) / per_point:g}", steps).splitlines():
+        if not (kept and step[:1] == "L" and step[1:].strip() == kept[-1][1:].strip()):
+            kept.append(step.rstrip())
+    return before + "\n".join(kept)
 
 
 def add_source_line(figure: Figure, text: str) -> None:

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
+from nbformat import NotebookNode
+
 from nychance import plan
 from nychance.compare import Difference, differences, numbers_of
 from nychance.errors import UsageError
 from nychance.execute.record import read_run
 from nychance.language import Language, Text, month, number
+from nychance.paths import plan_directory
 from nychance.present.differences import moved, told
 from nychance.publish.chapters import Chapter
 from nychance.publish.edition import Edition
+from nychance.publish.glossary import glossary_page
 
 CHANGES = Text("Hvad er ændret siden sidst", "What changed since last time")
 PROVENANCE = Text("Sådan blev rapporten lavet", "How this was made")
@@ -21,6 +25,7 @@ STATUS = {
     "vanished": Text("udgået", "gone"),
 }
 OUTCOMES = {"completed": Text("gennemført", "completed"), "failed": Text("mislykket", "failed")}
+FACTS = Text("| Oplysning | Værdi |", "| Fact | Value |")
 SHORT = 12
 
 
@@ -28,7 +33,8 @@ def appendices(edition: Edition) -> list[Chapter]:
     """Write the pages of an edition that come after its chapters."""
     previous = plan.load().before(edition.checkpoint)
     written = [changes_page(edition, previous)] if previous else []
-    return [page for page in [*written, provenance_page(edition)] if page]
+    glossary = glossary_page(plan_directory() / "glossary.yml", edition.language)
+    return [page for page in [*written, glossary, provenance_page(edition)] if page]
 
 
 def changes_page(edition: Edition, previous: plan.Checkpoint) -> Chapter | None:
@@ -71,14 +77,24 @@ def provenance_page(edition: Edition) -> Chapter:
     return Chapter("provenance", edition.root / "provenance.qmd", {"title": PROVENANCE[language]}, body + "\n")
 
 
-def run_line(run: dict[str, Any], language: Language, *, linked: bool) -> str:
-    """Say at the head of a notebook's page what its run was given; linked where the edition has the page on it."""
+def run_line(run: dict[str, Any], language: Language) -> str:
+    """Say at the head of a notebook what its run was given."""
     line = Text(
         "*Kørt med {parameters}; {count} filer læst; kildekode {source}.*",
         "*Run with {parameters}; {count} files read; source {source}.*",
     )
-    said = line.format(parameters=_parameters(run), count=str(len(run.get("inputs", {}))), source=_source(run))[language]
-    return f"{said} [{PROVENANCE[language]}](../provenance.qmd)" if linked else said
+    return line.format(parameters=_parameters(run), count=str(len(run.get("inputs", {}))), source=_source(run))[language]
+
+
+def notebook_head(stem: str, notebook: NotebookNode, name: str, language: Language, *, linked: bool) -> str:
+    """Say at the head of a notebook's page what its run was given, and where the chapter, the file and the record are."""
+    words = {
+        f"../{stem}.qmd": Text(f"Kapitlet {name}", f"The chapter {name}"),
+        f"{stem}.ipynb": Text("Hent notebooken (Jupyter)", "Download the notebook (Jupyter)"),
+        "../provenance.qmd": PROVENANCE,
+    }
+    links = [f"[{text[language]}]({where})" for where, text in words.items() if linked or "provenance" not in where]
+    return f"{notebook.cells[0].source}\n\n" + " · ".join(links)
 
 
 def _parameters(run: dict[str, Any]) -> str:
@@ -108,7 +124,7 @@ def _theme_section(theme: plan.Theme, found: Sequence[Difference], language: Lan
         "| Number | Before | Now | Change | Status |\n|:----------------------------|-------:|-------:|-----:|:---|",
     )
     rows = "\n".join(_row(d, theme.stem, language) for d in own)
-    return f"## {theme.name[language]}\n\n{head[language]}\n{rows}"
+    return f"## {theme.name[language]} {{#{theme.stem}}}\n\n{head[language]}\n{rows}"
 
 
 def _row(difference: Difference, stem: str, language: Language) -> str:
@@ -118,7 +134,7 @@ def _row(difference: Difference, stem: str, language: Language) -> str:
 
 
 def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Language) -> str:
-    title = f"## {theme.name[language]}\n\n"
+    title = f"## {theme.name[language]} {{#{theme.stem}}}\n\n"
     if run is None:
         return title + Text("Ikke kørt.", "Not run.")[language]
     facts = {
@@ -135,10 +151,10 @@ def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Langua
         *_files(Text("Lavet", "Made"), run["outputs"], language),
     ]
     head = Text(
-        "| | Fil | Kontrolsum | Byte |\n|:---|:-----------|:-----|----:|",
-        "| | File | Checksum | Bytes |\n|:---|:-----------|:-----|----:|",
+        "| Slags | Fil | Kontrolsum | Byte |\n|:-----|:-----------|:-----|----:|",
+        "| Kind | File | Checksum | Bytes |\n|:-----|:-----------|:-----|----:|",
     )[language]
-    return title + "| | |\n|:----|:------------------|\n" + "\n".join(lines) + f"\n\n{head}\n" + "\n".join(files)
+    return title + f"{FACTS[language]}\n|:----|:------------------|\n" + "\n".join(lines) + f"\n\n{head}\n" + "\n".join(files)
 
 
 def _files(kind: Text, prints: dict[str, dict[str, Any]], language: Language) -> list[str]:

@@ -1,31 +1,37 @@
 """An edition laid out in a folder of its own, ready for either renderer."""
 
+import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
+
 from nychance import plan
 from nychance.execute.record import NOTEBOOK, read_run
+from nychance.faults.told import INCLUDE as WARNINGS
 from nychance.language import LANGUAGES, Text
-from nychance.publish.appendices import appendices, run_line
-from nychance.publish.chapters import Chapter, Expander
-from nychance.publish.edition import Edition
-from nychance.publish.notebook_pages import localised, write_notebook
-from nychance.publish.values import Results, edition_values, write_values
+from nychance.publish import downloads
+from nychance.publish.appendices import appendices, notebook_head, run_line
+from nychance.publish.chapters import Chapter, Expander, anchor_of
+from nychance.publish.edition import BIBLIOGRAPHY, Edition
+from nychance.publish.notebook_pages import as_markdown, localised, makers, write_notebook
+from nychance.publish.values import Exhibit, Results, context, edition_values, write_values
 from nychance.results import RESULTS, results
 
 NOTEBOOK_WORD = Text("Beregninger", "Calculations")
-CONTENTS_WORD = Text("På denne side", "On this page")
 CHAPTERS_WORD = Text("Kapitler", "Chapters")
+ABOUT_WORD = Text("Om rapporten", "About the report")
+CONTENTS_WORD = Text("På denne side", "On this page")
 ERROR_KIND = re.compile(r"(\w+)(?::|$)")
 RESUME = "nychance report -c {checkpoint} -t {theme}"
 SYNTHETIC_NOTICE = Text(
-    "Demonstration: tallene bygger på syntetiske personer i opdigtede kommuner. Virkelige kommuner optræder kun, hvor kilden er "
+    "Tallene bygger på syntetiske personer i opdigtede kommuner. Virkelige kommuner optræder kun, hvor kilden er "
     "offentlig statistik.",
-    "Demonstration: the figures rest on synthetic persons in invented municipalities. Real municipalities appear only where the "
+    "The figures rest on synthetic persons in invented municipalities. Real municipalities appear only where the "
     "source is public statistics.",
 )
 MISSING_TITLE = Text("Mangler", "Missing")
@@ -42,14 +48,35 @@ class Assembled:
     edition: Edition
     folder: Path
     chapters: list[Chapter]
+    calculations: list[Chapter]
     appendices: list[Chapter]
     expander: Expander
     values: Path
+    context: Path
+    synthetic: bool
 
     @property
     def pages(self) -> list[Chapter]:
-        """The pages of the web edition: chapters, then appendices."""
-        return [*self.chapters, *self.appendices]
+        """The pages of the web edition: chapters, calculations, appendices."""
+        return [*self.chapters, *self.calculations, *self.appendices]
+
+    @property
+    def printed(self) -> list[Chapter]:
+        """The chapters of the PDF: what is written, and the glossary."""
+        return [*self.chapters, *(page for page in self.appendices if page.page == "glossary")]
+
+    @property
+    def sections(self) -> list[tuple[str, list[Chapter]]]:
+        """The pages as a table of contents shows them."""
+        titles = (CHAPTERS_WORD, NOTEBOOK_WORD, ABOUT_WORD)
+        parts = (self.chapters, self.calculations, self.appendices)
+        return [(title[self.edition.language], pages) for title, pages in zip(titles, parts, strict=True) if pages]
+
+    @property
+    def bibliography(self) -> Path | None:
+        """The works that chapters cite, if there are any."""
+        path = self.edition.root / BIBLIOGRAPHY
+        return path if path.is_file() else None
 
     def expanded(self, chapter: Chapter) -> str:
         """Give a chapter's Markdown with includes and values in place, or a notice where its run failed."""
@@ -77,60 +104,102 @@ def assemble(edition: Edition, folder: Path) -> Assembled:
     found = {stem: results(edition.figures / stem) for stem in edition.finished()}
     latest = folder / "figures" / "latest"
     shutil.copytree(edition.figures, latest, ignore=shutil.ignore_patterns("*.ipynb", "run.json", RESULTS, ".*"))
-    _write_notices(found, latest)
+    synthetic = any(entry["synthetic"] for result in found.values() for entry in result["numbers"].values())
+    _write_notices(latest, synthetic=synthetic)
+    downloads.write_tables(found, latest, edition.language)
     chapters = edition.chapters()
-    plain = Expander(latest, {}, edition.language, edition.failed())
-    numbered = [(name, c.page) for c in chapters for name in plain.identifiers(c.body)]
-    values = edition_values(plan.load(), edition.checkpoint, edition.language, found, numbered)
+    notebooks = _notebooks(edition)
+    exhibits = _exhibits(edition, chapters, notebooks, found, latest)
+    values = edition_values(plan.load(), edition.checkpoint, edition.language, found, exhibits)
     values_path = latest / f"{edition.language}.yml"
     write_values(values_path, values)
-    _copy_notebooks(edition, folder)
-    expander = Expander(latest, values, edition.language, edition.failed())
-    after = [] if edition.themes else appendices(edition)
-    return Assembled(edition, folder, chapters, after, expander, values_path)
+    context_path = folder / "context.json"
+    told = context(values) | {"drawings": downloads.digest(latest)}
+    context_path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    return Assembled(
+        edition,
+        folder,
+        chapters,
+        calculations=_calculations(edition, notebooks, exhibits, folder),
+        appendices=[] if edition.themes else appendices(edition),
+        expander=Expander(latest, values, edition.language, edition.failed()),
+        values=values_path,
+        context=context_path,
+        synthetic=synthetic,
+    )
 
 
 def edition_config(assembled: Assembled) -> dict[str, Any]:
-    """Make the edition's `_quarto.yml` from the project's: its own language, chapters and notebooks."""
-    edition = assembled.edition
-    config = edition.config()
-    language = edition.language
-    notebooks = sorted(path.stem for path in (assembled.folder / "notebooks").glob("*.ipynb"))
-    shown = [page.page for page in assembled.pages]
-    order = [theme.stem for theme in plan.load().themes if theme.stem in notebooks]
-    pages = [f"{page}.qmd" for page in shown] + [f"notebooks/{stem}.ipynb" for stem in order]
+    """Make the edition's `_quarto.yml` from the project's: its own language and pages."""
+    config = assembled.edition.config()
+    language = assembled.edition.language
+    sections = assembled.sections
+    pages = [f"{page.page}.qmd" for page in assembled.pages]
     config["project"] = {"type": "website", "output-dir": "_site", "render": pages}
-    config["lang"] = {"da": "da-DK", "en": "en-GB"}[language]
+    config["lang"] = assembled.edition.locale
     site = config["website"]
     site["title"] = plan.load().title[language]
     site["navbar"] = {"title": site["title"], "search": True}
-    site["sidebar"] = {
-        "style": "docked",
-        "contents": [
-            {"section": CHAPTERS_WORD[language], "contents": [f"{page}.qmd" for page in shown]},
-            {"section": NOTEBOOK_WORD[language], "contents": [f"notebooks/{stem}.ipynb" for stem in order]},
-        ],
-    }
+    contents = [{"section": title, "contents": [f"{page.page}.qmd" for page in shown]} for title, shown in sections]
+    site["sidebar"] = {"style": "docked", "contents": contents}
     config["format"]["html"] |= {"toc-title": CONTENTS_WORD[language], "css": "report.css"}
+    if assembled.bibliography:
+        shutil.copy(assembled.bibliography, assembled.folder / "references.bib")
+        config["bibliography"] = "references.bib"
     return config
 
 
-def _copy_notebooks(edition: Edition, folder: Path) -> None:
-    for stem in edition.finished():
-        if edition.themes and stem not in edition.themes:
-            continue
-        title = f"{NOTEBOOK_WORD[edition.language]}: {plan.load().theme(stem).name[edition.language]}"
-        made_from = run_line(read_run(edition.figures / stem) or {}, edition.language, linked=not edition.themes)
-        notebook = localised(edition.figures / stem / NOTEBOOK, edition.language, title, made_from)
+def _notebooks(edition: Edition) -> dict[str, NotebookNode]:
+    """Read the executed notebooks of the edition's themes, in its language."""
+    shown = [stem for stem in edition.finished() if not edition.themes or stem in edition.themes]
+    made_from = {stem: run_line(read_run(edition.figures / stem) or {}, edition.language) for stem in shown}
+    return {stem: localised(edition.figures / stem / NOTEBOOK, edition.language, made_from[stem]) for stem in shown}
+
+
+def _exhibits(
+    edition: Edition,
+    chapters: Sequence[Chapter],
+    notebooks: Mapping[str, NotebookNode],
+    found: Mapping[str, Results],
+    latest: Path,
+) -> list[Exhibit]:
+    """List the figures and tables of the chapters in order, each with what it leads to."""
+    plain = Expander(latest, {}, edition.language, edition.failed())
+    themes = {name: stem for stem, result in found.items() for name in downloads.names(result)}
+    cells = {
+        name: f"notebooks/{stem}.html#{cell}" for stem, notebook in notebooks.items() for name, cell in makers(notebook).items()
+    }
+    return [
+        Exhibit(name, chapter.page, downloads.files(themes.get(name, ""), name, edition.language, latest), cells.get(name, ""))
+        for chapter in chapters
+        for name in plain.identifiers(chapter.body)
+    ]
+
+
+def _calculations(
+    edition: Edition, notebooks: Mapping[str, NotebookNode], exhibits: Sequence[Exhibit], folder: Path
+) -> list[Chapter]:
+    """Write each notebook beside the pages, for readers who run it, and as a page."""
+    shown = {exhibit.name: f"../{exhibit.page}.qmd#{anchor_of(exhibit.name)}" for exhibit in exhibits}
+    pages = []
+    for stem, notebook in notebooks.items():
         write_notebook(notebook, folder / "notebooks" / f"{stem}.ipynb")
+        name = plan.load().theme(stem).name[edition.language]
+        head = notebook_head(stem, notebook, name, edition.language, linked=not edition.themes)
+        body = f"{head}\n\n{as_markdown(notebook, stem, shown, edition.language)}\n"
+        path = edition.root / "notebooks" / f"{stem}.ipynb"
+        front = {"title": f"{NOTEBOOK_WORD[edition.language]}: {name}", "short": name}
+        pages.append(Chapter(f"notebooks/{stem}", path, front, body))
+    return pages
 
 
-def _write_notices(found: Mapping[str, Results], latest: Path) -> None:
+def _write_notices(latest: Path, *, synthetic: bool) -> None:
     """Write what each chapter says at its head: that persons are synthetic, or nothing where they are real."""
-    synthetic = any(entry["synthetic"] for results in found.values() for entry in results["numbers"].values())
     for language in LANGUAGES:
-        text = f'::: {{.callout-warning title="Demonstration"}}\n{SYNTHETIC_NOTICE[language]}\n:::\n'
+        text = f'::: {{.callout-warning .demonstration title="Demonstration"}}\n{SYNTHETIC_NOTICE[language]}\n:::\n'
         (latest / f"_notice.{language}.md").write_text(text if synthetic else "", encoding="utf-8")
+        # Results made before extracts were checked have no list of warnings.
+        (latest / WARNINGS.format(language=language)).touch()
 
 
 def _failed_notice(edition: Edition, theme: str) -> str:

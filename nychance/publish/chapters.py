@@ -1,7 +1,9 @@
 """Chapters as text: their order, their includes, and the values that they tell."""
 
 import re
-from collections.abc import Mapping, Set
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from nychance.errors import ChapterError
 from nychance.language import Language
 
 SHORTCODE = re.compile(r"\{\{<\s*(include|meta)\s+(\S+)\s*>\}\}")
+HEADING = re.compile(r"^(#{1,4})[ \t]+([^\n{]+?)[ \t]*(\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
 IDENTIFIER = re.compile(r"\{#((?:fig|tbl)-[\w-]+)")
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 MISSING_RESULT = {"da": "(mangler)", "en": "(missing)"}
@@ -67,6 +70,50 @@ def chapter_order(config: Mapping[str, Any], language: Language) -> list[str]:
         where="_quarto.yml",
         remedy="List the language's chapters there, as for da",
     )
+
+
+def with_anchors(body: str, english: str) -> str:
+    """Give each heading an anchor made of the English heading in its place, so that a link keeps its place in both languages.
+
+    Parameters
+    ----------
+    body : str
+        A chapter's Markdown.
+    english : str
+        The same chapter in English; where its headings do not match the body's, the body's own words make the anchors.
+    """
+    shape, wording = HEADING.findall(body), HEADING.findall(english)
+    alike = [level for level, _, _ in shape] == [level for level, _, _ in wording]
+    anchors = iter(_slugs([title for _, title, _ in (wording if alike else shape)]))
+
+    def anchored(match: re.Match[str]) -> str:
+        anchor = next(anchors)
+        return match.group(0) if match.group(3) else f"{match.group(1)} {match.group(2)} {{#{anchor}}}"
+
+    return HEADING.sub(anchored, body)
+
+
+def anchor_of(name: str) -> str:
+    """Give the address of a figure or table, as the Lua filter makes it: `fig-targets` to `figure-targets`."""
+    kind, _, rest = name.partition("-")
+    return {"fig": "figure-", "tbl": "table-"}[kind] + rest
+
+
+def slug(title: str) -> str:
+    """Write a title as part of an address: lower-case ASCII words joined by hyphens."""
+    spelled = title.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
+
+
+def _slugs(titles: Sequence[str]) -> list[str]:
+    """Write titles as addresses; one that comes again gets a number."""
+    seen: Counter[str] = Counter()
+    made = []
+    for name in map(slug, titles):
+        seen[name] += 1
+        made.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return made
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,18 @@
 """One edition: a checkpoint in a language."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from nychance import plan
-from nychance.language import Language
-from nychance.publish.chapters import Chapter, chapter_order, read_chapter
+from nychance.language import LOCALES, Language, Text, month
+from nychance.publish.chapters import Chapter, chapter_order, read_chapter, with_anchors
 from nychance.results import RESULTS
+
+BIBLIOGRAPHY = "chapters/references.bib"
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,23 @@ class Edition:
 
     def chapters(self) -> list[Chapter]:
         """Read the edition's chapters in order; raises `ChapterError` for a broken one."""
-        paths = [self.root / path for path in chapter_order(self.config(), self.language)]
-        return [read_chapter(path) for path in paths if not self.themes or path.stem in self.themes]
+        config = self.config()
+        english = {Path(path).stem: self.root / path for path in chapter_order(config, "en")}
+        paths = [self.root / path for path in chapter_order(config, self.language)]
+        wanted = [read_chapter(path) for path in paths if not self.themes or path.stem in self.themes]
+        return [replace(c, body=with_anchors(c.body, _body(english.get(c.page), c))) for c in wanted]
+
+    @property
+    def label(self) -> str:
+        """What a reader calls it: `3. evalueringsnedslag, marts 2008`."""
+        words = Text("{number}. evalueringsnedslag, {month}", "Evaluation checkpoint {number}, {month}")
+        when = month(self.checkpoint.cutoff, self.language)
+        return words[self.language].format(number=self.checkpoint.number, month=when)
+
+    @property
+    def locale(self) -> str:
+        """Its language as browsers and Pandoc name it: `da-DK`."""
+        return LOCALES[self.language].replace("_", "-")
 
     def finished(self) -> list[str]:
         """List the themes whose results are there."""
@@ -63,3 +80,7 @@ class Edition:
     def failed(self) -> frozenset[str]:
         """List the themes without results."""
         return frozenset(theme.stem for theme in plan.load().themes) - set(self.finished())
+
+
+def _body(path: Path | None, otherwise: Chapter) -> str:
+    return read_chapter(path).body if path and path.is_file() else otherwise.body

@@ -1,13 +1,15 @@
 """Make editions and what leads to them: pages, PDF, data files, the landing page."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from nychance import plan
 from nychance.files import replace_folder
 from nychance.publish import pdf, portable, quarto, site, switch
 from nychance.publish.assembly import assemble
+from nychance.publish.downloads import write_pictures
 from nychance.publish.edition import Edition
 from nychance.publish.values import write_values
 
@@ -28,6 +30,7 @@ def make_html(edition: Edition, program: str | None) -> None:
     folder = _workshop(edition, "html")
     try:
         assembled = assemble(edition, folder)
+        write_pictures(folder / "figures" / "latest", edition.language)
         pages = quarto.render_html(assembled, program) if program else portable.render_html(assembled)
         for notebook in (folder / "notebooks").glob("*.ipynb"):
             (pages / "notebooks").mkdir(exist_ok=True)
@@ -57,6 +60,12 @@ def finish(root: Path, checkpoints: Sequence[plan.Checkpoint]) -> None:
     publish_latest(root)
 
 
+def _without_tools(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what figures lead to: a plain render in the root has neither pictures nor notebooks."""
+    labels = {name: {"label": entry["label"], "page": entry["page"]} for name, entry in values["numbered"].items()}
+    return {**values, "numbered": labels}
+
+
 def _workshop(edition: Edition, what: str) -> Path:
     return edition.root / ".nychance" / "editions" / f"{edition.name.replace('/', '-')}-{what}"
 
@@ -73,7 +82,7 @@ def publish_latest(root: Path) -> None:
     values = {}
     for language in the_plan.languages:
         assembled = assemble(Edition(root, newest.checkpoint, language), folder)
-        values[language] = assembled.expander.values
+        values[language] = _without_tools(assembled.expander.values)
     for language, content in values.items():
         write_values(folder / "figures" / "latest" / f"{language}.yml", content)
     replace_folder(folder / "figures" / "latest", latest)

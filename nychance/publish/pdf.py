@@ -1,8 +1,8 @@
 """The printed report: Pandoc writes Typst, Typst sets the PDF."""
 
 from pathlib import Path
+from typing import Final, Literal
 
-import matplotlib
 import typst
 
 from nychance import plan
@@ -10,12 +10,16 @@ from nychance.errors import RenderError
 from nychance.files import write_whole
 from nychance.language import Text, month
 from nychance.publish.assembly import Assembled
+from nychance.publish.chapters import Chapter
+from nychance.publish.downloads import FONTS
 from nychance.publish.pandoc import convert
 
 TEMPLATE = Path(__file__).with_name("report.typ")
+# Accessible (ISO 14289-1) and fit for archives (ISO 19005-2, level A: tagged, text in Unicode).
+STANDARDS: Final[tuple[Literal["ua-1", "a-2a"], ...]] = ("ua-1", "a-2a")
 WORDS = {
-    "subtitle": Text("{number}. evalueringsnedslag, {month}", "Evaluation checkpoint {number}, {month}"),
     "excerpt": Text("Uddrag: {chapters}", "Excerpt: {chapters}"),
+    "page": Text("side", "page"),
     "contents": Text("Indhold", "Contents"),
     "synthetic": Text(
         "Demonstration: personerne er syntetiske og kommunerne opdigtede. Kun figurer og tabeller med en offentlig "
@@ -48,31 +52,34 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
         If Typst refuses the document.
     """
     # Chapter by chapter first, so that an error names its chapter; the notebooks' pages are not printed.
-    bodies = [_chapter_typst(assembled, index) for index in range(len(assembled.chapters))]
+    bodies = [_chapter_typst(assembled, chapter) for chapter in assembled.printed]
     document = assembled.folder / "report.typ"
     document.write_text(TEMPLATE.read_text(encoding="utf-8") + "\n".join(bodies), encoding="utf-8")
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     try:
         pdf = typst.compile(
-            str(document), root=str(assembled.folder), font_paths=[str(fonts)], ignore_system_fonts=True,
-            sys_inputs=_inputs(assembled, synthetic),
+            str(document), root=str(assembled.folder), font_paths=[str(FONTS)], ignore_system_fonts=True,
+            sys_inputs=_inputs(assembled, synthetic), pdf_standards=list(STANDARDS),
         )  # fmt: skip
     except Exception as error:
         raise RenderError(f"Typst refused the document: {error}", where=assembled.edition.name) from error
     write_whole(target, pdf)
 
 
-def _chapter_typst(assembled: Assembled, index: int) -> str:
-    chapter = assembled.chapters[index]
-    text = f"# {chapter.title} {{#{chapter.page}}}\n\n{assembled.expanded(chapter)}"
-    return convert(text, to="typst", values=assembled.values, where=chapter.path, folder=assembled.folder)
+def _chapter_typst(assembled: Assembled, chapter: Chapter) -> str:
+    text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{assembled.expanded(chapter)}"
+    printed = " ".join(other.page for other in assembled.printed)
+    return convert(
+        text, to="typst", context=assembled.context, where=chapter.path, folder=assembled.folder,
+        metadata=[("page", chapter.page), ("printed", printed), ("lang", assembled.edition.locale)],
+        bibliography=assembled.bibliography,
+    )  # fmt: skip
 
 
 def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
     edition = assembled.edition
     language = edition.language
     title = plan.load().title[language]
-    when = WORDS["subtitle"][language].format(number=edition.checkpoint.number, month=month(edition.checkpoint.cutoff, language))
+    when = edition.label
     chapters = ", ".join(chapter.title for chapter in assembled.chapters)
     excerpt = WORDS["excerpt"][language].format(chapters=chapters) if edition.themes else ""
     cutoff = assembled.expander.values["edition"]["cutoff"]
@@ -81,8 +88,10 @@ def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
         "subtitle": f"{when}. {excerpt}" if excerpt else when,
         "running": f"{title}, {month(edition.checkpoint.cutoff, language)}",
         "author": "nychance",
+        "cutoff": edition.checkpoint.cutoff.isoformat(),
         "lang": language,
         "region": {"da": "DK", "en": "GB"}[language],
+        "page": WORDS["page"][language],
         "contents": WORDS["contents"][language],
         "notice": WORDS["synthetic"][language] if synthetic else "",
         "footer": WORDS["footer"][language] if synthetic else "",

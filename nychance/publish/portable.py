@@ -1,35 +1,47 @@
-"""HTML without Quarto: Pandoc resolves references, smalldocs lays out the pages.
+"""HTML without Quarto: Pandoc writes what a page says, a template what stands around it."""
 
-The only module that knows smalldocs; another site builder could take its place here.
-"""
-
+import html
+import json
 import re
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-import yaml
-from smalldocs import config as smalldocs_config
-from smalldocs import site as smalldocs_site
+from nychance import __version__, plan
+from nychance.language import Text, month
+from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, SYNTHETIC_NOTICE, Assembled
+from nychance.publish.chapters import Chapter
+from nychance.publish.pandoc import convert
+from nychance.publish.site import template
 
-from nychance.errors import RenderError
-from nychance.language import Language, Text
-from nychance.publish.assembly import Assembled, edition_config
-from nychance.publish.pandoc import MARKDOWN, convert
-
-STYLE = Path(__file__).with_name("report.css")
-
-# The site builder's own words are English; what a reader meets is said in Danish on Danish pages.
+HERE = Path(__file__).parent
+STYLE = HERE / "report.css"
+ASSETS = (STYLE, HERE / "site.css", HERE / "site.js", HERE / "icon.svg")
 WORDS = {
-    'placeholder="Search" aria-label="Search"': Text(
-        'placeholder="Søg" aria-label="Søg"', 'placeholder="Search" aria-label="Search"'
-    ),
-    'aria-label="Search"': Text('aria-label="Søg"', 'aria-label="Search"'),
-    'title="Toggle dark mode"': Text('title="Skift mellem lys og mørk"', 'title="Toggle dark mode"'),
-    'aria-label="Toggle sidebar navigation"': Text(
-        'aria-label="Vis eller skjul indhold"', 'aria-label="Toggle sidebar navigation"'
-    ),
-    'aria-label="Toggle navigation"': Text('aria-label="Vis eller skjul menu"', 'aria-label="Toggle navigation"'),
-    'title="Copy to Clipboard"': Text('title="Kopiér"', 'title="Copy to clipboard"'),
+    "skip": Text("Spring til indholdet", "Skip to the content"),
+    "search": Text("Søg i rapporten", "Search the report"),
+    "results": Text("Fundne steder", "Places found"),
+    "nothing": Text("Intet fundet", "Nothing found"),
+    "hits": Text("steder fundet", "places found"),
+    "scheme": Text("Skift mellem lys og mørk", "Switch between light and dark"),
+    "menu": Text("Indhold", "Contents"),
+    "chapters": CHAPTERS_WORD,
+    "contents": CONTENTS_WORD,
+    "turn": Text("Forrige og næste side", "Previous and next page"),
+    "before": Text("Forrige", "Previous"),
+    "after": Text("Næste", "Next"),
+    "data": Text("Alle tal som datafil (JSON)", "All numbers as a data file (JSON)"),
 }
+CITE = Text(
+    "Henvis til rapporten som: {title}. {label}. Lavet med nychance {version}.",
+    "Cite as: {title}. {label}. Made with nychance {version}.",
+)
+LICENCE = Text("Tekst og figurer: CC BY 4.0. Kode: MIT.", "Text and figures: CC BY 4.0. Code: MIT.")
+# Long enough for a search result, short enough for an index that loads at once.
+MOST_WORDS = 4000
+TAG = re.compile(r"<(?:style|details class=\"contents\")\b.*?</(?:style|details)>|<[^>]+>", re.DOTALL)
+SECTION = re.compile(r"<h([1-3])[^>]*\bid=\"([^\"]+)\"[^>]*>(.*?)</h\1>", re.DOTALL)
 
 
 def render_html(assembled: Assembled) -> Path:
@@ -38,7 +50,7 @@ def render_html(assembled: Assembled) -> Path:
     Parameters
     ----------
     assembled : Assembled
-        The edition's folder; pages are written beside the chapters and built into its `_site`.
+        The edition's folder; pages are built into its `_site`.
 
     Returns
     -------
@@ -50,35 +62,101 @@ def render_html(assembled: Assembled) -> Path:
     ChapterError
         If a chapter refers to something that does not exist.
     RenderError
-        If the site builder refuses the pages.
+        If Pandoc refuses a page.
     """
-    folder = assembled.folder
-    for chapter in assembled.pages:
-        body = convert(
-            assembled.expanded(chapter),
-            to=MARKDOWN,
-            values=assembled.values,
-            where=chapter.path,
-            folder=folder,
-        )
-        front = {key: value for key, value in chapter.front.items() if key != "metadata-files"}
-        page = f"---\n{yaml.safe_dump(front, allow_unicode=True)}---\n\n{body}"
-        (folder / f"{chapter.page}.qmd").write_text(page, encoding="utf-8")
-    (folder / "report.css").write_text(STYLE.read_text(encoding="utf-8"), encoding="utf-8")
-    config = edition_config(assembled)
-    config.pop("filters", None)
-    (folder / "_quarto.yml").write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    return build_site(folder, assembled.edition.language)
+    out = assembled.folder / "_site"
+    out.mkdir()
+    page_template = template("page.html")
+    around = _around(assembled)
+    pages, index = assembled.pages, []
+    for place, page in enumerate(pages):
+        toc, body = _converted(assembled, page)
+        index += _entries(page, body)
+        text = page_template.render(
+            around, page=_named(page), toc=toc, body=_with_links(body, around["words"]),
+            before=_named(pages[place - 1]) if place else None,
+            after=_named(pages[place + 1]) if place + 1 < len(pages) else None,
+            up="../" * page.page.count("/"), root="../" * (page.page.count("/") + 2),
+        )  # fmt: skip
+        target = out / f"{page.page}.html"
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    (out / "search.js").write_text(f"takeIndex({json.dumps(index, ensure_ascii=False)});\n", encoding="utf-8")
+    for asset in ASSETS:
+        shutil.copy(asset, out)
+    _copy_figures(assembled, out)
+    return out
 
 
-def build_site(folder: Path, language: Language) -> Path:
-    """Build a folder's pages with the site builder and put its words into the language."""
-    try:
-        site = smalldocs_site.build(folder, quiet=True)
-    except (smalldocs_config.BuildError, smalldocs_config.ConfigError) as error:
-        raise RenderError(str(error), where=folder.name) from error
-    pattern = re.compile("|".join(re.escape(word) for word in WORDS))
-    for page in site.out.rglob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        page.write_text(pattern.sub(lambda m: WORDS[m.group(0)][language], text), encoding="utf-8")
-    return Path(site.out)
+def _around(assembled: Assembled) -> dict[str, Any]:
+    """Gather what is the same on each page of an edition."""
+    edition, language = assembled.edition, assembled.edition.language
+    title = plan.load().title[language]
+    site = {
+        "title": title,
+        "month": month(edition.checkpoint.cutoff, language),
+        "checkpoint": edition.label,
+        "synthetic": f"Demonstration. {SYNTHETIC_NOTICE[language]}" if assembled.synthetic else "",
+        "cite": CITE[language].format(title=title, label=edition.label, version=__version__),
+        "licence": LICENCE[language],
+        "data": f"{edition.checkpoint.month}.json",
+    }
+    sections = [{"title": name, "pages": [_named(page) for page in pages]} for name, pages in assembled.sections]
+    words = {key: text[language] for key, text in WORDS.items()}
+    return {"site": site, "sections": sections, "words": words, "lang": edition.locale}
+
+
+def _named(page: Chapter) -> dict[str, str]:
+    return {
+        "title": page.title,
+        "short": str(page.front.get("short", page.title)),
+        "href": f"{page.page}.html",
+        "description": str(page.front.get("description", page.title)),
+    }
+
+
+def _converted(assembled: Assembled, page: Chapter) -> tuple[str, str]:
+    """Convert a page; gives its table of contents, empty for a short page, and its body."""
+    text = convert(
+        assembled.expanded(page), to="html5", context=assembled.context, where=page.path, folder=assembled.folder,
+        metadata=[("title", page.title), ("page", page.page), ("up", "../" * page.page.count("/")),
+                  ("lang", assembled.edition.locale)],
+        template=HERE / "parts.html", bibliography=assembled.bibliography,
+    )  # fmt: skip
+    toc, body = text.split("<!--nychance-body-->", 1)
+    return (toc.strip() if toc.count("<li>") > 2 else ""), body
+
+
+def _with_links(body: str, words: dict[str, str]) -> str:
+    """Put a link to itself behind each heading."""
+
+    def linked(found: re.Match[str]) -> str:
+        level, anchor, title = found.groups()
+        name = html.escape(_plain(title), quote=True)
+        here = f'<a class="here" href="#{anchor}" aria-label="{name}: link">#</a>'
+        return f'<h{level} id="{anchor}">{title}{here}</h{level}>'
+
+    return SECTION.sub(linked, body)
+
+
+def _entries(page: Chapter, body: str) -> list[Sequence[str]]:
+    """List a page's sections for the search: address, page, heading, words."""
+    pieces = SECTION.split(body)
+    entries = [(f"{page.page}.html", page.title, "", _plain(pieces[0]))]
+    for _, anchor, title, text in zip(*(iter(pieces[1:]),) * 4, strict=True):
+        entries.append((f"{page.page}.html#{anchor}", page.title, _plain(title), _plain(text)))
+    return [(href, title, heading, words[:MOST_WORDS]) for href, title, heading, words in entries if heading or words]
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(TAG.sub(" ", text)).split())
+
+
+def _copy_figures(assembled: Assembled, out: Path) -> None:
+    """Copy the drawings, pictures and tables of the edition's language."""
+    latest = assembled.folder / "figures" / "latest"
+    for kind in ("svg", "png", "csv"):
+        for path in latest.glob(f"*/*.{assembled.edition.language}.{kind}"):
+            target = out / "figures" / "latest" / path.relative_to(latest)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)

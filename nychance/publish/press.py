@@ -10,15 +10,17 @@ from typing import Literal
 from nychance import plan
 from nychance.execute import depends, record
 from nychance.execute.graph import Read, Step
+from nychance.faults.told import INCLUDE as WARNINGS
 from nychance.language import Language
 from nychance.paths import PACKAGE, plan_directory
 from nychance.publish.chapters import chapter_order
-from nychance.publish.edition import Edition
+from nychance.publish.edition import BIBLIOGRAPHY, Edition
 from nychance.publish.renderer import Renderer
-from nychance.publish.switch import HEAD
+from nychance.publish.switch import without_links
 
 Format = Literal["html", "pdf"]
 FORMATS: tuple[Format, ...] = ("html", "pdf")
+LOOKS = (".css", ".js", ".svg", ".lua", ".typ", ".html")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Press:
             before = self.root / "figures" / previous.month
             for theme in plan.load().themes:
                 reads[f"the result of {theme.stem} at {previous.month}"] = functools.partial(_result_state, before, theme.stem)
-        templates = sorted(p for p in (PACKAGE / "publish").iterdir() if p.suffix in (".css", ".lua", ".typ", ".html"))
+        templates = sorted(p for p in (PACKAGE / "publish").iterdir() if p.suffix in LOOKS)
         modules = depends.module_files(["nychance.publish.make"])
         reads["the code that makes pages"] = _digest_of([*modules, *templates])
         reads["the package versions"] = functools.partial(depends.versions_digest, self.root)
@@ -73,6 +75,8 @@ class Press:
             reads["the renderer"] = functools.partial("{} {}".format, self.renderer.name, self.renderer.version)
         files = [self.root / "_quarto.yml", *sorted(plan_directory().glob("*.yml")), *sorted(self.root.glob("notebooks/*.ipynb"))]
         files += [self.root / path for path in chapter_order(edition.config(), edition.language)]
+        reads["the warnings about the data"] = _digest_of([edition.figures / WARNINGS.format(language=edition.language)])
+        files += [path for path in [self.root / BIBLIOGRAPHY] if path.is_file()]
         return reads | {path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files}
 
 
@@ -106,7 +110,7 @@ def _pages_state(edition: Edition) -> str | None:
     shown = [p for p in pages if not edition.themes or p.stem in edition.themes]
     if not shown:
         return None
-    texts = [HEAD.sub(r"\1", page.read_text(encoding="utf-8")) for page in shown]
+    texts = [without_links(page.read_text(encoding="utf-8")) for page in shown]
     return sha256("".join(texts).encode()).hexdigest()
 
 

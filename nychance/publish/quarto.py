@@ -37,11 +37,14 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
     folder = assembled.folder
     for chapter in assembled.pages:
         expanded = assembled.expanded(chapter)
-        convert(expanded, to="plain", values=assembled.values, where=chapter.path, folder=folder)
+        convert(expanded, to="plain", context=assembled.context, where=chapter.path, folder=folder)
         failed = chapter.page in assembled.edition.failed()
-        front = chapter.front | {"metadata-files": [f"figures/latest/{assembled.edition.language}.yml"]}
+        up = "../" * chapter.page.count("/")
+        front = chapter.front | {"metadata-files": [f"{up}figures/latest/{assembled.edition.language}.yml"]}
         text = f"---\n{yaml.safe_dump(front, allow_unicode=True)}---\n\n{expanded if failed else chapter.body}"
-        (folder / f"{chapter.page}.qmd").write_text(text, encoding="utf-8")
+        path = folder / f"{chapter.page}.qmd"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     shutil.copy(STYLE, folder / "report.css")
     shutil.copy(FILTER, folder / FILTER.name)
     config = edition_config(assembled)
@@ -50,4 +53,8 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
     run = subprocess.run([quarto, "render", str(folder), "--to", "html"], capture_output=True, text=True)
     if run.returncode:
         raise RenderError(f"Quarto failed: {run.stderr[-2000:].strip()}", where=assembled.edition.name)
-    return folder / "_site"
+    site = folder / "_site"
+    # Quarto copies the pictures that it shows; this brings what readers may take besides.
+    sources = shutil.ignore_patterns("*.md", "*.yml", "*.typ")
+    shutil.copytree(folder / "figures", site / "figures", ignore=sources, dirs_exist_ok=True)
+    return site

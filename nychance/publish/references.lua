@@ -1,10 +1,15 @@
 -- Numbers figures and tables and resolves references to them, across pages, in the page's language; drops what the
 -- checkpoint's plan does not schedule. Serves Quarto (pre-ast), the portable HTML and the PDF alike, so that all three
--- have the same numbers. Reads two entries of the metadata: `numbered` (id to label and page) and `plan`.
+-- have the same numbers. On pages, each figure and table gets a line of what a reader can take from it, and the numbers
+-- behind a figure fold out. Reads from the metadata `numbered` (id to label, page, and what the line leads to), `words`, `plan`
+-- and `has`.
 --
 -- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time.
 
-local numbered, here, problems = {}, {}, {}
+local numbered, words, here, problems = {}, {}, {}, {}
+local printed = FORMAT == "typst"
+-- A table of up to so many lines stays on one printed page.
+local LONGEST = 25
 
 local prefixes = { fig = "figure", tbl = "table" }
 
@@ -46,14 +51,54 @@ local function keep_scheduled(meta)
   end
 end
 
+local function word(key) return pandoc.utils.stringify(words[key] or key) end
+
+-- What a reader can take from a figure or table: its files, its own address, and the cell that made it.
+local function tools(id)
+  local entry = numbered[id]
+  if printed or not entry or not entry.files then return nil end
+  local items = {}
+  local function item(text, target, attributes)
+    table.insert(items, { pandoc.Plain({ pandoc.Link(text, target, "", attributes or {}) }) })
+  end
+  local about = pandoc.utils.stringify(entry.label)
+  for _, file in ipairs(entry.files) do
+    local path = pandoc.utils.stringify(file)
+    local kind = path:match("%.(%w+)$"):upper()
+    item(kind, path, { download = "", ["aria-label"] = about .. ": " .. word("download") .. " " .. kind })
+  end
+  item(word("permalink"), "#" .. anchor(id), { ["aria-label"] = about .. ": " .. word("permalink") })
+  if entry.cell then
+    item(word("cell"), pandoc.utils.stringify(entry.cell), { ["aria-label"] = about .. ": " .. word("cell") })
+  end
+  return pandoc.Div({ pandoc.BulletList(items) }, pandoc.Attr("", { "tools" }))
+end
+
+local function raw(text) return pandoc.RawBlock("html", text) end
+
+-- A table wider than the screen scrolls by itself, by keyboard as well.
+local function scrolling(tbl)
+  if printed then return nil end
+  local name = pandoc.utils.stringify(tbl.caption.long):gsub('[<>&"]', "")
+  if name == "" then name = word("table") end
+  return { raw('<div class="scroll" tabindex="0" role="group" aria-label="' .. name .. '">'), tbl, raw("</div>") }
+end
+
 local function figure(fig)
   if not fig.identifier:match("^fig%-") then return nil end
+  local line = tools(fig.identifier)
   captioned(fig.caption, fig.identifier)
   fig.identifier = anchor(fig.identifier)
-  return fig
+  return { fig, line }
 end
 
 local function is_table(id) return id:match("^tbl%-") end
+
+local function rows(div)
+  local count = 0
+  div:walk({ Table = function(tbl) for _, body in ipairs(tbl.bodies) do count = count + #body.body end end })
+  return count
+end
 
 local function table_div(div)
   if not is_table(div.identifier) then return nil end
@@ -64,8 +109,21 @@ local function table_div(div)
       return tbl
     end,
   })
+  div.content:insert(tools(id))
   div.identifier = anchor(id)
-  return div
+  if not printed or rows(div) > LONGEST then return div end
+  return { pandoc.RawBlock("typst", "#block(breakable: false)["), div, pandoc.RawBlock("typst", "]") }
+end
+
+-- Print shows the figure alone; a page folds the numbers behind it.
+local function behind(div)
+  if not div.classes:includes("behind") then return nil end
+  if printed then return {} end
+  local summary = word("behind")
+  local blocks = pandoc.Blocks({ raw('<details class="behind"><summary>' .. summary .. "</summary>") })
+  blocks:extend(div.content)
+  blocks:insert(raw("</details>"))
+  return blocks
 end
 
 local function reference(cite)
@@ -80,9 +138,10 @@ local function reference(cite)
     end
     local page = pandoc.utils.stringify(entry.page)
     local target = "#" .. anchor(id)
-    if FORMAT ~= "typst" and not here[id] then target = page .. ".qmd" .. target end
+    if not printed and not here[id] then target = page .. ".qmd" .. target end
     if i > 1 then links:extend({ pandoc.Str(","), pandoc.Space() }) end
     links:insert(pandoc.Link(label(id), target, "", { class = "reference" }))
+    if printed then links:insert(pandoc.RawInline("typst", "#on-page(<" .. anchor(id) .. ">)")) end
   end
   return links
 end
@@ -95,6 +154,7 @@ end
 
 function Pandoc(doc)
   for id, entry in pairs(doc.meta.numbered or {}) do numbered[id] = entry end
+  words = doc.meta.words or {}
   doc = doc:walk({ Div = keep_scheduled(doc.meta) })
   doc:walk({
     Figure = function(fig) here[fig.identifier] = true end,
@@ -103,11 +163,13 @@ function Pandoc(doc)
   })
   doc = doc:walk({ Cite = reference })
   doc = doc:walk({ Figure = figure, Div = table_div })
+  doc = doc:walk({ Div = behind })
+  doc = doc:walk({ Table = scrolling })
   if #problems > 0 then
     io.stderr:write("nychance-missing: " .. table.concat(problems, "; ") .. "\n")
     os.exit(64)
   end
   -- The values have done their work; a page should not carry them.
-  doc.meta.numbered = nil
+  doc.meta.numbered, doc.meta.words = nil, nil
   return doc
 end

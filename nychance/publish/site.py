@@ -1,11 +1,12 @@
 """The whole site: editions put in their places, the data files, and the page that leads to them."""
 
-import html
 import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import jinja2
 
 from nychance import plan
 from nychance.files import replace_folder, write_whole
@@ -14,7 +15,8 @@ from nychance.present.units import write
 from nychance.publish.switch import NAMES
 from nychance.results import RESULTS, results
 
-LANDING = Path(__file__).with_name("landing.html")
+NUMBERED = Text("{number}. nedslag", "Checkpoint {number}")
+ABOUT = Text("Vælg et evalueringsnedslag. Det nyeste står nederst.", "Choose an evaluation checkpoint. The newest is the last.")
 
 
 def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -> dict[str, Any]:
@@ -79,9 +81,14 @@ def place_pages(made: Path, place: Path, *, whole: bool) -> None:
 
 def write_landing(site: Path, the_plan: plan.Plan) -> None:
     """Write `index.html`, which leads to the editions that are there."""
-    sections = "\n".join(_language_section(site, the_plan, language) for language in the_plan.languages)
-    page = LANDING.read_text(encoding="utf-8").replace("{{title}}", html.escape(the_plan.title.da))
-    write_whole(site / "index.html", page.replace("{{sections}}", sections))
+    sections = [_section(site, the_plan, language) for language in the_plan.languages]
+    write_whole(site / "index.html", template("landing.html").render(title=the_plan.title, sections=sections) + "\n")
+
+
+def template(name: str) -> jinja2.Template:
+    """Read one of the package's templates; what it is filled with is escaped."""
+    loader = jinja2.FileSystemLoader(Path(__file__).parent)
+    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined).get_template(name)
 
 
 def _published(theme: str, key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,25 +99,21 @@ def _published(theme: str, key: str, entry: Mapping[str, Any]) -> dict[str, Any]
     return {"key": f"{theme}.{key}", **entry, "text": texts}
 
 
-def _language_section(site: Path, the_plan: plan.Plan, language: Language) -> str:
-    words = Text("nedslag", "Checkpoint")
-    rows = []
+def _section(site: Path, the_plan: plan.Plan, language: Language) -> dict[str, Any]:
+    """List a language's editions that are there."""
+    editions = []
     for checkpoint in the_plan.checkpoints:
-        folder = site / language / checkpoint.month
-        number = f"{checkpoint.number}. {words.da}" if language == "da" else f"{words.en} {checkpoint.number}"
-        links = _links(folder, f"{language}/{checkpoint.month}", month(checkpoint.cutoff, language))
+        links = _links(site, language, checkpoint)
         if links:
-            rows.append(f"<li><span>{number}</span> {links}</li>")
-    title = html.escape(the_plan.title[language])
-    name = NAMES[language]
-    return f'<section lang="{language}"><h2>{name}</h2><p>{title}</p><ol>{"".join(rows)}</ol></section>'
+            editions.append({"number": NUMBERED[language].format(number=checkpoint.number), "links": links})
+    return {"language": language, "name": NAMES[language], "about": ABOUT[language], "editions": editions}
 
 
-def _links(folder: Path, relative: str, when: str) -> str:
-    pages = sorted(folder.glob("*.html"))
-    first = "index.html" if (folder / "index.html") in pages else (pages[0].name if pages else "")
-    links = [f'<a href="{relative}/{first}">{when}</a>'] if first else []
-    if (folder / "report.pdf").is_file():
-        label = "PDF" if first else f"{when} (PDF)"
-        links.append(f'<a href="{relative}/report.pdf">{label}</a>')
-    return " ".join(links)
+def _links(site: Path, language: Language, checkpoint: plan.Checkpoint) -> list[dict[str, str]]:
+    place, when = f"{language}/{checkpoint.month}", month(checkpoint.cutoff, language)
+    pages = sorted(page.name for page in (site / place).glob("*.html"))
+    first = "index.html" if "index.html" in pages else next(iter(pages), "")
+    links = [{"href": f"{place}/{first}", "text": when, "label": ""}] if first else []
+    if (site / place / "report.pdf").is_file():
+        links.append({"href": f"{place}/report.pdf", "text": "PDF" if first else f"{when} (PDF)", "label": f"PDF, {when}"})
+    return links

@@ -10,7 +10,17 @@ from nychance.language import LANGUAGES, Language, Text, month
 
 NAMES = Text("Dansk", "English")
 LABEL = Text("Udgaver", "Editions")
-HEAD = re.compile(r'(<main\b[^>]*>)(?:\s*<nav class="editions".*?</nav>)?', re.DOTALL)
+# Where the line goes: the portable renderer's pages have a place for it; on Quarto's it opens the text.
+PLACE = re.compile(r"<!-- editions -->.*?<!-- /editions -->", re.DOTALL)
+MAIN = re.compile(r"<main\b[^>]*>")
+ALTERNATES = re.compile(r"<!-- alternates -->.*?<!-- /alternates -->\n?", re.DOTALL)
+# Search engines want whole addresses, and only the browser knows them.
+WHOLE_ADDRESSES = "<script>document.querySelectorAll('link[hreflang]').forEach(function(l){l.href=l.href})</script>"
+# The address keeps its anchor; anchors are the same in both languages.
+KEEP_ANCHOR = (
+    "<script>document.currentScript.parentNode.addEventListener('click',function(e){"
+    "var a=e.target.closest('a[data-same]');if(a)a.hash=location.hash})</script>"
+)
 
 
 def link_editions(site: Path, the_plan: plan.Plan) -> None:
@@ -27,34 +37,53 @@ def link_editions(site: Path, the_plan: plan.Plan) -> None:
         for checkpoint in the_plan.checkpoints:
             edition = site / language / checkpoint.month
             for page in edition.rglob("*.html"):
-                _put_at_head(page, _line(site, the_plan, language, checkpoint, page.relative_to(edition)))
+                name = page.relative_to(edition)
+                _put_at_head(page, _line(site, the_plan, language, checkpoint, name), _alternates(site, checkpoint, name))
 
 
-def _put_at_head(page: Path, line: str) -> None:
+def without_links(page: str) -> str:
+    """Give a page without what links it to other editions, which changes when others are made."""
+    return ALTERNATES.sub("", PLACE.sub("<!-- editions --><!-- /editions -->", page))
+
+
+def _put_at_head(page: Path, line: str, alternates: str) -> None:
     text = page.read_text(encoding="utf-8")
-    linked = HEAD.sub(lambda found: f"{found.group(1)}\n{line}", text, count=1)
+    line = f"<!-- editions -->{line}<!-- /editions -->"
+    linked = PLACE.sub(lambda _: line, text, count=1)
+    if "<!-- editions -->" not in text:
+        linked = MAIN.sub(lambda found: f"{found.group(0)}\n{line}", text, count=1)
+    linked = ALTERNATES.sub("", linked).replace("</head>", f"{alternates}</head>", 1)
     if linked != text:
         write_whole(page, linked)
 
 
 def _line(site: Path, the_plan: plan.Plan, language: Language, here: plan.Checkpoint, page: Path) -> str:
     up = "../" * (len(page.parts) + 1)
-    items = [f'<a href="{up}index.html">{LABEL[language]}</a>']
+    items = [f'<li><a href="{up}index.html">{LABEL[language]}</a></li>']
     for checkpoint in the_plan.checkpoints:
         name = month(checkpoint.cutoff, language)
         target = _target(site, language, checkpoint, page)
         if checkpoint == here:
-            items.append(f'<span aria-current="page">{name}</span>')
+            items.append(f'<li><span aria-current="page">{name}</span></li>')
         elif target:
-            items.append(f'<a href="{up}{target}">{name}</a>')
+            items.append(f'<li><a data-same href="{up}{target}">{name}</a></li>')
+    if (site / language / here.month / "report.pdf").is_file():
+        items.append(f'<li class="end"><a href="{up}{language}/{here.month}/report.pdf">PDF</a></li>')
     for other in LANGUAGES:
         target = _target(site, other, here, page)
         if other != language and target:
-            items.append(f'<a href="{up}{target}" lang="{other}" hreflang="{other}">{NAMES[other]}</a>')
-    if (site / language / here.month / "report.pdf").is_file():
-        items.append(f'<a href="{up}{language}/{here.month}/report.pdf">PDF</a>')
-    listed = "".join(f"<li>{item}</li>" for item in items)
-    return f'<nav class="editions" aria-label="{html.escape(LABEL[language])}"><ul>{listed}</ul></nav>'
+            items.append(f'<li><a data-same href="{up}{target}" lang="{other}" hreflang="{other}">{NAMES[other]}</a></li>')
+    label = html.escape(LABEL[language])
+    return f'<nav class="editions" aria-label="{label}"><ul>{"".join(items)}</ul>{KEEP_ANCHOR}</nav>'
+
+
+def _alternates(site: Path, here: plan.Checkpoint, page: Path) -> str:
+    """Tell programs where the same page is in each language."""
+    up = "../" * (len(page.parts) + 1)
+    places = {language: f"{language}/{here.month}/{page.as_posix()}" for language in LANGUAGES}
+    there = {language: place for language, place in places.items() if (site / place).is_file()}
+    links = "".join(f'<link rel="alternate" hreflang="{language}" href="{up}{place}">\n' for language, place in there.items())
+    return f"<!-- alternates -->\n{links}{WHOLE_ADDRESSES}<!-- /alternates -->\n"
 
 
 def _target(site: Path, language: Language, checkpoint: plan.Checkpoint, page: Path) -> str:

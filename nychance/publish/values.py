@@ -4,6 +4,7 @@ Chapters read these through Quarto's `{{< meta THEME.KEY.value >}}`, from `figur
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,39 @@ from nychance.disclosure import HIDDEN
 from nychance.language import Language, Text, day, month, number
 from nychance.present.units import write, write_interval
 
+WORDS = {
+    "download": Text("hent", "download"),
+    "permalink": Text("Permanent link", "Permalink"),
+    "cell": Text("Sådan er den beregnet", "How it was calculated"),
+    "behind": Text("Tallene bag figuren", "The numbers behind the figure"),
+    "table": Text("Tabel", "Table"),
+}
+# What Pandoc needs to know; the rest is in the text already.
+CONTEXT = ("numbered", "words", "plan", "has")
 KIND_WORDS = {"fig": Text("Figur", "Figure"), "tbl": Text("Tabel", "Table")}
 Results = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A figure or table as the edition shows it.
+
+    Parameters
+    ----------
+    name : str
+        `fig-targets` or `tbl-targets`.
+    page : str
+        The page that shows it.
+    files : sequence of str
+        What a reader can take away, as paths from the edition's folder.
+    cell : str
+        The address of the notebook cell that made it; empty if unknown.
+    """
+
+    name: str
+    page: str
+    files: Sequence[str] = ()
+    cell: str = ""
 
 
 def edition_values(
@@ -23,7 +55,7 @@ def edition_values(
     checkpoint: plan.Checkpoint,
     language: Language,
     results: Mapping[str, Results],
-    numbered: Sequence[tuple[str, str]],
+    exhibits: Sequence[Exhibit],
 ) -> dict[str, Any]:
     """Write out everything that chapters of an edition may refer to.
 
@@ -31,14 +63,15 @@ def edition_values(
     ----------
     results : mapping
         Theme stem to the content of its `results.json`.
-    numbered : sequence of (id, page)
-        Figures and tables in the order in which the edition shows them, with the page of each.
+    exhibits : sequence of Exhibit
+        Figures and tables in the order in which the edition shows them.
 
     Returns
     -------
     dict
         `edition`, `plan` (activity to whether it is scheduled), `planned` (activity to a sentence), `numbered`
-        (id to label and page), `has` (theme and key to true, for `when-meta`), and one entry per theme.
+        (id to label, page, files and cell), `has` (theme and key to true, for `when-meta`), `words` (what pages say of
+        themselves), and one entry per theme.
     """
     values: dict[str, Any] = {
         "edition": {
@@ -50,7 +83,8 @@ def edition_values(
         },
         "plan": {activity: activity in checkpoint.activities for activity in the_plan.activities},
         "planned": {a: the_plan.begins(checkpoint, a)[language] for a in the_plan.activities},
-        "numbered": _labels(numbered, language),
+        "numbered": _labels(exhibits, language),
+        "words": {key: text[language] for key, text in WORDS.items()},
         "has": {theme: dict.fromkeys([*found["numbers"], *found["labels"]], True) for theme, found in results.items()},
     }
     for theme, found in results.items():
@@ -61,6 +95,11 @@ def edition_values(
 def write_values(path: Path, values: Mapping[str, Any]) -> None:
     """Write the values as YAML."""
     path.write_text(yaml.safe_dump(dict(values), allow_unicode=True, sort_keys=False, width=10_000), encoding="utf-8")
+
+
+def context(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Choose what Pandoc needs to know to resolve references and conditions; it reads metadata slowly."""
+    return {key: values[key] for key in CONTEXT}
 
 
 def _theme_values(theme: str, found: Results, language: Language) -> dict[str, Any]:
@@ -84,16 +123,20 @@ def _number_texts(key: str, entry: Mapping[str, Any], language: Language) -> dic
     return texts
 
 
-def _labels(numbered: Sequence[tuple[str, str]], language: Language) -> dict[str, dict[str, str]]:
+def _labels(exhibits: Sequence[Exhibit], language: Language) -> dict[str, dict[str, Any]]:
     counts = dict.fromkeys(KIND_WORDS, 0)
-    labels = {}
-    for name, page in numbered:
-        kind = name.split("-", 1)[0]
+    labels: dict[str, dict[str, Any]] = {}
+    for exhibit in exhibits:
+        kind = exhibit.name.split("-", 1)[0]
         counts[kind] += 1
-        labels[name] = {
+        labels[exhibit.name] = {
             "label": f"{KIND_WORDS[kind][language]}\N{NO-BREAK SPACE}{counts[kind]}",
-            "page": page,
+            "page": exhibit.page,
         }
+        if exhibit.files:
+            labels[exhibit.name]["files"] = list(exhibit.files)
+        if exhibit.cell:
+            labels[exhibit.name]["cell"] = exhibit.cell
     return labels
 
 

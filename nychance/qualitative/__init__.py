@@ -4,7 +4,7 @@ Heavier parts stay in modules of their own, for those who need them: `codings` (
 software), `pseudonyms`, `counts`, `agreement`, `networks` and `joint`.
 """
 
-from nychance.qualitative.dissemination import CHANNELS, dissemination
+from nychance.qualitative.dissemination_log import CHANNELS, dissemination
 from nychance.qualitative.quotations import Quotation, quotations
 from nychance.qualitative.recommendations import STATUS_NAMES, Recommendation, Status, recommendations
 from nychance.qualitative.sources import EVALUATION, EXAMPLE, MATERIAL

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nychance import columns as c
 from nychance import extract
 from nychance.errors import DataError
-from nychance.register.states import ORIGINS
+from nychance.register.states import ORIGINS, SEXES
 
 # The histories with their dates; the first says from when on something is known.
 DATES: Final = {
@@ -101,34 +101,38 @@ def read(folder: Path, numbers: "pd.Series[str]", cutoff: pd.Timestamp, names: C
     DataError
         If a table is missing or broken, or a person stands twice.
     """
-    order = pa.array(numbers)
     _refuse_twice(folder, c.DREAM, numbers)
-    records = extract.read(folder, c.PERSONS)
+    # Several files, one per year, may tell the same of a person.
+    records = extract.read(folder, c.PERSONS).drop_duplicates(ignore_index=True)
     _refuse_twice(folder, c.PERSONS, records[c.PERSON])
-    record_of = _places(order, pa.array(records.pop(c.PERSON)))
-    records[c.BIRTH_DATE] = extract.dates(folder, c.PERSONS, records[c.BIRTH_DATE])
-    tables = {name: _history(folder, name, order, cutoff) if name in names else _empty(name) for name in DATES}
+    record_of = places(numbers, records.pop(c.PERSON))
+    records[c.SEX] = records[c.SEX].str.upper().map(SEXES)
+    tables = {name: _history(folder, name, numbers, cutoff) if name in names else _empty(name) for name in DATES}
     return Histories(records, record_of, tables)
 
 
-def _places(of: pa.Array, among: pa.Array) -> NDArray[np.int32]:
-    """Find the place of each value among others, -1 where it is not."""
-    found: NDArray[np.int32] = pc.index_in(of, value_set=among).fill_null(-1).to_numpy(zero_copy_only=False)
+def places(of: "pd.Series[str]", among: "pd.Series[str]") -> NDArray[np.int32]:
+    """Find the place of each value among others, -1 where it is not; missing values are nowhere."""
+    found: NDArray[np.int32] = (
+        pc.index_in(_strings(of), value_set=_strings(among.dropna())).fill_null(-1).to_numpy(zero_copy_only=False)
+    )
     return found
+
+
+def _strings(values: "pd.Series[str]") -> pa.Array:
+    return pa.array(values, pa.large_string())
 
 
 def _refuse_twice(folder: Path, name: str, numbers: "pd.Series[str]") -> None:
     count = len(numbers) - numbers.nunique(dropna=False)
     if count:
-        raise DataError(f"{count} persons stand twice", where=extract.table_path(folder, name), remedy="Keep one row per person")
+        raise DataError(f"{count} persons stand twice", where=extract.files_of(folder, name)[0], remedy="Keep one row per person")
 
 
-def _history(folder: Path, name: str, order: pa.Array, cutoff: pd.Timestamp) -> pd.DataFrame:
+def _history(folder: Path, name: str, numbers: "pd.Series[str]", cutoff: pd.Timestamp) -> pd.DataFrame:
     frame = extract.read(folder, name)
     begins, *ends = DATES[name]
-    for column in DATES[name]:
-        frame[column] = extract.dates(folder, name, frame[column])
-    frame["person"] = _places(pa.array(frame.pop(c.PERSON)), order)
+    frame["person"] = places(frame.pop(c.PERSON), numbers)
     known = frame[(frame["person"] >= 0) & (frame[begins] <= cutoff)].copy()
     for end in ends:
         # An end after the cut-off is not known yet.

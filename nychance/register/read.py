@@ -15,9 +15,9 @@ from nychance import columns as c
 from nychance import extract
 from nychance.plan import Checkpoint, Plan
 from nychance.register import histories, meanings
+from nychance.register.dream import Dream, refuse_faulty
 from nychance.register.histories import DATES, Histories
 from nychance.register.register import Register
-from nychance.register.weeks import week_columns
 
 # A runner that has read the register for all its notebooks names here where it lies.
 PREPARED: Final = "NYCHANCE_PREPARED_REGISTER"
@@ -74,7 +74,7 @@ def chunks(
     DataError
         As for `read_register`.
     """
-    numbers = extract.read(folder, c.DREAM, [c.PERSON])[c.PERSON]
+    numbers = Dream(folder, checkpoint.last_week).numbers
     beside = _Beside.read(folder, checkpoint, numbers, with_histories)
     first = 0
     for weeks in _weeks(folder, checkpoint, the_plan, persons):
@@ -151,19 +151,16 @@ def _whole(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
 
 
 def _weeks(folder: Path, checkpoint: Checkpoint, the_plan: Plan, persons: int) -> Iterator[_Weeks]:
-    names, mondays = week_columns(folder, checkpoint)
-    mapping = meanings.read(folder, the_plan)
-    dream = extract.read(folder, c.DREAM, [c.PERSON, *names])
-    for first in range(0, len(dream), persons):
-        part = dream.iloc[first : first + persons]
-        codes = part[names].to_numpy(dtype=float, na_value=0).astype(np.int16)
-        situation = mapping.situation(codes)
-        numbers = part[c.PERSON].reset_index(drop=True)
-        yield _Weeks(mondays, numbers, situation, mapping, mapping.unknown(codes, situation))
+    weeks = Dream(folder, checkpoint.last_week)
+    mapping = meanings.read(folder, the_plan, weeks.mondays)
+    for block in weeks.blocks(persons):
+        refuse_faulty(weeks, block)
+        situation = mapping.situation(block.codes)
+        unknown = meanings.unknown(block.codes, situation)
+        yield _Weeks(weeks.mondays, block.numbers, np.ascontiguousarray(situation.T), mapping, unknown)
 
 
 def _population(folder: Path, cutoff: pd.Timestamp) -> pd.DataFrame:
     frame = extract.read(folder, c.POPULATION)
-    frame[c.REFERENCE] = extract.dates(folder, c.POPULATION, frame[c.REFERENCE])
     known = frame[frame[c.REFERENCE] <= cutoff]
     return known.sort_values([c.REFERENCE, c.MUNICIPALITY, c.GROUP], ignore_index=True)

@@ -15,6 +15,8 @@ STATES: Final = (
 # The benefits that the programme is about: who gets one is in its target group, who comes back to one has returned.
 BENEFIT: Final = ("passive", "active", "sick", "unemployment-benefit")
 MINORITY: Final = ("immigrant", "descendant")
+# As letters, or as Statistics Denmark numbers them.
+SEXES: Final = {"M": "M", "K": "K", "1": "M", "2": "K"}
 ORIGINS: Final = {1: "danish", 2: "immigrant", 3: "descendant"}
 NO_STEP: Final = -1
 

@@ -1,21 +1,13 @@
 """The weekly columns of an extract."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from typing import Final
 
-import numpy as np
-import pandas as pd
-
-from nychance import columns as c
-from nychance import extract
-from nychance.errors import DataError
-from nychance.plan import Checkpoint
+from nychance.extract import cells
 
 WEEK_COLUMN: Final = re.compile(r"[yY]_(\d\d)(\d\d)$")
-# DREAM begins in mid-1991: a two-digit year from 90 on belongs to the last century.
-CENTURY_TURN: Final = 90
 
 
 def week_start(name: str) -> date:
@@ -24,28 +16,24 @@ def week_start(name: str) -> date:
     if not found:
         raise ValueError(f"{name!r} is no weekly column")
     year, week = (int(part) for part in found.groups())
-    return date.fromisocalendar((1900 if year >= CENTURY_TURN else 2000) + year, week, 1)
+    return cells.week_start(year, week)
 
 
-def week_columns(folder: Path, checkpoint: Checkpoint) -> tuple[list[str], pd.DatetimeIndex]:
-    """List the weekly columns that a checkpoint knows of, with their Mondays; raises `DataError` if there is a gap."""
-    path = extract.table_path(folder, c.DREAM)
-    starts = {}
-    for name in extract.column_names(path):
-        if WEEK_COLUMN.match(name):
-            try:
-                starts[name] = week_start(name)
-            except ValueError as error:
-                raise DataError(f"the column {name!r} is no week ({error})", where=path, remedy="Remove it") from error
-    known = sorted((start, name) for name, start in starts.items() if start <= checkpoint.last_week)
-    if not known:
-        raise DataError(f"no weekly column on or before {checkpoint.cutoff}", where=path, remedy="Add the columns y_YYWW")
-    weeks = pd.DatetimeIndex([start for start, _ in known])
-    gaps = np.flatnonzero(np.diff(weeks.to_numpy()) != np.timedelta64(7, "D"))
-    if len(gaps):
-        raise DataError(
-            f"weeks are missing between {known[gaps[0]][1]!r} and {known[gaps[0] + 1][1]!r}",
-            where=path,
-            remedy="Add the missing weekly columns",
-        )
-    return [name for _, name in known], weeks
+def week_name(monday: date) -> str:
+    """Name the weekly column of a Monday, as DREAM does."""
+    year, week, _ = monday.isocalendar()
+    return f"y_{year % 100:02d}{week:02d}"
+
+
+def weekly(names: Iterable[str]) -> list[str]:
+    """List those names that have the form of a weekly column."""
+    return [name for name in names if WEEK_COLUMN.match(name)]
+
+
+def is_week(name: str) -> bool:
+    """Tell whether a weekly column names a week that there is."""
+    try:
+        week_start(name)
+    except ValueError:
+        return False
+    return True

@@ -149,6 +149,17 @@ def test_persons_of_one_place_depend_on_each_other():
     assert together.loc["treated", "coefficient"] == alone.loc["treated", "coefficient"]
 
 
+def test_the_unit_of_a_covariate_changes_its_ratio_alone(data):
+    random = np.random.default_rng(5)
+    data = data.assign(income=random.normal(2, 1, len(data)).round(1))
+    large, small = (
+        discrete_time_hazard(data.assign(income=data["income"] * unit), "event", "weeks", ["income", "woman"]).to_frame()
+        for unit in (1e6, 1e-2)
+    )
+    assert large.loc["woman"].to_numpy(dtype=float) == pytest.approx(small.loc["woman"].to_numpy(dtype=float))
+    assert large.loc["income", "coefficient"] * 1e8 == pytest.approx(small.loc["income", "coefficient"])
+
+
 def test_order_of_rows_changes_nothing(data):
     def fit(rows):
         return discrete_time_hazard(rows, "event", "weeks", ["woman", "origin"], time_varying=["course"], cluster="person")

@@ -55,10 +55,7 @@ def gone_from(dream):
 
 
 def table(folder, name):
-    frame = extract.read(folder, name)
-    for column in {c.BIRTH_DATE, c.VALID_FROM, c.VALID_TO, c.START, c.END} & set(frame):
-        frame[column] = extract.dates(folder, name, frame[column])
-    return frame
+    return extract.read(folder, name)
 
 
 # -- layout ---------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from nychance.present.charts.axes import ORIGIN_NAMES, ROLE_NAMES
 from nychance.present.charts.bars import grouped_bars, ranked_bars, stacked_bars
+from nychance.present.charts.comparability import love_plot, specification_chart
 from nychance.present.charts.comparison import Bullet, change_dots, target_bullets
 from nychance.present.charts.dissemination import timeline
 from nychance.present.charts.flow import staircase, transition_grid
@@ -22,12 +23,14 @@ __all__ = [
     "code_matrix",
     "curves",
     "grouped_bars",
+    "love_plot",
     "network_circle",
     "pairs",
     "ranked_bars",
     "saturation_curve",
     "scatter_with_fit",
     "share_over_time",
+    "specification_chart",
     "stacked_bars",
     "staircase",
     "target_bullets",

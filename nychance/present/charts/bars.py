@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import Language, Text, number, percent
+from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, format_axis, legend_above, only_grid
 from nychance.present.style import INK, SERIES
 
@@ -55,7 +56,9 @@ def grouped_bars(
     axes.set_xlabel(PER_CENT[language])
     only_grid(axes, "x")
     legend_above(axes, len(series))
-    return figure
+    cells = [({"group": groups[g], "series": series[k]}, shares[g].get(k)) for g in groups for k in series]
+    named = {"group": Column(Text("Gruppe", "Group")), "series": Column(Text("Serie", "Series"))}
+    return lay_behind(figure, share_rows(cells), named | SHARE_COLUMNS)
 
 
 def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence[Text], language: Language) -> Figure:
@@ -89,7 +92,10 @@ def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence
     axes.grid(visible=False)
     axes.spines["left"].set_visible(False)
     legend_above(axes, len(parts))
-    return figure
+    numbered = {str(place): name for place, name in enumerate(parts)}
+    table = shares.loc[list(rows)].set_axis(list(numbered), axis="columns").assign(row=pd.Series(dict(rows)))
+    columns = {"row": Column(Text("Gruppe", "Group"))} | {key: Column(name, "share", 1) for key, name in numbered.items()}
+    return lay_behind(figure, table, columns)
 
 
 def ranked_bars(values: "pd.Series[float]", names: Mapping[str, Text], label: Text, language: Language) -> Figure:
@@ -113,4 +119,6 @@ def ranked_bars(values: "pd.Series[float]", names: Mapping[str, Text], label: Te
     format_axis(axes.xaxis, language)
     axes.set_xlabel(label[language])
     only_grid(axes, "x")
-    return figure
+    largest_first = ordered.iloc[::-1]
+    table = pd.DataFrame({"name": [names[key] for key in largest_first.index.astype(str)], "value": largest_first.to_numpy()})
+    return lay_behind(figure, table, {"name": Column(Text("Navn", "Name")), "value": Column(label, "number")})

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import Language, Text, percent
+from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
 from nychance.present.style import COMPARISON, GROUP_COLOURS, INK, LIGHT, METHOD, NEUTRAL, TARGET
 
@@ -52,7 +53,16 @@ def target_bullets(bullets: Sequence[Bullet], language: Language) -> Figure:
     only_grid(axes, "x")
     axes.margins(x=0.12)
     legend_above(axes, 3)
-    return figure
+    cells = [
+        ({"target": b.name, "threshold": b.threshold, "role": ROLE_NAMES[role]}, b.shares.get(role))
+        for b in bullets
+        for role in ("method", "comparison")
+    ]
+    named = {
+        "target": Column(line), "threshold": Column(Text("Mindst", "At least"), "share", counted="targets"),
+        "role": Column(Text("Kommuner", "Municipalities")),
+    }  # fmt: skip
+    return lay_behind(figure, share_rows(cells), named | SHARE_COLUMNS)
 
 
 def change_dots(changes: pd.DataFrame, names: "pd.Series[str]", label: Text, language: Language) -> Figure:
@@ -83,4 +93,10 @@ def change_dots(changes: pd.DataFrame, names: "pd.Series[str]", label: Text, lan
     axes.set_xlabel(label[language])
     only_grid(axes, "x")
     legend_above(axes, 2)
-    return figure
+    table = ordered.iloc[::-1].assign(name=lambda t: names.loc[t.index], points=lambda t: 100 * t["change"])
+    table["kind"] = table["role"].map(ROLE_NAMES)
+    columns = {
+        "name": Column(Text("Kommune", "Municipality")), "kind": Column(Text("Rolle", "Role")),
+        "points": Column(label, "number", 1, counted="municipalities"),
+    }  # fmt: skip
+    return lay_behind(figure, table, columns)

@@ -10,13 +10,20 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from nychance.language import Language, Text
+from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import legend_above
-from nychance.present.charts.lines import date_axis
+from nychance.present.charts.lines import date_axis, day_in_words
 from nychance.present.style import LIGHT, SERIES
 
 LOOKS = {
     "spread": ("o", SERIES[0], Text("Spredning", "Broad spread")),
     "spearhead": ("D", SERIES[5], Text("Spydspids", "Spearhead")),
+}
+BEHIND = {
+    "when": Column(Text("Dato", "Date")),
+    "channel": Column(Text("Kanal", "Channel")),
+    "approach": Column(Text("Tilgang", "Approach")),
+    "reach": Column(Text("Nået ud til", "Reach"), "count"),
 }
 SMALLEST, GROWTH = 28.0, 38.0  # the area of a mark, in square points, at a reach of 10, and for each tenfold more
 
@@ -44,4 +51,12 @@ def timeline(events: pd.DataFrame, channels: Mapping[str, Text], checkpoints: Se
     date_axis(figure, language)
     axes.grid(visible=False, axis="x")
     legend_above(axes, 2)
-    return figure
+    table = pd.DataFrame(
+        {
+            "when": [day_in_words(day) for day in pd.to_datetime(events["date"])],
+            "channel": [channels[key] for key in events["channel"]],
+            "approach": [LOOKS[key][2] for key in events["approach"]],
+            "reach": events["reach"].to_numpy(),
+        }
+    )
+    return lay_behind(figure, table, BEHIND)

@@ -8,6 +8,8 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from nychance.language import Language, Text, number, percent
+from nychance.present.behind import Column, lay_behind
+from nychance.present.charts.axes import ROLE_NAMES
 from nychance.present.style import COMPARISON, INK, METHOD
 
 
@@ -38,7 +40,9 @@ def transition_grid(shares: pd.DataFrame, names: Mapping[str, Text], axis_names:
     for label in axes.get_xticklabels():
         label.set_horizontalalignment("left")
     axes.grid(visible=False)
-    return figure
+    table = shares.astype(float).assign(start=pd.Series({key: names[key] for key in shares.index}))
+    columns = {"start": Column(axis_names[0])} | {key: Column(names[key], "share", 0) for key in shares.columns}
+    return lay_behind(figure, table, columns)
 
 
 def staircase(shares: Mapping[str, Sequence[float | None]], steps: Sequence[Text], language: Language) -> Figure:
@@ -66,4 +70,6 @@ def staircase(shares: Mapping[str, Sequence[float | None]], steps: Sequence[Text
     words = Text("øverst metodekommuner, nederst (stiplet) sammenligningskommuner",
                  "upper: method municipalities, lower (dashed): comparison municipalities")  # fmt: skip
     axes.text(0.02, count + 0.9, words[language], fontsize=8.5, color=INK)
-    return figure
+    table = pd.DataFrame({"step": steps, **{role: pd.array(shares[role], dtype="Float64") for role in ROLE_NAMES}})
+    columns = {"step": Column(Text("Trin", "Step"))} | {role: Column(name, "share", 1) for role, name in ROLE_NAMES.items()}
+    return lay_behind(figure, table, columns)

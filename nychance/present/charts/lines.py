@@ -12,6 +12,8 @@ from matplotlib.ticker import FuncFormatter
 
 from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import LOCALES, Language, Text
+from nychance.language import day as in_words
+from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above
 from nychance.present.style import GROUP_COLOURS, INK, MARKERS, NEUTRAL, SERIES, TARGET
 
@@ -42,7 +44,8 @@ def curves(frame: pd.DataFrame, names: Mapping[str, Text], label: Text, language
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
     axes.set_xlabel(label[language])
-    return figure
+    shown = {key: Column(name, "share", 1, counted="spells") for key, name in names.items() if key in frame}
+    return lay_behind(figure, frame.assign(week=frame.index), {"week": Column(label, "count", counted="weeks"), **shown})
 
 
 def share_over_time(
@@ -85,7 +88,18 @@ def share_over_time(
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
     legend_above(axes, 2)
-    return figure
+    cells = [
+        ({"when": day_in_words(day), "role": ROLE_NAMES[role]}, share)
+        for role, series in shares.items()
+        for day, share in series.items()
+    ]
+    named = {"when": Column(Text("Dato", "Date")), "role": Column(Text("Kommuner", "Municipalities"))}
+    return lay_behind(figure, share_rows(cells), named | SHARE_COLUMNS)
+
+
+def day_in_words(value: date) -> Text:
+    """Write a date in full in both languages."""
+    return Text(in_words(value, "da"), in_words(value, "en"))
 
 
 def date_axis(figure: Figure, language: Language) -> None:

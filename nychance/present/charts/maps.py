@@ -12,13 +12,16 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
-from nychance import boundaries
+from nychance import boundaries, public
 from nychance.language import Language, Text, number
 from nychance.models import CrossSection
+from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import format_axis
 from nychance.present.style import INK, METHOD, NEUTRAL
 
 CLASSES = 5
+HATCH = "////"
+MUNICIPALITY = Column(Text("Kommune", "Municipality"))
 
 
 def choropleth(values: "pd.Series[float]", label: Text, language: Language, decimals: int = 1) -> Figure:
@@ -43,6 +46,9 @@ def choropleth(values: "pd.Series[float]", label: Text, language: Language, deci
     )  # fmt: skip
     shading.set_array(values.loc[codes].to_numpy())
     axes.add_collection(shading)
+    # Where the values are highest is seen without colours, too.
+    highest = [patch for patch, value in zip(patches, values.loc[codes], strict=True) if value >= edges[-2]]
+    axes.add_collection(PatchCollection(highest, facecolor="none", edgecolor="#ffffff", linewidth=0.4, hatch=HATCH))
     west, south, east, north = boundaries.bounding_box(outlines[boundaries.BORNHOLM], margin=5)
     axes.add_patch(Rectangle((west, south), east - west, north - south, fill=False, edgecolor=NEUTRAL, linewidth=0.8))
     axes.annotate("Bornholm", (west, north), xytext=(0, 3), textcoords="offset points", fontsize=8, color=NEUTRAL)
@@ -50,7 +56,9 @@ def choropleth(values: "pd.Series[float]", label: Text, language: Language, deci
     axes.set_aspect("equal")
     axes.set_axis_off()
     _class_legend(figure, shading, edges, label, language, decimals)
-    return figure
+    ordered = values.loc[codes].sort_values(ascending=False)
+    table = pd.DataFrame({"name": public.municipalities()["name"].loc[ordered.index], "value": ordered})
+    return lay_behind(figure, table, {"name": MUNICIPALITY, "value": Column(label, "number", decimals)})
 
 
 def scatter_with_fit(
@@ -90,7 +98,9 @@ def scatter_with_fit(
     format_axis(axes.xaxis, language)
     format_axis(axes.yaxis, language)
     axes.margins(x=0.08)
-    return figure
+    table = data.assign(name=names.loc[data.index]).sort_values(exposure, ascending=False)
+    columns = {"name": MUNICIPALITY, exposure: Column(labels[0], "number", 1), outcome: Column(labels[1], "number", 1)}
+    return lay_behind(figure, table, columns)
 
 
 def _outline(rings: list[boundaries.Ring]) -> Outline:
@@ -107,7 +117,8 @@ def _class_legend(
     decimals: int,
 ) -> None:
     colours = shading.get_cmap()(np.arange(CLASSES))
-    handles = [Rectangle((0, 0), 1, 1, color=colour) for colour in colours]
+    handles = [Rectangle((0, 0), 1, 1, facecolor=colour, edgecolor="#ffffff") for colour in colours]
+    handles[-1].set_hatch(HATCH)
     texts = [f"{number(low, language, decimals)}\N{EN DASH}{number(high, language, decimals)}" for low, high in pairwise(edges)]
     title = textwrap.fill(label[language], 24)
     legend = figure.legend(handles, texts, title=title, loc="outside right upper", frameon=False, fontsize=9,

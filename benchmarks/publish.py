@@ -1,0 +1,120 @@
+"""How long the publication takes, and how heavy it is: `python benchmarks/publish.py` after `nychance report`.
+
+Measured in a copy of the project, so that nothing of the checkout changes:
+
+- all editions, HTML and PDF, by the portable renderer, after the notebooks have run;
+- the pages that a writer waits for after editing one chapter, as `nychance preview` makes them;
+- the heaviest page, with all that a browser loads for it.
+
+Each time is the best of several runs; other work on the machine can only lengthen them.
+"""
+
+import argparse
+import contextlib
+import io
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+BUDGETS = {"all editions": 30.0, "one chapter": 3.0, "heaviest page": 500_000.0}
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--workers", type=int, default=2)
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = copy_project(Path(folder) / "project")
+        os.chdir(root)
+        editions = best(given.runs, lambda: all_editions(root, given.workers))
+        chapter = best(given.runs, one_chapter(root))
+        page, weight = heaviest(root / "_site")
+    found = {"all editions": editions, "one chapter": chapter, "heaviest page": weight}
+    print(f"| | measured | allowed | share of it |\n|---|---:|---:|---:|\n| heaviest page: {page} | | | |")
+    for name, value in found.items():
+        unit = "kB" if name == "heaviest page" else "s"
+        scale = 1000 if unit == "kB" else 1
+        print(f"| {name} | {value / scale:.1f} {unit} | {BUDGETS[name] / scale:.0f} {unit} | {value / BUDGETS[name]:.2f} |")
+
+
+def copy_project(root: Path) -> Path:
+    """Copy what the pages are made of; the register stays where it is."""
+    root.mkdir()
+    for name in ("_quarto.yml", "chapters", "notebooks", "figures", "data"):
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy2
+        copy(source, root / name)
+    return root
+
+
+def best(runs: int, act: Callable[[], float]) -> float:
+    """Give the shortest of several runs, in seconds."""
+    return min(act() for _ in range(runs))
+
+
+def all_editions(root: Path, workers: int) -> float:
+    """Make every edition in both formats, from nothing remembered."""
+    from nychance import plan
+    from nychance.language import LANGUAGES
+    from nychance.publish import downloads, make, pandoc
+    from nychance.publish.edition import Edition
+
+    pandoc._run.cache_clear()
+    downloads._pictures.cache_clear()
+    editions = [Edition(root, c, language) for c in plan.load().checkpoints for language in LANGUAGES]
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(workers) as pool:
+        pages = [pool.submit(make.make_html, edition, None) for edition in editions]
+        prints = [pool.submit(make.make_pdf, edition, synthetic=True) for edition in editions]
+        for made in (*pages, *prints):
+            made.result()
+    make.finish(root, plan.load().checkpoints)
+    return time.perf_counter() - begun
+
+
+def one_chapter(root: Path) -> Callable[[], float]:
+    """Edit a chapter, and make what a preview shows."""
+    from nychance import preview
+    from nychance.build import select
+
+    selection = select(("2009-03",), languages=("da",), formats=("html",), renderer="portable", workers=2)
+    chapter = root / "chapters" / "da" / "method.qmd"
+
+    def make() -> float:
+        chapter.write_text(chapter.read_text(encoding="utf-8") + "\nEt ord mere.\n", encoding="utf-8")
+        begun = time.perf_counter()
+        with contextlib.redirect_stdout(io.StringIO()):
+            error = preview.make(selection)
+        if error:
+            raise SystemExit(error)
+        return time.perf_counter() - begun
+
+    # The notebooks have run elsewhere: let this project know it.
+    make()
+    return make
+
+
+def heaviest(site: Path) -> tuple[str, int]:
+    """Find the page that loads most, and how much."""
+    weights = {page.relative_to(site).as_posix(): weight(page) for page in site.rglob("*.html")}
+    return max(weights.items(), key=lambda item: item[1])
+
+
+def weight(page: Path) -> int:
+    """Add up a page and what it loads."""
+    text = page.read_text(encoding="utf-8")
+    loaded = set(re.findall(r'<(?:img|script)[^>]*\bsrc="([^"]+)"|<link rel="(?:stylesheet|icon)" href="([^"]+)"', text))
+    files = {(page.parent / name).resolve() for names in loaded for name in names if name}
+    return page.stat().st_size + sum(path.stat().st_size for path in files)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""The files of a register extract: which there must be, what they must hold, and reading them."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+
+from nychance import columns as c
+from nychance.errors import DataError
+from nychance.extract import cells
+from nychance.extract.schema import REQUIRED, TABLES, Kind, canonical
+from nychance.extract.sources import FORMATS, Source, open_source
+
+__all__ = ["REQUIRED", "TABLES", "check", "column_names", "files_of", "is_synthetic", "known_columns", "read", "sources"]
+
+# The generator writes this beside its persons; only whether it is there is ever asked.
+TRUTH: Final = "truth.json"
+YEAR: Final = re.compile(r"_\d{4}$")
+
+
+def check(folder: Path) -> dict[str, list[Path]]:
+    """Check that an extract has every table that it must have.
+
+    Parameters
+    ----------
+    folder : Path
+        The extract.
+
+    Returns
+    -------
+    dict of str to list of Path
+        Each table's files, in the order of `REQUIRED`.
+
+    Raises
+    ------
+    DataError
+        If the folder or a table is missing, or a table cannot be read or lacks a column.
+    """
+    found = tables_of(folder)
+    for name in found:
+        for source in sources(folder, name):
+            _require(source, name)
+    return found
+
+
+def tables_of(folder: Path) -> dict[str, list[Path]]:
+    """List each table's files, of some tables perhaps none; raises `DataError` if the folder is missing or empty."""
+    require_folder(folder)
+    if not any(folder.iterdir()):
+        raise DataError(
+            "the data directory is empty",
+            where=folder,
+            remedy=f"Put an extract in it, or make one: nychance synthesize --persons 20000 --out {folder}",
+        )
+    return {name: files_of(folder, name) for name in REQUIRED}
+
+
+def require_folder(folder: Path) -> None:
+    """Raise `DataError` if the data directory does not exist."""
+    if not folder.is_dir():
+        raise DataError("the data directory does not exist", where=folder, remedy="Name an existing one with --data")
+
+
+def files_of(folder: Path, name: str) -> list[Path]:
+    """Find a table's files, `dream.csv` or one per year as `dream_2007.csv`, in order of their names; empty if none."""
+    return [
+        path for path in sorted(folder.iterdir())
+        if path.suffix.casefold() in FORMATS and YEAR.sub("", path.stem.casefold()) == name and path.is_file()
+    ]  # fmt: skip
+
+
+def sources(folder: Path, name: str) -> list[Source]:
+    """Open a table's files; raises `DataError` where there is none."""
+    found = files_of(folder, name)
+    if not found:
+        raise DataError(
+            f"the table '{name}' is missing",
+            where=folder,
+            remedy=f"Add {name}.parquet or {name}.csv; data/README.md lists its columns",
+        )
+    return [open_source(path) for path in found]
+
+
+def is_synthetic(folder: Path) -> bool:
+    """Tell whether an extract holds synthetic persons: made by the generator, or with its person numbers."""
+    if (folder / TRUTH).exists():
+        return True
+    source = sources(folder, c.PERSONS)[0]
+    given = {canonical(c.PERSONS, name): name for name in source.names}
+    if c.PERSON not in given:
+        return False
+    first = next(source.batches([given[c.PERSON]], 1), None)
+    if first is None or not len(first):
+        return False
+    return bool(cells.convert(first.column(0), Kind.PERSON).values.str.match(r"S\d{8}$").any())
+
+
+def column_names(source: Source, name: str) -> dict[str, str]:
+    """Give a file's columns by the names that the package has for them; of two with the same name, the first."""
+    found: dict[str, str] = {}
+    for given in source.names:
+        found.setdefault(canonical(name, given), given)
+    return found
+
+
+def known_columns(source: Source, name: str) -> dict[str, str]:
+    """Give those of a file's columns that the package knows."""
+    given = column_names(source, name)
+    return {column.name: given[column.name] for column in TABLES[name] if column.name in given}
+
+
+def read(folder: Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a table whole, all its files after one another.
+
+    Parameters
+    ----------
+    folder : Path
+        The extract.
+    name : str
+        A key of `REQUIRED`.
+    columns : list of str, optional
+        Only these columns, under the package's names; default all.
+
+    Returns
+    -------
+    DataFrame
+        Known columns as their kind says; whole numbers without blanks as int64; other columns as the file has them.
+
+    Raises
+    ------
+    DataError
+        If the table is missing, broken or lacks a required column, or a value cannot be read.
+    """
+    parts = [part for source in sources(folder, name) for part in _parts(source, name, columns)]
+    frame = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    for column in frame.select_dtypes("float"):
+        if len(frame) and (frame[column] == frame[column].round()).all():
+            frame[column] = frame[column].astype("int64")
+    return frame
+
+
+def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.DataFrame]:
+    _require(source, name)
+    given = column_names(source, name)
+    chosen = list(given) if columns is None else columns
+    kinds = {column.name: column.kind for column in TABLES[name]}
+    row = 2
+    batches = source.batches([given[column] for column in chosen])
+    empty = pa.RecordBatch.from_pydict({given[column]: pa.array([], pa.string()) for column in chosen})
+    for batch in itertools.chain([next(batches, empty)], batches):
+        frame = {}
+        for column in chosen:
+            array = batch.column(given[column])
+            frame[column] = _known(source, array, column, kinds[column], row) if column in kinds else _other(source, array)
+        yield pd.DataFrame(frame)
+        row += len(batch)
+
+
+def _known(source: Source, array: pa.Array, column: str, kind: Kind, row: int) -> "pd.Series[Any]":
+    values, faulty = cells.convert(array, kind, source.decimal)
+    if faulty.any():
+        raise DataError(
+            f"row {row + int(faulty.argmax())}, column {column!r}: the value cannot be read as {kind.name.lower()}",
+            where=source.path,
+            remedy="`nychance check-data` lists all such faults and says what is expected",
+        )
+    return values
+
+
+def _other(source: Source, array: pa.Array) -> "pd.Series[Any]":
+    """Give a column that the package does not know as it is; text that is all numbers becomes numbers."""
+    plain: pd.Series[Any] = array.to_pandas()
+    if source.format != "CSV":
+        return plain
+    values, faulty = cells.convert(array, Kind.NUMBER, source.decimal)
+    return plain if faulty.any() else values
+
+
+def _require(source: Source, name: str) -> None:
+    present = column_names(source, name)
+    missing = [column for column in REQUIRED[name] if column not in present]
+    if missing:
+        raise DataError(
+            f"the column {missing[0]!r} is missing",
+            where=source.path,
+            remedy=f"Add it; the columns are {', '.join(REQUIRED[name])}",
+        )

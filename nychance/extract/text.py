@@ -1,0 +1,108 @@
+"""Text tables: which encoding, delimiter and decimal mark they have, told from the file itself."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+BLOCK: Final = 1 << 20
+# So much of a file tells its decimal mark.
+SAMPLE_LINES: Final = 200
+COMMA_NUMBER: Final = re.compile(r"-?\d+,\d+")
+POINT_NUMBER: Final = re.compile(r"-?\d+\.\d+")
+# Letters of UTF-8 read as latin-1 look like this, and a letter that was lost like the last.
+MISREAD: Final = re.compile("Ã[\u0080-\u00bf…†˜¦¸¥]|\N{REPLACEMENT CHARACTER}")
+
+
+class Layout(NamedTuple):
+    """How a text table is written."""
+
+    encoding: str
+    delimiter: str
+    decimal: str
+
+
+def layout_of(path: Path) -> Layout:
+    """Tell how a text table is written; raises `UnicodeError` if no encoding fits."""
+    encoding = encoding_of(path)
+    with path.open(encoding=encoding, newline="") as file:
+        header = file.readline()
+        lines = [file.readline() for _ in range(SAMPLE_LINES)]
+    delimiter = max(DELIMITERS, key=_outside_quotes(header).count)
+    return Layout(encoding, delimiter, _decimal(lines, delimiter))
+
+
+def header_of(path: Path, layout: Layout) -> list[str]:
+    """Read the names of a text table's columns."""
+    with path.open(encoding=layout.encoding, newline="") as file:
+        return next(csv.reader([file.readline()], delimiter=layout.delimiter), [])
+
+
+def encoding_of(path: Path) -> str:
+    """Tell UTF-8, with or without byte-order mark, and UTF-16 from the encodings in which every byte is a letter.
+
+    Those are Windows' cp1252 and latin-1; they differ in bytes that latin-1 keeps for control characters, so cp1252 is
+    taken where such bytes occur and it knows them all.
+    """
+    with path.open("rb") as file:
+        start = file.read(4096)
+    for mark, encoding in MARKS:
+        if start.startswith(mark):
+            return encoding
+    if start[1::2].count(0) > len(start) // 4:
+        return "utf-16-le"
+    if start[0::2].count(0) > len(start) // 4:
+        return "utf-16-be"
+    if _decodes(path, "utf-8"):
+        return "utf-8"
+    controls = any(re.search(rb"[\x80-\x9f]", block) for block in _blocks(path))
+    return "cp1252" if controls and _decodes(path, "cp1252") else "latin-1"
+
+
+def ends_within_line(path: Path) -> bool:
+    """Tell whether a text file ends without a line end, as one that was cut short may do."""
+    with path.open("rb") as file:
+        file.seek(0, 2)
+        file.seek(max(file.tell() - 4, 0))
+        return not file.read().rstrip(b"\0").endswith((b"\n", b"\r"))
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for block in _blocks(path):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _outside_quotes(line: str) -> str:
+    return re.sub(r'"[^"]*"', "", line)
+
+
+def _decimal(lines: list[str], delimiter: str) -> str:
+    try:
+        cells = [cell.strip() for row in csv.reader(lines, delimiter=delimiter) for cell in row]
+    except csv.Error:
+        cells = []
+    commas = sum(bool(COMMA_NUMBER.fullmatch(cell)) for cell in cells)
+    points = sum(bool(POINT_NUMBER.fullmatch(cell)) for cell in cells)
+    if commas == points:
+        return "," if delimiter == ";" else "."
+    return "," if commas > points else "."

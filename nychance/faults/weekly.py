@@ -1,0 +1,95 @@
+"""Rules on DREAM's weeks."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+import pandas as pd
+
+from nychance import columns as c
+from nychance.faults.evidence import Evidence
+from nychance.faults.fault import Finding
+from nychance.language import Text
+from nychance.register.weeks import is_week, week_name, week_start, weekly
+
+SINCE: Final = Text("{code}, første gang i {week}", "{code}, first in {week}")
+OTHERS: Final = Text("{count} andre koder", "{count} other codes")
+# The most frequent ones are told one by one.
+CODES_TOLD: Final = 20
+
+
+def none(evidence: Evidence) -> Iterator[Finding]:
+    """Say whether there are neither weekly columns nor spells."""
+    table = evidence.tables[c.DREAM]
+    if table.names and not {c.CODE, c.START, c.END} <= set(table.frame) and not _good(evidence):
+        yield Finding(table.file, 1)
+
+
+def impossible(evidence: Evidence) -> Iterator[Finding]:
+    """List weekly columns that name no week of the calendar."""
+    for file, names in evidence.tables[c.DREAM].names.items():
+        yield from (Finding(file, 1, name) for name in weekly(names) if not is_week(name))
+
+
+def twice(evidence: Evidence) -> Iterator[Finding]:
+    """List weeks with two columns."""
+    table = evidence.tables[c.DREAM]
+    times = Counter(week_start(name) for name in _good(evidence))
+    yield from (Finding(table.file, count, week_name(monday)) for monday, count in sorted(times.items()) if count > 1)
+
+
+def gap(evidence: Evidence) -> Iterator[Finding]:
+    """List gaps between weekly columns."""
+    mondays = sorted({week_start(name) for name in _good(evidence)})
+    for before, after in pairwise(mondays):
+        missing = (after - before).days // 7 - 1
+        if missing:
+            yield Finding(evidence.tables[c.DREAM].file, missing, f"{week_name(before)} - {week_name(after)}")
+
+
+def ends_early(evidence: Evidence) -> Iterator[Finding]:
+    """Say by how many weeks the extract ends before the checkpoint."""
+    if evidence.weeks and evidence.until:
+        short = (pd.Timestamp(evidence.until) - evidence.weeks.mondays[-1]).days // 7
+        if short > 0:
+            yield Finding(evidence.tables[c.DREAM].file, short, week_name(evidence.weeks.mondays[-1].date()))
+
+
+def unknown_codes(evidence: Evidence) -> Iterator[Finding]:
+    """List codes that the mapping lacks in the weeks in which they stand."""
+    if not evidence.weeks:
+        return
+    file = evidence.tables[c.DREAM].file
+    by_size = sorted(evidence.weeks.unknown.items(), key=lambda entry: (-entry[1][0], entry[0]))
+    for code, (count, first) in by_size[:CODES_TOLD]:
+        since = week_name(evidence.weeks.mondays[first].date())
+        yield Finding(file, count, since, str(code), detail=SINCE.format(code=str(code), week=since))
+    rest = by_size[CODES_TOLD:]
+    if rest:
+        yield Finding(file, sum(count for _, (count, _) in rest), detail=OTHERS.format(count=str(len(rest))))
+
+
+def after_the_end(evidence: Evidence) -> Iterator[Finding]:
+    """Count persons with a transfer after they died or emigrated."""
+    if evidence.weeks and evidence.weeks.returned:
+        yield Finding(evidence.tables[c.DREAM].file, evidence.weeks.returned)
+
+
+def overlaps(evidence: Evidence) -> Iterator[Finding]:
+    """Count spells that begin before an earlier one of the same person has ended."""
+    if evidence.weeks and evidence.weeks.overlaps:
+        yield Finding(evidence.tables[c.DREAM].file, evidence.weeks.overlaps)
+
+
+def backwards(evidence: Evidence) -> Iterator[Finding]:
+    """Count spells that end before they start."""
+    frame = evidence.tables[c.DREAM].frame
+    if {c.START, c.END} <= set(frame):
+        wrong = frame[c.END] < frame[c.START]
+        if wrong.any():
+            yield Finding(evidence.tables[c.DREAM].file, int(wrong.sum()), c.END)
+
+
+def _good(evidence: Evidence) -> list[str]:
+    return [name for names in evidence.tables[c.DREAM].names.values() for name in weekly(names) if is_week(name)]

@@ -1,0 +1,89 @@
+"""The numbers behind a figure: each chart lays them down with the figure it returns, and pages fold them out beneath it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from nychance.language import Text
+from nychance.measures.shares import Share
+
+PERSONS = "persons"
+_ATTRIBUTE = "_nychance_behind"
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a table shows a column: its heading in both languages, its unit and decimals; no unit means text.
+
+    Counts and shares of a source that counts persons must come from the gate, unless the column counts something else.
+    """
+
+    heading: Text
+    unit: str | None = None
+    decimals: int = 0
+    counted: str = PERSONS
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A figure's numbers as a table: one row per line, and how each column is shown, in order; `drawn` has them unrounded."""
+
+    frame: pd.DataFrame
+    columns: Mapping[str, Column]
+    drawn: pd.DataFrame
+
+
+def lay_behind(figure: Figure, frame: pd.DataFrame, columns: Mapping[str, Column]) -> Figure:
+    """Keep the numbers that a figure shows with it; gives the figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        The finished figure.
+    frame : DataFrame
+        One row per line; text columns hold `Text` or strings, number columns numbers, missing where hidden.
+    columns : mapping
+        Column name to how it is shown, in order.
+    """
+    # No more precise than the page tells it: a share to its last digit gives counts away.
+    decimals = {name: column.decimals + (2 if column.unit == "share" else 0) for name, column in columns.items() if column.unit}
+    setattr(figure, _ATTRIBUTE, Behind(frame[list(columns)].round(decimals), columns, frame))
+    return figure
+
+
+def behind(figure: Figure) -> Behind | None:
+    """Find the numbers that a chart has laid behind its figure."""
+    found: Behind | None = getattr(figure, _ATTRIBUTE, None)
+    return found
+
+
+def described(columns: Mapping[str, Column]) -> dict[str, Any]:
+    """Describe columns for `results.json`."""
+    return {name: asdict(column) for name, column in columns.items()}
+
+
+def of_persons(columns: Mapping[str, Column]) -> dict[str, str]:
+    """Name the columns that count persons, with their units."""
+    return {name: column.unit for name, column in columns.items() if column.unit and column.counted == PERSONS}
+
+
+LOW = Text("Nedre grænse", "Lower bound")
+HIGH = Text("Øvre grænse", "Upper bound")
+VALUE = Text("Andel", "Share")
+SHARE_COLUMNS = {
+    "value": Column(VALUE, "share", 1),
+    "low": Column(LOW, "share", 1),
+    "high": Column(HIGH, "share", 1),
+}
+
+
+def share_rows(shares: Sequence[tuple[Mapping[str, Any], Share | None]]) -> pd.DataFrame:
+    """Lay out shares with their intervals, one row each, beside what names them; hidden ones are missing."""
+    rows = []
+    for names, share in shares:
+        low, high = share.interval if share else (None, None)
+        rows.append({**names, "value": share.value if share else None, "low": low, "high": high})
+    return pd.DataFrame(rows)

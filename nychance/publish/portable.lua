@@ -1,0 +1,106 @@
+-- What Quarto does by itself, for HTML and Typst made by Pandoc alone: notices, links between pages, where pictures are and
+-- what they show. Reads the metadata `page`, `up` (from this page to the edition's folder) and `printed` (the PDF's chapters).
+
+local typst = FORMAT == "typst"
+local page, up, printed = "", "", ""
+local kinds = { "note", "tip", "warning", "important", "caution" }
+
+local function callout(div)
+  -- In print the cover and each footer say it.
+  if typst and div.classes:includes("demonstration") then return {} end
+  for _, kind in ipairs(kinds) do
+    if div.classes:includes("callout-" .. kind) then
+      local title = div.attributes.title
+      div.attributes.title = nil
+      if typst then
+        local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", "#callout(kind: \"" .. kind .. "\")[") })
+        if title then blocks:insert(pandoc.Para({ pandoc.Strong(pandoc.Str(title)) })) end
+        blocks:extend(div.content)
+        blocks:insert(pandoc.RawBlock("typst", "]"))
+        return blocks
+      end
+      if title then
+        div.content:insert(1, pandoc.Div(pandoc.Plain(pandoc.Str(title)), pandoc.Attr("", { "callout-title" })))
+      end
+      div.classes:insert(1, "callout")
+      return div
+    end
+  end
+end
+
+-- In print all chapters are one document: a heading's label carries its chapter's name.
+local function link(a)
+  local target, hash = a.target:match("^([^#]*)(#?.*)$")
+  local stem, kind = target:match("^(.-)%.(%w+)$")
+  if typst and kind == "ipynb" then return a.content end
+  if kind ~= "qmd" then
+    if typst and target == "" and hash ~= "" and not hash:match("^#figure%-") and not hash:match("^#table%-") then
+      a.target = "#" .. page .. "--" .. hash:sub(2)
+    end
+    return a
+  end
+  if not typst then
+    a.target = stem .. ".html" .. hash
+    return a
+  end
+  stem = stem:match("([^/]+)$")
+  if hash:match("^#figure%-") or hash:match("^#table%-") then a.target = hash
+  elseif not printed:find(" " .. stem .. " ", 1, true) then return a.content
+  elseif hash ~= "" then a.target = "#" .. stem .. "--" .. hash:sub(2)
+  else a.target = "#chapter--" .. stem end
+  return a
+end
+
+local function named(element)
+  if typst and element.identifier ~= "" and not element.identifier:match("^chapter%-%-") then
+    element.identifier = page .. "--" .. element.identifier
+  end
+  return element
+end
+
+-- A vector picture tells its size in its first lines; a page that knows it does not jump while it loads.
+local function size(path)
+  local file = io.open(path, "r")
+  if not file then return end
+  local head = file:read(2000) or ""
+  file:close()
+  local width, height = head:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
+  return width, height
+end
+
+local function picture(img)
+  local path = img.src:gsub("^/", "")
+  local alt = img.attributes["fig-alt"]
+  img.attributes["fig-alt"] = nil
+  if typst then
+    if not alt then return img end
+    local quoted = alt:gsub("\\", "\\\\"):gsub('"', '\\"')
+    return pandoc.RawInline("typst", '#image("/' .. path .. '", alt: "' .. quoted .. '")')
+  end
+  if alt then img.caption = { pandoc.Str(alt) } end
+  local width, height = size(path)
+  if width then
+    img.attributes.width = tostring(math.floor(width * 4 / 3 + 0.5))
+    img.attributes.height = tostring(math.floor(height * 4 / 3 + 0.5))
+  end
+  if img.src:match("^/") then img.src = up .. path end
+  img.attributes.loading = "lazy"
+  img.attributes.decoding = "async"
+  return img
+end
+
+-- On a narrow screen a picture keeps a legible size and scrolls.
+local function figure(fig)
+  if typst then return nil end
+  local caption = pandoc.utils.stringify(fig.caption.long):match("^[^.]*"):gsub('[<>&"]', "")
+  fig.content:insert(1, pandoc.RawBlock("html", '<div class="scroll" tabindex="0" role="group" aria-label="' .. caption .. '">'))
+  fig.content:insert(pandoc.RawBlock("html", "</div>"))
+  return fig
+end
+
+function Pandoc(doc)
+  page = pandoc.utils.stringify(doc.meta.page or "")
+  printed = " " .. pandoc.utils.stringify(doc.meta.printed or "") .. " "
+  up = pandoc.utils.stringify(doc.meta.up or "")
+  return doc:walk({ Div = callout, Link = link, Header = named, Span = named, Image = picture, Figure = figure })
+end

@@ -1,0 +1,79 @@
+"""The PDF: its text, fonts, tags, bookmarks and links, read with pypdf."""
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import IndirectObject
+
+EDITIONS = [("da", "2009-03"), ("en", "2007-09")]
+
+
+@pytest.fixture(scope="module", params=EDITIONS, ids=lambda edition: "/".join(edition))
+def printed(built, request):
+    language, month = request.param
+    path = built.root / "_site" / language / month / "report.pdf"
+    assert path.stat().st_size < 5_000_000
+    return language, PdfReader(path)
+
+
+def test_it_claims_the_standards_its_maker_has_checked(printed):
+    language, pdf = printed
+    packet = pdf.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+    assert 'pdfuaid:part="1"' in packet or "<pdfuaid:part>1<" in packet
+    assert "<pdfaid:part>2<" in packet
+    assert "<pdfaid:conformance>A<" in packet
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert pdf.trailer["/Root"]["/Lang"].startswith(language)
+    assert pdf.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]
+
+
+def test_every_figure_has_an_alternative_and_tables_have_heads(printed):
+    _, pdf = printed
+    tags = list(elements(pdf.trailer["/Root"]["/StructTreeRoot"]))
+    figures = [tag for tag in tags if tag.get("/S") == "/Figure"]
+    assert len(figures) >= 5
+    assert all(len(str(figure.get("/Alt", ""))) > 40 for figure in figures)
+    kinds = {str(tag.get("/S")) for tag in tags}
+    assert {"/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Caption", "/TOC", "/Link"} <= kinds
+
+
+def test_fonts_are_embedded_and_text_can_be_read(printed):
+    language, pdf = printed
+    fonts = [font.get_object() for page in pdf.pages for font in page["/Resources"].get("/Font", {}).values()]
+    assert all("+" in font["/BaseFont"] and "/ToUnicode" in font for font in fonts)
+    text = "\n".join(page.extract_text() for page in pdf.pages)
+    words = {"da": ("Målgruppe", "beskæftigelse", "svingdør", "Ordliste"), "en": ("Target group", "staircase", "Glossary")}
+    assert all(word in text for word in words[language])
+
+
+def test_cover_and_each_footer_say_that_persons_are_synthetic(printed):
+    _, pdf = printed
+    assert all("ynthetic" in page.extract_text() or "yntetisk" in page.extract_text() for page in pdf.pages)
+
+
+def test_bookmarks_and_references_lead_to_pages(printed):
+    language, pdf = printed
+    titles = [entry["/Title"] for entry in pdf.outline if not isinstance(entry, list)]
+    assert {"da": "Metode", "en": "Method"}[language] in titles
+    links = [a.get_object() for page in pdf.pages for a in page.get("/Annots", []) if a.get_object()["/Subtype"] == "/Link"]
+    inside = [link for link in links if "/Dest" in link or link["/A"]["/S"] == "/GoTo"]
+    assert len(inside) > 40
+    outside = [link["/A"]["/URI"] for link in links if "/A" in link and link["/A"]["/S"] == "/URI"]
+    assert all(uri.startswith("http") for uri in outside)
+
+
+def test_a_reference_to_another_page_says_which(printed):
+    language, pdf = printed
+    summary = "\n".join(page.extract_text() for page in pdf.pages[2:5])
+    assert {"da": "(side ", "en": "(page "}[language] in summary
+
+
+def elements(node):
+    """List the structure elements of a tagged PDF."""
+    node = node.get_object() if isinstance(node, IndirectObject) else node
+    if not hasattr(node, "get"):
+        return
+    yield node
+    kids = node.get("/K", [])
+    kids = kids.get_object() if isinstance(kids, IndirectObject) else kids
+    for kid in kids if isinstance(kids, list) else [kids]:
+        yield from elements(kid)

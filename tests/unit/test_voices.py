@@ -1,0 +1,120 @@
+"""What is said beside what is measured; quotations with their source; the dissemination log weighed."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from nychance import plan, qualitative
+from nychance.disclosure import HIDDEN
+from nychance.errors import DataError
+from nychance.language import Text
+from nychance.measures.shares import share
+from nychance.present import quotes, voices
+from nychance.qualitative import dissemination_log
+from nychance.qualitative.joint import Entry, joint_entries
+from nychance.qualitative.quotations import by_code
+
+HIGH, LOW, NEAR = share(700, 1000), share(300, 1000), share(310, 1000)
+
+
+@pytest.mark.parametrize(
+    ("expected", "measured", "told"),
+    [
+        ("higher", (HIGH, LOW), "agree"),
+        ("lower", (HIGH, LOW), "tension"),
+        ("lower", (LOW, HIGH), "agree"),
+        ("higher", (LOW, HIGH), "tension"),
+        ("higher", (NEAR, LOW), "open"),
+        ("higher", (HIGH, None), "open"),
+        (None, (HIGH, LOW), "side-by-side"),
+        ("higher", Text("43 pct.", "43%"), "side-by-side"),
+    ],
+)
+def test_only_an_interval_clear_of_zero_makes_agreement_or_tension(expected, measured, told):
+    assert voices.relation(expected, measured) == told
+
+
+def test_joint_display_sets_measure_and_voice_side_by_side_in_both_languages():
+    quotations = qualitative.quotations(None, plan.load().checkpoint(1))
+    entry = Entry(theme="method", number="mentor", code="hand-held", measure=Text("Mentor", "Mentor"), expected="higher")
+    rows, _ = voices.joint_display(
+        [entry], {"mentor": (HIGH, None)}, by_code(quotations, "method"), {"hand-held": {"all": share(3, 10)}}
+    )
+    measure, voice, relation = rows.iloc[0]
+    assert measure.en.startswith("Mentor: 70.0% (") and measure.en.endswith(f"against {HIDDEN}")
+    assert "system" in voice.da and voice.da.startswith("»") and "(our translation)" in voice.en and "30%" in voice.en
+    assert relation == voices.RELATIONS["open"]
+
+
+def test_entries_name_known_themes_codes_and_quotations():
+    the_plan = plan.load()
+    said = {code for q in qualitative.quotations(None, the_plan.checkpoint(1)) for code in q.codes}
+    for theme in the_plan.themes:
+        entries = joint_entries(theme.stem)
+        assert entries, theme.stem
+        assert {entry.code for entry in entries} <= said
+
+
+def test_group_with_too_few_talks_is_a_dot_and_one_without_is_left_out():
+    mentioned = {"method": {"all": share(6, 10), "lbr": share(2, 4)}}
+    frame, names = voices.mention_matrix(
+        mentioned, {"all": Text("Alle", "All"), "lbr": Text("LBR", "LBR"), "company": Text("V", "C")}
+    )
+    assert list(names) == ["all", "lbr"]
+    assert names["all"].en == "All (n = 10)" and names["lbr"].en == f"LBR (n = {HIDDEN})"
+    assert frame.loc["all", "method"] == 60 and math.isnan(frame.loc["lbr", "method"])
+
+
+def test_quotation_shows_original_translation_and_where_it_is_from():
+    the_plan = plan.load()
+    quotation = next(q for q in qualitative.quotations("method", the_plan.checkpoint(1)) if "hand-held" in q.codes)
+    danish, english = (quotes.block(quotation, the_plan, language) for language in ("da", "en"))
+    assert "Kommuneinterviews, 1. nedslag (september 2007)" in danish
+    assert "Interviews in the municipalities, checkpoint 1 (September 2007)" in english
+    assert "Our translation of" in english and "translation" not in danish
+    assert "ryger over i et andet system" in danish and "ryger over i et andet system" in english
+    assert "opm" in quotation.da and "opm" not in quotation.printed
+
+
+def test_quotation_is_known_from_its_checkpoint_on():
+    assert len(qualitative.quotations(None, plan.load().checkpoint(1))) == 9
+
+
+LOG = pd.DataFrame(
+    {
+        "date": pd.to_datetime(["2007-01-03", "2007-01-01", "2007-01-02", "2007-01-04"]),
+        "channel": ["newsletter", "newsletter", "local-media", "local-media"],
+        "approach": ["spread", "spread", "spearhead", "spearhead"],
+        "reach": [10, 20, 300, 400],
+    }
+)
+
+
+def test_spread_and_spearhead_are_weighed_in_order_of_time():
+    weighed = dissemination_log.balance(LOG)
+    assert weighed.activities == {"spread": 2, "spearhead": 2}
+    assert weighed.reach == {"spread": 30, "spearhead": 700}
+    assert weighed.shifts == 3
+    assert dissemination_log.press(LOG)["reach"].sum() == 700
+    assert dissemination_log.by_channel(LOG).set_index("channel").loc[
+        "newsletter", ["spread", "spearhead", "reach"]
+    ].tolist() == [
+        2,
+        0,
+        30,
+    ]
+    assert dissemination_log.balance(LOG.iloc[:1]) == dissemination_log.Balance(
+        {"spread": 1, "spearhead": 0}, {"spread": 10, "spearhead": 0}, 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"), [("newsletter", "fax", "'channel': 'fax'"), ("spread", "none", "'approach': 'none'")]
+)
+def test_unknown_word_in_the_log_is_named(tmp_path, monkeypatch, old, new, named):
+    text = (dissemination_log.folder() / "dissemination-example.csv").read_text(encoding="utf-8")
+    (tmp_path / "dissemination-example.csv").write_text(text.replace(old, new, 1), encoding="utf-8")
+    monkeypatch.setattr(dissemination_log, "folder", lambda: tmp_path)
+    with pytest.raises(DataError, match=f"row 2, column {named}"):
+        dissemination_log.dissemination(plan.load().checkpoint(5))
