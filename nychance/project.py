@@ -17,7 +17,14 @@ from nychance.paths import PACKAGE, demonstration
 
 STARTER: Final = PACKAGE / "starter"
 # What an evaluation begins with besides the starter's own files, and what makes up the demonstration.
-SHARED: Final = ("data/README.md", "data/codes", "data/public", "data/plan/roster.csv", "data/qualitative/README.md")
+SHARED: Final = (
+    "data/README.md",
+    "data/codes",
+    "data/public",
+    "data/plan/roster.csv",
+    "data/plan/glossary.yml",
+    "data/qualitative/README.md",
+)
 WHOLE: Final = ("_quarto.yml", "index.qmd", "chapters", "notebooks", "data")
 # The pages' style and the references' filter, which plain Quarto reads from the project.
 STYLE: Final = ("report.css", "references.lua")

@@ -2,11 +2,13 @@
 
 import importlib
 import re
+import shlex
 from html.parser import HTMLParser
 
 import pytest
 
 from nychance import public
+from nychance.cli import cli
 from nychance.manual.make import make_manual, pages
 from tests.conftest import ROOT
 from tests.statbank_server import serving
@@ -64,9 +66,17 @@ def test_a_language_can_be_left_out_as_told(installed, tmp_path):
 def test_commands_that_need_more_than_a_folder_name_the_test_that_runs_them():
     for path in WRITTEN:
         for by, kind, code in blocks(path):
-            assert kind in ("sh", "console", "python", "yaml", "text"), f"{path.name}: a block without a kind"
+            assert kind in ("sh", "console", "python", "yaml", "markdown", "text"), f"{path.name}: a block without a kind"
             if kind == "console":
                 assert by and (ROOT / by).is_file(), f"{path.name}: {code}"
+
+
+@pytest.mark.parametrize("path", [ROOT / "README.md", *WRITTEN], ids=lambda path: path.stem)
+def test_every_command_that_is_shown_exists_with_its_options(path):
+    for line in re.findall(r"^ {4,}nychance ([a-z].*?)(?:\s{2,}#.*)?$", path.read_text(encoding="utf-8"), re.MULTILINE):
+        name, *arguments = shlex.split(line, comments=True)
+        assert name in cli.commands, line
+        cli.commands[name].make_context(name, arguments)
 
 
 def test_every_module_that_is_named_exists():
@@ -112,8 +122,6 @@ def test_pages_are_linked_with_each_other_and_load_nothing_from_elsewhere(tmp_pa
 
 
 def test_every_command_and_public_function_is_in_the_reference():
-    from nychance.cli import cli
-
     text = pages()
     assert all(f"\n## {name}\n" in text["reference/command-line.md"] for name in cli.commands)
     for name in ("nychance.public", "nychance.measures.shares", "nychance.models.cox"):
