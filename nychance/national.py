@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from nychance import public
+from nychance.catalogue import tr
 from nychance.language import Language, Text, day
 from nychance.measures.ranges import Range, range_over
 from nychance.plan import Checkpoint
@@ -30,39 +31,33 @@ class Indicator:
 MINORITY_16_64 = Indicator(
     "population-origin",
     "persons_16_64_nonwestern",
-    Text(
-        "Ikke-vestlige indvandrere og efterkommere, pct. af de 16-64-årige",
-        "Non-western immigrants and descendants, % of persons aged 16-64",
-    ),
+    tr("Non-western immigrants and descendants, % of persons aged 16-64"),
     scale=100,
     of="persons_16_64",
 )
 EMPLOYMENT_MINORITY = Indicator(
     "employment-rate",
     "employment_rate_nonwestern_immigrants_pct",
-    Text("Beskæftigelsesfrekvens, ikke-vestlige indvandrere, pct.", "Employment rate, non-western immigrants, %"),
+    tr("Employment rate, non-western immigrants, %"),
 )
 # The nearest that is public without them: citizens of non-western countries, of all ages.
 MINORITY = Indicator(
     "key-figures",
     "nonwestern_citizens_per_10000",
-    Text(
-        "Statsborgere fra ikke-vestlige lande, pct. af befolkningen",
-        "Citizens of non-western countries, % of population",
-    ),
+    tr("Citizens of non-western countries, % of population"),
     scale=0.01,
 )
 UNEMPLOYMENT = Indicator(
     "key-figures",
     "unemployed_per_100",
-    Text("Fuldtidsledige pr. 100 i den erhvervsaktive alder", "Full-time unemployed per 100 of working age"),
+    tr("Full-time unemployed per 100 of working age"),
 )
 EMPLOYMENT = Indicator(
     "employment-rate",
     "employment_rate_pct",
-    Text("Beskæftigelsesfrekvens, alle herkomster, pct.", "Employment rate, all origins, %"),
+    tr("Employment rate, all origins, %"),
 )
-INHABITANTS = Indicator("key-figures", "population", Text("Indbyggere", "Inhabitants"))
+INHABITANTS = Indicator("key-figures", "population", tr("Inhabitants"))
 # Of each, the first that a checkpoint has figures for is taken.
 INDICATORS: dict[str, tuple[Indicator, ...]] = {
     "minority": (MINORITY_16_64, MINORITY),

@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from nychance import plan
+from nychance.catalogue import tr
 from nychance.errors import UsageError
 from nychance.language import LANGUAGES, Language, Text
 from nychance.paths import PACKAGE, demonstration
@@ -31,7 +32,7 @@ STYLE: Final = ("report.css", "references.lua")
 LITTER: Final = shutil.ignore_patterns("demo", "__pycache__", ".*")
 MONTHS_APART: Final = 6
 CHECKPOINTS: Final = 3
-TITLE: Final = Text("En evaluering", "An evaluation")
+TITLE: Final = tr("An evaluation")
 
 
 def start(

@@ -10,6 +10,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from nychance.catalogue import tr
 from nychance.columns import GROUP, MUNICIPALITY, NAME, REFERENCE, REGION, VALUE, VARIABLE
 from nychance.errors import DataError
 from nychance.language import Text
@@ -107,7 +108,7 @@ class Provenance(_Record):
     @property
     def source_line(self) -> Text:
         """The line that belongs under every figure and table made from it."""
-        line = Text("Kilde: {publisher}, {table}", "Source: {publisher}, {table}")
+        line = tr("Source: {publisher}, {table}")
         return line.format(publisher=self.publisher, table=self.table)
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.language import Text
 from nychance.measures.shares import Share
 
@@ -70,9 +71,9 @@ def of_persons(columns: Mapping[str, Column]) -> dict[str, str]:
     return {name: column.unit for name, column in columns.items() if column.unit and column.counted == PERSONS}
 
 
-LOW = Text("Nedre grænse", "Lower bound")
-HIGH = Text("Øvre grænse", "Upper bound")
-VALUE = Text("Andel", "Share")
+LOW = tr("Lower bound")
+HIGH = tr("Upper bound")
+VALUE = tr("Share")
 SHARE_COLUMNS = {
     "value": Column(VALUE, "share", 1),
     "low": Column(LOW, "share", 1),

@@ -17,13 +17,14 @@ from IPython.display import SVG, Markdown, display
 from matplotlib.figure import Figure
 
 from nychance import plan
+from nychance.catalogue import Translator, notebook_catalogue, tr
 from nychance.disclosure.gate import Gate, Protected
 from nychance.disclosure.rules import HIDDEN, Shown
 from nychance.disclosure.told import check_table, check_texts, safe
 from nychance.errors import UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
 from nychance.measures.shares import Share
-from nychance.paths import figures_directory
+from nychance.paths import figures_directory, project_root
 from nychance.present import quotes
 from nychance.present.behind import PERSONS, Behind, described, of_persons
 from nychance.present.behind import Column as Column
@@ -34,7 +35,7 @@ from nychance.qualitative.quotations import Quotation
 from nychance.results import RESULTS
 from nychance.source import Source
 
-NOTICE_TITLE = Text("Bemærk", "Please note")
+NOTICE_TITLE = tr("Please note")
 # Longer text wraps instead of squeezing the columns beside it; in characters.
 WIDEST_COLUMN = 32
 
@@ -59,6 +60,7 @@ class Findings:
         self.plan = plan.load()
         self.theme = self.plan.theme(theme)
         self.checkpoint = self.plan.checkpoint(checkpoint)
+        self.tr = Translator(notebook_catalogue(project_root() / "notebooks" / f"{self.theme.stem}.ipynb"))
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
         definitions = self.plan.definitions
@@ -321,11 +323,9 @@ class Findings:
 def _statement(findings: Findings, parameters: Mapping[str, object], language: Language) -> str:
     checkpoint = findings.checkpoint
     activities = ", ".join(findings.plan.activities[a][language] for a in checkpoint.activities)
-    words = Text(
-        "| | |\n|---|---|\n| Tema | {theme} |\n| Nedslag | {number} ({month}) |\n| Data til og med | {cutoff} |\n"
-        "| Nedslagets plan | {activities} |\n",
+    words = tr(
         "| | |\n|---|---|\n| Theme | {theme} |\n| Checkpoint | {number} ({month}) |\n| Data up to | {cutoff} |\n"
-        "| The checkpoint's plan | {activities} |\n",
+        "| The checkpoint's plan | {activities} |\n"
     )
     head = words[language].format(
         theme=findings.theme.name[language],

@@ -11,9 +11,10 @@ from typing import Any
 from nbformat import NotebookNode
 
 from nychance import plan
+from nychance.catalogue import tr
 from nychance.execute.record import NOTEBOOK, read_run
 from nychance.faults.told import INCLUDE as WARNINGS
-from nychance.language import LANGUAGES, Text
+from nychance.language import LANGUAGES
 from nychance.publish import downloads
 from nychance.publish.appendices import appendices, notebook_head, run_line
 from nychance.publish.chapters import Chapter, Expander, anchor_of
@@ -22,23 +23,18 @@ from nychance.publish.notebook_pages import as_markdown, localised, makers, writ
 from nychance.publish.values import Exhibit, Results, context, edition_values, write_values
 from nychance.results import RESULTS, results
 
-NOTEBOOK_WORD = Text("Beregninger", "Calculations")
-CHAPTERS_WORD = Text("Kapitler", "Chapters")
-ABOUT_WORD = Text("Om rapporten", "About the report")
-CONTENTS_WORD = Text("På denne side", "On this page")
+NOTEBOOK_WORD = tr("Calculations")
+CHAPTERS_WORD = tr("Chapters")
+ABOUT_WORD = tr("About the report")
+CONTENTS_WORD = tr("On this page")
 ERROR_KIND = re.compile(r"(\w+)(?::|$)")
 RESUME = "nychance report -c {checkpoint} -t {theme}"
-SYNTHETIC_NOTICE = Text(
-    "Tallene bygger på syntetiske personer i opdigtede kommuner. Virkelige kommuner optræder kun, hvor kilden er "
-    "offentlig statistik.",
+SYNTHETIC_NOTICE = tr(
     "The figures rest on synthetic persons in invented municipalities. Real municipalities appear only where the "
-    "source is public statistics.",
+    "source is public statistics."
 )
-MISSING_TITLE = Text("Mangler", "Missing")
-FAILED_NOTICE = Text(
-    "Kapitlet mangler: beregningen for dette nedslag mislykkedes. Kør `{command}`.",
-    "This chapter is missing: its calculation failed at this checkpoint. Run `{command}`.",
-)
+MISSING_TITLE = tr("Missing")
+FAILED_NOTICE = tr("This chapter is missing: its calculation failed at this checkpoint. Run `{command}`.")
 
 
 @dataclass(frozen=True)

@@ -11,20 +11,21 @@ from typing import Any
 import yaml
 
 from nychance import plan
+from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
-from nychance.language import Language, Text, day, month, number
+from nychance.language import Language, day, month, number
 from nychance.present.units import write, write_interval
 
 WORDS = {
-    "download": Text("hent", "download"),
-    "permalink": Text("Permanent link", "Permalink"),
-    "cell": Text("Sådan er den beregnet", "How it was calculated"),
-    "behind": Text("Tallene bag figuren", "The numbers behind the figure"),
-    "table": Text("Tabel", "Table"),
+    "download": tr("download"),
+    "permalink": tr("Permalink"),
+    "cell": tr("How it was calculated"),
+    "behind": tr("The numbers behind the figure"),
+    "table": tr("Table"),
 }
 # What Pandoc needs to know; the rest is in the text already.
 CONTEXT = ("numbered", "words", "plan", "has")
-KIND_WORDS = {"fig": Text("Figur", "Figure"), "tbl": Text("Tabel", "Table")}
+KIND_WORDS = {"fig": tr("Figure"), "tbl": tr("Table")}
 Results = Mapping[str, Mapping[str, Any]]
 
 

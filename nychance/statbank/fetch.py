@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 
 from nychance import plan, public
+from nychance.catalogue import tr
 from nychance.errors import DataError
 from nychance.files import write_whole
 from nychance.language import Text
@@ -19,12 +20,10 @@ from nychance.statbank.queries import Query, Selection
 from nychance.statbank.service import StatBank, StatBankError, TableInfo
 from nychance.statbank.tidy import as_csv, change, tidy
 
-PUBLISHER: Final = Text("Danmarks Statistik", "Statistics Denmark")
-LICENCE: Final = Text(
-    "Statistikbankens tal kan frit benyttes, også kommercielt, når kilden angives; det svarer til CC BY 4.0 (udgiverens side om "
-    "API'et).",
+PUBLISHER: Final = tr("Statistics Denmark")
+LICENCE: Final = tr(
     "StatBank's figures may be used freely, also commercially, if the source is named; this corresponds to CC BY 4.0 (the "
-    "publisher's page on the API).",
+    "publisher's page on the API)."
 )
 FEW: Final = 5
 
@@ -171,7 +170,7 @@ class _Table:
 
     def _sidecar(self) -> dict[str, Any]:
         query = self.query
-        table = Text(f"Statistikbanken, tabel {query.table}", f"StatBank, table {query.table}")
+        table = tr("StatBank, table {table}").format(table=query.table)
         return {
             "title": _pair(query.title),
             "publisher": _pair(PUBLISHER),

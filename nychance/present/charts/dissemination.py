@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.language import Language, Text
 from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import legend_above
@@ -16,14 +17,14 @@ from nychance.present.charts.lines import date_axis, day_in_words
 from nychance.present.style import LIGHT, SERIES
 
 LOOKS = {
-    "spread": ("o", SERIES[0], Text("Spredning", "Broad spread")),
-    "spearhead": ("D", SERIES[5], Text("Spydspids", "Spearhead")),
+    "spread": ("o", SERIES[0], tr("Broad spread")),
+    "spearhead": ("D", SERIES[5], tr("Spearhead")),
 }
 BEHIND = {
-    "when": Column(Text("Dato", "Date")),
-    "channel": Column(Text("Kanal", "Channel")),
-    "approach": Column(Text("Tilgang", "Approach")),
-    "reach": Column(Text("Nået ud til", "Reach"), "count"),
+    "when": Column(tr("Date")),
+    "channel": Column(tr("Channel")),
+    "approach": Column(tr("Approach")),
+    "reach": Column(tr("Reach"), "count"),
 }
 SMALLEST, GROWTH = 28.0, 38.0  # the area of a mark, in square points, at a reach of 10, and for each tenfold more
 
