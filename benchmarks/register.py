@@ -93,12 +93,8 @@ def measures(extract: Path) -> None:
     """All measures of 200,000 persons."""
     found, peak = _child("everything", extract)
     size = f"{PERSONS:,} persons x {found['weeks']} weeks"
-    _row(
-        f"all measures, {size}",
-        f"{found['seconds']:.1f} s (of which reading {found['reading']:.1f})",
-        "15 s",
-        found["seconds"] <= 15,
-    )
+    told = f"{found['seconds']:.1f} s (reading {found['reading']:.1f}; processor {found['processor']:.1f})"
+    _row(f"all measures, {size}", told, "15 s", found["seconds"] <= 15)
     _row(f"all measures, {size}, memory", f"{peak:.2f} GB", "1.5 GB", peak <= 1.5)
 
 

@@ -11,8 +11,9 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from nychance.catalogue import tr
 from nychance.errors import DataError, UsageError
-from nychance.language import Text, month
+from nychance.language import LANGUAGES, Language, Text, month
 from nychance.paths import plan_directory
 
 
@@ -96,6 +97,7 @@ class Plan(_Record):
     """The whole plan of the evaluation."""
 
     title: Text
+    languages: tuple[Language, ...] = LANGUAGES
     checkpoints: tuple[Checkpoint, ...]
     activities: dict[str, Text]
     themes: tuple[Theme, ...]
@@ -145,15 +147,9 @@ class Plan(_Record):
         name = Text(what.da[:1].upper() + what.da[1:], what.en[:1].upper() + what.en[1:])
         following = self.first_with(activity, after=checkpoint)
         if following is None:
-            never = Text(
-                "{name} indgår ikke i dette nedslag og er ikke planlagt senere.",
-                "{name} is not part of this checkpoint and is not scheduled later.",
-            )
+            never = tr("{name} is not part of this checkpoint and is not scheduled later.")
             return never.format(name=name)
-        said = Text(
-            "{name} indgår ikke i dette nedslag; næste gang er {number}. nedslag ({when}).",
-            "{name} is not part of this checkpoint; it comes next at checkpoint {number} ({when}).",
-        )
+        said = tr("{name} is not part of this checkpoint; it comes next at checkpoint {number} ({when}).")
         when = Text(month(following.cutoff, "da"), month(following.cutoff, "en"))
         return said.format(name=name, number=str(following.number), when=when)
 

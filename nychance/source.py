@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from nychance.catalogue import tr
 from nychance.language import Text
 
 
@@ -15,11 +16,8 @@ class Source:
 
 
 SYNTHETIC = Source(
-    Text(
-        "Kilde: syntetiske personer i opdigtede kommuner (demonstration)",
-        "Source: synthetic persons in invented municipalities (demonstration)",
-    ),
+    tr("Source: synthetic persons in invented municipalities (demonstration)"),
     persons=True,
     synthetic=True,
 )
-EXTRACT = Source(Text("Kilde: DREAM-udtræk, egne beregninger", "Source: DREAM extract, own calculations"), persons=True)
+EXTRACT = Source(tr("Source: DREAM extract, own calculations"), persons=True)

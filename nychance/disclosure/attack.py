@@ -50,13 +50,11 @@ class Reader:
         for sign in (1, -1):
             aim = np.zeros(len(unknown))
             aim[place] = sign
-            found = milp(
-                aim, integrality=np.ones(len(unknown)), bounds=Bounds(0, cap),
-                constraints=[LinearConstraint(matrix, right, right)] if len(right) else [],
-            )  # fmt: skip
-            if found.x is None:
+            limits = [LinearConstraint(matrix, right, right)] if len(right) else []
+            found = whole_solution(aim, len(unknown), Bounds(0, cap), limits)
+            if found is None:
                 raise ValueError(f"what is shown contradicts itself around {cell}")
-            ends.append(round(found.x[place]))
+            ends.append(round(found[place]))
         return ends[0], None if ends[1] >= cap else ends[1]
 
     def width(self, cell: Cell) -> float:
@@ -97,6 +95,25 @@ class Reader:
             for other in tied[1:]:
                 parent[find(other)] = find(tied[0])
         return {cell: find(cell) for cell in list(parent)}
+
+
+def whole_solution(
+    aim: np.ndarray, counts: int, bounds: Bounds, limits: Sequence[LinearConstraint], gap: float = 0.0
+) -> np.ndarray | None:
+    """Minimise `aim @ x` where the first of the unknowns are counts, that is whole numbers; None if nothing fulfils the limits.
+
+    Tables without a third dimension have whole solutions by themselves; only others need the slower search.
+    """
+    for whole in (0, 1):
+        integrality = np.zeros(len(aim))
+        integrality[:counts] = whole
+        found = milp(aim, integrality=integrality, bounds=bounds, constraints=limits, options={"mip_rel_gap": gap})
+        if found.x is None:
+            return None
+        if whole or np.abs(found.x[:counts] - np.round(found.x[:counts])).max() < 1e-6:
+            break
+    solution: np.ndarray = found.x
+    return solution
 
 
 def equations(sums: Iterable[Sum], places: Mapping[Cell, int], known: Mapping[Cell, int]) -> tuple[csr_array, np.ndarray]:

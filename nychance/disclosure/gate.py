@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,7 @@ class Protected:
     counts: pd.DataFrame
     subtotals: pd.DataFrame
     totals: "pd.Series[float]"
+    _given_out: set[float] = field(repr=False)
 
     @property
     def row_shares(self) -> pd.DataFrame:
@@ -46,7 +47,12 @@ class Protected:
     def share(self, row: str, counted: str, others: str) -> Shown | None:
         """Take, in a row, the share that a subtotal makes up of itself and another; None if one is hidden or both are empty."""
         count, rest = (float(self.subtotals[name].loc[row]) for name in (counted, others))
-        return shown(share(int(count), int(count + rest))) if count + rest > 0 else None
+        # Both are NaN where hidden.
+        if not count + rest > 0:
+            return None
+        found = shown(share(int(count), int(count + rest)))
+        self._given_out.update(_values_of(found))
+        return found
 
 
 class Gate:
@@ -117,7 +123,7 @@ class Gate:
             return pd.DataFrame({name: column(name) for name in named}, index=wide.index, dtype=float)
 
         totals = pd.Series(np.nan if overlapping else column(None), index=wide.index, dtype=float)
-        found = Protected(laid_out(wide.columns).rename_axis(columns=columns), laid_out(grouped), totals)
+        found = Protected(laid_out(wide.columns).rename_axis(columns=columns), laid_out(grouped), totals, self._values)
         self._remember(found.counts, found.subtotals, totals, found.row_shares)
         return found
 
@@ -194,6 +200,10 @@ class Gate:
         self._close(bundles, fixed)
         self._hide_more(new, bundles, fixed)
 
+    def large_enough(self, count: float, n: int) -> bool:
+        """Tell whether neither a count out of `n` nor its complement is too small; the count of a curve need not be whole."""
+        return min(count, n - count) >= self.minimum - 1e-9
+
     def hides(self, cell: Cell) -> bool:
         """Tell whether a cell is hidden."""
         return cell in self._hidden
@@ -256,7 +266,7 @@ class Gate:
         allowed = _counts_persons(share) or time_share_allowed(share, self.minimum)
         if not allowed or any(cell in self._hidden for cell in cells):
             return None
-        self._values |= {share.value, float(share.n), *share.interval}
+        self._values.update(_values_of(share))
         return shown(share)
 
     def _value(self, cell: Cell) -> float:
@@ -276,6 +286,10 @@ class Gate:
 def _counts_persons(share: Share) -> bool:
     """Tell a share of persons from a share of time, whose two groups overlap."""
     return share.count + share.rest == share.n and share.value == share.count / share.n
+
+
+def _values_of(share: Share) -> set[float]:
+    return {share.value, float(share.n), *share.interval}
 
 
 def _cost(count: int, margin: bool) -> float:

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import block_array, csr_array, eye_array
 
-from nychance.disclosure.attack import Reader
+from nychance.disclosure.attack import Reader, whole_solution
 from nychance.disclosure.cells import Cell, Sum
 
 
@@ -74,16 +74,16 @@ def two_worlds(
         down = block_array([[-side[0], -side[1], side[2], side[3]]], format="csr")
         limits += [LinearConstraint(up, true, np.inf), LinearConstraint(down, -true, np.inf)]
     slack = np.where(free, cap, np.inf)
-    found = milp(
+    found = whole_solution(
         np.concatenate([np.zeros(2 * size), np.tile(cost, 2)]),
-        integrality=np.concatenate([np.ones(2 * size), np.zeros(2 * size)]),
-        bounds=Bounds(0, np.concatenate([np.full(2 * size, cap), np.tile(slack, 2)])),
-        constraints=limits,
-        options={"mip_rel_gap": 0.05},
+        2 * size,
+        Bounds(0, np.concatenate([np.full(2 * size, cap), np.tile(slack, 2)])),
+        limits,
+        gap=0.05,
     )
-    if found.x is None:
+    if found is None:
         return None
-    lower, upper = np.round(found.x[:size]), np.round(found.x[size : 2 * size])
+    lower, upper = np.round(found[:size]), np.round(found[size : 2 * size])
     moved = ~free & ((lower != true) | (upper != true))
     first, second = (dict(zip(unknown, map(int, table), strict=True)) for table in (lower, upper))
     return Worlds(first, second, frozenset(c for c, changed in zip(unknown, moved, strict=True) if changed))

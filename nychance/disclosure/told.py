@@ -13,7 +13,7 @@ from nychance.errors import DisclosureError
 PERCENTAGE: Final = re.compile(r"(\d+)[.,](\d)\s?(?:pct\.|%)")
 # The mark of an output that is declared to count no persons.
 SAFE: Final = "safe"
-MARKED_UNITS: Final = ("count", "share")
+MARKED_UNITS: Final = ("count", "share", "number")
 
 
 def safe(source: str) -> dict[str, str]:
@@ -22,7 +22,7 @@ def safe(source: str) -> dict[str, str]:
 
 
 def check_table(name: str, frame: pd.DataFrame, units: Mapping[str, str], gate: Gate) -> None:
-    """Check that each count and share of a table came from the gate.
+    """Check that each count and share of a table, or of the numbers behind a figure, came from the gate.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def check_table(name: str, frame: pd.DataFrame, units: Mapping[str, str], gate: 
             if value is None or pd.isna(value) or gate.passed(float(value)):
                 continue
             raise DisclosureError(
-                f"row {row + 1}, column {column!r} has not passed the gate", where=f"table {name}",
+                f"row {row + 1}, column {column!r} has not passed the gate", where=name,
                 remedy="Put the counts through `findings.counts` or `findings.shares`, or say with `counted=` what they count",
             )  # fmt: skip
 

@@ -118,7 +118,7 @@ def _given(job: Job) -> dict[str, dict[str, Any]]:
 
 
 def _watched(job: Job) -> list[Path]:
-    return [job.root / "data", job.data.resolve(), job.prepared.path.parent]
+    return [job.root / "data", job.root / "notebooks", job.data.resolve(), job.prepared.path.parent]
 
 
 def _keep_only_the_notebook(made: Path) -> None:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from nychance import catalogue
 from nychance.execute import depends, record
 from nychance.execute.graph import Read, Step
 from nychance.execute.jobs import Job
@@ -20,7 +21,7 @@ def notebook_step(job: Job) -> Step:
         "its parameters": functools.partial(repr, sorted(job.parameters.items())),
         "the package versions": functools.partial(depends.versions_digest, job.root),
     }
-    for path in depends.module_files(depends.imported(job.notebook)):
+    for path in [*depends.module_files(depends.imported(job.notebook)), catalogue.OWN]:
         reads[depends.module_name(path)] = functools.partial(record.file_digest, path)
     # pytask remembers what it finds when a step has ended; an edit in the meantime must not pass for what was run.
     as_begun: dict[str, Read] = {name: functools.cache(read) for name, read in reads.items()}

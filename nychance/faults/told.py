@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from nychance.language import LANGUAGES, Language, Text, number
+from nychance.catalogue import tr
+from nychance.language import LANGUAGES, Language, number
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,16 +19,10 @@ INCLUDE: Final = "_faults.{language}.md"
 ROUNDED: Final = 10
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 DECIMALS: Final = {",": "comma", ".": "point"}
-FEWER: Final = Text("færre end {count} {what}", "fewer than {count} {what}")
-ABOUT: Final = Text("ca. {count} {what}", "about {count} {what}")
-NOTHING: Final = Text(
-    "Kontrollen af udtrækket fandt ingen fejl og gav ingen advarsler.",
-    "The check of the extract found no faults and gave no warnings.",
-)
-HEAD: Final = Text(
-    "Kontrollen af udtrækket gav disse advarsler (antal afrundet til nærmeste tier):",
-    "The check of the extract gave these warnings (counts rounded to the nearest ten):",
-)
+FEWER: Final = tr("fewer than {count} {what}")
+ABOUT: Final = tr("about {count} {what}")
+NOTHING: Final = tr("The check of the extract found no faults and gave no warnings.")
+HEAD: Final = tr("The check of the extract gave these warnings (counts rounded to the nearest ten):")
 
 
 def as_tables(checked: "Checked") -> Iterator["Table | str"]:

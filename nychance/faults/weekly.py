@@ -8,13 +8,13 @@ from typing import Final
 import pandas as pd
 
 from nychance import columns as c
+from nychance.catalogue import tr
 from nychance.faults.evidence import Evidence
 from nychance.faults.fault import Finding
-from nychance.language import Text
 from nychance.register.weeks import is_week, week_name, week_start, weekly
 
-SINCE: Final = Text("{code}, første gang i {week}", "{code}, first in {week}")
-OTHERS: Final = Text("{count} andre koder", "{count} other codes")
+SINCE: Final = tr("{code}, first in {week}")
+OTHERS: Final = tr("{count} other codes")
 # The most frequent ones are told one by one.
 CODES_TOLD: Final = 20
 

@@ -162,8 +162,8 @@ def group_time_att(
     Notes
     -----
     Callaway & Sant'Anna (2021), Journal of Econometrics 225:200-230, without covariates. Errors are those of the influence
-    function, summed over clusters, without a small-sample factor: with few treated units they are too small, so rely on
-    the randomisation inference of `.aggregate`.
+    function, summed over clusters, without a small-sample factor: with few treated units they are too small, and
+    a group of one unit adds nothing to them at all, so rely on the randomisation inference of `.aggregate`.
     """
     refuse_draws(draws, seed)
     for name, value, known in (("control", control, ("never", "not_yet")), ("base", base, ("varying", "universal"))):

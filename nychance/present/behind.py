@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.language import Text
 from nychance.measures.shares import Share
 
@@ -29,10 +30,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Behind:
-    """A figure's numbers as a table: one row per line, and how each column is shown, in order."""
+    """A figure's numbers as a table: one row per line, and how each column is shown, in order; `drawn` has them unrounded."""
 
     frame: pd.DataFrame
     columns: Mapping[str, Column]
+    drawn: pd.DataFrame
 
 
 def lay_behind(figure: Figure, frame: pd.DataFrame, columns: Mapping[str, Column]) -> Figure:
@@ -49,7 +51,7 @@ def lay_behind(figure: Figure, frame: pd.DataFrame, columns: Mapping[str, Column
     """
     # No more precise than the page tells it: a share to its last digit gives counts away.
     decimals = {name: column.decimals + (2 if column.unit == "share" else 0) for name, column in columns.items() if column.unit}
-    setattr(figure, _ATTRIBUTE, Behind(frame.reindex(columns=list(columns)).round(decimals), columns))
+    setattr(figure, _ATTRIBUTE, Behind(frame.reindex(columns=list(columns)).round(decimals), columns, frame))
     return figure
 
 
@@ -64,9 +66,14 @@ def described(columns: Mapping[str, Column]) -> dict[str, Any]:
     return {name: asdict(column) for name, column in columns.items()}
 
 
-LOW = Text("Nedre grænse", "Lower bound")
-HIGH = Text("Øvre grænse", "Upper bound")
-VALUE = Text("Andel", "Share")
+def of_persons(columns: Mapping[str, Column]) -> dict[str, str]:
+    """Name the columns that count persons, with their units."""
+    return {name: column.unit for name, column in columns.items() if column.unit and column.counted == PERSONS}
+
+
+LOW = tr("Lower bound")
+HIGH = tr("Upper bound")
+VALUE = tr("Share")
 SHARE_COLUMNS = {
     "value": Column(VALUE, "share", 1),
     "low": Column(LOW, "share", 1),

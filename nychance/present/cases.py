@@ -2,42 +2,37 @@
 
 from collections.abc import Sequence
 
+from nychance.catalogue import tr
 from nychance.language import LANGUAGES, Language, Text, number
 from nychance.measures.pathways import AGE_BANDS, Pathway
 from nychance.plan import Plan
 from nychance.present.statements import joined
 
 TITLES = {
-    "ordinary-work": Text("Fra jobpakke til selvforsørgelse", "From job package to self-support"),
-    "on-the-way": Text("Stadig på trappen", "Still on the staircase"),
-    "no-offer": Text("Jobpakken, der ikke førte videre", "The job package that led no further"),
+    "ordinary-work": tr("From job package to self-support"),
+    "on-the-way": tr("Still on the staircase"),
+    "no-offer": tr("The job package that led no further"),
 }
-WHO = {"K": Text("kvinder", "women"), "M": Text("mænd", "men"), "": Text("personer", "persons")}
+WHO = {"K": tr("women"), "M": tr("men"), "": tr("persons")}
 NEXT = {
-    "ordinary-work": Text(
-        "Ved halvårets slutning var deltagerne uden ydelse. Det næste er at holde kontakten, så et nyt ydelsesforløb opdages "
-        "tidligt.",
+    "ordinary-work": tr(
         "At the end of the half-year the participants were without benefit. What comes next is to keep in touch, so that a new "
-        "spell on benefit is noticed early.",
+        "spell on benefit is noticed early."
     ),
-    "on-the-way": Text(
-        "Ved halvårets slutning stod deltagerne stadig på et af trappens trin. Det næste er at aftale trinnet efter og en dato "
-        "for det.",
+    "on-the-way": tr(
         "At the end of the half-year the participants still stood on a step of the staircase. What comes next is to agree on "
-        "the step after it, and a date for it.",
+        "the step after it, and a date for it."
     ),
-    "no-offer": Text(
-        "Ved halvårets slutning var deltagerne hverken i tilbud eller selvforsørgende. Det næste er at finde ud af, hvad der "
-        "gik galt, før et nyt forløb aftales.",
+    "no-offer": tr(
         "At the end of the half-year the participants were neither in an offer nor self-supporting. What comes next is to find "
-        "out what went wrong before a new course is agreed.",
+        "out what went wrong before a new course is agreed."
     ),
 }
 HEADINGS = {
-    "background": Text("Baggrund", "Background"),
-    "steps": Text("På trappen", "On the staircase"),
-    "worked": Text("Hvad der kan have virket", "What may have worked"),
-    "next": Text("Hvad nu", "What next"),
+    "background": tr("Background"),
+    "steps": tr("On the staircase"),
+    "worked": tr("What may have worked"),
+    "next": tr("What next"),
 }
 
 
@@ -66,21 +61,19 @@ def case_text(pathway: Pathway, plan: Plan) -> Text:
 def about(persons: int) -> Text:
     """Tell a group's size in tens, so that two reports' figures cannot be subtracted from each other."""
     if persons < 10:
-        return Text("færre end ti", "fewer than ten")
+        return tr("fewer than ten")
     tens = str(10 * round(persons / 10))
-    return Text(f"omkring {tens}", f"about {tens}")
+    return tr("about {tens}").format(tens=tens)
 
 
 def _background(pathway: Pathway, plan: Plan) -> Text:
     sector = Text("", "")
     if "sector" in pathway.told:
         name = _lowered_text(plan.sector(str(pathway.told["sector"])))
-        sector = Text(" Jobpakken lå inden for {name}.", " The job package was in {name}.").format(name=name)
-    return Text(
-        "Et typisk forløb, tegnet efter {n} {who}{age}.{sector} I de {weeks} uger før jobpakken fik de ydelse i gennemsnitligt "
-        "{benefit} uger.",
+        sector = tr(" The job package was in {name}.").format(name=name)
+    return tr(
         "A typical course, drawn from the courses of {n} {who}{age}.{sector} In the {weeks} weeks before the job package they "
-        "were on benefit for {benefit} weeks on average.",
+        "were on benefit for {benefit} weeks on average."
     ).format(
         n=about(pathway.persons),
         who=WHO[str(pathway.told.get("sex", ""))],
@@ -94,43 +87,36 @@ def _background(pathway: Pathway, plan: Plan) -> Text:
 def _age(band: int) -> Text:
     low, high = AGE_BANDS[band]
     if band == 0:
-        return Text(f" under {high + 1} år", f" under {high + 1}")
+        return tr(" under {age}").format(age=str(high + 1))
     if band == len(AGE_BANDS) - 1:
-        return Text(f" på {low} år eller mere", f" aged {low} or over")
-    return Text(f" på {low}\N{EN DASH}{high} år", f" aged {low}\N{EN DASH}{high}")
+        return tr(" aged {low} or over").format(low=str(low))
+    return tr(" aged {low}\N{EN DASH}{high}").format(low=str(low), high=str(high))
 
 
 def _steps(pathway: Pathway, plan: Plan) -> Text:
     names = [step.name for step in plan.staircase]
     listed = [
-        Text("{name} ({weeks} uger)", "{name} ({weeks} weeks)").format(name=_lowered_text(names[step]), weeks=_weeks(weeks))
+        tr("{name} ({weeks} weeks)").format(name=_lowered_text(names[step]), weeks=_weeks(weeks))
         for step, weeks in sorted(pathway.steps.items())
         if step < len(names)
     ]
     if not listed:
-        return Text("Forløbets trin kan ikke fortælles for så få.", "The steps cannot be told of so few.")
-    return Text(
-        "I halvåret før og halvåret efter jobpakkens start i gennemsnit: {steps}.",
-        "In the half-year before and the half-year after the job package began, on average: {steps}.",
-    ).format(steps=joined(listed))
+        return tr("The steps cannot be told of so few.")
+    return tr("In the half-year before and the half-year after the job package began, on average: {steps}.").format(
+        steps=joined(listed)
+    )
 
 
 def _worked(pathway: Pathway, plan: Plan) -> Text:
     names = {kind.key: kind.name for kind in plan.interventions}
     listed = [
-        Text("{name} ({n})", "{name} ({n})").format(name=_lowered_text(names[kind]), n=about(count))
+        tr("{name} ({n})").format(name=_lowered_text(names[kind]), n=about(count))
         for kind, count in sorted(pathway.supports.items())
     ]
-    doubt = Text(
-        "Om det var det, der virkede, siger registret ikke; det skal deltageren og kommunen selv fortælle.",
-        "Whether that is what worked the register does not say; it is for the participant and the municipality to tell.",
-    )
+    doubt = tr("Whether that is what worked the register does not say; it is for the participant and the municipality to tell.")
     if not listed:
-        return Text("Ingen anden indsats deles af nok deltagere til at blive nævnt. {doubt}",
-                    "No other support is shared by enough participants to be named. {doubt}").format(doubt=doubt)  # fmt: skip
-    return Text("Nogle af dem havde også {supports}. {doubt}", "Some of them also had {supports}. {doubt}").format(
-        supports=joined(listed), doubt=doubt
-    )
+        return tr("No other support is shared by enough participants to be named. {doubt}").format(doubt=doubt)  # fmt: skip
+    return tr("Some of them also had {supports}. {doubt}").format(supports=joined(listed), doubt=doubt)
 
 
 def _weeks(value: float) -> Text:

@@ -17,15 +17,16 @@ from IPython.display import SVG, Markdown, display
 from matplotlib.figure import Figure
 
 from nychance import plan
+from nychance.catalogue import Translator, notebook_catalogue, tr
 from nychance.disclosure.gate import Gate, Protected
 from nychance.disclosure.rules import HIDDEN, Shown
 from nychance.disclosure.told import check_table, check_texts, safe
 from nychance.errors import UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
 from nychance.measures.shares import Share
-from nychance.paths import figures_directory
+from nychance.paths import figures_directory, project_root
 from nychance.present import quotes
-from nychance.present.behind import PERSONS, Behind, described
+from nychance.present.behind import PERSONS, Behind, described, of_persons
 from nychance.present.behind import Column as Column
 from nychance.present.behind import behind as numbers_behind
 from nychance.present.style import add_source_line, report_style, save
@@ -34,7 +35,7 @@ from nychance.qualitative.quotations import Quotation
 from nychance.results import RESULTS
 from nychance.source import Source
 
-NOTICE_TITLE = Text("Bemærk", "Please note")
+NOTICE_TITLE = tr("Please note")
 # Longer text wraps instead of squeezing the columns beside it; in characters.
 WIDEST_COLUMN = 32
 
@@ -59,6 +60,7 @@ class Findings:
         self.plan = plan.load()
         self.theme = self.plan.theme(theme)
         self.checkpoint = self.plan.checkpoint(checkpoint)
+        self.tr = Translator(notebook_catalogue(project_root() / "notebooks" / f"{self.theme.stem}.ipynb"))
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
         definitions = self.plan.definitions
@@ -183,11 +185,13 @@ class Findings:
         for language in LANGUAGES:
             with report_style():
                 figure = draw(language)
+                data = numbers_behind(figure)
+                if source.persons and data:
+                    check_table(f"figure {name}", data.drawn, of_persons(data.columns), self.gate)
                 add_source_line(figure, source.line[language])
                 path = self.folder / f"fig-{name}.{language}.svg"
                 save(figure, path)
                 plt.close(figure)
-            data = numbers_behind(figure)
             self._include(f"fig-{name}", language, self._figure_markdown(name, caption, alt, language) + _folded(data, language))
             _show(SVG(filename=str(path)), language, alt=alt[language], name=f"fig-{name}")
         entry = {"caption": asdict(caption), "alt": asdict(alt), "source": asdict(source.line)}
@@ -206,8 +210,7 @@ class Findings:
             Column name to how it is shown, in order.
         """
         if source.persons:
-            numeric = {name: column.unit for name, column in columns.items() if column.counted == PERSONS and column.unit}
-            check_table(name, frame, numeric, self.gate)
+            check_table(f"table {name}", frame, of_persons(columns), self.gate)
         for language in LANGUAGES:
             rows = _pipe_table(frame, columns, language)
             line = f": {caption[language]} {source.line[language]}."
@@ -289,6 +292,8 @@ class Findings:
     def _protected(self, key: str, value: float | None, unit: str, n: int | None) -> float | None:
         if value is None or (n is not None and n < self.gate.minimum):
             return None
+        if unit == "share" and n is not None and not self.gate.passed(value) and not self.gate.large_enough(value * n, n):
+            return None
         if unit == "count" and not self.gate.passed(value):
             if value != int(value):
                 raise UsageError(
@@ -318,11 +323,9 @@ class Findings:
 def _statement(findings: Findings, parameters: Mapping[str, object], language: Language) -> str:
     checkpoint = findings.checkpoint
     activities = ", ".join(findings.plan.activities[a][language] for a in checkpoint.activities)
-    words = Text(
-        "| | |\n|---|---|\n| Tema | {theme} |\n| Nedslag | {number} ({month}) |\n| Data til og med | {cutoff} |\n"
-        "| Nedslagets plan | {activities} |\n",
+    words = tr(
         "| | |\n|---|---|\n| Theme | {theme} |\n| Checkpoint | {number} ({month}) |\n| Data up to | {cutoff} |\n"
-        "| The checkpoint's plan | {activities} |\n",
+        "| The checkpoint's plan | {activities} |\n"
     )
     head = words[language].format(
         theme=findings.theme.name[language],

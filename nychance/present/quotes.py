@@ -1,5 +1,6 @@
 """Quotations as readers expect them: set apart, in the original, a translation marked as one, with where they come from."""
 
+from nychance.catalogue import tr
 from nychance.language import LANGUAGES, Language, Text, month
 from nychance.plan import Plan
 from nychance.present.markdown import escaped
@@ -12,10 +13,10 @@ def attribution(quotation: Quotation, plan: Plan) -> Text:
     """Say what kind of source a quotation comes from and at which checkpoint; never who spoke, nor where."""
     checkpoint = plan.checkpoint(quotation.checkpoint)
     activity = plan.activities[quotation.source]
-    da, en = (month(checkpoint.cutoff, language) for language in LANGUAGES)
-    return Text(
-        f"{_capitalised(activity.da)}, {checkpoint.number}. nedslag ({da})",
-        f"{_capitalised(activity.en)}, checkpoint {checkpoint.number} ({en})",
+    return tr("{activity}, checkpoint {number} ({when})").format(
+        activity=Text(_capitalised(activity.da), _capitalised(activity.en)),
+        number=str(checkpoint.number),
+        when=Text(*(month(checkpoint.cutoff, language) for language in LANGUAGES)),
     )
 
 

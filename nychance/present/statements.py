@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
 from nychance.language import LANGUAGES, Text
 from nychance.measures.shares import difference, verdict
@@ -10,17 +11,17 @@ from nychance.plan import Target
 from nychance.present.units import write, write_interval
 
 VERDICTS = {
-    "met": Text("nået", "met"),
-    "not-met": Text("ikke nået", "not met"),
-    "undecided": Text("uafgjort", "undecided"),
+    "met": tr("met"),
+    "not-met": tr("not met"),
+    "undecided": tr("undecided"),
 }
 
-HIGHER = (Text("højere end", "higher than"), Text("lavere end", "lower than"), Text("på højde med", "level with"))
-MORE = (Text("flere end", "more than"), Text("færre end", "fewer than"), Text("lige så mange som", "as many as"))
+HIGHER = (tr("higher than"), tr("lower than"), tr("level with"))
+MORE = (tr("more than"), tr("fewer than"), tr("as many as"))
 
 
-HIDDEN_VERDICT = Text("skjult (for få personer)", "hidden (too few persons)")
-NOT_COMPARED = Text("ikke sammenlignelig (for få personer) med", "not comparable (too few persons) with")
+HIDDEN_VERDICT = tr("hidden (too few persons)")
+NOT_COMPARED = tr("not comparable (too few persons) with")
 
 
 def told(value: float | None, unit: str, decimals: int = 1) -> Text:
@@ -72,13 +73,9 @@ def verdict_sentence(share: Shown | None, target: Target) -> Text:
     """Tell a target's result in one sentence, with its interval and its verdict, or that it is hidden."""
     passed_only(share)
     if share is None:
-        hidden = Text("{name}: tallet er skjult, fordi det bygger på for få personer.",
-                      "{name}: the figure is hidden, because it rests on too few persons.")  # fmt: skip
+        hidden = tr("{name}: the figure is hidden, because it rests on too few persons.")  # fmt: skip
         return hidden.format(name=target.name)
-    ends = Text(
-        "{name}: {value} (95-pct.-interval {interval}) mod et mål på mindst {threshold}: målet er {verdict}.",
-        "{name}: {value} (95% interval {interval}) against a target of at least {threshold}: the target is {verdict}.",
-    )
+    ends = tr("{name}: {value} (95% interval {interval}) against a target of at least {threshold}: the target is {verdict}.")
     verdicts = verdict_of(share, target)
     said = Text({"uafgjort": "hverken nået eller misset med sikkerhed"}.get(verdicts.da, verdicts.da), verdicts.en)
     return ends.format(
@@ -132,7 +129,7 @@ def told_apart(one: Shown | None, other: Shown | None) -> Text:
     lower, upper = difference(one, other)
     if lower > 0:
         return HIGHER[0]
-    return HIGHER[1] if upper < 0 else Text("ikke til at skelne fra", "not clearly different from")
+    return HIGHER[1] if upper < 0 else tr("not clearly different from")
 
 
 def slopes_told(by_unit: tuple[float, float], by_inhabitant: tuple[float, float]) -> Text:
@@ -145,22 +142,17 @@ def slopes_told(by_unit: tuple[float, float], by_inhabitant: tuple[float, float]
     """
     one, other = (_direction(interval) for interval in (by_unit, by_inhabitant))
     if one == other:
-        return Text(
-            "Linjen er {one}, både når hver kommune og når hver indbygger tæller lige meget.",
-            "The line is {one} both when each municipality and when each inhabitant counts alike.",
-        ).format(one=one)
-    return Text(
-        "Uden vægte er linjen {one}, med vægte er den {other}: konklusionen afhænger af, om hver kommune eller hver indbygger "
-        "skal tælle lige meget.",
+        return tr("The line is {one} both when each municipality and when each inhabitant counts alike.").format(one=one)
+    return tr(
         "Unweighted the line is {one}, weighted it is {other}: the conclusion depends on whether each municipality or each "
-        "inhabitant should count alike.",
+        "inhabitant should count alike."
     ).format(one=one, other=other)
 
 
 def _direction(interval: tuple[float, float]) -> Text:
     lower, upper = interval
     if lower > 0:
-        return Text("stigende", "rising")
+        return tr("rising")
     if upper < 0:
-        return Text("faldende", "falling")
-    return Text("ikke til at skelne fra vandret", "not clearly different from level")
+        return tr("falling")
+    return tr("not clearly different from level")

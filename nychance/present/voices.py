@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN, MINIMUM
 from nychance.language import LANGUAGES, Text
 from nychance.measures.shares import Share, difference
@@ -15,10 +16,10 @@ from nychance.qualitative.quotations import Quotation
 
 Measured = tuple[Share | None, Share | None] | Text
 RELATIONS = {
-    "agree": Text("Peger samme vej", "Point the same way"),
-    "tension": Text("Trækker hver sin vej", "Pull different ways"),
-    "open": Text("Tallet afgør det ikke", "The figure does not decide"),
-    "side-by-side": Text("Læses side om side", "To be read side by side"),
+    "agree": tr("Point the same way"),
+    "tension": tr("Pull different ways"),
+    "open": tr("The figure does not decide"),
+    "side-by-side": tr("To be read side by side"),
 }
 
 
@@ -84,9 +85,9 @@ def joint_display(
         if entry.code in quotations and entry.number in measured
     ]
     columns = {
-        "measure": Column(Text("Hvad der er målt", "What is measured")),
-        "voice": Column(Text("Hvad der siges", "What is said")),
-        "relation": Column(Text("De to", "The two")),
+        "measure": Column(tr("What is measured")),
+        "voice": Column(tr("What is said")),
+        "relation": Column(tr("The two")),
     }
     return pd.DataFrame(rows, columns=list(columns)), columns
 
@@ -108,13 +109,11 @@ def _value(measured: Measured) -> Text:
     if isinstance(measured, Text):
         return measured
     one, other = measured
-    return Text("{one} mod {other}", "{one} against {other}").format(one=_told(one), other=_told(other))
+    return tr("{one} against {other}").format(one=_told(one), other=_told(other))
 
 
 def _heard(share: Share) -> Text:
-    return Text("Koden nævnes i {value} af samtalerne.", "The code comes up in {value} of the talks.").format(
-        value=told(share.value, "share", 0)
-    )
+    return tr("The code comes up in {value} of the talks.").format(value=told(share.value, "share", 0))
 
 
 def _both(one: Text, other: Text, between: str) -> Text:
@@ -124,6 +123,4 @@ def _both(one: Text, other: Text, between: str) -> Text:
 def _told(share: Share | None) -> Text:
     if share is None:
         return Text(HIDDEN, HIDDEN)
-    return Text("{value} ({interval})", "{value} ({interval})").format(
-        value=told(share.value, "share"), interval=told_interval(share.interval, "share")
-    )
+    return tr("{value} ({interval})").format(value=told(share.value, "share"), interval=told_interval(share.interval, "share"))

@@ -6,6 +6,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from nychance import plan
+from nychance.catalogue import tr
 from nychance.compare import Difference, differences, numbers_of
 from nychance.errors import UsageError
 from nychance.execute.record import read_run
@@ -16,16 +17,16 @@ from nychance.publish.chapters import Chapter
 from nychance.publish.edition import Edition
 from nychance.publish.glossary import glossary_page
 
-CHANGES = Text("Hvad er ændret siden sidst", "What changed since last time")
-PROVENANCE = Text("Sådan blev rapporten lavet", "How this was made")
+CHANGES = tr("What changed since last time")
+PROVENANCE = tr("How this was made")
 STATUS = {
-    "same": Text("uændret", "same"),
-    "changed": Text("ændret", "changed"),
-    "appeared": Text("nyt", "new"),
-    "vanished": Text("udgået", "gone"),
+    "same": tr("same"),
+    "changed": tr("changed"),
+    "appeared": tr("new"),
+    "vanished": tr("gone"),
 }
-OUTCOMES = {"completed": Text("gennemført", "completed"), "failed": Text("mislykket", "failed")}
-FACTS = Text("| Oplysning | Værdi |", "| Fact | Value |")
+OUTCOMES = {"completed": tr("completed"), "failed": tr("failed")}
+FACTS = tr("| Fact | Value |")
 SHORT = 12
 
 
@@ -46,11 +47,9 @@ def changes_page(edition: Edition, previous: plan.Checkpoint) -> Chapter | None:
     except UsageError:
         return None
     found = differences(before, after)
-    intro = Text(
-        "Alle tal fra dette nedslag ({now}) ved siden af det foregående ({then}). {counts}. Et tal, der er ændret, er ikke "
-        "dermed anderledes end tilfældigt: se intervallerne, og husk, at målgruppen og vinduet flytter sig.",
+    intro = tr(
         "All numbers of this checkpoint ({now}) beside those of the one before ({then}). {counts}. A number that changed did not "
-        "thereby change by more than chance: see the intervals, and remember that the target group and the window move on.",
+        "thereby change by more than chance: see the intervals, and remember that the target group and the window move on."
     ).format(
         now=Text(month(edition.checkpoint.cutoff, "da"), month(edition.checkpoint.cutoff, "en")),
         then=Text(month(previous.cutoff, "da"), month(previous.cutoff, "en")),
@@ -64,13 +63,10 @@ def changes_page(edition: Edition, previous: plan.Checkpoint) -> Chapter | None:
 def provenance_page(edition: Edition) -> Chapter:
     """Say what each theme's run was given, read and made, from its record."""
     language = edition.language
-    intro = Text(
-        "Hvert kapitel bygger på en notebook, der er kørt for dette nedslag. Her står, hvad hver kørsel fik, læste og lavede. "
-        "Kontrolsummer er de første tolv tegn af SHA-256; af registre og offentlige tabeller kun af det, som nedslaget kunne "
-        "kende. Samme kildekode og data giver de samme kontrolsummer på en anden maskine.",
+    intro = tr(
         "Each chapter rests on a notebook that was run for this checkpoint. This page says what each run was given, read and "
         "made. Checksums are the first twelve characters of SHA-256; of registers and public tables only of what the checkpoint "
-        "could know. The same source and data give the same checksums on another machine.",
+        "could know. The same source and data give the same checksums on another machine."
     )
     sections = [_run_section(theme, read_run(edition.figures / theme.stem), language) for theme in plan.load().themes]
     body = "\n\n".join([intro[language], *sections])
@@ -79,18 +75,15 @@ def provenance_page(edition: Edition) -> Chapter:
 
 def run_line(run: dict[str, Any], language: Language) -> str:
     """Say at the head of a notebook what its run was given."""
-    line = Text(
-        "*Kørt med {parameters}; {count} filer læst; kildekode {source}.*",
-        "*Run with {parameters}; {count} files read; source {source}.*",
-    )
+    line = tr("*Run with {parameters}; {count} files read; source {source}.*")
     return line.format(parameters=_parameters(run), count=str(len(run.get("inputs", {}))), source=_source(run))[language]
 
 
 def notebook_head(stem: str, notebook: NotebookNode, name: str, language: Language, *, linked: bool) -> str:
     """Say at the head of a notebook's page what its run was given, and where the chapter, the file and the record are."""
     words = {
-        f"../{stem}.qmd": Text(f"Kapitlet {name}", f"The chapter {name}"),
-        f"{stem}.ipynb": Text("Hent notebooken (Jupyter)", "Download the notebook (Jupyter)"),
+        f"../{stem}.qmd": tr("The chapter {name}").format(name=name),
+        f"{stem}.ipynb": tr("Download the notebook (Jupyter)"),
         "../provenance.qmd": PROVENANCE,
     }
     links = [f"[{text[language]}]({where})" for where, text in words.items() if linked or "provenance" not in where]
@@ -104,9 +97,9 @@ def _parameters(run: dict[str, Any]) -> str:
 def _source(run: dict[str, Any]) -> Text:
     git = run.get("git")
     if not git:
-        return Text("ukendt", "unknown")
-    state = Text("uændret arbejdstræ", "clean tree") if git["clean"] else Text("med lokale ændringer", "with local changes")
-    return Text("`{commit}`, {state}", "`{commit}`, {state}").format(commit=git["commit"][:SHORT], state=state)
+        return tr("unknown")
+    state = tr("clean tree") if git["clean"] else tr("with local changes")
+    return tr("`{commit}`, {state}").format(commit=git["commit"][:SHORT], state=state)
 
 
 def _counts(found: Sequence[Difference]) -> Text:
@@ -119,10 +112,7 @@ def _theme_section(theme: plan.Theme, found: Sequence[Difference], language: Lan
     own = [d for d in found if d.key.startswith(f"{theme.stem}.") and d.status != "same"]
     if not own:
         return ""
-    head = Text(
-        "| Tal | Før | Nu | Ændring | Status |\n|:----------------------------|-------:|-------:|-----:|:---|",
-        "| Number | Before | Now | Change | Status |\n|:----------------------------|-------:|-------:|-----:|:---|",
-    )
+    head = tr("| Number | Before | Now | Change | Status |\n|:----------------------------|-------:|-------:|-----:|:---|")
     rows = "\n".join(_row(d, theme.stem, language) for d in own)
     return f"## {theme.name[language]} {{#{theme.stem}}}\n\n{head[language]}\n{rows}"
 
@@ -136,24 +126,21 @@ def _row(difference: Difference, stem: str, language: Language) -> str:
 def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Language) -> str:
     title = f"## {theme.name[language]} {{#{theme.stem}}}\n\n"
     if run is None:
-        return title + Text("Ikke kørt.", "Not run.")[language]
+        return title + tr("Not run.")[language]
     facts = {
-        Text("Udfald", "Outcome"): OUTCOMES[run["outcome"]],
-        Text("Parametre", "Parameters"): _same(_parameters(run)),
-        Text("Kildekode", "Source"): _source(run),
-        Text("Pakker", "Packages"): _same(", ".join(f"{name} {number}" for name, number in run.get("versions", {}).items())),
+        tr("Outcome"): OUTCOMES[run["outcome"]],
+        tr("Parameters"): _same(_parameters(run)),
+        tr("Source"): _source(run),
+        tr("Packages"): _same(", ".join(f"{name} {number}" for name, number in run.get("versions", {}).items())),
     }
     lines = [f"| {name[language]} | {fact[language]} |" for name, fact in facts.items()]
     read = run["inputs"].items()
     files = [
-        *_files(Text("Notebook", "Notebook"), run["notebook"], language),
-        *_files(Text("Læst", "Read"), {name: run["files"].get(name, {}) | {"sha256": sha} for name, sha in read}, language),
-        *_files(Text("Lavet", "Made"), run["outputs"], language),
+        *_files(tr("Notebook"), run["notebook"], language),
+        *_files(tr("Read"), {name: run["files"].get(name, {}) | {"sha256": sha} for name, sha in read}, language),
+        *_files(tr("Made"), run["outputs"], language),
     ]
-    head = Text(
-        "| Slags | Fil | Kontrolsum | Byte |\n|:-----|:-----------|:-----|----:|",
-        "| Kind | File | Checksum | Bytes |\n|:-----|:-----------|:-----|----:|",
-    )[language]
+    head = tr("| Kind | File | Checksum | Bytes |\n|:-----|:-----------|:-----|----:|")[language]
     return title + f"{FACTS[language]}\n|:----|:------------------|\n" + "\n".join(lines) + f"\n\n{head}\n" + "\n".join(files)
 
 

@@ -11,9 +11,10 @@ from typing import Any
 from nbformat import NotebookNode
 
 from nychance import plan
+from nychance.catalogue import tr
 from nychance.execute.record import NOTEBOOK, read_run
 from nychance.faults.told import INCLUDE as WARNINGS
-from nychance.language import LANGUAGES, Text
+from nychance.language import LANGUAGES
 from nychance.publish import downloads
 from nychance.publish.appendices import appendices, notebook_head, run_line
 from nychance.publish.chapters import Chapter, Expander, anchor_of
@@ -22,23 +23,18 @@ from nychance.publish.notebook_pages import as_markdown, localised, makers, writ
 from nychance.publish.values import Exhibit, Results, context, edition_values, write_values
 from nychance.results import RESULTS, results
 
-NOTEBOOK_WORD = Text("Beregninger", "Calculations")
-CHAPTERS_WORD = Text("Kapitler", "Chapters")
-ABOUT_WORD = Text("Om rapporten", "About the report")
-CONTENTS_WORD = Text("På denne side", "On this page")
+NOTEBOOK_WORD = tr("Calculations")
+CHAPTERS_WORD = tr("Chapters")
+ABOUT_WORD = tr("About the report")
+CONTENTS_WORD = tr("On this page")
 ERROR_KIND = re.compile(r"(\w+)(?::|$)")
 RESUME = "nychance report -c {checkpoint} -t {theme}"
-SYNTHETIC_NOTICE = Text(
-    "Tallene bygger på syntetiske personer i opdigtede kommuner. Virkelige kommuner optræder kun, hvor kilden er "
-    "offentlig statistik.",
+SYNTHETIC_NOTICE = tr(
     "The figures rest on synthetic persons in invented municipalities. Real municipalities appear only where the "
-    "source is public statistics.",
+    "source is public statistics."
 )
-MISSING_TITLE = Text("Mangler", "Missing")
-FAILED_NOTICE = Text(
-    "Kapitlet mangler: beregningen for dette nedslag mislykkedes. Kør `{command}`.",
-    "This chapter is missing: its calculation failed at this checkpoint. Run `{command}`.",
-)
+MISSING_TITLE = tr("Missing")
+FAILED_NOTICE = tr("This chapter is missing: its calculation failed at this checkpoint. Run `{command}`.")
 
 
 @dataclass(frozen=True)
@@ -109,8 +105,10 @@ def assemble(edition: Edition, folder: Path) -> Assembled:
     downloads.write_tables(found, latest, edition.language)
     chapters = edition.chapters()
     notebooks = _notebooks(edition)
-    exhibits = _exhibits(edition, chapters, notebooks, found, latest)
-    values = edition_values(plan.load(), edition.checkpoint, edition.language, found, exhibits)
+    plain = Expander(latest, {}, edition.language, edition.failed())
+    exhibits = _exhibits(edition, chapters, notebooks, found, plain)
+    absent = [name for chapter in chapters for name in plain.absent(chapter.body)]
+    values = edition_values(plan.load(), edition.checkpoint, edition.language, found, exhibits, absent)
     values_path = latest / f"{edition.language}.yml"
     write_values(values_path, values)
     context_path = folder / "context.json"
@@ -161,16 +159,17 @@ def _exhibits(
     chapters: Sequence[Chapter],
     notebooks: Mapping[str, NotebookNode],
     found: Mapping[str, Results],
-    latest: Path,
+    plain: Expander,
 ) -> list[Exhibit]:
     """List the figures and tables of the chapters in order, each with what it leads to."""
-    plain = Expander(latest, {}, edition.language, edition.failed())
     themes = {name: stem for stem, result in found.items() for name in downloads.names(result)}
     cells = {
         name: f"notebooks/{stem}.html#{cell}" for stem, notebook in notebooks.items() for name, cell in makers(notebook).items()
     }
     return [
-        Exhibit(name, chapter.page, downloads.files(themes.get(name, ""), name, edition.language, latest), cells.get(name, ""))
+        Exhibit(
+            name, chapter.page, downloads.files(themes.get(name, ""), name, edition.language, plain.figures), cells.get(name, "")
+        )
         for chapter in chapters
         for name in plain.identifiers(chapter.body)
     ]

@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from nychance import plan
-from nychance.language import LOCALES, Language, Text, month
+from nychance.catalogue import tr
+from nychance.language import LOCALES, Language, month
 from nychance.publish.chapters import Chapter, chapter_order, read_chapter, with_anchors
 from nychance.results import RESULTS
 
@@ -63,7 +64,7 @@ class Edition:
     @property
     def label(self) -> str:
         """What a reader calls it: `3. evalueringsnedslag, marts 2008`."""
-        words = Text("{number}. evalueringsnedslag, {month}", "Evaluation checkpoint {number}, {month}")
+        words = tr("Evaluation checkpoint {number}, {month}")
         when = month(self.checkpoint.cutoff, self.language)
         return words[self.language].format(number=self.checkpoint.number, month=when)
 

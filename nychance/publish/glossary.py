@@ -5,15 +5,13 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from nychance.catalogue import tr
 from nychance.errors import DataError
-from nychance.language import LANGUAGES, Language, Text
+from nychance.language import LANGUAGES, Language
 from nychance.publish.chapters import Chapter, slug
 
-TITLE = Text("Ordliste", "Glossary")
-INTRO = Text(
-    "Evalueringens ord, som rapporten bruger dem. I parentes står ordet på engelsk.",
-    "The words of the evaluation as this report uses them. The Danish word stands in parentheses.",
-)
+TITLE = tr("Glossary")
+INTRO = tr("The words of the evaluation as this report uses them. The Danish word stands in parentheses.")
 # The order of the Danish alphabet, which ends in æ, ø, å.
 ALPHABET = {letter: chr(ord("z") + place) for place, letter in enumerate("æøå", start=1)}
 

@@ -12,11 +12,12 @@ from typing import Any
 
 import nbformat
 
-from nychance.language import LANGUAGES, Language, Text
+from nychance.catalogue import tr
+from nychance.language import LANGUAGES, Language
 
-CODE = Text("Kode", "Code")
-OUTPUT = Text("Uddata", "Output")
-SHOWN = Text("Vist i rapporten", "Shown in the report")
+CODE = tr("Code")
+OUTPUT = tr("Output")
+SHOWN = tr("Shown in the report")
 OPTION = re.compile(r"^#\|.*\n?", re.MULTILINE)
 HEADING = re.compile(r"\A(#+ [^\n{]+?)\s*$", re.MULTILINE)
 TITLE = re.compile(r"\A# .*\n*")

@@ -6,9 +6,10 @@ from typing import Final, Literal
 import typst
 
 from nychance import plan
+from nychance.catalogue import tr
 from nychance.errors import RenderError
 from nychance.files import write_whole
-from nychance.language import Text, month
+from nychance.language import month
 from nychance.publish.assembly import Assembled
 from nychance.publish.chapters import Chapter
 from nychance.publish.downloads import FONTS
@@ -18,17 +19,15 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 # Accessible (ISO 14289-1) and fit for archives (ISO 19005-2, level A: tagged, text in Unicode).
 STANDARDS: Final[tuple[Literal["ua-1", "a-2a"], ...]] = ("ua-1", "a-2a")
 WORDS = {
-    "excerpt": Text("Uddrag: {chapters}", "Excerpt: {chapters}"),
-    "page": Text("side", "page"),
-    "contents": Text("Indhold", "Contents"),
-    "synthetic": Text(
-        "Demonstration: personerne er syntetiske og kommunerne opdigtede. Kun figurer og tabeller med en offentlig "
-        "kilde viser virkelige kommuner.",
+    "excerpt": tr("Excerpt: {chapters}"),
+    "page": tr("page"),
+    "contents": tr("Contents"),
+    "synthetic": tr(
         "Demonstration: the persons are synthetic and the municipalities invented. Only figures and tables with a "
-        "public source show real municipalities.",
+        "public source show real municipalities."
     ),
-    "footer": Text("Syntetiske personer (demonstration)", "Synthetic persons (demonstration)"),
-    "colophon": Text("Sat med nychance. Data til og med {cutoff}.", "Made with nychance. Data up to {cutoff}."),
+    "footer": tr("Synthetic persons (demonstration)"),
+    "colophon": tr("Made with nychance. Data up to {cutoff}."),
 }
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from nychance import __version__, plan
-from nychance.language import Text, month
+from nychance.catalogue import tr
+from nychance.language import month
 from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, SYNTHETIC_NOTICE, Assembled
 from nychance.publish.chapters import Chapter
 from nychance.publish.pandoc import convert
@@ -19,25 +20,22 @@ HERE = Path(__file__).parent
 STYLE = HERE / "report.css"
 ASSETS = (STYLE, HERE / "site.css", HERE / "site.js", HERE / "icon.svg")
 WORDS = {
-    "skip": Text("Spring til indholdet", "Skip to the content"),
-    "search": Text("Søg i rapporten", "Search the report"),
-    "results": Text("Fundne steder", "Places found"),
-    "nothing": Text("Intet fundet", "Nothing found"),
-    "hits": Text("steder fundet", "places found"),
-    "scheme": Text("Skift mellem lys og mørk", "Switch between light and dark"),
-    "menu": Text("Indhold", "Contents"),
+    "skip": tr("Skip to the content"),
+    "search": tr("Search the report"),
+    "results": tr("Places found"),
+    "nothing": tr("Nothing found"),
+    "hits": tr("places found"),
+    "scheme": tr("Switch between light and dark"),
+    "menu": tr("Contents"),
     "chapters": CHAPTERS_WORD,
     "contents": CONTENTS_WORD,
-    "turn": Text("Forrige og næste side", "Previous and next page"),
-    "before": Text("Forrige", "Previous"),
-    "after": Text("Næste", "Next"),
-    "data": Text("Alle tal som datafil (JSON)", "All numbers as a data file (JSON)"),
+    "turn": tr("Previous and next page"),
+    "before": tr("Previous"),
+    "after": tr("Next"),
+    "data": tr("All numbers as a data file (JSON)"),
 }
-CITE = Text(
-    "Henvis til rapporten som: {title}. {label}. Lavet med nychance {version}.",
-    "Cite as: {title}. {label}. Made with nychance {version}.",
-)
-LICENCE = Text("Tekst og figurer: CC BY 4.0. Kode: MIT.", "Text and figures: CC BY 4.0. Code: MIT.")
+CITE = tr("Cite as: {title}. {label}. Made with nychance {version}.")
+LICENCE = tr("Text and figures: CC BY 4.0. Code: MIT.")
 # Long enough for a search result, short enough for an index that loads at once.
 MOST_WORDS = 4000
 TAG = re.compile(r"<(?:style|details class=\"contents\")\b.*?</(?:style|details)>|<[^>]+>", re.DOTALL)

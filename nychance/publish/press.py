@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from nychance import plan
+from nychance import catalogue, plan
 from nychance.execute import depends, record
 from nychance.execute.graph import Read, Step
 from nychance.faults.told import INCLUDE as WARNINGS
@@ -69,14 +69,14 @@ class Press:
                 reads[f"the result of {theme.stem} at {previous.month}"] = functools.partial(_result_state, before, theme.stem)
         templates = sorted(p for p in (PACKAGE / "publish").iterdir() if p.suffix in LOOKS)
         modules = depends.module_files(["nychance.publish.make"])
-        reads["the code that makes pages"] = _digest_of([*modules, *templates])
+        reads["the code that makes pages"] = _digest_of([*modules, *templates, catalogue.OWN])
         reads["the package versions"] = functools.partial(depends.versions_digest, self.root)
         if form == "html":
             reads["the renderer"] = functools.partial("{} {}".format, self.renderer.name, self.renderer.version)
         files = [self.root / "_quarto.yml", *sorted(plan_directory().glob("*.yml")), *sorted(self.root.glob("notebooks/*.ipynb"))]
         files += [self.root / path for path in chapter_order(edition.config(), edition.language)]
-        files += [path for path in [self.root / BIBLIOGRAPHY] if path.is_file()]
         reads["the warnings about the data"] = _digest_of([edition.figures / WARNINGS.format(language=edition.language)])
+        files += [path for path in [self.root / BIBLIOGRAPHY] if path.is_file()]
         return reads | {path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files}
 
 

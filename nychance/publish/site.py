@@ -9,14 +9,15 @@ from typing import Any
 import jinja2
 
 from nychance import plan
+from nychance.catalogue import tr
 from nychance.files import replace_folder, write_whole
-from nychance.language import LANGUAGES, Language, Text, month
+from nychance.language import LANGUAGES, Language, month
 from nychance.present.units import write
 from nychance.publish.switch import NAMES
 from nychance.results import RESULTS, results
 
-NUMBERED = Text("{number}. nedslag", "Checkpoint {number}")
-ABOUT = Text("Vælg et evalueringsnedslag. Det nyeste står nederst.", "Choose an evaluation checkpoint. The newest is the last.")
+NUMBERED = tr("Checkpoint {number}")
+ABOUT = tr("Choose an evaluation checkpoint. The newest is the last.")
 
 
 def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def place_pages(made: Path, place: Path, *, whole: bool) -> None:
 
 def write_landing(site: Path, the_plan: plan.Plan) -> None:
     """Write `index.html`, which leads to the editions that are there."""
-    sections = [_section(site, the_plan, language) for language in LANGUAGES]
+    sections = [_section(site, the_plan, language) for language in the_plan.languages]
     write_whole(site / "index.html", template("landing.html").render(title=the_plan.title, sections=sections) + "\n")
 
 

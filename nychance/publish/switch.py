@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 from nychance import plan
+from nychance.catalogue import tr
 from nychance.files import write_whole
-from nychance.language import LANGUAGES, Language, Text, month
+from nychance.language import LANGUAGES, Language, month
 
-NAMES = Text("Dansk", "English")
-LABEL = Text("Udgaver", "Editions")
+NAMES = tr("English")
+LABEL = tr("Editions")
 # Where the line goes: the portable renderer's pages have a place for it; on Quarto's it opens the text.
 PLACE = re.compile(r"<!-- editions -->.*?<!-- /editions -->", re.DOTALL)
 MAIN = re.compile(r"<main\b[^>]*>")

@@ -11,20 +11,22 @@ from typing import Any
 import yaml
 
 from nychance import plan
+from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
-from nychance.language import Language, Text, day, month, number
+from nychance.language import Language, day, month, number
 from nychance.present.units import write, write_interval
+from nychance.publish.chapters import MISSING_RESULT
 
 WORDS = {
-    "download": Text("hent", "download"),
-    "permalink": Text("Permanent link", "Permalink"),
-    "cell": Text("Sådan er den beregnet", "How it was calculated"),
-    "behind": Text("Tallene bag figuren", "The numbers behind the figure"),
-    "table": Text("Tabel", "Table"),
+    "download": tr("download"),
+    "permalink": tr("Permalink"),
+    "cell": tr("How it was calculated"),
+    "behind": tr("The numbers behind the figure"),
+    "table": tr("Table"),
 }
 # What Pandoc needs to know; the rest is in the text already.
-CONTEXT = ("numbered", "words", "plan", "has")
-KIND_WORDS = {"fig": Text("Figur", "Figure"), "tbl": Text("Tabel", "Table")}
+CONTEXT = ("numbered", "absent", "words", "plan", "has")
+KIND_WORDS = {"fig": tr("Figure"), "tbl": tr("Table")}
 Results = Mapping[str, Mapping[str, Any]]
 
 
@@ -56,6 +58,7 @@ def edition_values(
     language: Language,
     results: Mapping[str, Results],
     exhibits: Sequence[Exhibit],
+    absent: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Write out everything that chapters of an edition may refer to.
 
@@ -65,13 +68,15 @@ def edition_values(
         Theme stem to the content of its `results.json`.
     exhibits : sequence of Exhibit
         Figures and tables in the order in which the edition shows them.
+    absent : sequence of str
+        Figures and tables of themes that failed; a reference to one leaves a visible mark.
 
     Returns
     -------
     dict
         `edition`, `plan` (activity to whether it is scheduled), `planned` (activity to a sentence), `numbered`
-        (id to label, page, files and cell), `has` (theme and key to true, for `when-meta`), `words` (what pages say of
-        themselves), and one entry per theme.
+        (id to label, page, files and cell), `absent` (id to the mark), `has` (theme and key to true, for `when-meta`),
+        `words` (what pages say of themselves), and one entry per theme.
     """
     values: dict[str, Any] = {
         "edition": {
@@ -84,6 +89,7 @@ def edition_values(
         "plan": {activity: activity in checkpoint.activities for activity in the_plan.activities},
         "planned": {a: the_plan.begins(checkpoint, a)[language] for a in the_plan.activities},
         "numbered": _labels(exhibits, language),
+        "absent": dict.fromkeys(absent, MISSING_RESULT[language]),
         "words": {key: text[language] for key, text in WORDS.items()},
         "has": {theme: dict.fromkeys([*found["numbers"], *found["labels"]], True) for theme, found in results.items()},
     }

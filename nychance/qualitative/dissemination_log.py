@@ -5,17 +5,17 @@ from typing import Final
 
 import pandas as pd
 
+from nychance.catalogue import tr
 from nychance.errors import DataError
-from nychance.language import Text
 from nychance.plan import Checkpoint
 from nychance.qualitative.records import folder
 
 CHANNELS: Final = {
-    "newsletter": Text("Nyhedsbrev", "Newsletter"),
-    "website": Text("Hjemmeside", "Website"),
-    "leaflet": Text("Pjece", "Leaflet"),
-    "local-media": Text("Lokale medier", "Local media"),
-    "meeting": Text("Møde og workshop", "Meeting and workshop"),
+    "newsletter": tr("Newsletter"),
+    "website": tr("Website"),
+    "leaflet": tr("Leaflet"),
+    "local-media": tr("Local media"),
+    "meeting": tr("Meeting and workshop"),
 }
 APPROACHES: Final = ("spread", "spearhead")
 PRESS: Final = "local-media"

@@ -8,8 +8,8 @@ from typing import Final, Literal
 import networkx as nx
 import pandas as pd
 
+from nychance.catalogue import tr
 from nychance.errors import DataError
-from nychance.language import Text
 from nychance.plan import Checkpoint
 from nychance.qualitative.codebook import NAME, codebook
 from nychance.qualitative.records import folder
@@ -17,8 +17,8 @@ from nychance.qualitative.sources import EXAMPLE, MATERIAL
 from nychance.source import Source
 
 KINDS: Final = {
-    "partnership": Text("Partnerskab", "Partnership"),
-    "knowledge-sharing": Text("Videndeling", "Knowledge sharing"),
+    "partnership": tr("Partnership"),
+    "knowledge-sharing": tr("Knowledge sharing"),
 }
 Graph = nx.Graph
 

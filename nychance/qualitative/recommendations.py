@@ -2,15 +2,16 @@
 
 from typing import Literal
 
+from nychance.catalogue import tr
 from nychance.language import Text
 from nychance.plan import Checkpoint
 from nychance.qualitative.records import Record, listed
 
 Status = Literal["open", "begun", "done"]
 STATUS_NAMES: dict[Status, Text] = {
-    "open": Text("åben", "open"),
-    "begun": Text("påbegyndt", "begun"),
-    "done": Text("gennemført", "done"),
+    "open": tr("open"),
+    "begun": tr("begun"),
+    "done": tr("done"),
 }
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from nychance.disclosure.rules import shown
 from nychance.measures.companies import reached
 from nychance.measures.shares import difference, share
 from nychance.present.statements import MORE, compared, slopes_told, told_apart
@@ -38,9 +39,9 @@ def test_the_difference_turned_round_has_the_mirrored_interval():
 
 
 def test_only_an_interval_clear_of_zero_tells_shares_apart():
-    assert told_apart(share(300, 1000), share(200, 1000)).en == "higher than"
-    assert told_apart(share(200, 1000), share(300, 1000)).da == "lavere end"
-    assert told_apart(share(30, 100), share(25, 100)).en == "not clearly different from"
+    assert told_apart(shown(share(300, 1000)), shown(share(200, 1000))).en == "higher than"
+    assert told_apart(shown(share(200, 1000)), shown(share(300, 1000))).da == "lavere end"
+    assert told_apart(shown(share(30, 100)), shown(share(25, 100))).en == "not clearly different from"
 
 
 @pytest.mark.parametrize(("one", "expected"), [(3, "more than"), (1, "fewer than"), (2, "as many as")])

@@ -8,7 +8,7 @@ import pytest
 from nychance.errors import DisclosureError, UsageError
 from nychance.language import Text
 from nychance.measures.shares import share
-from nychance.present import Column, Findings, statements
+from nychance.present import Column, Findings, charts, statements
 from nychance.source import SYNTHETIC, Source
 
 HOW = Text("optalt", "counted")
@@ -40,6 +40,14 @@ def test_a_count_of_persons_is_hidden_and_one_of_municipalities_is_not(findings)
     findings.number("public", 4, "count", method=HOW, source=PUBLIC)
     numbers = json.loads(written(findings)["results.json"])["numbers"]
     assert [numbers[key]["value"] for key in ("persons", "places", "public")] == [None, 4, 4]
+
+
+@pytest.mark.parametrize(("value", "shown"), [(4 / 37, False), (5 / 37, True), (32 / 37, True), (33 / 37, False), (1.0, False)])
+def test_a_share_given_as_a_number_counts_as_its_numerator(findings, value, shown):
+    findings.number("use", value, "share", n=37, interval=(0.0, 1.0), method=HOW, source=SYNTHETIC)
+    entry = json.loads(written(findings)["results.json"])["numbers"]["use"]
+    assert (entry["value"] is not None) is shown
+    assert (entry["interval"] is not None) is shown
 
 
 def test_a_table_of_unprotected_counts_is_refused_naming_table_row_and_column(findings):
@@ -95,3 +103,21 @@ def test_only_what_counts_no_persons_is_shown_as_it_is(findings):
     findings.show(pd.DataFrame({"a": [1]}), source=PUBLIC)
     with pytest.raises(UsageError, match="no gate"):
         findings.show(pd.DataFrame({"a": [1]}), source=SYNTHETIC)
+
+
+def test_a_figure_of_unprotected_counts_is_refused_and_one_of_protected_counts_is_drawn(findings):
+    raw = pd.Series({"a": 40, "b": 3, "c": 60}).rename_axis("sector")
+    names = {key: Text(key, key) for key in raw.index}
+
+    def draw(values):
+        findings.figure(
+            "f", lambda language: charts.ranked_bars(values, names, HOW, language), caption=HOW, alt=HOW, source=SYNTHETIC
+        )
+
+    with pytest.raises(DisclosureError, match="figure f: row 1"):
+        draw(raw)
+    assert not list(findings.folder.glob("*fig-f*"))
+    draw(findings.counts(raw, "persons in courses", overlapping=True).counts.iloc[0].dropna())
+    drawn = (findings.folder / "_fig-f.da.md").read_text()
+    assert "40" in drawn
+    assert "| 3" not in drawn

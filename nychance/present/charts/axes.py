@@ -7,20 +7,21 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import Formatter
 
-from nychance.language import Language, Text, number
+from nychance.catalogue import tr
+from nychance.language import Language, number
 
 ROLE_NAMES = {
-    "method": Text("Metodekommuner", "Method municipalities"),
-    "comparison": Text("Sammenligningskommuner", "Comparison municipalities"),
+    "method": tr("Method municipalities"),
+    "comparison": tr("Comparison municipalities"),
 }
 ORIGIN_NAMES = {
-    "danish": Text("Dansk oprindelse", "Danish origin"),
-    "immigrant": Text("Indvandrere", "Immigrants"),
-    "descendant": Text("Efterkommere", "Descendants"),
+    "danish": tr("Danish origin"),
+    "immigrant": tr("Immigrants"),
+    "descendant": tr("Descendants"),
 }
 # The layout asks for every tick several times over.
 _number = lru_cache(number)
-PER_CENT = Text("Pct.", "Per cent")
+PER_CENT = tr("Per cent")
 
 
 def format_axis(axis: Axis, language: Language, *, share: bool = False) -> None:

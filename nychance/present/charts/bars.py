@@ -8,6 +8,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import Language, Text, number, percent
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
@@ -57,7 +58,7 @@ def grouped_bars(
     only_grid(axes, "x")
     legend_above(axes, len(series))
     cells = [({"group": groups[g], "series": series[k]}, shares[g].get(k)) for g in groups for k in series]
-    named = {"group": Column(Text("Gruppe", "Group")), "series": Column(Text("Serie", "Series"))}
+    named = {"group": Column(tr("Group")), "series": Column(tr("Series"))}
     return lay_behind(figure, share_rows(cells), named | SHARE_COLUMNS)
 
 
@@ -94,7 +95,7 @@ def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence
     legend_above(axes, len(parts))
     numbered = {str(place): name for place, name in enumerate(parts)}
     table = shares.loc[list(rows)].set_axis(list(numbered), axis="columns").assign(row=pd.Series(dict(rows)))
-    columns = {"row": Column(Text("Gruppe", "Group"))} | {key: Column(name, "share", 1) for key, name in numbered.items()}
+    columns = {"row": Column(tr("Group"))} | {key: Column(name, "share", 1) for key, name in numbered.items()}
     return lay_behind(figure, table, columns)
 
 
@@ -121,4 +122,4 @@ def ranked_bars(values: "pd.Series[float]", names: Mapping[str, Text], label: Te
     only_grid(axes, "x")
     largest_first = ordered.iloc[::-1]
     table = pd.DataFrame({"name": [names[key] for key in largest_first.index.astype(str)], "value": largest_first.to_numpy()})
-    return lay_behind(figure, table, {"name": Column(Text("Navn", "Name")), "value": Column(label, "number")})
+    return lay_behind(figure, table, {"name": Column(tr("Name")), "value": Column(label, "number")})

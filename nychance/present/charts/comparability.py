@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.language import Language, Text
 from nychance.present.behind import HIGH, LOW, Column, lay_behind
 from nychance.present.charts.axes import format_axis, legend_above, only_grid
@@ -15,8 +16,8 @@ from nychance.present.style import COMPARISON, INK, LIGHT, METHOD, NEUTRAL
 # Standardised differences below this are usually taken for balance (Austin 2009).
 BALANCED = 0.1
 _SIDES = (
-    ("before", "o", COMPARISON, Text("Uden vægte", "Unweighted")),
-    ("after", "D", METHOD, Text("Vægtet", "Weighted")),
+    ("before", "o", COMPARISON, tr("Unweighted")),
+    ("after", "D", METHOD, tr("Weighted")),
 )
 
 
@@ -42,17 +43,14 @@ def love_plot(balance: pd.DataFrame, names: Mapping[str, Text], language: Langua
     axes.set_yticks(rows, [names[term][language] if term in names else str(term) for term in order])
     axes.set_ylim(-0.6, len(order) - 0.4)
     format_axis(axes.xaxis, language)
-    label = Text(
-        "Forskel i standardafvigelser (metode minus sammenligning)",
-        "Difference in standard deviations (method less comparison)",
-    )
+    label = tr("Difference in standard deviations (method less comparison)")
     axes.set_xlabel(label[language])
     only_grid(axes, "x")
     axes.margins(x=0.08)
     legend_above(axes, 2)
     table = balance.loc[order[::-1]].assign(term=pd.Series({term: names.get(term, str(term)) for term in order}))
     shown = {column: Column(name, "number", 2) for column, _, _, name in _SIDES}
-    return lay_behind(figure, table, {"term": Column(Text("Vilkår", "Condition")), **shown})
+    return lay_behind(figure, table, {"term": Column(tr("Condition")), **shown})
 
 
 def specification_chart(
@@ -86,8 +84,8 @@ def specification_chart(
     excludes = ((found["lower"] > 0) | (found["upper"] < 0)).to_numpy()
     above.axhline(0, color=NEUTRAL, linewidth=0.8)
     for chosen, marker, colour, name in (
-        (excludes, "o", METHOD, Text("Interval uden 0", "Interval without 0")),
-        (~excludes, "s", COMPARISON, Text("Interval med 0", "Interval with 0")),
+        (excludes, "o", METHOD, tr("Interval without 0")),
+        (~excludes, "s", COMPARISON, tr("Interval with 0")),
     ):
         part = found[chosen]
         above.vlines(part.index, part["lower"], part["upper"], color=colour, linewidth=1.2, alpha=0.6)
@@ -103,7 +101,7 @@ def specification_chart(
     below.set_yticks(range(len(rows)), names, fontsize=8)
     below.set_ylim(len(rows) - 0.4, -0.6)
     below.set_xticks([])
-    below.set_xlabel(Text("Specifikationer, efter estimatets størrelse", "Specifications, by size of the estimate")[language])
+    below.set_xlabel(tr("Specifications, by size of the estimate")[language])
     below.grid(visible=False)
     legend_above(above, 2)
     chosen_as = {choice: found[choice].astype(str).map(lambda option: options.get(option, option)) for choice in choices}

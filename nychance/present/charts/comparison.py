@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import Language, Text, percent
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
@@ -43,7 +44,7 @@ def target_bullets(bullets: Sequence[Bullet], language: Language) -> Figure:
             axes.annotate(percent(share.value, language, 0), (high, row + offset), xytext=(6, 0),
                           textcoords="offset points", va="center", fontsize=8.5, color=INK,
                           bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"})  # fmt: skip
-    line = Text("Mål", "Target")
+    line = tr("Target")
     axes.plot([], [], color=TARGET, linewidth=2.5, label=line[language])
     axes.set_yticks(range(len(bullets)), [b.name[language] for b in bullets])
     axes.set_ylim(len(bullets) - 0.5, -0.5)
@@ -59,8 +60,8 @@ def target_bullets(bullets: Sequence[Bullet], language: Language) -> Figure:
         for role in ("method", "comparison")
     ]
     named = {
-        "target": Column(line), "threshold": Column(Text("Mindst", "At least"), "share", 0),
-        "role": Column(Text("Kommuner", "Municipalities")),
+        "target": Column(line), "threshold": Column(tr("At least"), "share", counted="targets"),
+        "role": Column(tr("Municipalities")),
     }  # fmt: skip
     return lay_behind(figure, share_rows(cells), named | SHARE_COLUMNS)
 
@@ -96,7 +97,7 @@ def change_dots(changes: pd.DataFrame, names: "pd.Series[str]", label: Text, lan
     table = ordered.iloc[::-1].assign(name=lambda t: names.loc[t.index], points=lambda t: 100 * t["change"])
     table["kind"] = table["role"].map(ROLE_NAMES)
     columns = {
-        "name": Column(Text("Kommune", "Municipality")), "kind": Column(Text("Rolle", "Role")),
-        "points": Column(label, "number", 1),
+        "name": Column(tr("Municipality")), "kind": Column(tr("Role")),
+        "points": Column(label, "number", 1, counted="municipalities"),
     }  # fmt: skip
     return lay_behind(figure, table, columns)

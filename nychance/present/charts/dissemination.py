@@ -9,15 +9,22 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.language import Language, Text
 from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import legend_above
-from nychance.present.charts.lines import date_axis, date_in_words
+from nychance.present.charts.lines import date_axis, day_in_words
 from nychance.present.style import LIGHT, SERIES
 
 LOOKS = {
-    "spread": ("o", SERIES[0], Text("Spredning", "Broad spread")),
-    "spearhead": ("D", SERIES[5], Text("Spydspids", "Spearhead")),
+    "spread": ("o", SERIES[0], tr("Broad spread")),
+    "spearhead": ("D", SERIES[5], tr("Spearhead")),
+}
+BEHIND = {
+    "when": Column(tr("Date")),
+    "channel": Column(tr("Channel")),
+    "approach": Column(tr("Approach")),
+    "reach": Column(tr("Reach"), "count"),
 }
 SMALLEST, GROWTH = 28.0, 38.0  # the area of a mark, in square points, at a reach of 10, and for each tenfold more
 
@@ -47,14 +54,10 @@ def timeline(events: pd.DataFrame, channels: Mapping[str, Text], checkpoints: Se
     legend_above(axes, 2)
     table = pd.DataFrame(
         {
-            "when": [date_in_words(day) for day in pd.to_datetime(events["date"])],
+            "when": [day_in_words(day) for day in pd.to_datetime(events["date"])],
             "channel": [channels[key] for key in events["channel"]],
             "approach": [LOOKS[key][2] for key in events["approach"]],
-            "reach": events["reach"].to_numpy(dtype=float),
+            "reach": events["reach"].to_numpy(),
         }
     )
-    columns = {
-        "when": Column(Text("Dato", "Date")), "channel": Column(Text("Kanal", "Channel")),
-        "approach": Column(Text("Tilgang", "Approach")), "reach": Column(Text("Nået", "Reached"), "count"),
-    }  # fmt: skip
-    return lay_behind(figure, table, columns)
+    return lay_behind(figure, table, BEHIND)

@@ -7,6 +7,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.language import Language, Text, number, percent
 from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import ROLE_NAMES
@@ -67,9 +68,8 @@ def staircase(shares: Mapping[str, Sequence[float | None]], steps: Sequence[Text
     axes.set_xlim(0, count)
     axes.set_ylim(0, count + 1.2)
     axes.set_axis_off()
-    words = Text("øverst metodekommuner, nederst (stiplet) sammenligningskommuner",
-                 "upper: method municipalities, lower (dashed): comparison municipalities")  # fmt: skip
+    words = tr("upper: method municipalities, lower (dashed): comparison municipalities")  # fmt: skip
     axes.text(0.02, count + 0.9, words[language], fontsize=8.5, color=INK)
     table = pd.DataFrame({"step": steps, **{role: pd.array(shares[role], dtype="Float64") for role in ROLE_NAMES}})
-    columns = {"step": Column(Text("Trin", "Step"))} | {role: Column(name, "share", 1) for role, name in ROLE_NAMES.items()}
+    columns = {"step": Column(tr("Step"))} | {role: Column(name, "share", 1) for role, name in ROLE_NAMES.items()}
     return lay_behind(figure, table, columns)

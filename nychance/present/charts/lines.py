@@ -10,6 +10,7 @@ from babel.dates import format_date
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import LOCALES, Language, Text
 from nychance.language import day as in_words
@@ -44,8 +45,8 @@ def curves(frame: pd.DataFrame, names: Mapping[str, Text], label: Text, language
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
     axes.set_xlabel(label[language])
-    shown = {key: Column(name, "share", 1) for key, name in names.items() if key in frame}
-    return lay_behind(figure, frame.assign(week=frame.index), {"week": Column(label, "count"), **shown})
+    shown = {key: Column(name, "share", 1, counted="spells") for key, name in names.items() if key in frame}
+    return lay_behind(figure, frame.assign(week=frame.index), {"week": Column(label, "count", counted="weeks"), **shown})
 
 
 def share_over_time(
@@ -78,7 +79,7 @@ def share_over_time(
                   linestyle="-" if role == "method" else "--", label=ROLE_NAMES[role][language])  # fmt: skip
     if threshold is not None:
         axes.axhline(threshold, color=TARGET, linewidth=1.5)
-        axes.annotate(Text("Mål", "Target")[language], (1, threshold), xycoords=("axes fraction", "data"),
+        axes.annotate(tr("Target")[language], (1, threshold), xycoords=("axes fraction", "data"),
                       xytext=(4, 0), textcoords="offset points", va="center", color=TARGET, fontsize=9)  # fmt: skip
     if begins is not None:
         axes.axvline(mdates.date2num(begins), color=NEUTRAL, linestyle=":", linewidth=1.2)
@@ -89,15 +90,15 @@ def share_over_time(
     axes.set_ylabel(PER_CENT[language])
     legend_above(axes, 2)
     cells = [
-        ({"when": date_in_words(day), "role": ROLE_NAMES[role]}, share)
+        ({"when": day_in_words(day), "role": ROLE_NAMES[role]}, share)
         for role, series in shares.items()
         for day, share in series.items()
     ]
-    named = {"when": Column(Text("Dato", "Date")), "role": Column(Text("Kommuner", "Municipalities"))}
+    named = {"when": Column(tr("Date")), "role": Column(tr("Municipalities"))}
     return lay_behind(figure, share_rows(cells), named | SHARE_COLUMNS)
 
 
-def date_in_words(value: date) -> Text:
+def day_in_words(value: date) -> Text:
     """Write a date in full in both languages."""
     return Text(in_words(value, "da"), in_words(value, "en"))
 

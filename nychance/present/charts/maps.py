@@ -13,6 +13,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from nychance import boundaries, public
+from nychance.catalogue import tr
 from nychance.language import Language, Text, number
 from nychance.models import CrossSection
 from nychance.present.behind import Column, lay_behind
@@ -21,7 +22,7 @@ from nychance.present.style import INK, METHOD, NEUTRAL
 
 CLASSES = 5
 HATCH = "////"
-MUNICIPALITY = Column(Text("Kommune", "Municipality"))
+MUNICIPALITY = Column(tr("Municipality"))
 
 
 def choropleth(values: "pd.Series[float]", label: Text, language: Language, decimals: int = 1) -> Figure:

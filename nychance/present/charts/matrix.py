@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
 from nychance.language import Language, Text, number
 from nychance.present.behind import Column, lay_behind
@@ -45,7 +46,7 @@ def code_matrix(
         axes.spines[side].set_visible(False)
     table = values.loc[list(rows), list(columns)].assign(name=pd.Series(dict(rows)))
     shown_as = {key: Column(name, "number", decimals) for key, name in columns.items()}
-    return lay_behind(figure, table, {"name": Column(Text("Hvad", "What")), **shown_as})
+    return lay_behind(figure, table, {"name": Column(tr("What")), **shown_as})
 
 
 def pairs(counts: pd.DataFrame, names: Mapping[str, Text], language: Language, *, decimals: int = 2) -> Figure:
@@ -71,7 +72,7 @@ def pairs(counts: pd.DataFrame, names: Mapping[str, Text], language: Language, *
     keys = list(names)
     table = lower.loc[keys[1:], keys[:-1]].assign(name=pd.Series({key: names[key] for key in keys[1:]}))
     columns = {key: Column(names[key], "number", decimals) for key in keys[:-1]}
-    return lay_behind(figure, table, {"name": Column(Text("Kode", "Code")), **columns})
+    return lay_behind(figure, table, {"name": Column(tr("Code")), **columns})
 
 
 def _broken(text: str) -> str:

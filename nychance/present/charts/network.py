@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.language import Language, Text
 from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import legend_above
@@ -47,7 +48,7 @@ def network_circle(graphs: Mapping[str, Any], names: Mapping[str, Text], members
     legend_above(axes, len(graphs))
     ties = [(names[kind], one, other) for kind in graphs for one, other in sorted(map(sorted, graphs[kind].edges))]
     columns = {
-        "kind": Column(Text("Forbindelse", "Tie")), "one": Column(Text("Den ene", "One")),
-        "other": Column(Text("Den anden", "Other")),
+        "kind": Column(tr("Tie")), "one": Column(tr("One")),
+        "other": Column(tr("Other")),
     }  # fmt: skip
     return lay_behind(figure, pd.DataFrame(ties, columns=list(columns)), columns)

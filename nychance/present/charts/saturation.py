@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from nychance.language import Language, Text
+from nychance.catalogue import tr
+from nychance.language import Language
 from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import format_axis, legend_above
 from nychance.present.style import SERIES
@@ -22,16 +23,16 @@ def saturation_curve(curve: pd.DataFrame, codes: int, language: Language) -> Fig
         How many codes there are.
     """
     figure, axes = plt.subplots(figsize=(7.2, 3.4))
-    names = {"observed": Text("I den rækkefølge, de kom", "In the order they came"), "expected": Text("Ventet", "Expected")}
+    names = {"observed": tr("In the order they came"), "expected": tr("Expected")}
     for colour, dash, (column, name) in zip(SERIES, ("-", "--"), names.items(), strict=False):
         axes.plot(curve.index, curve[column], color=colour, linestyle=dash, linewidth=2, label=name[language])
     axes.set_xlim(0, max(int(curve.index[-1]), 1))
     axes.set_ylim(0, codes * 1.05)
-    axes.set_xlabel(Text("Samtaler", "Talks")[language])
-    axes.set_ylabel(Text("Forskellige koder", "Different codes")[language])
+    axes.set_xlabel(tr("Talks")[language])
+    axes.set_ylabel(tr("Different codes")[language])
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     format_axis(axes.xaxis, language)
     format_axis(axes.yaxis, language)
     legend_above(axes, 2)
     shown = {"observed": Column(names["observed"], "count"), "expected": Column(names["expected"], "number", 1)}
-    return lay_behind(figure, curve.assign(talks=curve.index), {"talks": Column(Text("Samtaler", "Talks"), "count"), **shown})
+    return lay_behind(figure, curve.assign(talks=curve.index), {"talks": Column(tr("Talks"), "count"), **shown})

@@ -1,0 +1,116 @@
+"""Attack random tables, and random groups of tied tables, that have passed the gate.
+
+    python benchmarks/disclosure.py [--tables 10000] [--linked 1000] [--seed 2007]
+
+Single tables are attacked by linear programming written for the tests, which shares nothing with the package; groups of tied
+tables by the package's own attack in whole numbers, on what the gate says an outsider knows. A count that the rule protects and
+whose range is narrower than the minimum count is a success of the attack.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from nychance.disclosure.audit import Knowledge
+from nychance.disclosure.gate import Gate
+from nychance.measures.shares import share
+from tests.attacks import Seen, widths
+
+MINIMUM = 5
+BATCH = 250
+
+
+def random_table(rng: np.random.Generator) -> np.ndarray:
+    """Draw a table of 2 to 6 rows and columns in which many cells are small."""
+    return rng.negative_binomial(rng.uniform(0.4, 1.5), rng.uniform(0.02, 0.2), rng.integers(2, 7, 2))
+
+
+def framed(inner: np.ndarray) -> pd.DataFrame:
+    """Name rows and columns as the gate asks for."""
+    rows, columns = (pd.Index([f"{letter}{i}" for i in range(n)]) for letter, n in zip("rc", inner.shape, strict=True))
+    return pd.DataFrame(inner, index=rows.rename("row"), columns=columns.rename("column"))
+
+
+def passed(inner: np.ndarray) -> Seen:
+    """Put a table through the gate, and tell what of it readers see."""
+    gate = Gate(MINIMUM)
+    found = gate.counts(framed(inner), "all")
+    hides = {tuple(map(tuple, cell["where"])): cell["count"] is None for cell in gate.record()["cells"]}
+    rows = [hides[(("row", f"r{i}"),)] for i in range(inner.shape[0])]
+    columns = [hides[(("column", f"c{j}"),)] for j in range(inner.shape[1])]
+    return Seen.of(inner, found.counts.isna().to_numpy(), rows, columns, hides[()])
+
+
+def naive(inner: np.ndarray) -> Seen:
+    """Hide the small counts only."""
+    small = (inner > 0) & (inner < MINIMUM)
+    return Seen.of(inner, small, np.zeros(len(inner), bool), np.zeros(inner.shape[1], bool))
+
+
+def attack(tables: list[Seen]) -> np.ndarray:
+    """Give the width of the range of every count that the rule protects."""
+    targets = [(one, cell) for one in tables for cell, n in np.ndenumerate(one.counts) if 0 < n < MINIMUM and one.hidden[cell]]
+    open_ = sum(0 < n < MINIMUM and not one.hidden[cell] for one in tables for cell, n in np.ndenumerate(one.counts[:-1, :-1]))
+    assert not open_, "a small count is shown"
+    return widths([one for one, _ in targets], [cell for _, cell in targets])
+
+
+def linked(rng: np.random.Generator) -> tuple[int, int]:
+    """Gate persons by three dimensions, twice by two of them, by subtotals and as shares; give protected cells and successes."""
+    persons = pd.DataFrame(
+        {
+            "role": rng.choice(["method", "comparison"], 120),
+            "state": rng.choice(list("abcd"), 120, p=[0.6, 0.25, 0.1, 0.05]),
+            "sex": rng.choice(["K", "M"], 120, p=[0.8, 0.2]),
+            "mentor": rng.random(120) < 0.12,
+        }
+    )
+    gate = Gate(MINIMUM)
+    for role, mine in persons.groupby("role"):
+        gate.counts(pd.crosstab(mine["sex"], mine["state"]), "group", where={"role": role}, subtotals={"low": ["a", "b"]})
+    gate.counts(pd.crosstab(persons["role"], persons["state"]), "group")
+    used = {role: mine.groupby("sex")["mentor"].agg(["sum", "size"]) for role, mine in persons.groupby("role")}
+    for role, table in used.items():
+        by_sex = {sex: share(int(count), int(n)) for sex, (count, n) in table.iterrows()}
+        gate.shares(by_sex, "group", where={"role": role}, by="sex", hit="mentor")
+    by_role = {role: share(int(table["sum"].sum()), int(table["size"].sum())) for role, table in used.items()}
+    gate.shares(by_role, "group", by="role", hit="mentor")
+    knowledge = Knowledge.of(gate.record())
+    return len(knowledge.sensitive), len(list(knowledge.revealed()))
+
+
+def main() -> None:
+    """Attack, and tell what came of it."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, default in (("tables", 10_000), ("linked", 1_000), ("seed", 2007)):
+        options.add_argument(f"--{name}", type=int, default=default)
+    given = options.parse_args()
+    rng = np.random.default_rng(given.seed)
+    begun = time.process_time()
+    found, without, hidden, cells = [], [], 0, 0
+    for start in range(0, given.tables, BATCH):
+        inner = [random_table(rng) for _ in range(min(BATCH, given.tables - start))]
+        gated = [passed(one) for one in inner]
+        hidden += sum(int(one.hidden[:-1, :-1].sum()) for one in gated)
+        cells += sum(one.size for one in inner)
+        found.append(attack(gated))
+        without.append(attack([naive(one) for one in inner]))
+    ranges, bare = np.concatenate(found), np.concatenate(without)
+    print(f"{given.tables} tables, {cells} cells, {hidden} hidden, {len(ranges)} protected counts (margins among them)")
+    print(f"  attack succeeds on {(ranges < MINIMUM).sum()} of {len(ranges)} after the gate")
+    print(f"  and on {(bare < MINIMUM).sum()} of {len(bare)} where only small counts are hidden, {(bare == 0).sum()} exactly")
+    print(f"  {1000 * (time.process_time() - begun) / given.tables:.0f} ms of processor time a table, attacks included")
+    outcomes = [linked(rng) for _ in range(given.linked)]
+    print(
+        f"{given.linked} groups of tied tables: attack succeeds on {sum(o[1] for o in outcomes)} of {sum(o[0] for o in outcomes)}"
+    )
+
+
+if __name__ == "__main__":
+    main()
