@@ -51,7 +51,7 @@ def lay_behind(figure: Figure, frame: pd.DataFrame, columns: Mapping[str, Column
     """
     # No more precise than the page tells it: a share to its last digit gives counts away.
     decimals = {name: column.decimals + (2 if column.unit == "share" else 0) for name, column in columns.items() if column.unit}
-    setattr(figure, _ATTRIBUTE, Behind(frame[list(columns)].round(decimals), columns, frame))
+    setattr(figure, _ATTRIBUTE, Behind(frame.reindex(columns=list(columns)).round(decimals), columns, frame))
     return figure
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
 from nychance.language import Language, Text
+from nychance.present.behind import HIGH, LOW, Column, lay_behind
 from nychance.present.charts.axes import format_axis, legend_above, only_grid
 from nychance.present.style import COMPARISON, INK, LIGHT, METHOD, NEUTRAL
 
@@ -47,7 +48,9 @@ def love_plot(balance: pd.DataFrame, names: Mapping[str, Text], language: Langua
     only_grid(axes, "x")
     axes.margins(x=0.08)
     legend_above(axes, 2)
-    return figure
+    table = balance.loc[order[::-1]].assign(term=pd.Series({term: names.get(term, str(term)) for term in order}))
+    shown = {column: Column(name, "number", 2) for column, _, _, name in _SIDES}
+    return lay_behind(figure, table, {"term": Column(tr("Condition")), **shown})
 
 
 def specification_chart(
@@ -101,4 +104,8 @@ def specification_chart(
     below.set_xlabel(tr("Specifications, by size of the estimate")[language])
     below.grid(visible=False)
     legend_above(above, 2)
-    return figure
+    chosen_as = {choice: found[choice].astype(str).map(lambda option: options.get(option, option)) for choice in choices}
+    unit = "share" if share else "number"
+    numbers = {"estimate": label, "lower": LOW, "upper": HIGH}
+    columns = {choice: Column(name) for choice, name in choices.items()}
+    return lay_behind(figure, found.assign(**chosen_as), columns | {key: Column(name, unit, 1) for key, name in numbers.items()})

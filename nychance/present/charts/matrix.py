@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
 from nychance.language import Language, Text, number
+from nychance.present.behind import Column, lay_behind
 from nychance.present.style import INK, LIGHT
 
 SHADES = "Blues"  # from white to dark, so that the numbers stay legible on every shade
@@ -42,7 +44,9 @@ def code_matrix(
     axes.grid(visible=False)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
-    return figure
+    table = values.loc[list(rows), list(columns)].assign(name=pd.Series(dict(rows)))
+    shown_as = {key: Column(name, "number", decimals) for key, name in columns.items()}
+    return lay_behind(figure, table, {"name": Column(tr("What")), **shown_as})
 
 
 def pairs(counts: pd.DataFrame, names: Mapping[str, Text], language: Language, *, decimals: int = 2) -> Figure:
@@ -65,7 +69,10 @@ def pairs(counts: pd.DataFrame, names: Mapping[str, Text], language: Language, *
     axes.grid(visible=False)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
-    return figure
+    keys = list(names)
+    table = lower.loc[keys[1:], keys[:-1]].assign(name=pd.Series({key: names[key] for key in keys[1:]}))
+    columns = {key: Column(names[key], "number", decimals) for key in keys[:-1]}
+    return lay_behind(figure, table, {"name": Column(tr("Code")), **columns})
 
 
 def _broken(text: str) -> str:

@@ -5,9 +5,12 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
+from nychance.catalogue import tr
 from nychance.language import Language, Text
+from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import legend_above
 from nychance.present.style import INK, NEUTRAL, SERIES
 
@@ -43,4 +46,9 @@ def network_circle(graphs: Mapping[str, Any], names: Mapping[str, Text], members
     axes.set_aspect("equal")
     axes.axis("off")
     legend_above(axes, len(graphs))
-    return figure
+    ties = [(names[kind], one, other) for kind in graphs for one, other in sorted(map(sorted, graphs[kind].edges))]
+    columns = {
+        "kind": Column(tr("Tie")), "one": Column(tr("One")),
+        "other": Column(tr("Other")),
+    }  # fmt: skip
+    return lay_behind(figure, pd.DataFrame(ties, columns=list(columns)), columns)

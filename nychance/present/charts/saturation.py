@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from nychance.catalogue import tr
 from nychance.language import Language
+from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import format_axis, legend_above
 from nychance.present.style import SERIES
 
@@ -33,4 +34,5 @@ def saturation_curve(curve: pd.DataFrame, codes: int, language: Language) -> Fig
     format_axis(axes.xaxis, language)
     format_axis(axes.yaxis, language)
     legend_above(axes, 2)
-    return figure
+    shown = {"observed": Column(names["observed"], "count"), "expected": Column(names["expected"], "number", 1)}
+    return lay_behind(figure, curve.assign(talks=curve.index), {"talks": Column(tr("Talks"), "count"), **shown})
