@@ -53,13 +53,14 @@ def refresh(
 
 
 def _published(console: Console, data: str | None) -> int:
-    """Run again what reads the figures, and show the numbers that moved."""
+    """Run again what has results and reads the figures, and show the numbers that moved."""
     from nychance.build import Build, select
 
     before = _numbers()
     if not before:
         return 0
-    status = Build(select(checkpoints=list(before), data=data)).run()
+    themes = sorted({key.partition(".")[0] for numbers in before.values() for key in numbers})
+    status = Build(select(checkpoints=list(before), themes=themes, data=data)).run()
     for month, after in _numbers().items():
         found = compare.differences(before.get(month, {}), after)
         if any(difference.status != "same" for difference in found):
