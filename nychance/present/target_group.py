@@ -1,6 +1,7 @@
 """What the chapter on the target group tells: rows and sentences made from results."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from nychance.language import LANGUAGES, Text
 from nychance.measures.ranges import Range
 from nychance.measures.shares import difference
 from nychance.models import CoxModel
-from nychance.plan import FirstResult
+from nychance.plan import Definitions, FirstResult
 from nychance.present.statements import interval_of, joined, told, told_interval, told_share
 
 NOTHING = Text(HIDDEN, HIDDEN)
@@ -47,6 +48,27 @@ def ranges_told(found: Mapping[str, Range], told_then: Sequence[FirstResult]) ->
     if len(beyond) == len(told_then):
         return tr("All measures reach outside the ranges of the first results.")
     return tr("Outside the ranges of the first results reach: {measures}.").format(measures=joined(beyond))
+
+
+def group_names(definitions: Definitions) -> dict[str, Text]:
+    """Name the parts of the target group that are told of: by sex, origin, match category and age, in that order.
+
+    Returns
+    -------
+    dict
+        Keys are what the groups are by, a hyphen and a label of `measures.groups`: `sex-K`, `match-1`, `age-16-24`.
+    """
+    bounds = definitions.age_bands
+    ages = {f"{a}-{b - 1}": tr("Aged {a}-{b}").format(a=str(a), b=str(b - 1)) for a, b in pairwise(bounds)}
+    ages[f"{bounds[-1]}+"] = tr("Aged {a} and over").format(a=str(bounds[-1]))
+    return {
+        "sex-K": tr("Women"),
+        "sex-M": tr("Men"),
+        "origin-immigrant": tr("Immigrants"),
+        "origin-descendant": tr("Descendants"),
+        **{f"match-{m}": tr("Match {m}").format(m=str(m)) for m in definitions.match_categories},
+        **{f"age-{band}": name for band, name in ages.items()},
+    }
 
 
 def changed(then: Shown | None, now: Shown | None) -> Text:
@@ -120,9 +142,8 @@ def hazard_rows(hazards: Mapping[str, pd.DataFrame], least: int) -> pd.DataFrame
 
 def p_told(p: float) -> Text:
     """Write a p value, very small ones as a bound."""
-    if p < LEAST_P:
-        return _both("p < ", told(LEAST_P, "p", 3), "")
-    return _both("p = ", told(p, "p", 3), "")
+    sign, value = ("<", LEAST_P) if p < LEAST_P else ("=", p)
+    return Text(*(f"p {sign} {told(value, 'p', 3)[language]}" for language in LANGUAGES))
 
 
 def _hazard(table: pd.DataFrame, end: int, least: int) -> Text:
@@ -142,10 +163,6 @@ def _with_unit(ends: Text) -> Text:
 
 def _cell(value: Text, interval: Text) -> Text:
     return Text(*(f"{value[language]} ({interval[language]})" for language in LANGUAGES))
-
-
-def _both(before: str, text: Text, after: str) -> Text:
-    return Text(*(before + text[language] + after for language in LANGUAGES))
 
 
 def _lowered(name: Text) -> Text:
