@@ -51,12 +51,12 @@ def ranges_told(found: Mapping[str, Range], told_then: Sequence[FirstResult]) ->
 
 
 def group_names(definitions: Definitions) -> dict[str, Text]:
-    """Name the parts of the target group that are told of: by sex, origin, match category and age, in that order.
+    """Name the parts of the target group that are told of: by sex, origin, readiness for work and age, in that order.
 
     Returns
     -------
     dict
-        Keys are what the groups are by, a hyphen and a label of `measures.groups`: `sex-K`, `match-1`, `age-16-24`.
+        Keys are what the groups are by, a hyphen and a label of `measures.groups`: `sex-K`, `readiness-ready`, `age-16-24`.
     """
     bounds = definitions.age_bands
     ages = {f"{a}-{b - 1}": tr("Aged {a}-{b}").format(a=str(a), b=str(b - 1)) for a, b in pairwise(bounds)}
@@ -66,7 +66,8 @@ def group_names(definitions: Definitions) -> dict[str, Text]:
         "sex-M": tr("Men"),
         "origin-immigrant": tr("Immigrants"),
         "origin-descendant": tr("Descendants"),
-        **{f"match-{m}": tr("Match {m}").format(m=str(m)) for m in definitions.match_categories},
+        "readiness-ready": tr("Job-ready"),
+        "readiness-not-ready": tr("Not job-ready or not assessed"),
         **{f"age-{band}": name for band, name in ages.items()},
     }
 

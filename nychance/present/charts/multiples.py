@@ -51,7 +51,7 @@ def municipality_multiples(
     first.set_yticks([-1, *range(len(method))], [tr("Comparison")[language], *names.loc[method.index]], fontsize=9)
     first.set_ylim(-1.7, len(method) - 0.4)
     first.set_xlim(0, _end(values, told))
-    for axes in panels[len(told) - COLUMNS + 1 : len(told)]:
+    for axes in panels[len(told) - COLUMNS : len(told)]:
         axes.set_xlabel(PER_CENT[language])
     for axes in panels[len(told) :]:
         axes.set_axis_off()
