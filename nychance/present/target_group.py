@@ -101,18 +101,18 @@ def spell_cell(row: "pd.Series[float]", least: int) -> Text:
     return _cell(told(row["share"], "share"), told_interval((row["lower"], row["upper"]), "share"))
 
 
-def ending_ratio(model: CoxModel, origin: str) -> "pd.Series[float]":
-    """Find how fast an origin's spells end, against persons of Danish origin."""
-    table = model.to_frame()
-    return table.loc[next(term for term in table.index if origin in str(term))]
+def ending_ratio(model: CoxModel, origin: str) -> Mapping[str, float]:
+    """Find how fast an origin's spells end, against persons of Danish origin: `hazard_ratio`, `lower` and `upper`."""
+    row = model.to_frame().T[f"origin[{origin}]"]
+    return {name: float(row[name]) for name in ("hazard_ratio", "lower", "upper")}
 
 
-def ratio_cell(row: "pd.Series[float]") -> Text:
+def ratio_cell(row: Mapping[str, float]) -> Text:
     """Write a ratio of hazards with its interval."""
     return _cell(told(row["hazard_ratio"], "ratio", 2), told_interval((row["lower"], row["upper"]), "ratio", 2))
 
 
-def spells_compared(row: "pd.Series[float]") -> Text:
+def spells_compared(row: Mapping[str, float]) -> Text:
     """Tell what a ratio of hazards says of the length of spells; only an interval clear of 1 decides."""
     if row["upper"] < 1:
         return tr("longer than")
@@ -148,10 +148,11 @@ def p_told(p: float) -> Text:
 
 
 def _hazard(table: pd.DataFrame, end: int, least: int) -> Text:
-    if end not in table.index or table.loc[end, "returns"] < least:
+    known = table[table["returns"] >= least]
+    if end not in known.index:
         return NOTHING
-    row = 100 * table.loc[end]
-    return _cell(told(row["hazard"], "ratio", 2), told_interval((row["lower"], row["upper"]), "ratio", 2))
+    hazard, lower, upper = (100 * float(known[name].loc[end]) for name in ("hazard", "lower", "upper"))
+    return _cell(told(hazard, "ratio", 2), told_interval((lower, upper), "ratio", 2))
 
 
 def _reaches_outside(found: Range, measure: FirstResult) -> bool:

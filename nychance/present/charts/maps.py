@@ -95,10 +95,9 @@ def scatter_with_fit(
     strongest = fit.leverage.loc[pd.Index(fit.influential)].nlargest(6).index
     points = data.loc[strongest, [exposure, outcome]].sort_values(exposure)
     scales = (470 / (1.16 * np.ptp(data[exposure])), 280 / (1.1 * np.ptp(data[outcome])))
-    for (code, point), (shift, side) in zip(
-        points.iterrows(), _spots(points.to_numpy() * scales, names.loc[points.index]), strict=True
-    ):
-        axes.annotate(names.loc[code], point.tolist(), ha=side, xytext=shift, textcoords="offset points", fontsize=8)
+    listed = names.loc[points.index].tolist()
+    for name, (x, y), (shift, side) in zip(listed, points.to_numpy(), _spots(points.to_numpy() * scales, listed), strict=True):
+        axes.annotate(name, (x, y), ha=side, xytext=shift, textcoords="offset points", fontsize=8)
     axes.set_xlabel(labels[0][language])
     axes.set_ylabel(labels[1][language])
     format_axis(axes.xaxis, language)

@@ -105,10 +105,8 @@ def stacked_panels(
 
 def _laid_behind(figure: Figure, shares: Mapping[str, pd.DataFrame], rows: Mapping[str, Text], parts: Sequence[Text]) -> Figure:
     keys = [str(place) for place in range(len(parts))]
-    tables = [
-        frame.loc[list(rows)].set_axis(keys, axis="columns").assign(when=list(rows.values()), role=ROLE_NAMES[role])
-        for role, frame in shares.items()
-    ]
+    named = {role: pd.DataFrame({"role": ROLE_NAMES[role], "when": rows}) for role in shares}
+    tables = [frame.set_axis(keys, axis="columns").join(named[role], how="right") for role, frame in shares.items()]
     shown = {key: Column(name, "share", 1) for key, name in zip(keys, parts, strict=True)}
     columns = {"role": Column(tr("Municipalities")), "when": Column(tr("Date")), **shown}
     return lay_behind(figure, pd.concat(tables, ignore_index=True), columns)
