@@ -51,9 +51,8 @@ def grouped_bars(
                           textcoords="offset points", va="center", fontsize=8, color=INK, in_layout=False)  # fmt: skip
     axes.set_yticks(range(len(groups)), [name[language] for name in groups.values()])
     axes.set_ylim(len(groups) - 0.5, -0.5)
-    axes.set_xlim(left=0)
-    # Room for the last number; measuring every one of them would take as long as drawing them.
-    axes.margins(x=0.12)
+    # Room for the last number; to measure every one of them takes as long as to draw them.
+    axes.set_xlim(0, 1.2 * max((s.interval[1] for each in shares.values() for s in each.values() if s is not None), default=1.0))
     format_axis(axes.xaxis, language, share=True)
     axes.set_xlabel(PER_CENT[language])
     only_grid(axes, "x")

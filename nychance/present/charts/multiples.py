@@ -124,7 +124,7 @@ def _place(figure: Figure, *, left: float, top: float, gap: float, panel: float)
     """Lay panels out by what is known of them, in inches; to measure all their texts takes longer than to draw them."""
     width, height = figure.get_size_inches()
     figure.subplots_adjust(
-        left=left / width, right=0.985, top=1 - top / height, bottom=FOOT / height, hspace=gap / panel, wspace=0.08
+        left=left / width, right=0.965, top=1 - top / height, bottom=FOOT / height, hspace=gap / panel, wspace=0.08
     )
 
 
