@@ -9,6 +9,8 @@ from nychance.measures.shares import Share, share
 from nychance.measures.targets import Window
 from nychance.register import Register
 
+UNKNOWN, NOWHERE = "unknown", "none"
+
 
 def contacts(register: Register, window: Window) -> pd.DataFrame:
     """List the interventions with a company that run at some time in a window.
@@ -16,12 +18,12 @@ def contacts(register: Register, window: Window) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `person`, `company`, `sector`, `municipality` and `role` of the person's municipality at the window's start.
+        `person`, `start`, `company`, `sector`, `municipality` and `role` of the person's municipality at the window's start.
     """
     records = register.interventions
     start, end = register.weeks[window.first], register.weeks[window.last]
     running = (records[c.START] <= end) & (records[c.END].isna() | (records[c.END] >= start))
-    chosen = records.loc[running & records[c.COMPANY].notna(), ["person", c.COMPANY, c.SECTOR]]
+    chosen = records.loc[running & records[c.COMPANY].notna(), ["person", c.START, c.COMPANY, c.SECTOR]]
     places = register.municipality_at(window.first)
     where = places.loc[chosen["person"]].to_numpy()
     roles = register.role_at(window.first).loc[chosen["person"]].to_numpy()
@@ -38,6 +40,29 @@ def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float
 def by_sector(found: pd.DataFrame) -> "pd.Series[int]":
     """Count distinct persons by sector."""
     return found.groupby(c.SECTOR)["person"].nunique()
+
+
+def by_place_and_sector(found: pd.DataFrame, register: Register, window: Window, persons: NDArray[np.bool_]) -> pd.DataFrame:
+    """Count a group's persons by municipality and by the sector of their first course with a company.
+
+    Each person is counted once, also those without a course, so that the rows add up to the group.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by municipality (`municipality`), one column per sector (`sector`), then `UNKNOWN` and `NOWHERE`.
+    """
+    rows = np.flatnonzero(persons)
+    first = found.sort_values(c.START, kind="stable").drop_duplicates("person").set_index("person")[c.SECTOR]
+    sector = first.astype(object).fillna(UNKNOWN).reindex(rows).fillna(NOWHERE)
+    counted = pd.crosstab(register.municipality_at(window.first)[persons].to_numpy(), sector.to_numpy())
+    sectors = sorted(counted.columns.difference([UNKNOWN, NOWHERE]))
+    return counted.reindex(columns=[*sectors, UNKNOWN, NOWHERE], fill_value=0).rename_axis(index="municipality", columns="sector")
+
+
+def per_place(found: pd.DataFrame) -> "pd.Series[int]":
+    """Count the distinct companies of each municipality."""
+    return found.groupby("municipality")[c.COMPANY].nunique()
 
 
 def reached(found: pd.DataFrame, persons: NDArray[np.bool_]) -> Share:
