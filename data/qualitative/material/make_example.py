@@ -52,15 +52,15 @@ PARTNERS = {
 }
 # A competence area's mean level before clarification, and what clarification brings to light.
 AREAS = {
-    "danish": (1.9, 0.15),
-    "general": (2.1, 0.2),
-    "vocational": (2.0, 0.8),
-    "practical": (2.6, 1.3),
-    "social": (3.1, 0.6),
-    "personal": (2.8, 0.5),
+    "danish": (2.5, 0.2),
+    "general": (2.6, 0.25),
+    "vocational": (2.3, 0.6),
+    "practical": (2.5, 1.0),
+    "social": (3.1, 0.5),
+    "personal": (2.9, 0.4),
 }
 # How many are clarified in the time before each checkpoint.
-CLARIFIED = {("2007-10-01", "2008-01-31"): 34, ("2008-02-01", "2008-03-31"): 27, ("2008-04-01", "2008-09-30"): 61,
+CLARIFIED = {("2007-10-01", "2008-01-31"): 34, ("2008-02-01", "2008-03-31"): 38, ("2008-04-01", "2008-09-30"): 61,
              ("2008-10-01", "2009-03-31"): 58}  # fmt: skip
 # How many exchanges between municipalities, and how often they reach what, how and why.
 EXCHANGED = {
@@ -146,8 +146,8 @@ def profiles(rng: np.random.Generator) -> list[tuple[int, str, str, int, int]]:
         for day in sorted(rng.choice(pd.bdate_range(first, last), people)):
             number = 1 + len(drawn) // len(AREAS)
             for area, (level, found) in AREAS.items():
-                before = int(np.clip(round(level + rng.normal(0, 0.9)), 1, 5))
-                after = int(np.clip(round(before + rng.normal(found, 0.6)), 1, 5))
+                before = int(np.clip(round(level + rng.normal(0, 0.75)), 1, 5))
+                after = int(np.clip(round(before + rng.normal(found, 0.5)), 1, 5))
                 drawn.append((number, f"{pd.Timestamp(day):%Y-%m-%d}", area, before, after))
     return drawn
 
