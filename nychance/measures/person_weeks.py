@@ -100,7 +100,9 @@ def person_weeks(
         "sex": _category(register.persons["sex"])[person].remove_unused_categories(),
         "origin": _category(register.persons["origin"])[person].remove_unused_categories(),
         "age": _ages(register.weeks[begun].year - register.persons["birth_year"].to_numpy()[person]),
-        "match": _category(_match_labels(_in_force(register.match, c.MATCH_CATEGORY, *at_begin)))[place].remove_unused_categories(),
+        "match": _category(_match_labels(_in_force(register.match, c.MATCH_CATEGORY, *at_begin)))[
+            place
+        ].remove_unused_categories(),
         "state": pd.Categorical.from_codes(register.state[person, week], pd.Index(STATES)).remove_unused_categories(),
         "step": pd.Categorical.from_codes(register.step[person, week] + 1, _STEPS).remove_unused_categories(),
         "municipality": np.nan_to_num(municipality).astype(np.int32),
