@@ -10,7 +10,8 @@ from nychance.plan import Checkpoint, Target
 from nychance.present.statements import joined, lowered, told_apart, told_share
 
 COUNTS = (
-    tr("none"), tr("one"), tr("two"), tr("three"), tr("four"), tr("five"), tr("six"), tr("seven"), tr("eight"), tr("nine"), tr("ten"),
+    tr("none"), tr("one"), tr("two"), tr("three"), tr("four"), tr("five"), tr("six"), tr("seven"), tr("eight"), tr("nine"),
+    tr("ten"),
 )  # fmt: skip
 HIDDEN = "hidden"
 
