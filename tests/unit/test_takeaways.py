@@ -66,6 +66,19 @@ def since(method, comparison, now=LAST):
     return takeaways.course_since(ACTIVITY, course, FIRST, now)
 
 
+def test_the_same_course_is_told_once():
+    unchanged = since((LOW, LOW), (HIGH, HIGH))
+    assert unchanged.en == (
+        "Time in activity has not clearly changed in the method municipalities (from 30.0% to 30.0%) or in the comparison "
+        "municipalities (from 40.0% to 40.0%) since checkpoint 1 (September 2007)."
+    )
+    assert " er ikke klart ændret i metodekommunerne (fra " in unchanged.da
+    assert ") eller i sammenligningskommunerne (fra " in unchanged.da
+    risen = since((LOW, HIGH), (LOW, HIGH))
+    assert "has risen both in the method municipalities" in risen.en
+    assert "er steget både i metodekommunerne" in risen.da
+
+
 @pytest.mark.parametrize(
     ("method", "comparison", "english", "danish"),
     [

@@ -51,8 +51,8 @@ def grouped_bars(
                           textcoords="offset points", va="center", fontsize=8, color=INK)  # fmt: skip
     axes.set_yticks(range(len(groups)), [name[language] for name in groups.values()])
     axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.margins(x=0.12)
     axes.set_xlim(left=0)
-    axes.margins(x=0.1)
     format_axis(axes.xaxis, language, share=True)
     axes.set_xlabel(PER_CENT[language])
     only_grid(axes, "x")
