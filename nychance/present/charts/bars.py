@@ -38,16 +38,15 @@ def grouped_bars(
     offsets = np.linspace(-0.16, 0.16, len(series))
     markers = ("o", "s", "^", "D")
     for marker, offset, (key, name) in zip(markers, offsets, series.items(), strict=False):
-        for row, group in enumerate(groups):
-            share = shares[group].get(key)
-            passed_only(share)
-            if share is None:
-                continue
-            low, high = share.interval
-            axes.plot([low, high], [row + offset] * 2, color=colours[key], linewidth=2, solid_capstyle="butt")
-            axes.plot(share.value, row + offset, marker, color=colours[key], markersize=7,
-                      label=name[language] if row == 0 else None)  # fmt: skip
-            axes.annotate(percent(share.value, language, 0), (high, row + offset), xytext=(5, 0),
+        places = {row + offset: shares[group].get(key) for row, group in enumerate(groups)}
+        passed_only(*places.values())
+        told = {row: share for row, share in places.items() if share}
+        lows, highs = ([share.interval[end] for share in told.values()] for end in (0, 1))
+        axes.hlines(list(told), lows, highs, color=colours[key], linewidth=2)
+        axes.plot([share.value for share in told.values()], list(told), marker, color=colours[key], markersize=7,
+                  label=name[language])  # fmt: skip
+        for row, share in told.items():
+            axes.annotate(percent(share.value, language, 0), (share.interval[1], row), xytext=(5, 0),
                           textcoords="offset points", va="center", fontsize=8, color=INK)  # fmt: skip
     axes.set_yticks(range(len(groups)), [name[language] for name in groups.values()])
     axes.set_ylim(len(groups) - 0.5, -0.5)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -98,6 +100,7 @@ def municipality_bullets(bullets: Sequence[Bullet], municipalities: Mapping[str,
     figure, axes = plt.subplots(figsize=(7.2, 1.5 + 0.36 * len(municipalities)))
     titles = [bullet.name[language].replace(" (", "\n(") for bullet in bullets]
     begins = share_panels(axes, titles, max(_reach(bullet) for bullet in bullets), language)
+    lines: list[tuple[float, float, float]] = []
     dots: dict[Verdict, list[tuple[float, int]]] = {found: [] for found in FILLS}
     for begin, bullet in zip(begins, bullets, strict=True):
         axes.axvspan(begin, begin + bullet.threshold, color=LIGHT, alpha=0.4, linewidth=0)
@@ -108,11 +111,15 @@ def municipality_bullets(bullets: Sequence[Bullet], municipalities: Mapping[str,
             if share is None:
                 axes.text(begin + 0.02, row, HIDDEN, va="center", color=NEUTRAL)
             else:
-                axes.hlines(row, *(begin + end for end in share.interval), color=METHOD, linewidth=2)
+                low, high = share.interval
+                lines.append((row, begin + low, begin + high))
                 dots[verdict(share, bullet.threshold)].append((begin + share.value, row))
+    rows, lows, highs = np.array(lines).reshape(-1, 3).T
+    axes.hlines(rows, lows, highs, color=METHOD, linewidth=2)
     for found, places in dots.items():
-        values, rows = zip(*places, strict=True) if places else ((), ())
-        axes.plot(values, rows, "o", fillstyle=FILLS[found], label=VERDICTS[found][language].capitalize(), **DOT)
+        axes.plot(
+            *np.array(places).reshape(-1, 2).T, "o", fillstyle=FILLS[found], label=VERDICTS[found][language].capitalize(), **DOT
+        )
     axes.plot([], [], color=TARGET, linewidth=1.8, label=LINE[language])
     axes.set_yticks(range(len(municipalities)), [name[language] for name in municipalities.values()])
     axes.set_ylim(len(municipalities) - 0.5, -0.5)
@@ -126,7 +133,7 @@ def municipality_bullets(bullets: Sequence[Bullet], municipalities: Mapping[str,
 
 
 FILLS: dict[Verdict, str] = {"met": "full", "undecided": "left", "not-met": "none"}
-DOT = {"color": METHOD, "markersize": 8, "markerfacecoloralt": "white", "linestyle": "none"}
+DOT: dict[str, Any] = {"color": METHOD, "markersize": 8, "markerfacecoloralt": "white", "linestyle": "none"}
 
 
 def _bullet(
