@@ -90,9 +90,7 @@ def main() -> None:
     print(f"`python benchmarks/hazard.py`, Python {platform.python_version()}, statsmodels {sm.__version__}. Both fit the same")
     print("model (cloglog, 27 terms, errors clustered by person) to the same rows in one run; `processor` is the time that")
     print("counts where other work runs beside; linear algebra has one thread. Memory is the process' peak, the data among it.")
-    print(
-        f"statsmodels is run up to {EXPANDED_UP_TO:,} rows: with 5,000,000 the process ran out of memory (23 GB, shared).\n"
-    )
+    print(f"statsmodels is run up to {EXPANDED_UP_TO:,} rows: with 5,000,000 the process ran out of memory (23 GB, shared).\n")
     print("| person-weeks | with | wall s | processor s | peak GB | log ratio | error |\n|---|---|---|---|---|---|---|")
     for size in [int(size) for size in sys.argv[1:]] or SIZES:
         for which, name in (("ours", "nychance"), ("theirs", "statsmodels, expanded")):

@@ -105,8 +105,10 @@ def assemble(edition: Edition, folder: Path) -> Assembled:
     downloads.write_tables(found, latest, edition.language)
     chapters = edition.chapters()
     notebooks = _notebooks(edition)
-    exhibits = _exhibits(edition, chapters, notebooks, found, latest)
-    values = edition_values(plan.load(), edition.checkpoint, edition.language, found, exhibits)
+    plain = Expander(latest, {}, edition.language, edition.failed())
+    exhibits = _exhibits(edition, chapters, notebooks, found, plain)
+    absent = [name for chapter in chapters for name in plain.absent(chapter.body)]
+    values = edition_values(plan.load(), edition.checkpoint, edition.language, found, exhibits, absent)
     values_path = latest / f"{edition.language}.yml"
     write_values(values_path, values)
     context_path = folder / "context.json"
@@ -157,16 +159,17 @@ def _exhibits(
     chapters: Sequence[Chapter],
     notebooks: Mapping[str, NotebookNode],
     found: Mapping[str, Results],
-    latest: Path,
+    plain: Expander,
 ) -> list[Exhibit]:
     """List the figures and tables of the chapters in order, each with what it leads to."""
-    plain = Expander(latest, {}, edition.language, edition.failed())
     themes = {name: stem for stem, result in found.items() for name in downloads.names(result)}
     cells = {
         name: f"notebooks/{stem}.html#{cell}" for stem, notebook in notebooks.items() for name, cell in makers(notebook).items()
     }
     return [
-        Exhibit(name, chapter.page, downloads.files(themes.get(name, ""), name, edition.language, latest), cells.get(name, ""))
+        Exhibit(
+            name, chapter.page, downloads.files(themes.get(name, ""), name, edition.language, plain.figures), cells.get(name, "")
+        )
         for chapter in chapters
         for name in plain.identifiers(chapter.body)
     ]

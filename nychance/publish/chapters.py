@@ -15,6 +15,7 @@ from nychance.language import Language
 
 SHORTCODE = re.compile(r"\{\{<\s*(include|meta)\s+(\S+)\s*>\}\}")
 HEADING = re.compile(r"^(#{1,4})[ \t]+([^\n{]+?)[ \t]*(\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
+EXHIBIT = re.compile(r"/figures/latest/([\w-]+)/_((?:fig|tbl)-[\w-]+)\.")
 IDENTIFIER = re.compile(r"\{#((?:fig|tbl)-[\w-]+)")
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 MISSING_RESULT = {"da": "(mangler)", "en": "(missing)"}
@@ -142,6 +143,10 @@ class Expander:
     def identifiers(self, text: str) -> list[str]:
         """List the figures and tables of a chapter in order, its includes read."""
         return IDENTIFIER.findall(self.expand(text))
+
+    def absent(self, text: str) -> list[str]:
+        """List the figures and tables that a chapter includes from themes that failed."""
+        return [name for theme, name in EXHIBIT.findall(text) if theme in self.failed]
 
     def _replace(self, match: re.Match[str]) -> str:
         kind, name = match.groups()

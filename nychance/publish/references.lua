@@ -1,12 +1,12 @@
 -- Numbers figures and tables and resolves references to them, across pages, in the page's language; drops what the
 -- checkpoint's plan does not schedule. Serves Quarto (pre-ast), the portable HTML and the PDF alike, so that all three
 -- have the same numbers. On pages, each figure and table gets a line of what a reader can take from it, and the numbers
--- behind a figure fold out. Reads from the metadata `numbered` (id to label, page, and what the line leads to), `words`, `plan`
--- and `has`.
+-- behind a figure fold out. Reads from the metadata `numbered` (id to label, page, and what the line leads to), `absent`,
+-- `words`, `plan` and `has`.
 --
 -- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time.
 
-local numbered, words, here, problems = {}, {}, {}, {}
+local numbered, absent, words, here, problems = {}, {}, {}, {}, {}
 local printed = FORMAT == "typst"
 -- A table of up to so many lines stays on one printed page.
 local LONGEST = 25
@@ -132,6 +132,7 @@ local function reference(cite)
     local id = citation.id
     if not id:match("^fig%-") and not id:match("^tbl%-") then return nil end
     local entry = numbered[id]
+    if not entry and absent[id] then return pandoc.Emph(absent[id]) end
     if not entry then
       table.insert(problems, "@" .. id .. " refers to a figure or table that the edition does not have")
       return nil
@@ -154,6 +155,7 @@ end
 
 function Pandoc(doc)
   for id, entry in pairs(doc.meta.numbered or {}) do numbered[id] = entry end
+  for id, mark in pairs(doc.meta.absent or {}) do absent[id] = mark end
   words = doc.meta.words or {}
   doc = doc:walk({ Div = keep_scheduled(doc.meta) })
   doc:walk({
@@ -170,6 +172,6 @@ function Pandoc(doc)
     os.exit(64)
   end
   -- The values have done their work; a page should not carry them.
-  doc.meta.numbered, doc.meta.words = nil, nil
+  doc.meta.numbered, doc.meta.absent, doc.meta.words = nil, nil, nil
   return doc
 end

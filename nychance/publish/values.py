@@ -15,6 +15,7 @@ from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
 from nychance.language import Language, day, month, number
 from nychance.present.units import write, write_interval
+from nychance.publish.chapters import MISSING_RESULT
 
 WORDS = {
     "download": tr("download"),
@@ -24,7 +25,7 @@ WORDS = {
     "table": tr("Table"),
 }
 # What Pandoc needs to know; the rest is in the text already.
-CONTEXT = ("numbered", "words", "plan", "has")
+CONTEXT = ("numbered", "absent", "words", "plan", "has")
 KIND_WORDS = {"fig": tr("Figure"), "tbl": tr("Table")}
 Results = Mapping[str, Mapping[str, Any]]
 
@@ -57,6 +58,7 @@ def edition_values(
     language: Language,
     results: Mapping[str, Results],
     exhibits: Sequence[Exhibit],
+    absent: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Write out everything that chapters of an edition may refer to.
 
@@ -66,13 +68,15 @@ def edition_values(
         Theme stem to the content of its `results.json`.
     exhibits : sequence of Exhibit
         Figures and tables in the order in which the edition shows them.
+    absent : sequence of str
+        Figures and tables of themes that failed; a reference to one leaves a visible mark.
 
     Returns
     -------
     dict
         `edition`, `plan` (activity to whether it is scheduled), `planned` (activity to a sentence), `numbered`
-        (id to label, page, files and cell), `has` (theme and key to true, for `when-meta`), `words` (what pages say of
-        themselves), and one entry per theme.
+        (id to label, page, files and cell), `absent` (id to the mark), `has` (theme and key to true, for `when-meta`),
+        `words` (what pages say of themselves), and one entry per theme.
     """
     values: dict[str, Any] = {
         "edition": {
@@ -85,6 +89,7 @@ def edition_values(
         "plan": {activity: activity in checkpoint.activities for activity in the_plan.activities},
         "planned": {a: the_plan.begins(checkpoint, a)[language] for a in the_plan.activities},
         "numbered": _labels(exhibits, language),
+        "absent": dict.fromkeys(absent, MISSING_RESULT[language]),
         "words": {key: text[language] for key, text in WORDS.items()},
         "has": {theme: dict.fromkeys([*found["numbers"], *found["labels"]], True) for theme, found in results.items()},
     }

@@ -164,6 +164,18 @@ def test_fault_is_told_kept_apart_and_mended(project):
     assert "Kapitlet mangler" not in (project.root / "_site/da/2007-09/dissemination.html").read_text()
 
 
+def test_edition_without_one_theme_is_whole_but_for_it(project):
+    """The summary refers to figures and numbers of a theme that failed: it says so in their place."""
+    edit_text(project.root / "notebooks/method.ipynb", "#| label: window", "#| label: window\\nraise RuntimeError")
+    done = project.nychance("report", "-c", "1", "--lang", "en", "--renderer", "portable")
+    assert done.returncode == 1
+    assert "method 2007-09 failed" in done.stdout and "Made: 2007-09 (en)" in done.stdout
+    pages = project.root / "_site/en/2007-09"
+    assert "(missing)" in (pages / "index.html").read_text()
+    assert "This chapter is missing" in (pages / "method.html").read_text()
+    assert (pages / "report.pdf").is_file()
+
+
 def start(project, *arguments):
     command = [sys.executable, "-c", "from nychance.cli import main; main()", *arguments]
     return subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
