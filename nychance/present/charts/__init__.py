@@ -7,7 +7,6 @@ from nychance.present.charts.benchmarking import Side, before_and_after, by_muni
 from nychance.present.charts.comparability import love_plot, specification_chart
 from nychance.present.charts.comparison import change_dots
 from nychance.present.charts.dissemination import approaches, timeline
-from nychance.present.charts.flow import transition_grid
 from nychance.present.charts.interventions import ratios, use_by_group
 from nychance.present.charts.lines import curves, share_over_time
 from nychance.present.charts.maps import choropleth, scatter_with_fit
@@ -55,6 +54,5 @@ __all__ = [
     "staircase",
     "target_bullets",
     "timeline",
-    "transition_grid",
     "use_by_group",
 ]
