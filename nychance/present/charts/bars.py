@@ -9,11 +9,11 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
-from nychance.disclosure.rules import Shown, passed_only
+from nychance.disclosure.rules import HIDDEN, Shown, passed_only
 from nychance.language import Language, Text, number, percent
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, format_axis, legend_above, only_grid
-from nychance.present.style import INK, SERIES
+from nychance.present.style import INK, LIGHT, NEUTRAL, SERIES
 
 
 def grouped_bars(
@@ -38,21 +38,20 @@ def grouped_bars(
     offsets = np.linspace(-0.16, 0.16, len(series))
     markers = ("o", "s", "^", "D")
     for marker, offset, (key, name) in zip(markers, offsets, series.items(), strict=False):
-        for row, group in enumerate(groups):
-            share = shares[group].get(key)
-            passed_only(share)
-            if share is None:
-                continue
-            low, high = share.interval
-            axes.plot([low, high], [row + offset] * 2, color=colours[key], linewidth=2, solid_capstyle="butt")
-            axes.plot(share.value, row + offset, marker, color=colours[key], markersize=7,
-                      label=name[language] if row == 0 else None)  # fmt: skip
-            axes.annotate(percent(share.value, language, 0), (high, row + offset), xytext=(5, 0),
+        places = {row + offset: shares[group].get(key) for row, group in enumerate(groups)}
+        passed_only(*places.values())
+        told = {row: share for row, share in places.items() if share}
+        lows, highs = ([share.interval[end] for share in told.values()] for end in (0, 1))
+        axes.hlines(list(told), lows, highs, color=colours[key], linewidth=2)
+        axes.plot([share.value for share in told.values()], list(told), marker, color=colours[key], markersize=7,
+                  label=name[language])  # fmt: skip
+        for row, share in told.items():
+            axes.annotate(percent(share.value, language, 0), (share.interval[1], row), xytext=(5, 0),
                           textcoords="offset points", va="center", fontsize=8, color=INK)  # fmt: skip
     axes.set_yticks(range(len(groups)), [name[language] for name in groups.values()])
     axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.margins(x=0.12)
     axes.set_xlim(left=0)
-    axes.margins(x=0.1)
     format_axis(axes.xaxis, language, share=True)
     axes.set_xlabel(PER_CENT[language])
     only_grid(axes, "x")
@@ -63,7 +62,7 @@ def grouped_bars(
 
 
 def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence[Text], language: Language) -> Figure:
-    """Draw parts of a whole as one bar per row, darker for later parts.
+    """Draw parts of a whole as one bar per row, darker for later parts; what is hidden is the hatched rest.
 
     Parameters
     ----------
@@ -85,6 +84,9 @@ def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence
                           fontsize=9, color="white" if dark else INK)  # fmt: skip
         # A hidden part leaves no gap: it would be as wide as the part.
         left += np.nan_to_num(widths)
+    for hidden in np.flatnonzero(shares.loc[list(rows)].isna().any(axis=1)).tolist():
+        axes.barh(hidden, 1 - left[hidden], left=left[hidden], color="none", edgecolor=LIGHT, hatch="////", linewidth=0)
+        axes.text((1 + left[hidden]) / 2, hidden, HIDDEN, ha="center", va="center", color=NEUTRAL)
     axes.set_yticks(range(len(rows)), [name[language] for name in rows.values()])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 1)
