@@ -12,14 +12,16 @@ from nychance.present.charts.interventions import ratios, use_by_group
 from nychance.present.charts.lines import curves, share_over_time
 from nychance.present.charts.maps import choropleth, scatter_with_fit
 from nychance.present.charts.matrix import code_matrix, pairs
+from nychance.present.charts.multiples import municipality_multiples, stacked_panels
 from nychance.present.charts.network import network_circle
 from nychance.present.charts.saturation import saturation_curve
 from nychance.present.charts.staircase import staircase
 from nychance.present.charts.targets import Bullet, municipality_bullets, target_bullets
-from nychance.present.style import GROUP_COLOURS
+from nychance.present.style import GROUP_COLOURS, ORIGIN_COLOURS
 
 __all__ = [
     "GROUP_COLOURS",
+    "ORIGIN_COLOURS",
     "ORIGIN_NAMES",
     "ROLE_NAMES",
     "Bullet",
@@ -35,6 +37,7 @@ __all__ = [
     "grouped_bars",
     "love_plot",
     "municipality_bullets",
+    "municipality_multiples",
     "network_circle",
     "pairs",
     "ranked_bars",
@@ -44,6 +47,7 @@ __all__ = [
     "share_over_time",
     "specification_chart",
     "stacked_bars",
+    "stacked_panels",
     "staircase",
     "target_bullets",
     "timeline",
