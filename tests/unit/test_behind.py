@@ -33,12 +33,6 @@ DRAWN = {
     ),
     "ranked": lambda: charts.ranked_bars(pd.Series({"a": 3.0, "b": 7.0}), NAMES, LABEL, "da"),
     "bullets": lambda: charts.target_bullets([charts.Bullet(NAMES["a"], 0.4, {"method": HALF, "comparison": None})], "da"),
-    "change": lambda: charts.change_dots(
-        pd.DataFrame({"change": [0.1, -0.1], "role": ["method", "comparison"]}, index=[1, 2]),
-        pd.Series({1: "X", 2: "Y"}),
-        LABEL,
-        "da",
-    ),
     "grid": lambda: charts.transition_grid(
         pd.DataFrame([[0.9, None], [0.2, 0.8]], index=["a", "b"], columns=["a", "b"]), NAMES, (LABEL, LABEL), "da"
     ),
@@ -72,7 +66,6 @@ ROWS = {
     "stacked": 2,
     "ranked": 2,
     "bullets": 2,
-    "change": 2,
     "grid": 2,
     "staircase": 4,
     "course": 2,
