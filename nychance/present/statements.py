@@ -157,6 +157,17 @@ def ratios_told(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
     return Text(" ".join(part.da for part in parts), " ".join(part.en for part in parts))
 
 
+def spread_told(shares: Mapping[Text, Shown | None]) -> Text:
+    """Tell the least and the largest of named shares; hidden ones are left out."""
+    passed_only(*shares.values())
+    known = {name: share for name, share in shares.items() if share is not None}
+    if not known:
+        return tr("All are hidden (too few persons).")
+    least, most = (ends(known, key=lambda name: known[name].value) for ends in (min, max))
+    said = tr("From {low} in {least} to {high} in {most}.")
+    return said.format(low=told_share(known[least]), least=least, high=told_share(known[most]), most=most)
+
+
 def slopes_told(by_unit: tuple[float, float], by_inhabitant: tuple[float, float]) -> Text:
     """Tell which way a line across municipalities goes, unweighted and weighted, and whether the two agree.
 

@@ -33,9 +33,6 @@ DRAWN = {
     ),
     "ranked": lambda: charts.ranked_bars(pd.Series({"a": 3.0, "b": 7.0}), NAMES, LABEL, "da"),
     "bullets": lambda: charts.target_bullets([charts.Bullet(NAMES["a"], 0.4, {"method": HALF, "comparison": None})], "da"),
-    "grid": lambda: charts.transition_grid(
-        pd.DataFrame([[0.9, None], [0.2, 0.8]], index=["a", "b"], columns=["a", "b"]), NAMES, (LABEL, LABEL), "da"
-    ),
     "staircase": lambda: charts.staircase({"method": {"a": HALF, "b": None}, "comparison": {"a": HALF, "b": HALF}}, NAMES, "da"),
     "course": lambda: charts.target_bullets([COURSE], "da"),
     "municipalities": lambda: charts.municipality_bullets([charts.Bullet(LABEL, 0.4, {"a": HALF, "b": None})] * 2, NAMES, "da"),
@@ -66,7 +63,6 @@ ROWS = {
     "stacked": 2,
     "ranked": 2,
     "bullets": 2,
-    "grid": 2,
     "staircase": 4,
     "course": 2,
     "municipalities": 4,

@@ -5,14 +5,14 @@ from nychance.present.charts.axes import ORIGIN_NAMES, ROLE_NAMES
 from nychance.present.charts.bars import grouped_bars, ranked_bars, stacked_bars
 from nychance.present.charts.benchmarking import Side, before_and_after, by_municipality, course_of_shares
 from nychance.present.charts.comparability import love_plot, specification_chart
-from nychance.present.charts.dissemination import timeline
-from nychance.present.charts.flow import transition_grid
+from nychance.present.charts.dissemination import approaches, timeline
 from nychance.present.charts.interventions import ratios, use_by_group
 from nychance.present.charts.lines import curves, share_over_time
 from nychance.present.charts.maps import choropleth, scatter_with_fit
 from nychance.present.charts.matrix import code_matrix, pairs
 from nychance.present.charts.multiples import municipality_multiples, stacked_panels
-from nychance.present.charts.network import network_circle
+from nychance.present.charts.network import coupling_over_time, network_circle
+from nychance.present.charts.profiles import profile_dots
 from nychance.present.charts.saturation import saturation_curve
 from nychance.present.charts.staircase import staircase
 from nychance.present.charts.targets import Bullet, municipality_bullets, target_bullets
@@ -26,10 +26,12 @@ __all__ = [
     "Bullet",
     "Side",
     "alluvial",
+    "approaches",
     "before_and_after",
     "by_municipality",
     "choropleth",
     "code_matrix",
+    "coupling_over_time",
     "course_of_shares",
     "curves",
     "grouped_bars",
@@ -38,6 +40,7 @@ __all__ = [
     "municipality_multiples",
     "network_circle",
     "pairs",
+    "profile_dots",
     "ranked_bars",
     "ratios",
     "saturation_curve",
@@ -49,6 +52,5 @@ __all__ = [
     "staircase",
     "target_bullets",
     "timeline",
-    "transition_grid",
     "use_by_group",
 ]

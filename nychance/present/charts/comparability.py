@@ -49,7 +49,7 @@ def love_plot(balance: pd.DataFrame, names: Mapping[str, Text], language: Langua
     axes.set_xlabel(label[language])
     only_grid(axes, "x")
     # Small differences shall look small.
-    reach = max(3 * BALANCED, 1.08 * float(balance[["before", "after"]].abs().max(axis=None)))
+    reach = max(3 * BALANCED, 1.08 * float(np.abs(balance[["before", "after"]].to_numpy(dtype=float)).max()))
     axes.set_xlim(-reach, reach)
     legend_above(axes, 2)
     table = balance.loc[order[::-1]].assign(term=pd.Series({term: names.get(term, str(term)) for term in order}))

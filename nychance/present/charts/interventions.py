@@ -44,7 +44,7 @@ def use_by_group(
                 share = shares[kind][group].get(role)
                 passed_only(share)
                 if share is None:
-                    axes.text(begin + 0.01, row + offset, HIDDEN, va="center", fontsize=7, color=NEUTRAL)
+                    axes.text(begin + 0.01, row + offset, HIDDEN, va="center", fontsize=7, color=NEUTRAL, in_layout=False)
                 else:
                     low, high = share.interval
                     told.append((row + offset, begin + share.value, begin + low, begin + high))

@@ -33,7 +33,7 @@ def staircase(shares: Mapping[str, Mapping[str, Shown | None]], steps: Mapping[s
         tread = RISE * (place + 1)
         axes.bar(place, tread, width=1.0, color=LIGHT, alpha=0.45, align="edge", linewidth=0)
         axes.plot([place, place, place + 1], [tread - RISE, tread, tread], color=NEUTRAL, linewidth=1.6)
-        axes.text(place + 0.5, tread - 0.015, broken(name[language]), ha="center", va="top", fontsize=8)
+        axes.text(place + 0.5, tread - 0.015, broken(name[language]), ha="center", va="top", fontsize=8, in_layout=False)
         for role, offset in (("method", 0.3), ("comparison", 0.7)):
             _standing(axes, place + offset, tread, shares[role].get(key), role, language)
     for role, name in ROLE_NAMES.items():
@@ -67,7 +67,7 @@ HATCHES = {"method": "", "comparison": "////"}
 def _standing(axes: Axes, place: float, tread: float, share: Shown | None, role: str, language: Language) -> None:
     passed_only(share)
     if share is None:
-        axes.text(place, tread + 0.02, HIDDEN, ha="center", va="bottom", color=NEUTRAL)
+        axes.text(place, tread + 0.02, HIDDEN, ha="center", va="bottom", color=NEUTRAL, in_layout=False)
         return
     low, high = share.interval
     axes.bar(place, share.value, width=0.32, bottom=tread, color=GROUP_COLOURS[role], hatch=HATCHES[role], edgecolor="white",

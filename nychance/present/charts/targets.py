@@ -109,7 +109,7 @@ def municipality_bullets(bullets: Sequence[Bullet], municipalities: Mapping[str,
             share = bullet.shares.get(key)
             passed_only(share)
             if share is None:
-                axes.text(begin + 0.02, row, HIDDEN, va="center", color=NEUTRAL)
+                axes.text(begin + 0.02, row, HIDDEN, va="center", color=NEUTRAL, in_layout=False)
             else:
                 low, high = share.interval
                 lines.append((row, begin + low, begin + high))
