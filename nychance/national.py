@@ -12,12 +12,15 @@ from nychance.measures.ranges import Range, range_over
 from nychance.plan import Checkpoint
 from nychance.source import Source
 
+NOTHING = Text("", "")
+
 
 @dataclass(frozen=True)
 class Indicator:
     """A public figure: its table and variable, its name, and what one unit of it is worth in per cent.
 
-    With `of`, another variable of the table, the figure is a share of that.
+    With `of`, another variable of the table, the figure is a share of that. `whom` says whom it counts, and `caveat` what is to
+    be said wherever it stands in for the brief's own measure.
     """
 
     table: str
@@ -25,6 +28,8 @@ class Indicator:
     name: Text
     scale: float = 1.0
     of: str = ""
+    whom: Text = NOTHING
+    caveat: Text = NOTHING
 
 
 # The brief's own measures; their tables come with `nychance fetch`.
@@ -34,6 +39,7 @@ MINORITY_16_64 = Indicator(
     tr("Non-western immigrants and descendants, % of persons aged 16-64"),
     scale=100,
     of="persons_16_64",
+    whom=tr("non-western immigrants and descendants among persons aged 16-64"),
 )
 EMPLOYMENT_MINORITY = Indicator(
     "employment-rate",
@@ -46,6 +52,8 @@ MINORITY = Indicator(
     "nonwestern_citizens_per_10000",
     tr("Citizens of non-western countries, % of population"),
     scale=0.01,
+    whom=tr("citizens of non-western countries in the whole population"),
+    caveat=tr("The nearest public figure to the share of ethnic minorities aged 16-64, which is not public by municipality."),
 )
 UNEMPLOYMENT = Indicator(
     "key-figures",
