@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from nychance.catalogue import tr
 from nychance.errors import DataError, UsageError
-from nychance.language import Text, month
+from nychance.language import LANGUAGES, Language, Text, month
 from nychance.paths import plan_directory
 
 
@@ -62,6 +62,15 @@ class Target(_Record):
     name: Text
 
 
+class FirstResult(_Record):
+    """A range over the method municipalities that the evaluation's first results told: shares from `low` to `high`."""
+
+    key: str
+    low: float
+    high: float
+    name: Text
+
+
 class Definitions(_Record):
     """The definitions that measures use, all of them configuration."""
 
@@ -97,6 +106,7 @@ class Plan(_Record):
     """The whole plan of the evaluation."""
 
     title: Text
+    languages: tuple[Language, ...] = LANGUAGES
     checkpoints: tuple[Checkpoint, ...]
     activities: dict[str, Text]
     themes: tuple[Theme, ...]
@@ -105,6 +115,7 @@ class Plan(_Record):
     staircase: tuple[Named, ...]
     interventions: tuple[Named, ...]
     sectors: tuple[Text, ...] = ()
+    first_results: tuple[FirstResult, ...] = ()
 
     def checkpoint(self, name: str | int) -> Checkpoint:
         """Find a checkpoint by month (`2008-03`) or number (`3`).
@@ -143,12 +154,12 @@ class Plan(_Record):
     def begins(self, checkpoint: Checkpoint, activity: str) -> Text:
         """Say when an activity that is not on a checkpoint's plan comes next, or that it does not."""
         what = self.activities[activity]
-        name = Text(what.da[:1].upper() + what.da[1:], what.en[:1].upper() + what.en[1:])
+        name = Text(what.da[:1].upper() + what.da[1:], what.en)
         following = self.first_with(activity, after=checkpoint)
         if following is None:
-            never = tr("{name} is not part of this checkpoint and is not scheduled later.")
+            never = tr("This checkpoint does not include {name}, nor does any later one.")
             return never.format(name=name)
-        said = tr("{name} is not part of this checkpoint; it comes next at checkpoint {number} ({when}).")
+        said = tr("This checkpoint does not include {name}; next time is checkpoint {number} ({when}).")
         when = Text(month(following.cutoff, "da"), month(following.cutoff, "en"))
         return said.format(name=name, number=str(following.number), when=when)
 

@@ -83,11 +83,24 @@ def spell_survival(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> pd.
     DataFrame
         Indexed by week, one column per origin that has spells; missing where nobody was observed so long.
     """
+    return spell_bands(spells, weeks, k=k)["survival"]
+
+
+def spell_bands(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> dict[str, pd.DataFrame]:
+    """Read, as `spell_survival`, the curves with their pointwise 95 per cent intervals.
+
+    Returns
+    -------
+    dict of DataFrame
+        `survival`, `lower` and `upper`, each indexed by week with one column per origin.
+    """
     points, read = np.asarray(weeks), {}
     for origin, curve in spell_curves(spells).items():
         steps = curve.in_steps(k) if k > 1 else curve.to_frame()
-        read[origin] = _read(steps, steps.index[-1] if k > 1 else curve.last, points)["survival"]
-    return pd.DataFrame(read)
+        read[origin] = _read(steps, steps.index[-1] if k > 1 else curve.last, points)
+    return {
+        name: pd.DataFrame({origin: steps[name] for origin, steps in read.items()}) for name in ("survival", "lower", "upper")
+    }
 
 
 def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """The report in a browser, opened as files: it must work from a USB stick, on a phone, in the dark, and for everyone."""
 
 import json
+import re
 from pathlib import Path
 
 import axe_playwright_python
@@ -43,7 +44,7 @@ def page(chromium):
 def test_every_page_is_whole_light_and_open_to_all(built, page, language):
     site = built.root / "_site"
     found = sorted((site / language / "2009-03").rglob("*.html"))
-    assert len(found) >= 17
+    assert len(found) >= 16
     wrong = {path.relative_to(site).as_posix(): faults(page, path) for path in [site / "index.html", *found]}
     assert {name: found for name, found in wrong.items() if found} == {}
 
@@ -71,7 +72,7 @@ def faults(page, path):
 
 
 def violations(page, options):
-    result = page.evaluate("options => axe.run({resultTypes: ['violations'], ...options})", options)
+    result = page.evaluate("options => axe.run({resultTypes: ['violations'], preload: false, ...options})", options)
     return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in result["violations"]]
 
 
@@ -177,7 +178,7 @@ def test_notebook_page_folds_its_code(built, page):
 def test_reader_reaches_every_edition_from_the_landing_page(built, page):
     page.goto((built.root / "_site/index.html").as_uri())
     hrefs = page.eval_on_selector_all("a", "links => links.map(a => a.getAttribute('href'))")
-    assert len([h for h in hrefs if h.endswith("index.html")]) == 4
+    assert len([h for h in hrefs if re.fullmatch(r"(da|en)/[\d-]+/index\.html", h)]) == 4
     assert all((built.root / "_site" / h).is_file() for h in hrefs)
 
 

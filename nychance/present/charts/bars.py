@@ -15,6 +15,9 @@ from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_row
 from nychance.present.charts.axes import PER_CENT, format_axis, legend_above, only_grid
 from nychance.present.style import INK, SERIES
 
+# From so many rows on they stand closer together.
+MANY = 10
+
 
 def grouped_bars(
     shares: Mapping[str, Mapping[str, Shown | None]],
@@ -34,25 +37,23 @@ def grouped_bars(
     colours : mapping
         Series to colour.
     """
-    figure, axes = plt.subplots(figsize=(7.2, 1.2 + 0.55 * len(groups)))
-    offsets = np.linspace(-0.16, 0.16, len(series))
+    figure, axes = plt.subplots(figsize=(7.2, 1.2 + (0.55 if len(groups) < MANY else 0.42) * len(groups)))
+    apart = 0.16 if any(len(shares[group]) > 1 for group in groups) else 0.0
+    offsets = np.linspace(-apart, apart, len(series))
     markers = ("o", "s", "^", "D")
     for marker, offset, (key, name) in zip(markers, offsets, series.items(), strict=False):
-        for row, group in enumerate(groups):
-            share = shares[group].get(key)
-            passed_only(share)
-            if share is None:
-                continue
-            low, high = share.interval
-            axes.plot([low, high], [row + offset] * 2, color=colours[key], linewidth=2, solid_capstyle="butt")
-            axes.plot(share.value, row + offset, marker, color=colours[key], markersize=7,
-                      label=name[language] if row == 0 else None)  # fmt: skip
-            axes.annotate(percent(share.value, language, 0), (high, row + offset), xytext=(5, 0),
-                          textcoords="offset points", va="center", fontsize=8, color=INK)  # fmt: skip
+        passed_only(*(shares[group].get(key) for group in groups))
+        found = [(row + offset, share) for row, group in enumerate(groups) if (share := shares[group].get(key)) is not None]
+        rows, lows, highs = zip(*((row, *share.interval) for row, share in found), strict=True) if found else ((), (), ())
+        axes.hlines(rows, lows, highs, color=colours[key], linewidth=2)
+        axes.plot([share.value for _, share in found], rows, marker, color=colours[key], markersize=7, label=name[language])
+        for row, share in found:
+            axes.annotate(percent(share.value, language, 0), (share.interval[1], row), xytext=(5, 0),
+                          textcoords="offset points", va="center", fontsize=8, color=INK, in_layout=False)  # fmt: skip
     axes.set_yticks(range(len(groups)), [name[language] for name in groups.values()])
     axes.set_ylim(len(groups) - 0.5, -0.5)
-    axes.set_xlim(left=0)
-    axes.margins(x=0.1)
+    # Room for the last number; to measure every one of them takes as long as to draw them.
+    axes.set_xlim(0, 1.2 * max((s.interval[1] for each in shares.values() for s in each.values() if s is not None), default=1.0))
     format_axis(axes.xaxis, language, share=True)
     axes.set_xlabel(PER_CENT[language])
     only_grid(axes, "x")
@@ -78,11 +79,11 @@ def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence
     for colour, name, column in zip(palette, parts, shares.columns, strict=True):
         widths = shares.loc[list(rows), column].to_numpy(dtype=float)
         axes.barh(range(len(rows)), widths, left=left, color=colour, edgecolor="white", label=name[language])
-        dark = sum(colour[:3]) < 1.4
+        dark = sum(colour[:3]) < 1.5
         for row, (start, width) in enumerate(zip(left, widths, strict=True)):
             if width >= 0.05:
                 axes.text(start + width / 2, row, number(100 * width, language), ha="center", va="center",
-                          fontsize=9, color="white" if dark else INK)  # fmt: skip
+                          fontsize=9, color="white" if dark else INK, in_layout=False)  # fmt: skip
         # A hidden part leaves no gap: it would be as wide as the part.
         left += np.nan_to_num(widths)
     axes.set_yticks(range(len(rows)), [name[language] for name in rows.values()])
