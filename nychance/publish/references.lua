@@ -7,6 +7,7 @@
 -- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time.
 
 local numbered, absent, words, here, problems = {}, {}, {}, {}, {}
+local page = ""
 local printed = FORMAT == "typst"
 -- A table of up to so many lines stays on one printed page.
 local LONGEST = 25
@@ -84,11 +85,17 @@ local function scrolling(tbl)
   return { raw('<div class="scroll" tabindex="0" role="group" aria-label="' .. name .. '">'), tbl, raw("</div>") }
 end
 
+-- The summary shows figures of other chapters. In print, where all pages are one, only one of the two can be referred to.
+local function shown_elsewhere(id)
+  local entry = numbered[id]
+  return printed and entry and pandoc.utils.stringify(entry.page) ~= page
+end
+
 local function figure(fig)
   if not fig.identifier:match("^fig%-") then return nil end
   local line = tools(fig.identifier)
   captioned(fig.caption, fig.identifier)
-  fig.identifier = anchor(fig.identifier)
+  fig.identifier = shown_elsewhere(fig.identifier) and "" or anchor(fig.identifier)
   return { fig, line }
 end
 
@@ -110,7 +117,7 @@ local function table_div(div)
     end,
   })
   div.content:insert(tools(id))
-  div.identifier = anchor(id)
+  div.identifier = shown_elsewhere(id) and "" or anchor(id)
   if not printed or rows(div) > LONGEST then return div end
   return { pandoc.RawBlock("typst", "#block(breakable: false)["), div, pandoc.RawBlock("typst", "]") }
 end
@@ -157,6 +164,7 @@ function Pandoc(doc)
   for id, entry in pairs(doc.meta.numbered or {}) do numbered[id] = entry end
   for id, mark in pairs(doc.meta.absent or {}) do absent[id] = mark end
   words = doc.meta.words or {}
+  page = pandoc.utils.stringify(doc.meta.page or "")
   doc = doc:walk({ Div = keep_scheduled(doc.meta) })
   doc:walk({
     Figure = function(fig) here[fig.identifier] = true end,
