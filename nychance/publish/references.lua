@@ -154,6 +154,18 @@ local function reference(cite)
   return links
 end
 
+-- A sentence that ends in an abbreviation has one full stop: "12,5 pct.", not "12,5 pct..".
+local function one_stop(inlines)
+  for i = 2, #inlines do
+    local before, after = inlines[i - 1], inlines[i]
+    local number = before.t == "Span" and before.classes:includes("number")
+    if number and after.t == "Str" and pandoc.utils.stringify(before):sub(-1) == "." and after.text:sub(1, 1) == "." then
+      after.text = after.text:sub(2)
+    end
+  end
+  return inlines
+end
+
 local function missing(span)
   if span.classes:includes("missing") then
     table.insert(problems, "'" .. span.attributes.name .. "' does not exist")
@@ -172,6 +184,7 @@ function Pandoc(doc)
     Span = missing,
   })
   doc = doc:walk({ Cite = reference })
+  doc = doc:walk({ Inlines = one_stop })
   doc = doc:walk({ Figure = figure, Div = table_div })
   doc = doc:walk({ Div = behind })
   doc = doc:walk({ Table = scrolling })
