@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: report test lint messages lock clean
+.PHONY: report test lint messages lock bundle clean
 
 report: .venv/.run
 	$(BIN)/nychance report $(ARGS)
@@ -45,5 +45,9 @@ lock: .venv/.test
 	$(BIN)/python -m pip install --quiet uv
 	PATH="$(BIN):$$PATH" requirements/lock
 
+# What a machine without internet needs, for a Python and a platform like these: dist/nychance-<version>-offline.tar
+bundle: .venv/.run
+	$(BIN)/python requirements/bundle.py
+
 clean:
-	rm -rf .venv .nychance _site _quarto_site figures/latest figures/20*
+	rm -rf .venv .nychance _site _quarto_site dist figures/latest figures/20*

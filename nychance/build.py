@@ -77,7 +77,7 @@ def select(
         parameters=dict(map(_assignment, parameters)),
         workers=workers,
         cell_seconds=cell_seconds,
-        languages=tuple(_known("language", languages, LANGUAGES)),
+        languages=tuple(_known("language", languages, the_plan.languages)),
         formats=tuple(_known("format", formats, FORMATS)),
         renderer=renderer,
         cluster=cluster,
@@ -148,9 +148,11 @@ class Build:
     def _pages(self, renderer: Renderer, checkpoints: Sequence[plan.Checkpoint]) -> list[graph.Outcome]:
         outcomes = self._make(self._press(renderer, checkpoints).steps(), "editions")
         if any(outcome.ran for outcome in outcomes):
+            from nychance.manual.make import make_manual
             from nychance.publish.make import finish
 
             finish(self.root, checkpoints)
+            make_manual(self.root / "_site" / "docs")
         return outcomes
 
     def _leaks(self) -> dict[str, DisclosureError]:

@@ -24,7 +24,7 @@ def selectors(command: Command) -> Command:
         click.option("-c", "--checkpoint", "checkpoints", multiple=True, default=("all",), metavar="CHECKPOINT",
                      help="Month (2008-03) or number (3); repeat for several; default all."),
         click.option("-t", "--theme", "themes", multiple=True, metavar="THEME",
-                     help="target-group, method, organisation, qualification or dissemination; repeat for several."),
+                     help="Stem of a theme, as method; repeat for several; default all."),
         click.option("--data", metavar="DIR", help="Register data; default NYCHANCE_DATA, else the demonstration."),
         click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
                      help="A parameter for the notebooks."),
@@ -167,6 +167,54 @@ def synthesize(persons: int, seed: int, out: Path) -> None:
 
     make(out, persons=persons, seed=seed)
     click.echo(f"{persons:,} synthetic persons are in {out}")
+
+
+@cli.command()
+@click.argument("tables", nargs=-1, metavar="[TABLE]...")
+@click.option("--dry-run", is_flag=True, help="Ask for the metadata only, and say what would be fetched.")
+@click.option("--no-run", is_flag=True, help="Do not run the notebooks that read what changed.")
+@click.option("--base-url", envvar="NYCHANCE_STATBANK", metavar="URL", help="Where StatBank's API is; else NYCHANCE_STATBANK.")
+@click.option("--data", metavar="DIR", help="Register data for the notebooks that run again.")
+def fetch(tables: tuple[str, ...], dry_run: bool, no_run: bool, base_url: str | None, data: str | None) -> None:
+    """Refresh the public figures from StatBank, and show what that does to published numbers.
+
+    TABLE is one of ours (employment-rate) or of StatBank's (RAS200); default all.
+
+    Example: nychance fetch population-origin --dry-run
+    """
+    from nychance.statbank.command import refresh
+
+    sys.exit(refresh(tables, base_url=base_url, dry_run=dry_run, run=not no_run, data=data))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title-da", metavar="TEXT", help="Title in Danish.")
+@click.option("--title-en", metavar="TEXT", help="Title in English.")
+@click.option(
+    "-c",
+    "--checkpoint",
+    "months",
+    multiple=True,
+    metavar="YYYY-MM",
+    help="Month of a checkpoint, in order; default three, from this month on.",
+)
+@click.option("--lang", "languages", multiple=True, metavar="da|en", help="Language; repeat for both; default both.")
+@click.option("--demonstration", is_flag=True, help="Start from the whole demonstration instead.")
+def init(folder: Path, demonstration: bool, **given: Any) -> None:
+    """Start an evaluation of one's own in a new folder.
+
+    Example: nychance init skills --title-da "Vejen til job" --title-en "The way to work" -c 2026-03 -c 2026-09
+    """
+    from nychance import project
+
+    if not demonstration:
+        project.start(folder, **{name: value or "" for name, value in given.items()})
+    elif any(given.values()):
+        raise click.UsageError("--demonstration takes no title, checkpoint or language")
+    else:
+        project.start_demonstration(folder)
+    click.echo(f"{folder} is ready. Go there and run: nychance report")
 
 
 @cli.command()

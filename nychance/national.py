@@ -15,16 +15,32 @@ from nychance.source import Source
 
 @dataclass(frozen=True)
 class Indicator:
-    """A public figure: its table and variable, its name, and what one unit of it is worth in per cent."""
+    """A public figure: its table and variable, its name, and what one unit of it is worth in per cent.
+
+    With `of`, another variable of the table, the figure is a share of that.
+    """
 
     table: str
     variable: str
     name: Text
     scale: float = 1.0
+    of: str = ""
 
 
-# The brief's measure - ethnic minorities' share of the 16-64-year-olds - is not public for these years; the citizens
-# of non-western countries, of all ages, are the nearest.
+# The brief's own measures; their tables come with `nychance fetch`.
+MINORITY_16_64 = Indicator(
+    "population-origin",
+    "persons_16_64_nonwestern",
+    tr("Non-western immigrants and descendants, % of persons aged 16-64"),
+    scale=100,
+    of="persons_16_64",
+)
+EMPLOYMENT_MINORITY = Indicator(
+    "employment-rate",
+    "employment_rate_nonwestern_immigrants_pct",
+    tr("Employment rate, non-western immigrants, %"),
+)
+# The nearest that is public without them: citizens of non-western countries, of all ages.
 MINORITY = Indicator(
     "key-figures",
     "nonwestern_citizens_per_10000",
@@ -42,7 +58,13 @@ EMPLOYMENT = Indicator(
     tr("Employment rate, all origins, %"),
 )
 INHABITANTS = Indicator("key-figures", "population", tr("Inhabitants"))
-INDICATORS = {"minority": MINORITY, "unemployment": UNEMPLOYMENT, "employment": EMPLOYMENT, "inhabitants": INHABITANTS}
+# Of each, the first that a checkpoint has figures for is taken.
+INDICATORS: dict[str, tuple[Indicator, ...]] = {
+    "minority": (MINORITY_16_64, MINORITY),
+    "unemployment": (UNEMPLOYMENT,),
+    "employment": (EMPLOYMENT_MINORITY, EMPLOYMENT),
+    "inhabitants": (INHABITANTS,),
+}
 
 
 @dataclass(frozen=True)
@@ -69,17 +91,29 @@ class Figures:
 
 
 def figures(key: str, checkpoint: Checkpoint) -> Figures:
-    """Read an indicator as a checkpoint could have seen it.
+    """Read an indicator as a checkpoint could have seen it: the brief's own measure where it is there, else the nearest.
 
     Parameters
     ----------
     key : str
         A key of `INDICATORS`.
     """
-    indicator = INDICATORS[key]
-    newest = public.latest(public.read(indicator.table, checkpoint), indicator.variable)
-    reference = newest["reference"].iloc[0].date() if len(newest) else None
-    return Figures(indicator, newest["value"] * indicator.scale, reference)
+    found = (_figures(indicator, checkpoint) for indicator in INDICATORS[key] if _is_there(indicator))
+    listed = list(found)
+    return next((each for each in listed if len(each.values)), listed[-1])
+
+
+def _is_there(indicator: Indicator) -> bool:
+    return indicator.table not in public.FETCHED or public.is_there(indicator.table)
+
+
+def _figures(indicator: Indicator, checkpoint: Checkpoint) -> Figures:
+    table = public.read(indicator.table, checkpoint)
+    newest = public.latest(table, indicator.variable)
+    values = newest["value"] * indicator.scale
+    if indicator.of:
+        values = (values / public.latest(table, indicator.of)["value"]).dropna()
+    return Figures(indicator, values, newest["reference"].iloc[0].date() if len(newest) else None)
 
 
 def sources(listed: list[Figures]) -> Source:

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from nychance.errors import UsageError
+
 PACKAGE = Path(__file__).parent
 
 
@@ -12,13 +14,29 @@ def project_root() -> Path:
     Returns
     -------
     Path
-        That folder, or the checkout that this package was installed from.
+        That folder, or the checkout that this package is used from.
+
+    Raises
+    ------
+    UsageError
+        If there is neither.
     """
+    found = _project()
+    if found is None:
+        raise UsageError("there is no project here", where=Path.cwd(), remedy="Go into one, or make one: nychance init FOLDER")
+    return found
+
+
+def demonstration() -> Path:
+    """Tell where the demonstration's files are: in the package as installed, else in the checkout."""
+    installed = PACKAGE / "demonstration"
+    return installed if installed.is_dir() else PACKAGE.parent
+
+
+def _project() -> Path | None:
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "_quarto.yml").is_file() and (folder / "notebooks").is_dir():
-            return folder
-    return PACKAGE.parent
+    known = (here, *here.parents, PACKAGE.parent)
+    return next((each for each in known if (each / "_quarto.yml").is_file() and (each / "notebooks").is_dir()), None)
 
 
 def data_directory(given: str | Path | None = None) -> Path:
@@ -40,10 +58,10 @@ def figures_directory() -> Path:
 
 
 def plan_directory() -> Path:
-    """Tell where the evaluation's plan is."""
-    return project_root() / "data" / "plan"
+    """Tell where the evaluation's plan is; outside a project the demonstration's."""
+    return (_project() or demonstration()) / "data" / "plan"
 
 
 def public_directory() -> Path:
-    """Tell where the public figures are."""
-    return project_root() / "data" / "public"
+    """Tell where the public figures are; outside a project the demonstration's."""
+    return (_project() or demonstration()) / "data" / "public"

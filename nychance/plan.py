@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from nychance.catalogue import tr
 from nychance.errors import DataError, UsageError
-from nychance.language import Text, month
+from nychance.language import LANGUAGES, Language, Text, month
 from nychance.paths import plan_directory
 
 
@@ -97,6 +97,7 @@ class Plan(_Record):
     """The whole plan of the evaluation."""
 
     title: Text
+    languages: tuple[Language, ...] = LANGUAGES
     checkpoints: tuple[Checkpoint, ...]
     activities: dict[str, Text]
     themes: tuple[Theme, ...]

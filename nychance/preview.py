@@ -22,6 +22,8 @@ WATCHED = ("_quarto.yml", "chapters", "notebooks", "data")
 PAGE_SCRIPT = Path(__file__).with_name("preview.js")
 # How long a browser waits for news before it asks again, in seconds.
 PATIENCE = 20.0
+# How often the watch comes up for air, in milliseconds.
+WAKES = 500
 
 
 class State:
@@ -124,12 +126,20 @@ def preview(selection: Selection, port: int) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://{HERE}:{server.server_address[1]}/ shows the report; Ctrl-C ends", flush=True)
     try:
-        state.tell(make(selection))
-        places = [root / name for name in WATCHED] + [data_directory(selection.data)]
-        for _ in watchfiles.watch(*(place for place in places if place.exists()), raise_interrupt=True):
-            state.tell(make(selection))
+        for changed in _changes([root / name for name in WATCHED] + [data_directory(selection.data)]):
+            if changed:
+                state.tell(make(selection))
     finally:
         server.shutdown()
+
+
+def _changes(places: list[Path]) -> Iterator[bool]:
+    """Tell at once, and then after each change, that there is something to make; what changes meanwhile is not missed."""
+    there = [place for place in places if place.exists()]
+    found = watchfiles.watch(*there, yield_on_timeout=True, rust_timeout=WAKES, raise_interrupt=True)
+    next(found)
+    yield True
+    yield from map(bool, found)
 
 
 def make(selection: Selection) -> str:

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -27,11 +27,17 @@ TABLES: Final[dict[str, str]] = {
     "population-origin-national": GROUP,
     "unemployment-regional": REGION,
 }
+# Tables that are there only once they have been fetched from StatBank.
+FETCHED: Final[dict[str, str]] = {"population-origin": MUNICIPALITY}
+UNITS: Final = (MUNICIPALITY, GROUP, REGION)
 _RESTORE: Final = "Restore it from the repository"
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_R = TypeVar("_R", bound=_Record)
 
 
 class Measured(_Record):
@@ -50,6 +56,41 @@ class Retrieval(_Record):
     note: str = ""
 
 
+class Retrieved(_Record):
+    """How a table came from StatBank: the content of `<name>.fetched.yml`.
+
+    Attributes
+    ----------
+    service, table, text, unit, updated, note : str
+        The API's address, and what it says of the table.
+    retrieved : date
+        The day on which the figures came.
+    query : str
+        A digest of what was asked.
+    sha256 : str
+        Of the table's file.
+    rows : int
+        Its rows.
+    missing : dict
+        How many figures are not published, by the reason that StatBank gives.
+    labels : dict
+        The names of the codes, by variable.
+    """
+
+    service: str
+    table: str
+    text: str
+    unit: str
+    updated: str
+    note: str
+    retrieved: date
+    query: str
+    sha256: str
+    rows: int
+    missing: dict[str, int]
+    labels: dict[str, dict[str, str]]
+
+
 class Provenance(_Record):
     """Where a table comes from and how far to trust it: the content of its sidecar."""
 
@@ -58,7 +99,7 @@ class Provenance(_Record):
     table: Text
     variables: dict[str, Measured]
     reference: Text
-    retrieved_from: tuple[Retrieval, ...]
+    retrieved_from: tuple[Retrieval, ...] = ()
     licence: Text
     caveats: tuple[Text, ...]
     verified: tuple[str, ...]
@@ -87,7 +128,7 @@ def read(name: str, checkpoint: Checkpoint, directory: Path | None = None) -> pd
     Parameters
     ----------
     name : str
-        The table, a key of `TABLES`.
+        The table: a key of `TABLES`, or any file of the folder that is laid out as they are.
     checkpoint : Checkpoint
         Rows whose reference period ends after its cut-off are dropped.
     directory : Path, optional
@@ -113,6 +154,15 @@ def read(name: str, checkpoint: Checkpoint, directory: Path | None = None) -> pd
     return table.loc[known].reset_index(drop=True)
 
 
+def is_there(name: str, directory: Path | None = None) -> bool:
+    """Tell whether a table that has to be fetched is there; its file is opened, so that a notebook is known to depend on it."""
+    try:
+        ((directory or public_directory()) / f"{name}.csv").open(encoding="utf-8").close()
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def latest(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     """Take a variable's figures of its newest reference.
 
@@ -129,7 +179,7 @@ def latest(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
         Indexed by municipality (by group or region where the table has no municipalities), with `reference`,
         `variable` and `value`; empty if the checkpoint has no figure.
     """
-    unit = next(column for column in (MUNICIPALITY, GROUP, REGION) if column in frame)
+    unit = next(column for column in UNITS if column in frame)
     rows = frame.loc[(frame[VARIABLE] == variable) & frame[VALUE].notna()].set_index(unit)
     newest: pd.DataFrame = rows.loc[rows[REFERENCE] == rows[REFERENCE].max()]
     return newest[[REFERENCE, VARIABLE, VALUE]].sort_index()
@@ -188,10 +238,31 @@ def provenance(name: str, directory: Path | None = None) -> Provenance:
     return _provenance((directory or public_directory()) / f"{name}.yml")
 
 
+def retrieval_path(name: str, directory: Path | None = None) -> Path:
+    """Name the file that tells how a table came from StatBank."""
+    return (directory or public_directory()) / f"{name}.fetched.yml"
+
+
+def retrieval(name: str, directory: Path | None = None) -> Retrieved | None:
+    """Read how a table came from StatBank; None if it was not fetched from there.
+
+    Raises
+    ------
+    DataError
+        If the file is broken.
+    """
+    path = retrieval_path(name, directory)
+    return _validated(Retrieved, path) if path.is_file() else None
+
+
 @cache
 def _provenance(path: Path) -> Provenance:
+    return _validated(Provenance, path)
+
+
+def _validated(kind: type[_R], path: Path) -> _R:
     try:
-        return Provenance.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return kind.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise DataError("the provenance of a table does not exist", where=path, remedy=_RESTORE) from error
     except yaml.YAMLError as error:
@@ -203,10 +274,10 @@ def _provenance(path: Path) -> Provenance:
 
 
 def _table(name: str, directory: Path | None) -> pd.DataFrame:
-    if name not in TABLES:
-        raise unknown("table of public figures", name, list(TABLES))
     path = (directory or public_directory()) / f"{name}.csv"
-    unit = TABLES[name]
+    unit = (TABLES | FETCHED).get(name) or _unit_of(path)
+    if not unit:
+        raise unknown("table of public figures", name, [*TABLES, *FETCHED])
     table = _raw(path, (unit, REFERENCE, VARIABLE, VALUE))
     if unit == MUNICIPALITY:
         table[unit] = _codes(table[unit], path)
@@ -216,6 +287,16 @@ def _table(name: str, directory: Path | None) -> pd.DataFrame:
     repeated = table.duplicated([unit, REFERENCE, VARIABLE])
     _refuse(repeated, table[VARIABLE], path, "the same unit, reference and variable stand in an earlier row")
     return table
+
+
+def _unit_of(path: Path) -> str | None:
+    """Tell what a table that is not named here is about, from its header; None if there is no such table."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            header = file.readline().strip().split(",")
+    except FileNotFoundError:
+        return None
+    return next((unit for unit in UNITS if unit in header), None)
 
 
 def _raw(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -55,3 +55,12 @@ def built(tmp_path_factory, extract_folder):
 def project(tmp_path, extract_folder):
     """A project in which nothing has run yet."""
     return copy_project(tmp_path / "project", extract_folder)
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """An environment with the wheel."""
+    from tests.installed import build_wheel, install
+
+    folder = tmp_path_factory.mktemp("installed")
+    return install(build_wheel(folder / "dist"), folder / "env")

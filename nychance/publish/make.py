@@ -7,7 +7,6 @@ from typing import Any
 
 from nychance import plan
 from nychance.files import replace_folder
-from nychance.language import LANGUAGES
 from nychance.publish import pdf, portable, quarto, site, switch
 from nychance.publish.assembly import assemble
 from nychance.publish.downloads import write_pictures
@@ -74,14 +73,14 @@ def _workshop(edition: Edition, what: str) -> Path:
 def publish_latest(root: Path) -> None:
     """Lay the newest checkpoint's results where plain `quarto render` in the project's root finds them."""
     the_plan = plan.load()
-    editions = [Edition(root, c, language) for c in reversed(the_plan.checkpoints) for language in LANGUAGES]
+    editions = [Edition(root, c, language) for c in reversed(the_plan.checkpoints) for language in the_plan.languages]
     newest = next((edition for edition in editions if edition.finished()), None)
     if newest is None:
         return
     latest = root / "figures" / "latest"
     folder = root / ".nychance" / "latest"
     values = {}
-    for language in LANGUAGES:
+    for language in the_plan.languages:
         assembled = assemble(Edition(root, newest.checkpoint, language), folder)
         values[language] = _without_tools(assembled.expander.values)
     for language, content in values.items():

@@ -82,7 +82,7 @@ def place_pages(made: Path, place: Path, *, whole: bool) -> None:
 
 def write_landing(site: Path, the_plan: plan.Plan) -> None:
     """Write `index.html`, which leads to the editions that are there."""
-    sections = [_section(site, the_plan, language) for language in LANGUAGES]
+    sections = [_section(site, the_plan, language) for language in the_plan.languages]
     write_whole(site / "index.html", template("landing.html").render(title=the_plan.title, sections=sections) + "\n")
 
 

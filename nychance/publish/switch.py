@@ -44,7 +44,7 @@ def link_editions(site: Path, the_plan: plan.Plan) -> None:
 
 def without_links(page: str) -> str:
     """Give a page without what links it to other editions, which changes when others are made."""
-    return ALTERNATES.sub("", PLACE.sub("<!-- editions --><!-- /editions -->", page))
+    return ALTERNATES.sub("", PLACE.sub("", page))
 
 
 def _put_at_head(page: Path, line: str, alternates: str) -> None:
@@ -52,7 +52,7 @@ def _put_at_head(page: Path, line: str, alternates: str) -> None:
     line = f"<!-- editions -->{line}<!-- /editions -->"
     linked = PLACE.sub(lambda _: line, text, count=1)
     if "<!-- editions -->" not in text:
-        linked = MAIN.sub(lambda found: f"{found.group(0)}\n{line}", text, count=1)
+        linked = MAIN.sub(lambda found: found.group(0) + line, text, count=1)
     linked = ALTERNATES.sub("", linked).replace("</head>", f"{alternates}</head>", 1)
     if linked != text:
         write_whole(page, linked)

@@ -21,7 +21,8 @@ CYCLE: Final[Curve] = (
     (date(2009, 1, 1), 0.88),
     (date(2009, 10, 1), 1.28),
 )
-FIRST_KNOWN: Final = date(2007, 1, 1)
+# The municipalities' conditions are those of the second year's beginning.
+FIRST_KNOWN: Final = QUARTERS[4]
 GROWTH_PER_QUARTER: Final = 0.0005
 MINORITY_GROWTH_PER_QUARTER: Final = 0.001
 WORKING_AGE_SHARE: Final = 0.64

@@ -43,7 +43,7 @@ def page(chromium):
 def test_every_page_is_whole_light_and_open_to_all(built, page, language):
     site = built.root / "_site"
     found = sorted((site / language / "2009-03").rglob("*.html"))
-    assert len(found) >= 17
+    assert len(found) >= 16
     wrong = {path.relative_to(site).as_posix(): faults(page, path) for path in [site / "index.html", *found]}
     assert {name: found for name, found in wrong.items() if found} == {}
 
@@ -71,7 +71,7 @@ def faults(page, path):
 
 
 def violations(page, options):
-    result = page.evaluate("options => axe.run({resultTypes: ['violations'], ...options})", options)
+    result = page.evaluate("options => axe.run({resultTypes: ['violations'], preload: false, ...options})", options)
     return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in result["violations"]]
 
 

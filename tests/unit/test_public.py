@@ -241,3 +241,8 @@ def test_a_missing_or_unreadable_sidecar_is_named(tmp_path):
     (tmp_path / "boundaries.yml").write_text("a: [", encoding="utf-8")
     with pytest.raises(DataError, match="not valid YAML"):
         public.provenance("boundaries", tmp_path)
+
+
+def test_a_table_of_ones_own_is_read_by_its_name(write):
+    folder = write("101,2008-01-01,mine,1,", "101,2009-12-31,mine,2,", name="my-own")
+    assert public.read("my-own", plan.load().checkpoint("2009-03"), folder)["value"].tolist() == [1.0]
