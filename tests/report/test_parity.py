@@ -42,7 +42,6 @@ def month(request):
 def test_same_figures_in_the_same_order(built, month, name):
     danish, english = (page(built, language, month, name) for language in ("da", "en"))
     assert danish.exhibits == english.exhibits
-    assert danish.ids == english.ids
 
 
 @pytest.mark.parametrize("name", PAGES)
