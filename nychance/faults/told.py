@@ -90,5 +90,4 @@ def _line(fault: "Fault", language: Language) -> str:
     form, count = (FEWER, ROUNDED) if found.count < ROUNDED else (ABOUT, rounded)
     how_many = form[language].format(count=number(count, language), what=fault.rule.counts[language])
     detail = f" ({found.detail[language]})" if found.detail[language] else ""
-    where = f", `{found.file}`" if found.file else ""
-    return f"{fault.rule.says[language]}{detail}{where}: {how_many}. {fault.rule.remedy[language]}."
+    return f"{fault.rule.says[language]}{detail}, `{found.file}`: {how_many}. {fault.rule.remedy[language]}."

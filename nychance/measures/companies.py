@@ -9,19 +9,27 @@ from nychance.measures.shares import Share, share
 from nychance.measures.targets import Window
 from nychance.register import Register
 
+UNKNOWN, NOWHERE = "unknown", "none"
 
-def contacts(register: Register, window: Window) -> pd.DataFrame:
+
+def contacts(register: Register, window: Window, persons: NDArray[np.bool_] | None = None) -> pd.DataFrame:
     """List the interventions with a company that run at some time in a window.
+
+    Parameters
+    ----------
+    persons : array of bool, shape (persons,), optional
+        The group whose interventions count; default everybody's.
 
     Returns
     -------
     DataFrame
-        `person`, `company`, `sector`, `municipality` and `role` of the person's municipality at the window's start.
+        `person`, `start`, `company`, `sector`, `municipality` and `role` of the person's municipality at the window's start.
     """
     records = register.interventions
     start, end = register.weeks[window.first], register.weeks[window.last]
     running = (records[c.START] <= end) & (records[c.END].isna() | (records[c.END] >= start))
-    chosen = records.loc[running & records[c.COMPANY].notna(), ["person", c.COMPANY, c.SECTOR]]
+    theirs = True if persons is None else persons[records["person"].to_numpy()]
+    chosen = records.loc[running & theirs & records[c.COMPANY].notna(), ["person", c.START, c.COMPANY, c.SECTOR]]
     places = register.municipality_at(window.first)
     where = places.loc[chosen["person"]].to_numpy()
     roles = register.role_at(window.first).loc[chosen["person"]].to_numpy()
@@ -35,9 +43,26 @@ def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float
     return {role: float(means[role]) for role in ("method", "comparison")}
 
 
-def by_sector(found: pd.DataFrame) -> "pd.Series[int]":
-    """Count distinct persons by sector."""
-    return found.groupby(c.SECTOR)["person"].nunique()
+def first_sectors(found: pd.DataFrame, persons: NDArray[np.bool_]) -> "pd.Series[int]":
+    """Count a group's persons by the sector of their first course with a company.
+
+    Each person is counted once, also those without a course, so that the counts add up to the group.
+
+    Returns
+    -------
+    Series
+        By sector (`sector`), then `UNKNOWN` and `NOWHERE`.
+    """
+    first = found.sort_values(c.START, kind="stable").drop_duplicates("person").set_index("person")[c.SECTOR]
+    sector = first.astype(object).fillna(UNKNOWN).reindex(np.flatnonzero(persons)).fillna(NOWHERE)
+    counted = sector.value_counts()
+    order = [*sorted(counted.index.difference([UNKNOWN, NOWHERE])), UNKNOWN, NOWHERE]
+    return counted.reindex(order, fill_value=0).rename_axis("sector")
+
+
+def per_place(found: pd.DataFrame) -> "pd.Series[int]":
+    """Count the distinct companies of each municipality."""
+    return found.groupby("municipality")[c.COMPANY].nunique()
 
 
 def reached(found: pd.DataFrame, persons: NDArray[np.bool_]) -> Share:

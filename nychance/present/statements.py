@@ -1,7 +1,7 @@
 """Sentences made from results, grammatical in both languages."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
@@ -130,6 +130,17 @@ def told_apart(one: Shown | None, other: Shown | None) -> Text:
     if lower > 0:
         return HIGHER[0]
     return HIGHER[1] if upper < 0 else tr("not clearly different from")
+
+
+def spread_told(shares: Mapping[Text, Shown | None]) -> Text:
+    """Tell the least and the largest of named shares; hidden ones are left out."""
+    passed_only(*shares.values())
+    known = {name: share for name, share in shares.items() if share is not None}
+    if not known:
+        return tr("All are hidden (too few persons).")
+    least, most = (ends(known, key=lambda name: known[name].value) for ends in (min, max))
+    said = tr("From {low} in {least} to {high} in {most}.")
+    return said.format(low=told_share(known[least]), least=least, high=told_share(known[most]), most=most)
 
 
 def slopes_told(by_unit: tuple[float, float], by_inhabitant: tuple[float, float]) -> Text:

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -11,6 +11,7 @@ from nychance.qualitative.records import Record, checked, content, folder
 from nychance.qualitative.refi.model import Code
 
 NAME: Final = "material.yml"
+Side = Literal["system", "person", "workplace"]
 
 
 class Entry(Record):
@@ -34,13 +35,17 @@ class Entry(Record):
 
 
 class Codebook(Record):
-    """Which files are read; codes with their themes, roles, and what variables are called."""
+    """Which files are read; codes with their themes, roles, what variables are called, partners' sides, areas of competence."""
 
     files: tuple[str, ...] = ()
     ties: str = ""
+    profiles: str = ""
+    exchanges: str = ""
     codes: tuple[Entry, ...]
     roles: tuple[Entry, ...]
     variables: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    sides: dict[Side, tuple[str, ...]] = Field(default_factory=dict)
+    areas: tuple[Entry, ...] = ()
 
     @cached_property
     def theme_of(self) -> dict[str, str]:
@@ -56,6 +61,16 @@ class Codebook(Record):
     def role_names(self) -> dict[str, Text]:
         """Each role's name."""
         return {role.key: role.name for role in self.roles}
+
+    @cached_property
+    def area_names(self) -> dict[str, Text]:
+        """Each competence area's name."""
+        return {area.key: area.name for area in self.areas}
+
+    @cached_property
+    def side_of(self) -> dict[str, Side]:
+        """The partnership's side on which each organisation named stands."""
+        return {name: side for side, names in self.sides.items() for name in names}
 
     def code(self, path: tuple[str, ...]) -> str:
         """Find the code that a project's code means: by its own name or the nearest name above it; empty if there is none."""

@@ -1,5 +1,6 @@
 """The dissemination log: what was made known, through which channels, to how many."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,7 @@ from nychance.catalogue import tr
 from nychance.errors import DataError
 from nychance.plan import Checkpoint
 from nychance.qualitative.records import folder
+from nychance.qualitative.tables import first_seen
 
 CHANNELS: Final = {
     "newsletter": tr("Newsletter"),
@@ -94,3 +96,18 @@ def by_channel(log: pd.DataFrame) -> pd.DataFrame:
     marked = log.assign(**{key: log["approach"] == key for key in APPROACHES})
     sums = {"activities": ("date", "size"), **{key: (key, "sum") for key in APPROACHES}, "reach": ("reach", "sum")}
     return marked.groupby("channel").agg(**sums).sort_values("activities", ascending=False, kind="stable").reset_index()
+
+
+def by_checkpoint(log: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
+    """Count activities and add up their reach by the checkpoint that saw them first.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by month, `spread`, `spearhead`, `reach-spread` and `reach-spearhead`.
+    """
+    seen, months = first_seen(log["date"], checkpoints), [checkpoint.month for checkpoint in checkpoints]
+    activities = pd.crosstab(seen, log["approach"])
+    reach = pd.crosstab(seen, log["approach"], values=log["reach"], aggfunc="sum").add_prefix("reach-")
+    columns = [*APPROACHES, *(f"reach-{key}" for key in APPROACHES)]
+    return activities.join(reach).reindex(index=months, columns=columns).fillna(0).astype(int)

@@ -1,7 +1,9 @@
 """Who works with whom: the networks of partnership and of knowledge sharing, from named ties."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations, product
 from pathlib import Path
 from typing import Final, Literal
 
@@ -9,9 +11,10 @@ import networkx as nx
 import pandas as pd
 
 from nychance.catalogue import tr
-from nychance.errors import DataError
+from nychance.language import Text
 from nychance.plan import Checkpoint
-from nychance.qualitative.codebook import NAME, codebook
+from nychance.qualitative import tables
+from nychance.qualitative.codebook import NAME, Side, codebook
 from nychance.qualitative.records import folder
 from nychance.qualitative.sources import EXAMPLE, MATERIAL
 from nychance.source import Source
@@ -19,6 +22,20 @@ from nychance.source import Source
 KINDS: Final = {
     "partnership": tr("Partnership"),
     "knowledge-sharing": tr("Knowledge sharing"),
+}
+# The three sides of the partnership, and between which of them ties are followed.
+SIDES: Final[dict[Side, Text]] = {"system": tr("System side"), "person": tr("Person side"), "workplace": tr("Workplace side")}
+BETWEEN: Final[dict[str, tuple[Side, Side]]] = {
+    "system-system": ("system", "system"),
+    "system-person": ("system", "person"),
+    "system-workplace": ("system", "workplace"),
+    "person-workplace": ("person", "workplace"),
+}
+BETWEEN_NAMES: Final = {
+    "system-system": tr("Within the system"),
+    "system-person": tr("System and person"),
+    "system-workplace": tr("System and workplace"),
+    "person-workplace": tr("Person and workplace"),
 }
 Graph = nx.Graph
 
@@ -57,27 +74,15 @@ def ties(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataFrame
         If the table is missing or lacks a column, or a row has no date, an unknown kind or a tie to itself.
     """
     path = path or folder() / "material" / codebook(folder() / "material" / NAME).ties
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")[
-            ["date", "ended", "one", "other", "kind"]
-        ]
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(
-            f"cannot be read ({error})", where=path, remedy="Give it date, ended, one, other and kind, in UTF-8"
-        ) from error
-    begun = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
-    ended = pd.to_datetime(table["ended"].where(table["ended"] != ""), format="%Y-%m-%d", errors="coerce")
+    table = tables.read(path, ["date", "ended", "one", "other", "kind"])
+    begun, ended = tables.days(table["date"]), tables.days(table["ended"])
     faults = {
         "date": begun.isna(),
         "ended": ended.isna() & (table["ended"] != ""),
         "kind": ~table["kind"].isin(KINDS),
         "other": (table["one"] == table["other"]) | (table["one"] == "") | (table["other"] == ""),
     }
-    for column, fault in faults.items():
-        if fault.any():
-            row = int(fault.to_numpy().argmax())
-            value = table[column].iloc[row]
-            raise DataError(f"row {row + 2}, column {column!r}: {value!r} does not fit", where=path, remedy="Mend the row")
+    tables.refuse(table, faults, path)
     known = table.assign(date=begun, ended=ended)[begun <= pd.Timestamp(checkpoint.cutoff)].reset_index(drop=True)
     return known, EXAMPLE if path.name.endswith("-example.csv") else MATERIAL
 
@@ -103,9 +108,53 @@ def network(known: pd.DataFrame, kind: str | None, day: date, members: list[str]
     return graph
 
 
+def members(known: pd.DataFrame, places: Sequence[str], side_of: Mapping[str, Side]) -> dict[str, Side]:
+    """List the municipalities and everybody with a tie, each with a side of the partnership, side by side.
+
+    Parameters
+    ----------
+    known : DataFrame
+        As given by `ties`.
+    places : sequence of str
+        The municipalities, which are the system's.
+    side_of : mapping
+        Organisation to side; who is not named belongs to the system.
+    """
+    everybody = dict.fromkeys([*places, *known["one"], *known["other"]])
+    sides = {member: side_of.get(member, "system") for member in everybody}
+    return {member: side for wanted in SIDES for member, side in sides.items() if side == wanted}
+
+
 def shape(graph: "Graph[str]") -> Shape:
     """Measure a network; with fewer than three members its centralisation is 0."""
     return Shape(graph.number_of_nodes(), graph.number_of_edges(), nx.density(graph), centralisation(graph))
+
+
+def coupling(graph: "Graph[str]", side_of: Mapping[str, Side]) -> dict[str, float]:
+    """Measure how closely the partnership's sides are tied: ties over possible ties, within the system and between sides.
+
+    Parameters
+    ----------
+    side_of : mapping
+        Each member's side, as given by `members`.
+
+    Returns
+    -------
+    dict
+        By key of `BETWEEN`; 0 where a side has no member yet.
+    """
+    sides = {side: [m for m in graph if side_of[m] == side] for side in SIDES}
+    found = {}
+    for key, (one, other) in BETWEEN.items():
+        pairs = list(combinations(sides[one], 2)) if one == other else list(product(sides[one], sides[other]))
+        found[key] = sum(graph.has_edge(*pair) for pair in pairs) / len(pairs) if pairs else 0.0
+    return found
+
+
+def on_all_sides(graph: "Graph[str]", side_of: Mapping[str, Side], places: Sequence[str]) -> list[str]:
+    """Choose the municipalities with ties of their own to both the person's and the workplace's side."""
+    met = {m: {side_of[other] for other in graph[m]} for m in places if m in graph}
+    return [m for m, sides in met.items() if {"person", "workplace"} <= sides]
 
 
 def centralisation(graph: "Graph[str]", of: Literal["degree", "betweenness"] = "degree") -> float:

@@ -4,12 +4,13 @@ from nychance.present.charts.axes import ORIGIN_NAMES, ROLE_NAMES
 from nychance.present.charts.bars import grouped_bars, ranked_bars, stacked_bars
 from nychance.present.charts.comparability import love_plot, specification_chart
 from nychance.present.charts.comparison import Bullet, change_dots, target_bullets
-from nychance.present.charts.dissemination import timeline
+from nychance.present.charts.dissemination import approaches, timeline
 from nychance.present.charts.flow import staircase, transition_grid
 from nychance.present.charts.lines import curves, share_over_time
 from nychance.present.charts.maps import choropleth, scatter_with_fit
 from nychance.present.charts.matrix import code_matrix, pairs
-from nychance.present.charts.network import network_circle
+from nychance.present.charts.network import coupling_over_time, network_circle
+from nychance.present.charts.profiles import profile_dots
 from nychance.present.charts.saturation import saturation_curve
 from nychance.present.style import GROUP_COLOURS
 
@@ -18,14 +19,17 @@ __all__ = [
     "ORIGIN_NAMES",
     "ROLE_NAMES",
     "Bullet",
+    "approaches",
     "change_dots",
     "choropleth",
     "code_matrix",
+    "coupling_over_time",
     "curves",
     "grouped_bars",
     "love_plot",
     "network_circle",
     "pairs",
+    "profile_dots",
     "ranked_bars",
     "saturation_curve",
     "scatter_with_fit",

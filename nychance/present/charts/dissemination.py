@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
-from nychance.language import Language, Text
+from nychance.language import Language, Text, number
 from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import legend_above
 from nychance.present.charts.lines import date_axis, day_in_words
@@ -26,6 +26,8 @@ BEHIND = {
     "approach": Column(tr("Approach")),
     "reach": Column(tr("Reach"), "count"),
 }
+ACTIVITIES, REACH = tr("Activities"), tr("Reach")
+REACHED = {"spread": tr("Reach, broad spread"), "spearhead": tr("Reach, spearhead")}
 SMALLEST, GROWTH = 28.0, 38.0  # the area of a mark, in square points, at a reach of 10, and for each tenfold more
 
 
@@ -61,3 +63,35 @@ def timeline(events: pd.DataFrame, channels: Mapping[str, Text], checkpoints: Se
         }
     )
     return lay_behind(figure, table, BEHIND)
+
+
+def approaches(periods: pd.DataFrame, names: Mapping[str, Text], language: Language) -> Figure:
+    """Draw activities, and beside them their reach, by period: broad spread to the left of spearhead within each.
+
+    Parameters
+    ----------
+    periods : DataFrame
+        As given by `nychance.qualitative.dissemination_log.by_checkpoint`.
+    names : mapping
+        The rows' keys to names.
+    """
+    figure, panels = plt.subplots(1, 2, figsize=(7.2, 1.5 + 0.5 * len(periods)), sharey=True)
+    for axes, prefix, title in zip(panels, ("", "reach-"), (ACTIVITIES, REACH), strict=True):
+        for offset, (approach, (_, colour, name)) in zip((-0.19, 0.19), LOOKS.items(), strict=True):
+            values = periods[prefix + approach].to_numpy()
+            bars = axes.barh(np.arange(len(periods)) + offset, values, height=0.36, color=colour,
+                             hatch="///" if approach == "spearhead" else None, edgecolor="white",
+                             label=name[language] if not prefix else None)  # fmt: skip
+            axes.bar_label(bars, [number(value, language) for value in values], padding=3, fontsize=8)
+        axes.set_title(title[language], fontsize=10)
+        axes.set_xticks([])
+        axes.margins(x=0.18)
+        axes.grid(visible=False)
+        axes.spines["bottom"].set_visible(False)
+    panels[0].set_yticks(range(len(periods)), [names[key][language] for key in periods.index])
+    panels[0].set_ylim(len(periods) - 0.5, -0.5)
+    legend_above(panels[0], 2)
+    table = periods.assign(name=pd.Series(dict(names)))
+    columns = {approach: Column(look[2], "count") for approach, look in LOOKS.items()}
+    reach = {f"reach-{approach}": Column(REACHED[approach], "count") for approach in LOOKS}
+    return lay_behind(figure, table, {"name": Column(tr("Checkpoint")), **columns, **reach})

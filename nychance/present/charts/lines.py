@@ -31,7 +31,7 @@ def curves(frame: pd.DataFrame, names: Mapping[str, Text], label: Text, language
     """
     figure, axes = plt.subplots(figsize=(7.2, 4.0))
     lows = frame.iloc[-1].sort_values()
-    positions = _apart(lows, 0.045)
+    positions = apart(lows, 0.045)
     for colour, dash, key in zip(SERIES, ("-", "--", ":"), names, strict=False):
         if key not in frame:
             continue
@@ -113,7 +113,7 @@ def date_axis(figure: Figure, language: Language) -> None:
     figure.axes[0].tick_params(axis="x", colors=INK)
 
 
-def _apart(values: "pd.Series[float]", distance: float) -> dict[str, float]:
+def apart(values: "pd.Series[float]", distance: float) -> dict[str, float]:
     """Move labels up just as far as keeps them from overlapping; `values` must be in ascending order."""
     placed: dict[str, float] = {}
     lowest = -1.0

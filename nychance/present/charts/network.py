@@ -1,8 +1,9 @@
 """Who works with whom, drawn on a circle where everybody keeps their place from checkpoint to checkpoint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -11,13 +12,23 @@ from matplotlib.figure import Figure
 from nychance.catalogue import tr
 from nychance.language import Language, Text
 from nychance.present.behind import Column, lay_behind
-from nychance.present.charts.axes import legend_above
-from nychance.present.style import INK, NEUTRAL, SERIES
+from nychance.present.charts.axes import PER_CENT, format_axis, legend_above, only_grid
+from nychance.present.charts.lines import apart, date_axis, day_in_words
+from nychance.present.style import INK, MARKERS, NEUTRAL, SERIES
 
 DASHES = ("-", "--", ":")
 
 
-def network_circle(graphs: Mapping[str, Any], names: Mapping[str, Text], members: Sequence[str], language: Language) -> Figure:
+SIDE_MARKERS = ("o", "s", "^")
+
+
+def network_circle(
+    graphs: Mapping[str, Any],
+    names: Mapping[str, Text],
+    members: Mapping[str, str],
+    sides: Mapping[str, Text],
+    language: Language,
+) -> Figure:
     """Draw networks with common members over each other, each kind of tie with its own colour and dash.
 
     Parameters
@@ -26,8 +37,10 @@ def network_circle(graphs: Mapping[str, Any], names: Mapping[str, Text], members
         Kind to graph (networkx).
     names : mapping
         What each kind of tie is called.
-    members : sequence of str
-        Everybody, in their order round the circle; the larger the mark, the more ties.
+    members : mapping
+        Everybody, in their order round the circle, to their side of the partnership; the larger the mark, the more ties.
+    sides : mapping
+        What each side is called; it has a mark of its own.
     """
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(members)) / len(members)
     place = {member: (float(np.cos(angle)), float(np.sin(angle))) for member, angle in zip(members, angles, strict=True)}
@@ -36,19 +49,51 @@ def network_circle(graphs: Mapping[str, Any], names: Mapping[str, Text], members
         for number, (one, other) in enumerate(sorted(map(sorted, graphs[kind].edges))):
             ends = np.array([place[one], place[other]])
             axes.plot(*ends.T, color=colour, linestyle=dash, linewidth=1.6, label=names[kind][language] if number == 0 else None)
+    marks = dict(zip(sides, SIDE_MARKERS, strict=False))
     for member, (x, y) in place.items():
         ties = sum(graph.degree(member) for graph in graphs.values() if member in graph)
-        axes.plot(x, y, "o", markersize=6 + ties, color="white", markeredgecolor=INK if ties else NEUTRAL, markeredgewidth=1.6)
+        axes.plot(x, y, marks[members[member]], markersize=6 + ties, color="white",
+                  markeredgecolor=INK if ties else NEUTRAL, markeredgewidth=1.6)  # fmt: skip
         side = "left" if x > 0.1 else "right" if x < -0.1 else "center"
         axes.annotate(member, (x, y), xytext=(14 * x, 16 * y), textcoords="offset points", ha=side, va="center", fontsize=9)
     axes.set_xlim(-1.9, 1.9)
     axes.set_ylim(-1.25, 1.25)
     axes.set_aspect("equal")
     axes.axis("off")
-    legend_above(axes, len(graphs))
+    for side, marker in marks.items():
+        axes.plot([], [], marker, color="white", markeredgecolor=INK, markersize=8, label=sides[side][language])
+    legend_above(axes, 3)
     ties = [(names[kind], one, other) for kind in graphs for one, other in sorted(map(sorted, graphs[kind].edges))]
     columns = {
         "kind": Column(tr("Tie")), "one": Column(tr("One")),
         "other": Column(tr("Other")),
     }  # fmt: skip
     return lay_behind(figure, pd.DataFrame(ties, columns=list(columns)), columns)
+
+
+def coupling_over_time(couplings: pd.DataFrame, names: Mapping[str, Text], language: Language) -> Figure:
+    """Draw how closely the partnership's sides are tied at each checkpoint, each line named at its end.
+
+    Parameters
+    ----------
+    couplings : DataFrame
+        Indexed by day, one column per pair of sides: ties over possible ties.
+    names : mapping
+        What each pair is called.
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 3.8))
+    days = mdates.date2num(list(couplings.index))
+    top = max(0.05, float(couplings.to_numpy().max()))
+    positions = apart(couplings.iloc[-1].sort_values(), 0.08 * top)
+    for colour, marker, dash, key in zip(SERIES, MARKERS, ("-", "--", "-.", ":"), names, strict=False):
+        axes.plot(days, couplings[key], marker=marker, color=colour, linestyle=dash, linewidth=1.8, markersize=6)
+        axes.annotate(names[key][language], (days[-1], positions[key]), xytext=(10, 0), textcoords="offset points",
+                      va="center", color=INK, fontsize=9, annotation_clip=False)  # fmt: skip
+    axes.set_ylim(0, 1.15 * top)
+    date_axis(figure, language)
+    format_axis(axes.yaxis, language, share=True)
+    axes.set_ylabel(PER_CENT[language])
+    only_grid(axes, "y")
+    shown = couplings.assign(when=pd.Series({day: day_in_words(day) for day in couplings.index}))
+    columns = {key: Column(name, "share", 0, counted="ties") for key, name in names.items()}
+    return lay_behind(figure, shown, {"when": Column(tr("Date")), **columns})
