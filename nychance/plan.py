@@ -62,6 +62,15 @@ class Target(_Record):
     name: Text
 
 
+class FirstResult(_Record):
+    """A range over the method municipalities that the evaluation's first results told: shares from `low` to `high`."""
+
+    key: str
+    low: float
+    high: float
+    name: Text
+
+
 class Definitions(_Record):
     """The definitions that measures use, all of them configuration."""
 
@@ -106,6 +115,7 @@ class Plan(_Record):
     staircase: tuple[Named, ...]
     interventions: tuple[Named, ...]
     sectors: tuple[Text, ...] = ()
+    first_results: tuple[FirstResult, ...] = ()
 
     def checkpoint(self, name: str | int) -> Checkpoint:
         """Find a checkpoint by month (`2008-03`) or number (`3`).

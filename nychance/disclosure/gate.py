@@ -50,7 +50,15 @@ class Protected:
         # Both are NaN where hidden.
         if not count + rest > 0:
             return None
-        found = shown(share(int(count), int(count + rest)))
+        return self._given(int(count), int(count + rest))
+
+    def part(self, row: str, column: object) -> Shown | None:
+        """Take the share that one count makes up of its row; None if either is hidden or the row is empty."""
+        count, total = float(self.counts.loc[row, column]), float(self.totals.loc[row])  # type: ignore[index]
+        return self._given(int(count), int(total)) if count >= 0 and total > 0 else None
+
+    def _given(self, count: int, total: int) -> Shown:
+        found = shown(share(count, total))
         self._given_out.update(_values_of(found))
         return found
 

@@ -17,7 +17,10 @@ from nychance.register import BENEFIT, STATES, Register
 BACK: Final = "back"
 LEFT: Final = "left"
 OUT: Final = "out"
+STAYED: Final = "stayed"
 DESTINATIONS: Final = tuple(state for state in STATES if state not in BENEFIT)
+# States in which a person is out of sight: no exit leads to them.
+CENSORED: Final = ("emigrated", "retired", "dead")
 
 
 def destinations(register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]") -> pd.DataFrame:
@@ -42,6 +45,34 @@ def destinations(register: Register, window: Window, exit_weeks: int, groups: "p
     who = groups.iloc[ended["person"]].reset_index(drop=True).rename("group")
     found = pd.crosstab(who, ended["to"].reset_index(drop=True))
     return found.reindex(columns=pd.Index(DESTINATIONS, name="to"), fill_value=0)
+
+
+def outcomes(register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]") -> pd.DataFrame:
+    """Count those on benefit in a window's first week by what came of that spell on benefit within the window.
+
+    Parameters
+    ----------
+    exit_weeks : int
+        As for `destinations`.
+    groups : Series, shape (persons,)
+        A label per person; missing for persons who are left out.
+
+    Returns
+    -------
+    DataFrame
+        Groups as rows; `stayed` (no exit that is known at the window's end), a column per state that an exit led to, as in
+        `destinations`, and `left` (dead, emigrated or retired while on benefit). Together they are everybody on benefit in the
+        first week.
+    """
+    spells = benefit_spells(register, window.last, exit_weeks)
+    begin, end = spells["first"], spells["first"] + spells["weeks"]
+    mine = spells[register.on_benefit[spells["person"], window.first] & (begin <= window.first) & (end > window.first)]
+    lost = ~register.observed[mine["person"], window.last]
+    outcome = mine["to"].astype(object).where(mine["ended"], np.where(lost, LEFT, STAYED))
+    who = groups.iloc[mine["person"]].reset_index(drop=True).rename("group")
+    found = pd.crosstab(who, outcome.reset_index(drop=True))
+    seen = [state for state in DESTINATIONS if state not in CENSORED]
+    return found.reindex(columns=pd.Index([STAYED, *seen, LEFT], name="outcome"), fill_value=0)
 
 
 def returns(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:

@@ -46,6 +46,15 @@ def counts(register: Register, week: int, persons: NDArray[np.bool_], definition
     return found.value_counts().reindex(definitions.match_categories, fill_value=0)
 
 
+def by_group(
+    register: Register, week: int, persons: NDArray[np.bool_], groups: "pd.Series[str]", definitions: Definitions
+) -> pd.DataFrame:
+    """Count persons by group (a label per person) and match category in a week, as `counts`; a row per group."""
+    labels = sorted(groups.dropna().unique())
+    found = {str(label): counts(register, week, persons & (groups == label).to_numpy(), definitions) for label in labels}
+    return pd.DataFrame(found).T.rename_axis(columns="match")
+
+
 def job_ready(counted: "pd.Series[int]", ready: tuple[int, ...]) -> Share | None:
     """Take the share who are job-ready (arbejdsmarkedsparat), of those assessed; None if nobody is.
 

@@ -1,6 +1,6 @@
 """Who lives there, and what the publicly supported live on."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ from nychance.register import MINORITY, SELF_SUPPORT, STATES, Register
 
 # In the order of the register's states: all in which a transfer is paid.
 SUPPORTED: Final = tuple(state for state in STATES if state not in (SELF_SUPPORT, "emigrated", "retired", "dead"))
+
+OTHER: Final = "other"
+FOLDED: Final = ("leave", "unknown")
 
 
 def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
@@ -47,6 +50,31 @@ def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
             "support_share": share(minority[c.PUBLIC_SUPPORT], whole[c.PUBLIC_SUPPORT]),
         }
     )
+
+
+def support_counts(register: Register, week: int, groups: "pd.Series[Any]") -> pd.DataFrame:
+    """Count the publicly supported by kind of transfer in a week; who they are and what a week tells, as in `composition`.
+
+    Parameters
+    ----------
+    groups : Series, shape (persons,)
+        A label per person; missing for persons who are left out.
+
+    Returns
+    -------
+    DataFrame
+        Groups as rows, a column per state of `SUPPORTED`, the rare ones `folded`.
+    """
+    state = pd.Series(pd.Categorical.from_codes(register.state[:, week], pd.Index(STATES))).astype(object)
+    state = state.where(state.isin(SUPPORTED) & register.observed[:, week])
+    found = pd.crosstab(groups.reset_index(drop=True), state).reindex(columns=list(SUPPORTED), fill_value=0)
+    return folded(found)
+
+
+def folded(counts: pd.DataFrame) -> pd.DataFrame:
+    """Fold leave and codes that the mapping lacks into one column, `other`, put last."""
+    rest = counts[list(FOLDED)].sum(axis=1)
+    return counts.drop(columns=list(FOLDED)).assign(**{OTHER: rest}).rename_axis(columns=counts.columns.name)
 
 
 def composition(register: Register, week: int, persons: NDArray[np.bool_]) -> dict[str, PersonMeasure]:

@@ -23,6 +23,8 @@ SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 # Lines also differ in marker and dash, for readers in grey print.
 MARKERS = ("o", "s", "^", "D", "v", "P")
 GROUP_COLOURS = {"method": METHOD, "comparison": COMPARISON}
+# Danish origin, immigrants and descendants: none of the colours that mean a kind of municipality.
+ORIGIN_COLOURS = (NEUTRAL, "#009E73", "#CC79A7")
 
 RC: dict[Any, Any] = {
     "font.family": "sans-serif",

@@ -9,13 +9,15 @@ from nychance.present.charts.flow import staircase, transition_grid
 from nychance.present.charts.lines import curves, share_over_time
 from nychance.present.charts.maps import choropleth, scatter_with_fit
 from nychance.present.charts.matrix import code_matrix, pairs
+from nychance.present.charts.multiples import municipality_multiples, stacked_panels
 from nychance.present.charts.network import coupling_over_time, network_circle
 from nychance.present.charts.profiles import profile_dots
 from nychance.present.charts.saturation import saturation_curve
-from nychance.present.style import GROUP_COLOURS
+from nychance.present.style import GROUP_COLOURS, ORIGIN_COLOURS
 
 __all__ = [
     "GROUP_COLOURS",
+    "ORIGIN_COLOURS",
     "ORIGIN_NAMES",
     "ROLE_NAMES",
     "Bullet",
@@ -27,6 +29,7 @@ __all__ = [
     "curves",
     "grouped_bars",
     "love_plot",
+    "municipality_multiples",
     "network_circle",
     "pairs",
     "profile_dots",
@@ -36,6 +39,7 @@ __all__ = [
     "share_over_time",
     "specification_chart",
     "stacked_bars",
+    "stacked_panels",
     "staircase",
     "target_bullets",
     "timeline",

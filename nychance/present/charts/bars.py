@@ -15,6 +15,9 @@ from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_row
 from nychance.present.charts.axes import PER_CENT, format_axis, legend_above, only_grid
 from nychance.present.style import INK, SERIES
 
+# From so many rows on they stand closer together.
+MANY = 10
+
 
 def grouped_bars(
     shares: Mapping[str, Mapping[str, Shown | None]],
@@ -34,7 +37,7 @@ def grouped_bars(
     colours : mapping
         Series to colour.
     """
-    figure, axes = plt.subplots(figsize=(7.2, 1.2 + 0.55 * len(groups)))
+    figure, axes = plt.subplots(figsize=(7.2, 1.2 + (0.55 if len(groups) < MANY else 0.42) * len(groups)))
     offsets = np.linspace(-0.16, 0.16, len(series))
     markers = ("o", "s", "^", "D")
     for marker, offset, (key, name) in zip(markers, offsets, series.items(), strict=False):

@@ -1,6 +1,6 @@
 """Lines over time: survival curves, and shares at the checkpoints."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import matplotlib.dates as mdates
@@ -19,7 +19,15 @@ from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, lege
 from nychance.present.style import GROUP_COLOURS, INK, MARKERS, NEUTRAL, SERIES, TARGET
 
 
-def curves(frame: pd.DataFrame, names: Mapping[str, Text], label: Text, language: Language) -> Figure:
+def curves(
+    frame: pd.DataFrame,
+    names: Mapping[str, Text],
+    label: Text,
+    language: Language,
+    *,
+    bounds: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    colours: Sequence[str] = SERIES,
+) -> Figure:
     """Draw a step curve per column, each with its name at its end.
 
     Parameters
@@ -28,13 +36,20 @@ def curves(frame: pd.DataFrame, names: Mapping[str, Text], label: Text, language
         Indexed by week, shares from 0 to 1.
     label : Text
         What the horizontal axis counts.
+    bounds : pair of DataFrame, optional
+        Lower and upper bounds, as `frame`; drawn as bands.
+    colours : sequence of str
+        In the order of `names`.
     """
     figure, axes = plt.subplots(figsize=(7.2, 4.0))
-    lows = frame.iloc[-1].sort_values()
+    lows = frame.ffill().iloc[-1].sort_values()
     positions = apart(lows, 0.045)
-    for colour, dash, key in zip(SERIES, ("-", "--", ":"), names, strict=False):
+    for colour, dash, key in zip(colours, ("-", "--", ":"), names, strict=False):
         if key not in frame:
             continue
+        if bounds is not None:
+            low, high = (bound[key] for bound in bounds)
+            axes.fill_between(frame.index, low, high, step="post", color=colour, alpha=0.18, linewidth=0)
         axes.step(frame.index, frame[key], where="post", color=colour, linestyle=dash, linewidth=2)
         axes.annotate(names[key][language], (frame.index[-1], positions[key]), xytext=(5, 0),
                       textcoords="offset points", va="center", color=colour, fontsize=9, fontweight="bold",

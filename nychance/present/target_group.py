@@ -1,0 +1,169 @@
+"""What the chapter on the target group tells: rows and sentences made from results."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import pandas as pd
+
+from nychance.catalogue import tr
+from nychance.disclosure import HIDDEN
+from nychance.disclosure.rules import Shown
+from nychance.language import LANGUAGES, Text
+from nychance.measures.ranges import Range
+from nychance.measures.shares import difference
+from nychance.models import CoxModel
+from nychance.plan import Definitions, FirstResult
+from nychance.present.statements import interval_of, joined, told, told_interval, told_share
+
+NOTHING = Text(HIDDEN, HIDDEN)
+LEAST_P = 0.001
+
+
+def range_rows(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> pd.DataFrame:
+    """Lay each measure's range beside that of the first results.
+
+    Returns
+    -------
+    DataFrame
+        `name`, `low` and `low_at`, `high` and `high_at`, `then` (the first results' range), one row per measure.
+    """
+    return pd.DataFrame(
+        {
+            "name": measure.name,
+            "low": found[measure.key].lowest,
+            "low_at": ", ".join(found[measure.key].lowest_at),
+            "high": found[measure.key].highest,
+            "high_at": ", ".join(found[measure.key].highest_at),
+            "then": _with_unit(told_interval((measure.low, measure.high), "share", 0)),
+        }
+        for measure in told_then
+    )
+
+
+def ranges_told(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> Text:
+    """Tell which measures now reach outside the range that the first results told; to the whole per cent, as they were."""
+    beyond = [_lowered(measure.name) for measure in told_then if _reaches_outside(found[measure.key], measure)]
+    if not beyond:
+        return tr("All measures lie within the ranges of the first results.")
+    if len(beyond) == len(told_then):
+        return tr("All measures reach outside the ranges of the first results.")
+    return tr("Outside the ranges of the first results reach: {measures}.").format(measures=joined(beyond))
+
+
+def group_names(definitions: Definitions) -> dict[str, Text]:
+    """Name the parts of the target group that are told of: by sex, origin, match category and age, in that order.
+
+    Returns
+    -------
+    dict
+        Keys are what the groups are by, a hyphen and a label of `measures.groups`: `sex-K`, `match-1`, `age-16-24`.
+    """
+    bounds = definitions.age_bands
+    ages = {f"{a}-{b - 1}": tr("Aged {a}-{b}").format(a=str(a), b=str(b - 1)) for a, b in pairwise(bounds)}
+    ages[f"{bounds[-1]}+"] = tr("Aged {a} and over").format(a=str(bounds[-1]))
+    return {
+        "sex-K": tr("Women"),
+        "sex-M": tr("Men"),
+        "origin-immigrant": tr("Immigrants"),
+        "origin-descendant": tr("Descendants"),
+        **{f"match-{m}": tr("Match {m}").format(m=str(m)) for m in definitions.match_categories},
+        **{f"age-{band}": name for band, name in ages.items()},
+    }
+
+
+def changed(then: Shown | None, now: Shown | None) -> Text:
+    """Say whether a share has risen or fallen; only an interval clear of no difference decides."""
+    if then is None or now is None:
+        return tr("not to be judged (too few persons)")
+    lower, upper = difference(now, then)
+    if lower > 0:
+        return tr("a rise")
+    return tr("a fall") if upper < 0 else tr("no clear change")
+
+
+def course_told(what: Text, then: Shown | None, now: Shown | None, when: Text) -> Text:
+    """Tell a share's course since the first checkpoint."""
+    said = tr("{what} has gone from {then} in {when} to {now}: {changed}.")
+    return said.format(what=what, then=told_share(then), when=when, now=told_share(now), changed=changed(then, now))
+
+
+def with_interval(share: Shown | None) -> Text:
+    """Write a share with its interval, for a cell of a table."""
+    return NOTHING if share is None else _cell(told_share(share), interval_of(share))
+
+
+def spell_cell(row: "pd.Series[float]", least: int) -> Text:
+    """Write the share of long spells with its interval; hidden where fewer than `least` spells are that long, or the others."""
+    long = row["share"] * row["n"]
+    if pd.isna(row["share"]) or min(long, row["n"] - long) < least:
+        return NOTHING
+    return _cell(told(row["share"], "share"), told_interval((row["lower"], row["upper"]), "share"))
+
+
+def ending_ratio(model: CoxModel, origin: str) -> "pd.Series[float]":
+    """Find how fast an origin's spells end, against persons of Danish origin."""
+    table = model.to_frame()
+    return table.loc[next(term for term in table.index if origin in str(term))]
+
+
+def ratio_cell(row: "pd.Series[float]") -> Text:
+    """Write a ratio of hazards with its interval."""
+    return _cell(told(row["hazard_ratio"], "ratio", 2), told_interval((row["lower"], row["upper"]), "ratio", 2))
+
+
+def spells_compared(row: "pd.Series[float]") -> Text:
+    """Tell what a ratio of hazards says of the length of spells; only an interval clear of 1 decides."""
+    if row["upper"] < 1:
+        return tr("longer than")
+    return tr("shorter than") if row["lower"] > 1 else tr("not clearly longer or shorter than")
+
+
+def hazard_rows(hazards: Mapping[str, pd.DataFrame], least: int) -> pd.DataFrame:
+    """Lay out the weekly hazard of return, per hundred weeks at risk, by time since the exit.
+
+    Parameters
+    ----------
+    hazards : mapping
+        Group to what `exits.return_hazard` gives.
+    least : int
+        Bands with fewer returns are hidden.
+
+    Returns
+    -------
+    DataFrame
+        `band`, and a column of `Text` per group.
+    """
+    ends = list(dict.fromkeys(end for table in hazards.values() for end in table.index))
+    starts = [1, *(end + 1 for end in ends[:-1])]
+    bands = [tr("Weeks {first}-{last}").format(first=str(a), last=str(b)) for a, b in zip(starts, ends, strict=True)]
+    cells = {group: [_hazard(table, end, least) for end in ends] for group, table in hazards.items()}
+    return pd.DataFrame({"band": bands, **cells})
+
+
+def p_told(p: float) -> Text:
+    """Write a p value, very small ones as a bound."""
+    sign, value = ("<", LEAST_P) if p < LEAST_P else ("=", p)
+    return Text(*(f"p {sign} {told(value, 'p', 3)[language]}" for language in LANGUAGES))
+
+
+def _hazard(table: pd.DataFrame, end: int, least: int) -> Text:
+    if end not in table.index or table.loc[end, "returns"] < least:
+        return NOTHING
+    row = 100 * table.loc[end]
+    return _cell(told(row["hazard"], "ratio", 2), told_interval((row["lower"], row["upper"]), "ratio", 2))
+
+
+def _reaches_outside(found: Range, measure: FirstResult) -> bool:
+    return round(found.lowest, 2) < round(measure.low, 2) or round(found.highest, 2) > round(measure.high, 2)
+
+
+def _with_unit(ends: Text) -> Text:
+    return Text(f"{ends.da}\N{NO-BREAK SPACE}pct.", f"{ends.en}%")
+
+
+def _cell(value: Text, interval: Text) -> Text:
+    return Text(*(f"{value[language]} ({interval[language]})" for language in LANGUAGES))
+
+
+def _lowered(name: Text) -> Text:
+    return Text(*(name[language][:1].lower() + name[language][1:] for language in LANGUAGES))
