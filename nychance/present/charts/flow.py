@@ -1,17 +1,14 @@
-"""How people move: the staircase and the grid of transitions."""
+"""How people move: the grid of transitions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from nychance.catalogue import tr
-from nychance.language import Language, Text, number, percent
+from nychance.language import Language, Text, number
 from nychance.present.behind import Column, lay_behind
-from nychance.present.charts.axes import ROLE_NAMES
-from nychance.present.style import COMPARISON, INK, METHOD
 
 
 def transition_grid(shares: pd.DataFrame, names: Mapping[str, Text], axis_names: tuple[Text, Text], language: Language) -> Figure:
@@ -43,33 +40,4 @@ def transition_grid(shares: pd.DataFrame, names: Mapping[str, Text], axis_names:
     axes.grid(visible=False)
     table = shares.astype(float).assign(start=pd.Series({key: names[key] for key in shares.index}))
     columns = {"start": Column(axis_names[0])} | {key: Column(names[key], "share", 0) for key in shares.columns}
-    return lay_behind(figure, table, columns)
-
-
-def staircase(shares: Mapping[str, Sequence[float | None]], steps: Sequence[Text], language: Language) -> Figure:
-    """Draw the staircase as a staircase: each step higher than the one before, with the share who stand on it.
-
-    Parameters
-    ----------
-    shares : mapping
-        `method` and `comparison` to the share of the group on each step, from the bottom; None where hidden.
-    """
-    figure, axes = plt.subplots(figsize=(7.2, 4.3))
-    count = len(steps)
-    for index, name in enumerate(steps):
-        axes.bar(index, index + 1, width=1.0, color="#EDF1F4", edgecolor="white", align="edge")
-        axes.text(index + 0.5, index + 0.92, name[language].replace(" ", "\n"), ha="center", va="top", fontsize=7.8)
-        for role, colour, shift in (("method", METHOD, 0.62), ("comparison", COMPARISON, 0.28)):
-            value = shares[role][index]
-            text = "•" if value is None else percent(value, language, 1)
-            axes.text(index + 0.5, index + 1 + shift, text, ha="center", va="center", fontsize=9.5, color=INK,
-                      bbox={"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": colour, "linewidth": 1.6,
-                            "linestyle": "-" if role == "method" else "--"})  # fmt: skip
-    axes.set_xlim(0, count)
-    axes.set_ylim(0, count + 1.2)
-    axes.set_axis_off()
-    words = tr("upper: method municipalities, lower (dashed): comparison municipalities")  # fmt: skip
-    axes.text(0.02, count + 0.9, words[language], fontsize=8.5, color=INK)
-    table = pd.DataFrame({"step": steps, **{role: pd.array(shares[role], dtype="Float64") for role in ROLE_NAMES}})
-    columns = {"step": Column(tr("Step"))} | {role: Column(name, "share", 1) for role, name in ROLE_NAMES.items()}
     return lay_behind(figure, table, columns)

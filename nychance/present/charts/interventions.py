@@ -1,0 +1,114 @@
+"""Interventions: who gets them, and what goes with them."""
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from nychance.catalogue import tr
+from nychance.disclosure.rules import HIDDEN, Shown, passed_only
+from nychance.language import Language, Text, number
+from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
+from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
+from nychance.present.style import GROUP_COLOURS, INK, NEUTRAL
+
+INTERVENTION = tr("Intervention")
+
+
+def use_by_group(
+    shares: Mapping[str, Mapping[str, Mapping[str, Shown | None]]],
+    kinds: Mapping[str, Text],
+    groups: Mapping[str, Text],
+    language: Language,
+) -> Figure:
+    """Draw the use of each intervention by group, one panel per intervention on the same scale.
+
+    Parameters
+    ----------
+    shares : mapping
+        `shares[kind][group][role]`; None where hidden or where there is nobody.
+    kinds, groups : mapping
+        Keys to names, groups in order from the top.
+    """
+    figure, panels = plt.subplots(1, len(kinds), figsize=(7.2, 1.6 + 0.4 * len(groups)), sharex=True, sharey=True)
+    for axes, (kind, name) in zip(panels, kinds.items(), strict=True):
+        for row, group in enumerate(groups):
+            for role, marker, offset in (("method", "o", -0.16), ("comparison", "s", 0.16)):
+                share = shares[kind][group].get(role)
+                passed_only(share)
+                if share is None:
+                    axes.text(0.01, row + offset, HIDDEN, va="center", fontsize=7, color=NEUTRAL)
+                    continue
+                axes.plot(share.interval, [row + offset] * 2, color=GROUP_COLOURS[role], linewidth=1.6, solid_capstyle="butt")
+                axes.plot(share.value, row + offset, marker, color=GROUP_COLOURS[role], markersize=5)
+        axes.set_title(_broken(name[language]), fontsize=8.5, fontweight="normal")
+        axes.set_xlim(left=0)
+        format_axis(axes.xaxis, language, share=True)
+        only_grid(axes, "x")
+    panels[0].set_yticks(range(len(groups)), [name[language] for name in groups.values()])
+    panels[0].set_ylim(len(groups) - 0.5, -0.5)
+    panels[0].set_xlabel(PER_CENT[language])
+    for role, marker in (("method", "o"), ("comparison", "s")):
+        panels[0].plot([], [], marker, color=GROUP_COLOURS[role], label=ROLE_NAMES[role][language])
+    legend_above(panels[0], 2)
+    cells = [
+        ({"kind": kinds[k], "group": groups[g], "role": ROLE_NAMES[role]}, shares[k][g].get(role))
+        for k in kinds
+        for g in groups
+        for role in ROLE_NAMES
+    ]
+    named = {"kind": Column(INTERVENTION), "group": Column(tr("Group")), "role": Column(tr("Municipalities"))}
+    return lay_behind(figure, share_rows(cells), named | SHARE_COLUMNS)
+
+
+def ratios(table: pd.DataFrame, names: Mapping[str, Text], label: Text, language: Language) -> Figure:
+    """Draw ratios with their intervals on a logarithmic axis, around the line of no difference.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Indexed by key: a ratio, `lower` and `upper`, in this order; missing where it cannot be told.
+    label : Text
+        What the ratio is of.
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 1.1 + 0.5 * len(names)))
+    axes.axvline(1, color=NEUTRAL, linewidth=1.2)
+    told = table.reindex(list(names))
+    for row, (ratio, low, high) in enumerate(told.to_numpy()):
+        if pd.isna(ratio):
+            continue
+        clear = low > 1 or high < 1
+        axes.plot([low, high], [row, row], color=INK, linewidth=2.5, solid_capstyle="butt")
+        axes.plot(ratio, row, "o", color=INK, markersize=8, fillstyle="full" if clear else "none", markerfacecoloralt="white",
+                  markerfacecolor=INK if clear else "white")  # fmt: skip
+        axes.annotate(number(ratio, language, 2), (high, row), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9)
+    axes.set_yticks(range(len(names)), [name[language] for name in names.values()])
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xscale("log")
+    ends = told[["lower", "upper"]].fillna(1).to_numpy()
+    ticks = [tick for tick in (0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4) if 0.9 * ends.min() <= tick <= 1.15 * ends.max()]
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(lambda value, _: number(value, language, 2))
+    axes.set_xlim(0.9 * min(ends.min(), 0.85), 1.15 * max(ends.max(), 1.2))
+    axes.set_xlabel(label[language])
+    only_grid(axes, "x")
+    ratio = str(table.columns[0])
+    columns = {
+        "name": Column(INTERVENTION), ratio: Column(tr("Ratio"), "number", 2, counted="ratios"),
+        "lower": Column(tr("Lower bound"), "number", 2, counted="ratios"),
+        "upper": Column(tr("Upper bound"), "number", 2, counted="ratios"),
+    }  # fmt: skip
+    return lay_behind(figure, told.assign(name=pd.Series(dict(names))), columns)
+
+
+def _broken(name: str) -> str:
+    """Break a long name so that it fits over a narrow panel: between words, or where Danish joins two."""
+    for joint in (" ", "kompetence", "Kompetence", "forberedelses", "Forberedelses"):
+        if joint == " " and joint in name:
+            return name.replace(" ", "\n", 1)
+        if name.startswith(joint) and len(name) > len(joint):
+            return f"{joint}-\n{name.removeprefix(joint)}"
+    return name
