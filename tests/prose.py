@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 BLOCKS = {"p", "li", "td", "th", "figcaption", "caption", "h1", "h2", "h3", "h4", "summary", "div"}
 VOID = {"img", "br", "hr", "meta", "link", "input", "wbr", "col"}
 LEFT_OUT = {"script", "style", "code", "pre", "nav", "header", "footer", "math"}
+LEFT_OUT_MARK = "\N{HORIZONTAL ELLIPSIS}"
 NUMBER = {
     "da": re.compile(r"(?<![\w,.])[\N{MINUS SIGN}-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d+(?:,\d+)?"),
     "en": re.compile(r"(?<![\w,.])[\N{MINUS SIGN}-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"),
@@ -55,13 +56,12 @@ class Page(HTMLParser):
             self.blocks.append("")
 
     def handle_data(self, data):
-        if not any(outside for _, outside in self._open):
-            self.blocks[-1] += data
+        self.blocks[-1] += LEFT_OUT_MARK if any(outside for _, outside in self._open) else data
 
     @property
     def told(self):
-        """The blocks that hold text, with single spaces."""
-        return [" ".join(block.split()) for block in self.blocks if block.strip()]
+        """The blocks that hold text, with single spaces; dots stand for what is left out."""
+        return [" ".join(block.split()) for block in self.blocks if block.strip(f"{LEFT_OUT_MARK} \n")]
 
     @property
     def exhibits(self):

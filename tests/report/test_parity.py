@@ -53,10 +53,24 @@ def test_same_numbers(built, month, name):
     assert (danish - english, english - danish) == (Counter(), Counter())
 
 
-def test_same_numbers_behind_figures_and_in_alternatives(built, month):
-    for name in THEMES:
+def test_same_numbers_in_alternatives(built, month):
+    for name in PAGES:
         danish, english = (page(built, language, month, name).alternatives for language in ("da", "en"))
         assert [sorted(numbers(alt, "da")) for alt in danish] == [sorted(numbers(alt, "en")) for alt in english]
+
+
+def test_same_numbers_in_figures(built, month):
+    for danish in sorted((built.root / "figures" / month).glob("*/fig-*.da.svg")):
+        english = danish.with_name(danish.name.replace(".da.", ".en."))
+        told = [sorted(n for text in drawn(path) for n in numbers(text, path.suffixes[0][1:])) for path in (danish, english)]
+        assert told[0] == told[1], danish.name
+
+
+def test_each_figure_and_table_has_a_name_of_its_own(built, month):
+    found = [results(built.root / "figures" / month / theme) for theme in THEMES]
+    for kind in ("figures", "tables"):
+        names = Counter(name for result in found for name in result[kind])
+        assert [name for name, count in names.items() if count > 1] == []
 
 
 @pytest.mark.parametrize(("language", "foreign"), [("da", ENGLISH), ("en", DANISH)])
