@@ -94,7 +94,8 @@ def shown(project):
 
 def test_a_preview_follows_the_writer_and_shows_errors(project, shown):
     page = f"{shown}/en/2007-09/dissemination.html"
-    wait_for(page, "EventSource", 240)
+    wait_for(f"{shown}/.preview", '"made": 1, "error": ""', 240)
+    wait_for(page, "EventSource", 5)
     chapter = project.root / "chapters/en/dissemination.qmd"
     text = chapter.read_text()
     chapter.write_text(text + "\nA sentence that is new.\n")
