@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -105,7 +106,10 @@ def test_sentences_are_well_formed(built, month, language):
             assert not re.search(rf"(?<![\d,.])1 (?:{UNITS[language]})\b", text), (name, text)
 
 
-@pytest.mark.parametrize(("language", "mark"), [("da", r"\d\.\d (?:pct|procentpoint)"), ("en", r"\d,\d ?(?:%|percentage)|\bpct\b")])
+MARKS = [("da", r"\d\.\d (?:pct|procentpoint)"), ("en", r"\d,\d ?(?:%|percentage)|\bpct\b")]
+
+
+@pytest.mark.parametrize(("language", "mark"), MARKS)
 def test_decimal_marks_are_those_of_the_language(built, month, language, mark):
     for name in PAGES:
         assert [text for text in page(built, language, month, name).told if re.search(mark, text)] == [], name
@@ -128,7 +132,7 @@ def test_five_checkpoints_tell_a_development(development: list[tuple[str, Projec
     found = [results(project.root / "figures" / month / theme)["numbers"] for month, project in development]
     shared = set.intersection(*(set(numbers) for numbers in found))
     courses = {key: [numbers[key]["value"] for numbers in found] for key in shared}
-    assert all(one != other for one, other in zip(found, found[1:], strict=False))
+    assert all(one != other for one, other in pairwise(found))
     assert [key for key, course in courses.items() if len(set(course)) == len(course)]
 
 
