@@ -163,12 +163,12 @@ class Plan(_Record):
     def begins(self, checkpoint: Checkpoint, activity: str) -> Text:
         """Say when an activity that is not on a checkpoint's plan comes next, or that it does not."""
         what = self.activities[activity]
-        name = Text(what.da[:1].upper() + what.da[1:], what.en[:1].upper() + what.en[1:])
+        name = Text(what.da[:1].upper() + what.da[1:], what.en)
         following = self.first_with(activity, after=checkpoint)
         if following is None:
-            never = tr("{name} is not part of this checkpoint and is not scheduled later.")
+            never = tr("This checkpoint does not include {name}, nor does any later one.")
             return never.format(name=name)
-        said = tr("{name} is not part of this checkpoint; it comes next at checkpoint {number} ({when}).")
+        said = tr("This checkpoint does not include {name}; next time is checkpoint {number} ({when}).")
         return said.format(name=name, number=str(following.number), when=following.when)
 
     def until(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:

@@ -58,6 +58,22 @@ def test_network_of_a_day_knows_neither_what_came_later_nor_what_had_ended(tmp_p
     )
 
 
+def test_sides_are_tied_by_the_ties_that_are_possible_between_those_who_were_there():
+    known = pd.DataFrame(
+        [("A", "B"), ("A", "U"), ("B", "U"), ("A", "V"), ("U", "V")], columns=["one", "other"]
+    ).assign(kind="partnership", date=pd.Timestamp("2008-01-01"), ended=pd.NaT)  # fmt: skip
+    known.loc[3:, "date"] = pd.Timestamp("2009-01-01")
+    members = networks.members(known, ["A", "B", "C"], {"U": "person", "V": "workplace"})
+    assert list(members.values()) == ["system", "system", "system", "person", "workplace"]
+    before, after = (networks.network(known, None, date(year, 6, 1)) for year in (2008, 2009))
+    assert networks.coupling(before, members) == {
+        "system-system": 1.0, "system-person": 1.0, "system-workplace": 0.0, "person-workplace": 0.0,
+    }  # fmt: skip
+    assert networks.coupling(after, members)["system-workplace"] == 0.5
+    assert networks.on_all_sides(before, members, ["A", "B", "C"]) == []
+    assert networks.on_all_sides(after, members, ["A", "B", "C"]) == ["A"], "B reaches the workplace through A only"
+
+
 @pytest.mark.parametrize(
     ("row", "named"),
     [("2007-13-01,,A,B,partnership", "'date'"), ("2007-06-01,,A,B,love", "'kind'"), ("2007-06-01,,A,A,partnership", "'other'")],
