@@ -54,7 +54,7 @@ class Protected:
 
     def part(self, row: str, column: object) -> Shown | None:
         """Take the share that one count makes up of its row; None if either is hidden or the row is empty."""
-        count, total = float(self.counts.loc[row, column]), float(self.totals.loc[row])  # type: ignore[index]
+        count, total = float(self.counts[column].loc[row]), float(self.totals.loc[row])
         return self._given(int(count), int(total)) if count >= 0 and total > 0 else None
 
     def _given(self, count: int, total: int) -> Shown:

@@ -12,6 +12,7 @@ from nychance.plan import Definitions
 from nychance.register import ORIGINS, Register
 
 UNKNOWN: Final = "unknown"
+READY, NOT_READY = "ready", "not-ready"
 
 
 def groups(register: Register, week: int, by: str, definitions: Definitions) -> "pd.Series[Any]":
@@ -22,7 +23,8 @@ def groups(register: Register, week: int, by: str, definitions: Definitions) -> 
     week : int
         When, for what changes over time. Age is that of the week's year less the year of birth, since no birthday is known.
     by : str
-        `origin`, `sex`, `age`, `match`, `municipality` or `role` (of the municipality).
+        `origin`, `sex`, `age`, `match`, `readiness` (job-ready, or not or not assessed), `municipality` or `role` (of the
+        municipality).
     definitions : Definitions
         For the age bands and the match categories.
 
@@ -36,7 +38,7 @@ def groups(register: Register, week: int, by: str, definitions: Definitions) -> 
     UsageError
         If there are no such groups.
     DataError
-        For `match`, if the week lies after the end of the model of five.
+        For `match` and `readiness`, if the week lies after the end of the model of five.
     """
     if by == "origin":
         return _labelled(register.persons["origin"], list(ORIGINS.values()))
@@ -46,11 +48,14 @@ def groups(register: Register, week: int, by: str, definitions: Definitions) -> 
         return _age_bands(register.weeks[week].year - register.persons["birth_year"], definitions.age_bands)
     if by == "match":
         return _labelled(categories(register, week, definitions), list(definitions.match_categories))
+    if by == "readiness":
+        ready = categories(register, week, definitions).isin(definitions.job_ready_matches)
+        return _labelled(ready.map({True: READY, False: NOT_READY}), [READY, NOT_READY])
     if by == "municipality":
         return _labelled(register.municipality_at(week), list(register.municipalities.index))
     if by == "role":
         return _labelled(register.role_at(week), ["method", "comparison"])
-    raise UsageError(f"no groups by {by!r}", remedy="Use origin, sex, age, match, municipality or role")
+    raise UsageError(f"no groups by {by!r}", remedy="Use origin, sex, age, match, readiness, municipality or role")
 
 
 def _labelled(values: "pd.Series[Any]", known: list[Any]) -> "pd.Series[Any]":

@@ -74,7 +74,7 @@ def support_counts(register: Register, week: int, groups: "pd.Series[Any]") -> p
 def folded(counts: pd.DataFrame) -> pd.DataFrame:
     """Fold leave and codes that the mapping lacks into one column, `other`, put last."""
     rest = counts[list(FOLDED)].sum(axis=1)
-    return counts.drop(columns=list(FOLDED)).assign(**{OTHER: rest}).rename_axis(columns=counts.columns.name)
+    return counts.drop(columns=list(FOLDED)).assign(**{OTHER: rest})
 
 
 def composition(register: Register, week: int, persons: NDArray[np.bool_]) -> dict[str, PersonMeasure]:

@@ -83,22 +83,24 @@ def spell_survival(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> pd.
     DataFrame
         Indexed by week, one column per origin that has spells; missing where nobody was observed so long.
     """
-    return spell_bands(spells, weeks, k=k)["survival"].rename_axis(columns=None)
+    return spell_bands(spells, weeks, k=k)["survival"]
 
 
-def spell_bands(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> pd.DataFrame:
+def spell_bands(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> dict[str, pd.DataFrame]:
     """Read, as `spell_survival`, the curves with their pointwise 95 per cent intervals.
 
     Returns
     -------
-    DataFrame
-        Indexed by week, columns by what is read (`survival`, `lower`, `upper`) and origin.
+    dict of DataFrame
+        `survival`, `lower` and `upper`, each indexed by week with one column per origin.
     """
     points, read = np.asarray(weeks), {}
     for origin, curve in spell_curves(spells).items():
         steps = curve.in_steps(k) if k > 1 else curve.to_frame()
-        read[origin] = _read(steps, steps.index[-1] if k > 1 else curve.last, points)[["survival", "lower", "upper"]]
-    return pd.concat(read, axis="columns", names=["origin", "bound"]).swaplevel(axis="columns")
+        read[origin] = _read(steps, steps.index[-1] if k > 1 else curve.last, points)
+    return {
+        name: pd.DataFrame({origin: steps[name] for origin, steps in read.items()}) for name in ("survival", "lower", "upper")
+    }
 
 
 def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:

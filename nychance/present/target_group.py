@@ -51,12 +51,12 @@ def ranges_told(found: Mapping[str, Range], told_then: Sequence[FirstResult]) ->
 
 
 def group_names(definitions: Definitions) -> dict[str, Text]:
-    """Name the parts of the target group that are told of: by sex, origin, match category and age, in that order.
+    """Name the parts of the target group that are told of: by sex, origin, readiness for work and age, in that order.
 
     Returns
     -------
     dict
-        Keys are what the groups are by, a hyphen and a label of `measures.groups`: `sex-K`, `match-1`, `age-16-24`.
+        Keys are what the groups are by, a hyphen and a label of `measures.groups`: `sex-K`, `readiness-ready`, `age-16-24`.
     """
     bounds = definitions.age_bands
     ages = {f"{a}-{b - 1}": tr("Aged {a}-{b}").format(a=str(a), b=str(b - 1)) for a, b in pairwise(bounds)}
@@ -66,7 +66,8 @@ def group_names(definitions: Definitions) -> dict[str, Text]:
         "sex-M": tr("Men"),
         "origin-immigrant": tr("Immigrants"),
         "origin-descendant": tr("Descendants"),
-        **{f"match-{m}": tr("Match {m}").format(m=str(m)) for m in definitions.match_categories},
+        "readiness-ready": tr("Job-ready"),
+        "readiness-not-ready": tr("Not job-ready or not assessed"),
         **{f"age-{band}": name for band, name in ages.items()},
     }
 
@@ -100,18 +101,18 @@ def spell_cell(row: "pd.Series[float]", least: int) -> Text:
     return _cell(told(row["share"], "share"), told_interval((row["lower"], row["upper"]), "share"))
 
 
-def ending_ratio(model: CoxModel, origin: str) -> "pd.Series[float]":
-    """Find how fast an origin's spells end, against persons of Danish origin."""
-    table = model.to_frame()
-    return table.loc[next(term for term in table.index if origin in str(term))]
+def ending_ratio(model: CoxModel, origin: str) -> Mapping[str, float]:
+    """Find how fast an origin's spells end, against persons of Danish origin: `hazard_ratio`, `lower` and `upper`."""
+    row = model.to_frame().T[f"origin[{origin}]"]
+    return {name: float(row[name]) for name in ("hazard_ratio", "lower", "upper")}
 
 
-def ratio_cell(row: "pd.Series[float]") -> Text:
+def ratio_cell(row: Mapping[str, float]) -> Text:
     """Write a ratio of hazards with its interval."""
     return _cell(told(row["hazard_ratio"], "ratio", 2), told_interval((row["lower"], row["upper"]), "ratio", 2))
 
 
-def spells_compared(row: "pd.Series[float]") -> Text:
+def spells_compared(row: Mapping[str, float]) -> Text:
     """Tell what a ratio of hazards says of the length of spells; only an interval clear of 1 decides."""
     if row["upper"] < 1:
         return tr("longer than")
@@ -147,10 +148,11 @@ def p_told(p: float) -> Text:
 
 
 def _hazard(table: pd.DataFrame, end: int, least: int) -> Text:
-    if end not in table.index or table.loc[end, "returns"] < least:
+    known = table[table["returns"] >= least]
+    if end not in known.index:
         return NOTHING
-    row = 100 * table.loc[end]
-    return _cell(told(row["hazard"], "ratio", 2), told_interval((row["lower"], row["upper"]), "ratio", 2))
+    hazard, lower, upper = (100 * float(known[name].loc[end]) for name in ("hazard", "lower", "upper"))
+    return _cell(told(hazard, "ratio", 2), told_interval((lower, upper), "ratio", 2))
 
 
 def _reaches_outside(found: Range, measure: FirstResult) -> bool:

@@ -1,6 +1,7 @@
 """The country: a map of the real municipalities, and two of their figures against each other."""
 
 import textwrap
+from collections.abc import Iterable
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
@@ -18,11 +19,13 @@ from nychance.language import Language, Text, number
 from nychance.models import CrossSection
 from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import format_axis
-from nychance.present.style import INK, METHOD, NEUTRAL
+from nychance.present.style import INK, NEUTRAL
 
 CLASSES = 5
 HATCH = "////"
 MUNICIPALITY = Column(tr("Municipality"))
+# Left, bottom, right and top.
+Box = tuple[float, float, float, float]
 
 
 def choropleth(values: "pd.Series[float]", label: Text, language: Language, decimals: int = 1) -> Figure:
@@ -83,17 +86,18 @@ def scatter_with_fit(
     figure, axes = plt.subplots(figsize=(7.2, 4.6))
     grid = np.linspace(data[exposure].min(), data[exposure].max(), 100)
     mean, low, high = fit.predict(grid)
-    axes.fill_between(grid, low, high, color=METHOD, alpha=0.15, linewidth=0)
-    axes.plot(grid, mean, color=METHOD, linewidth=2)
+    axes.fill_between(grid, low, high, color=NEUTRAL, alpha=0.15, linewidth=0)
+    axes.plot(grid, mean, color=INK, linewidth=2)
     named = data.index.isin(fit.influential)
     axes.plot(data[exposure][~named], data[outcome][~named], "o", color=NEUTRAL, markersize=4.5, alpha=0.75)
     axes.plot(data[exposure][named], data[outcome][named], "D", color=INK, markersize=5)
     # Of the municipalities that pull hardest at the line, the strongest are named; more names would overlap.
     strongest = fit.leverage.loc[pd.Index(fit.influential)].nlargest(6).index
-    for place, code in enumerate(data.loc[strongest].sort_values(exposure).index):
-        above = place % 2 == 0
-        axes.annotate(names.loc[code], (data.loc[code, exposure], data.loc[code, outcome]), ha="center",
-                      xytext=(0, 6 if above else -14), textcoords="offset points", fontsize=8)  # fmt: skip
+    points = data.loc[strongest, [exposure, outcome]].sort_values(exposure)
+    scales = (470 / (1.16 * np.ptp(data[exposure])), 280 / (1.1 * np.ptp(data[outcome])))
+    listed = names.loc[points.index].tolist()
+    for name, (x, y), (shift, side) in zip(listed, points.to_numpy(), _spots(points.to_numpy() * scales, listed), strict=True):
+        axes.annotate(name, (x, y), ha=side, xytext=shift, textcoords="offset points", fontsize=8)
     axes.set_xlabel(labels[0][language])
     axes.set_ylabel(labels[1][language])
     format_axis(axes.xaxis, language)
@@ -102,6 +106,25 @@ def scatter_with_fit(
     table = data.assign(name=names.loc[data.index]).sort_values(exposure, ascending=False)
     columns = {"name": MUNICIPALITY, exposure: Column(labels[0], "number", 1), outcome: Column(labels[1], "number", 1)}
     return lay_behind(figure, table, columns)
+
+
+def _spots(points: np.ndarray, texts: Iterable[str]) -> list[tuple[tuple[int, int], str]]:
+    """Find, for each label in turn, a side of its point (in points of the page) where it covers no point and no other label."""
+    sides = (((0, 6), "center", 0.5), ((0, -14), "center", 0.5), ((8, -3), "left", 0.0), ((-8, -3), "right", 1.0))
+    taken = [(x - 4, y - 4, x + 4, y + 4) for x, y in points]
+    found = []
+    for (x, y), text in zip(points, texts, strict=True):
+        width = 4.8 * len(text)
+        boxes = [(x + dx - part * width, y + dy, x + dx + (1 - part) * width, y + dy + 9) for (dx, dy), _, part in sides]
+        free = (n for n, b in enumerate(boxes) if not any(_overlap(b, other) for other in taken))
+        best = next(free, 0)
+        taken.append(boxes[best])
+        found.append((sides[best][0], sides[best][1]))
+    return found
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _outline(rings: list[boundaries.Ring]) -> Outline:

@@ -51,7 +51,7 @@ def municipality_multiples(
     first.set_yticks([-1, *range(len(method))], [tr("Comparison")[language], *names.loc[method.index]], fontsize=9)
     first.set_ylim(-1.7, len(method) - 0.4)
     first.set_xlim(0, _end(values, told))
-    for axes in panels[len(told) - COLUMNS + 1 : len(told)]:
+    for axes in panels[len(told) - COLUMNS : len(told)]:
         axes.set_xlabel(PER_CENT[language])
     for axes in panels[len(told) :]:
         axes.set_axis_off()
@@ -105,10 +105,8 @@ def stacked_panels(
 
 def _laid_behind(figure: Figure, shares: Mapping[str, pd.DataFrame], rows: Mapping[str, Text], parts: Sequence[Text]) -> Figure:
     keys = [str(place) for place in range(len(parts))]
-    tables = [
-        frame.loc[list(rows)].set_axis(keys, axis="columns").assign(when=list(rows.values()), role=ROLE_NAMES[role])
-        for role, frame in shares.items()
-    ]
+    named = {role: pd.DataFrame({"role": ROLE_NAMES[role], "when": rows}) for role in shares}
+    tables = [frame.set_axis(keys, axis="columns").join(named[role], how="right") for role, frame in shares.items()]
     shown = {key: Column(name, "share", 1) for key, name in zip(keys, parts, strict=True)}
     columns = {"role": Column(tr("Municipalities")), "when": Column(tr("Date")), **shown}
     return lay_behind(figure, pd.concat(tables, ignore_index=True), columns)
