@@ -65,7 +65,7 @@ class Protected:
     def shares(self, row: str) -> dict[str, Shown | None]:
         """Take the share that each cell of a row makes up of the row, with its interval; None where either is hidden."""
         total, found = float(self.totals.loc[row]), dict[str, Shown | None]()
-        for column, count in self.counts.loc[row].items():
+        for column, count in zip(self.counts, self.counts.loc[row].to_numpy(dtype=float), strict=True):
             # Both are NaN where hidden.
             known = total > 0 and count >= 0
             found[str(column)] = shown(share(int(count), int(total))) if known else None

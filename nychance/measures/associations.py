@@ -1,7 +1,7 @@
 """What goes with an earlier exit: interventions, each switched on from the week in which it starts."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -58,10 +58,10 @@ def exit_ratios(
     model = discrete_time_hazard(
         weeks, "event", "duration", [*background, *told], time_varying=told, cluster="municipality" if several else None
     )
-    return model.to_frame().loc[told, ["hazard_ratio", "lower", "upper"]].reindex(kinds), events
+    return model.to_frame().loc[told, ["hazard_ratio", "lower", "upper"]].reindex(list(kinds)), events
 
 
-def _joined(levels: "pd.Series[str]", event: "pd.Series[int]") -> "pd.Series[str]":
+def _joined(levels: "pd.Series[Any]", event: "pd.Series[int]") -> "pd.Series[Any]":
     """Join levels with too few events to have a ratio of their own with the most frequent one."""
     events = event.groupby(levels, observed=True).sum()
-    return levels.cat.set_categories(events.index[events >= EVENTS]).fillna(events.idxmax())
+    return levels.cat.set_categories(events.index[events >= EVENTS]).fillna(str(events.idxmax()))

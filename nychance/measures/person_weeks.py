@@ -106,7 +106,7 @@ def person_weeks(
         "state": pd.Categorical.from_codes(register.state[person, week], pd.Index(STATES)).remove_unused_categories(),
         "step": pd.Categorical.from_codes(register.step[person, week] + 1, _STEPS).remove_unused_categories(),
         "municipality": np.nan_to_num(municipality).astype(np.int32),
-        "role": roles[register.municipalities.index.get_indexer(municipality)].remove_unused_categories(),
+        "role": roles[register.municipalities.index.get_indexer(pd.Index(municipality))].remove_unused_categories(),
     }
     frame |= {kind: (week >= _first_start(register, kind)[person]).astype(np.int8) for kind in since}
     frame |= {kind: _running(register, kind, until)[person, week].astype(np.int8) for kind in during}

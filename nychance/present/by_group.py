@@ -68,7 +68,7 @@ def shares_by_group(
     return found
 
 
-def occupied(groups: Mapping[str, "pd.Series[Any]"], persons: NDArray[np.bool_]) -> dict[str, Text]:
-    """Name the groups that some of the persons are in, everybody first."""
-    there = {f"{by} {label}" for by, labels in groups.items() for label in labels[persons].unique()}
-    return {key: name for key, name in GROUP_NAMES.items() if key == ALL or key in there}
+def groups_told(shares: Mapping[str, Mapping[str, Mapping[str, Shown | None]]]) -> dict[str, Text]:
+    """Name the groups of which any share is shown, everybody first."""
+    told = {group for by_group in shares.values() for group, by_role in by_group.items() if any(by_role.values())}
+    return {key: name for key, name in GROUP_NAMES.items() if key in told}

@@ -156,8 +156,8 @@ def ratios_told(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
         What the keys are called.
     """
     found: dict[str, list[Text]] = {"more": [], "less": [], "open": []}
-    for key, name in names.items():
-        lower, upper = (float(table.at[key, end]) for end in ("lower", "upper"))
+    ends = table.loc[list(names), ["lower", "upper"]].to_numpy(dtype=float)
+    for name, (lower, upper) in zip(names.values(), ends, strict=True):
         found["more" if lower > 1 else "less" if upper < 1 else "open"].append(lowered(name))
     said = {
         "more": tr("After the start of {names}, exits to self-support were clearly more frequent than without."),

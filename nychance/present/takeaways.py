@@ -10,7 +10,8 @@ from nychance.plan import Checkpoint, Target
 from nychance.present.statements import joined, lowered, told_apart, told_share
 
 COUNTS = (
-    tr("one"), tr("two"), tr("three"), tr("four"), tr("five"), tr("six"), tr("seven"), tr("eight"), tr("nine"), tr("ten"),
+    tr("none"), tr("one"), tr("two"), tr("three"), tr("four"), tr("five"), tr("six"), tr("seven"), tr("eight"), tr("nine"),
+    tr("ten"),
 )  # fmt: skip
 HIDDEN = "hidden"
 
@@ -92,7 +93,7 @@ def revolving_door(back: Mapping[str, Shown | None], weeks: int) -> Text:
 
 def count_in_words(count: int) -> Text:
     """Write a small number as a word; larger ones in digits."""
-    return COUNTS[count - 1] if 0 < count <= len(COUNTS) else Text(str(count), str(count))
+    return COUNTS[count] if count < len(COUNTS) else Text(str(count), str(count))
 
 
 def _others(found: str, count: int) -> Text:

@@ -21,9 +21,13 @@ WIDTH = 0.05
 
 
 def alluvial(
-    counts: pd.DataFrame, before: "pd.Series[float]", after: "pd.Series[float]", names: Mapping[str, Text], dates: tuple[Text, Text],
+    counts: pd.DataFrame,
+    before: "pd.Series[float]",
+    after: "pd.Series[float]",
+    names: Mapping[str, Text],
+    dates: tuple[Text, Text],
     language: Language,
-) -> Figure:  # fmt: skip
+) -> Figure:
     """Draw streams from the states at one date to those at the next, as wide as they are many.
 
     Parameters
@@ -53,11 +57,11 @@ def alluvial(
             place -= height + GAP
         sides.append(starts)
     sources, sinks = sides
-    for row in sources:
-        for column in sinks:
-            count = counts.at[row, column]
+    drawn = counts.loc[list(sources), list(sinks)].to_numpy(dtype=float)
+    for row, line in zip(sources, drawn, strict=True):
+        for column, count in zip(sinks, line, strict=True):
             if count > 0:
-                height = float(count) / people
+                height = count / people
                 _stream(axes, sources[row], sinks[column], height, COLOURS.get(column, NEUTRAL), strong=column in COLOURS)
                 sources[row] -= height
                 sinks[column] -= height

@@ -55,6 +55,19 @@ def legend_above(axes: Axes, columns: int) -> None:
                   handletextpad=0.4, columnspacing=1.4)  # fmt: skip
 
 
+# Where long Danish words may be broken: after these parts.
+JOINTS = ("kompetence", "forberedelses", "virksomheds")
+
+
+def broken(name: str) -> str:
+    """Break a name into lines for a narrow place: between words, and within long Danish ones where two are joined."""
+    words = []
+    for word in name.split():
+        joint = next((part for part in JOINTS if word.lower().startswith(part) and len(word) > len(part)), "")
+        words.append(f"{word[: len(joint)]}-\n{word[len(joint) :]}" if joint else word)
+    return "\n".join(words)
+
+
 def only_grid(axes: Axes, which: str) -> None:
     """Keep the grid lines of one axis (`x` or `y`) only."""
     axes.grid(visible=False)

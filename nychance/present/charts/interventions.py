@@ -11,7 +11,7 @@ from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
 from nychance.language import Language, Text, number
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
-from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
+from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, broken, format_axis, legend_above, only_grid
 from nychance.present.style import GROUP_COLOURS, INK, NEUTRAL
 
 INTERVENTION = tr("Intervention")
@@ -43,7 +43,7 @@ def use_by_group(
                     continue
                 axes.plot(share.interval, [row + offset] * 2, color=GROUP_COLOURS[role], linewidth=1.6, solid_capstyle="butt")
                 axes.plot(share.value, row + offset, marker, color=GROUP_COLOURS[role], markersize=5)
-        axes.set_title(_broken(name[language]), fontsize=8.5, fontweight="normal")
+        axes.set_title(broken(name[language]), fontsize=8.5, fontweight="normal")
         axes.set_xlim(left=0)
         format_axis(axes.xaxis, language, share=True)
         only_grid(axes, "x")
@@ -102,13 +102,3 @@ def ratios(table: pd.DataFrame, names: Mapping[str, Text], label: Text, language
         "upper": Column(tr("Upper bound"), "number", 2, counted="ratios"),
     }  # fmt: skip
     return lay_behind(figure, told.assign(name=pd.Series(dict(names))), columns)
-
-
-def _broken(name: str) -> str:
-    """Break a long name so that it fits over a narrow panel: between words, or where Danish joins two."""
-    for joint in (" ", "kompetence", "Kompetence", "forberedelses", "Forberedelses"):
-        if joint == " " and joint in name:
-            return name.replace(" ", "\n", 1)
-        if name.startswith(joint) and len(name) > len(joint):
-            return f"{joint}-\n{name.removeprefix(joint)}"
-    return name

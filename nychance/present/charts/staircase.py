@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
 from nychance.language import Language, Text, percent
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
-from nychance.present.charts.axes import ROLE_NAMES, legend_above
+from nychance.present.charts.axes import ROLE_NAMES, broken, legend_above
 from nychance.present.style import GROUP_COLOURS, INK, LIGHT, NEUTRAL
 
 # How high a step rises, in shares of the group: bars of all steps have one scale.
@@ -32,12 +33,22 @@ def staircase(shares: Mapping[str, Mapping[str, Shown | None]], steps: Mapping[s
         tread = RISE * (place + 1)
         axes.bar(place, tread, width=1.0, color=LIGHT, alpha=0.45, align="edge", linewidth=0)
         axes.plot([place, place, place + 1], [tread - RISE, tread, tread], color=NEUTRAL, linewidth=1.6)
-        axes.text(place + 0.5, tread - 0.015, name[language].replace(" ", "\n").replace("s\N{SOFT HYPHEN}", "s-\n"),
-                  ha="center", va="top", fontsize=8)  # fmt: skip
+        axes.text(place + 0.5, tread - 0.015, broken(name[language]), ha="center", va="top", fontsize=8)
         for role, offset in (("method", 0.3), ("comparison", 0.7)):
             _standing(axes, place + offset, tread, shares[role].get(key), role, language)
     for role, name in ROLE_NAMES.items():
-        axes.bar([], [], color=GROUP_COLOURS[role], hatch=HATCHES[role], edgecolor="white", label=name[language])
+        axes.add_patch(
+            Rectangle(
+                (0, 0),
+                0,
+                0,
+                facecolor=GROUP_COLOURS[role],
+                hatch=HATCHES[role],
+                edgecolor="white",
+                linewidth=0,
+                label=name[language],
+            )
+        )
     axes.set_xlim(-0.02, len(steps) + 0.02)
     axes.set_ylim(bottom=0)
     axes.set_axis_off()
