@@ -3,6 +3,7 @@
 from nychance.present.charts.alluvial import alluvial
 from nychance.present.charts.axes import ORIGIN_NAMES, ROLE_NAMES
 from nychance.present.charts.bars import grouped_bars, ranked_bars, stacked_bars
+from nychance.present.charts.benchmarking import Side, before_and_after, by_municipality, course_of_shares
 from nychance.present.charts.comparability import love_plot, specification_chart
 from nychance.present.charts.comparison import change_dots
 from nychance.present.charts.dissemination import approaches, timeline
@@ -25,12 +26,16 @@ __all__ = [
     "ORIGIN_NAMES",
     "ROLE_NAMES",
     "Bullet",
+    "Side",
     "alluvial",
     "approaches",
+    "before_and_after",
+    "by_municipality",
     "change_dots",
     "choropleth",
     "code_matrix",
     "coupling_over_time",
+    "course_of_shares",
     "curves",
     "grouped_bars",
     "love_plot",

@@ -25,7 +25,7 @@ PER_CENT = tr("Per cent")
 
 
 def format_axis(axis: Axis, language: Language, *, share: bool = False) -> None:
-    """Write an axis' numbers in the language, with a decimal only where ticks need it; a share in per cent, without unit."""
+    """Write an axis' numbers in the language, with the decimals that its ticks need; a share in per cent, without unit."""
     axis.set_major_formatter(_Numbers(language, 100 if share else 1))
 
 
@@ -39,8 +39,8 @@ class _Numbers(Formatter):
 
     def set_locs(self, locs: Sequence[float]) -> None:
         """Choose the decimals that the ticks need."""
-        whole = all(abs(tick * self._scale - round(tick * self._scale)) < 1e-6 for tick in locs)
-        self._decimals = 0 if whole else 1
+        ticks = [tick * self._scale for tick in locs]
+        self._decimals = next((d for d in range(2) if all(abs(tick - round(tick, d)) < 1e-6 for tick in ticks)), 2)
 
     def __call__(self, value: float, pos: int | None = None) -> str:
         """Write one tick."""

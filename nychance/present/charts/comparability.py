@@ -11,13 +11,13 @@ from nychance.catalogue import tr
 from nychance.language import Language, Text
 from nychance.present.behind import HIGH, LOW, Column, lay_behind
 from nychance.present.charts.axes import format_axis, legend_above, only_grid
-from nychance.present.style import COMPARISON, INK, LIGHT, METHOD, NEUTRAL
+from nychance.present.style import INK, LIGHT, NEUTRAL
 
 # Standardised differences below this are usually taken for balance (Austin 2009).
 BALANCED = 0.1
 _SIDES = (
-    ("before", "o", COMPARISON, tr("Unweighted")),
-    ("after", "D", METHOD, tr("Weighted")),
+    ("before", "o", "white", tr("Unweighted")),
+    ("after", "D", INK, tr("Weighted")),
 )
 
 
@@ -38,18 +38,18 @@ def love_plot(balance: pd.DataFrame, names: Mapping[str, Text], language: Langua
     axes.axvline(0, color=NEUTRAL, linewidth=0.8)
     axes.hlines(rows, balance.loc[order, "before"], balance.loc[order, "after"], color=LIGHT, linewidth=1.5)
     for column, marker, colour, label in _SIDES:
-        axes.plot(balance.loc[order, column], rows, marker, color=colour, markersize=7, markeredgecolor="white",
+        axes.plot(balance.loc[order, column], rows, marker, color=INK, markerfacecolor=colour, markersize=7,
                   label=label[language])  # fmt: skip
     axes.set_yticks(rows, [names[term][language] if term in names else str(term) for term in order])
     axes.set_ylim(-0.6, len(order) - 0.4)
     format_axis(axes.xaxis, language)
-    label = tr("Difference in standard deviations (method less comparison)")
+    label = tr("Method less comparison, in standard deviations")
     axes.set_xlabel(label[language])
     only_grid(axes, "x")
     axes.margins(x=0.08)
     legend_above(axes, 2)
     table = balance.loc[order[::-1]].assign(term=pd.Series({term: names.get(term, str(term)) for term in order}))
-    shown = {column: Column(name, "number", 2) for column, _, _, name in _SIDES}
+    shown = {column: Column(name, "number", 2, counted="municipalities") for column, _, _, name in _SIDES}
     return lay_behind(figure, table, {"term": Column(tr("Condition")), **shown})
 
 
@@ -84,13 +84,21 @@ def specification_chart(
     excludes = ((found["lower"] > 0) | (found["upper"] < 0)).to_numpy()
     above.axhline(0, color=NEUTRAL, linewidth=0.8)
     for chosen, marker, colour, name in (
-        (excludes, "o", METHOD, tr("Interval without 0")),
-        (~excludes, "s", COMPARISON, tr("Interval with 0")),
+        (excludes, "o", INK, tr("Interval without 0")),
+        (~excludes, "s", NEUTRAL, tr("Interval with 0")),
     ):
         part = found[chosen]
-        above.vlines(part.index, part["lower"], part["upper"], color=colour, linewidth=1.2, alpha=0.6)
+        above.vlines(part.index, part["lower"], part["upper"], color=colour, linewidth=1.2, alpha=0.8)
         if len(part):
-            above.plot(part.index, part["estimate"], marker, color=colour, markersize=4.5, label=name[language])
+            above.plot(
+                part.index,
+                part["estimate"],
+                marker,
+                color=colour,
+                markersize=5,
+                markerfacecolor=colour if colour == INK else "white",
+                label=name[language],
+            )
     format_axis(above.yaxis, language, share=share)
     above.set_ylabel(label[language])
     only_grid(above, "y")
@@ -108,4 +116,8 @@ def specification_chart(
     unit = "share" if share else "number"
     numbers = {"estimate": label, "lower": LOW, "upper": HIGH}
     columns = {choice: Column(name) for choice, name in choices.items()}
-    return lay_behind(figure, found.assign(**chosen_as), columns | {key: Column(name, unit, 1) for key, name in numbers.items()})
+    return lay_behind(
+        figure,
+        found.assign(**chosen_as),
+        columns | {key: Column(name, unit, 1, counted="municipalities") for key, name in numbers.items()},
+    )
