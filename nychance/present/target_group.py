@@ -1,5 +1,6 @@
 """What the chapter on the target group tells: rows and sentences made from results."""
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -93,12 +94,12 @@ def with_interval(share: Shown | None) -> Text:
     return NOTHING if share is None else _cell(told_share(share), interval_of(share))
 
 
-def spell_cell(row: "pd.Series[float]", least: int) -> Text:
-    """Write the share of long spells with its interval; hidden where fewer than `least` spells are that long, or the others."""
-    long = row["share"] * row["n"]
-    if pd.isna(row["share"]) or min(long, row["n"] - long) < least:
+def spell_cell(bands: Mapping[str, pd.DataFrame], week: int, origin: str) -> Text:
+    """Write the share of spells that still run after so many weeks with its interval, as `sickness.spell_bands` reads them."""
+    value, lower, upper = (float(bands[name][origin].loc[week]) for name in ("survival", "lower", "upper"))
+    if math.isnan(value):
         return NOTHING
-    return _cell(told(row["share"], "share"), told_interval((row["lower"], row["upper"]), "share"))
+    return _cell(told(value, "share"), told_interval((lower, upper), "share"))
 
 
 def ending_ratio(model: CoxModel, origin: str) -> Mapping[str, float]:

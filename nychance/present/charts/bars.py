@@ -41,21 +41,18 @@ def grouped_bars(
     offsets = np.linspace(-0.16, 0.16, len(series))
     markers = ("o", "s", "^", "D")
     for marker, offset, (key, name) in zip(markers, offsets, series.items(), strict=False):
-        for row, group in enumerate(groups):
-            share = shares[group].get(key)
-            passed_only(share)
-            if share is None:
-                continue
-            low, high = share.interval
-            axes.plot([low, high], [row + offset] * 2, color=colours[key], linewidth=2, solid_capstyle="butt")
-            axes.plot(share.value, row + offset, marker, color=colours[key], markersize=7,
-                      label=name[language] if row == 0 else None)  # fmt: skip
-            axes.annotate(percent(share.value, language, 0), (high, row + offset), xytext=(5, 0),
-                          textcoords="offset points", va="center", fontsize=8, color=INK)  # fmt: skip
+        passed_only(*(shares[group].get(key) for group in groups))
+        found = [(row + offset, share) for row, group in enumerate(groups) if (share := shares[group].get(key)) is not None]
+        rows, lows, highs = zip(*((row, *share.interval) for row, share in found), strict=True) if found else ((), (), ())
+        axes.hlines(rows, lows, highs, color=colours[key], linewidth=2)
+        axes.plot([share.value for _, share in found], rows, marker, color=colours[key], markersize=7, label=name[language])
+        for row, share in found:
+            axes.annotate(percent(share.value, language, 0), (share.interval[1], row), xytext=(5, 0),
+                          textcoords="offset points", va="center", fontsize=8, color=INK, in_layout=False)  # fmt: skip
     axes.set_yticks(range(len(groups)), [name[language] for name in groups.values()])
     axes.set_ylim(len(groups) - 0.5, -0.5)
-    axes.set_xlim(left=0)
-    axes.margins(x=0.1)
+    # Room for the last number; to measure every one of them takes as long as to draw them.
+    axes.set_xlim(0, 1.2 * max((s.interval[1] for each in shares.values() for s in each.values() if s is not None), default=1.0))
     format_axis(axes.xaxis, language, share=True)
     axes.set_xlabel(PER_CENT[language])
     only_grid(axes, "x")

@@ -11,13 +11,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
+from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import Language, Text, number
 from nychance.plan import FirstResult
-from nychance.present.behind import Column, lay_behind
+from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
 from nychance.present.style import COMPARISON, INK, LIGHT, METHOD
 
 COLUMNS = 2
+# An axis no longer than this has a tick at every ten per cent.
+FEW_TICKS = 0.4
+# Inches: a character's width, and room for a title of two lines, for an axis, and for its label and the source line.
+CHARACTER, TITLE, AXIS, FOOT = 0.082, 0.42, 0.24, 0.66
 
 
 def municipality_multiples(
@@ -37,7 +42,11 @@ def municipality_multiples(
     method = values[roles.loc[values.index] == "method"].sort_values(told[0].key)
     others = values[roles.loc[values.index] == "comparison"]
     lines = -(-(len(told) + 1) // COLUMNS)
-    figure, grid = plt.subplots(lines, COLUMNS, figsize=(7.2, lines * (0.75 + 0.2 * len(method))), sharex=True, sharey=True)
+    height = 0.2 * (len(method) + 2)
+    size = (7.2, lines * (height + TITLE + AXIS) + FOOT - AXIS)
+    figure, grid = plt.subplots(lines, COLUMNS, figsize=size, sharex=True, sharey=True, layout="none")
+    longest = max([len(tr("Comparison")[language]), *map(len, names.loc[method.index])])
+    _place(figure, left=CHARACTER * longest + 0.12, top=TITLE, gap=TITLE + AXIS, panel=height)
     panels = list(grid.flat)
     for axes, measure in zip(panels, told, strict=False):
         axes.axvspan(measure.low, measure.high, color=LIGHT, alpha=0.55, linewidth=0)
@@ -50,7 +59,9 @@ def municipality_multiples(
     first = panels[0]
     first.set_yticks([-1, *range(len(method))], [tr("Comparison")[language], *names.loc[method.index]], fontsize=9)
     first.set_ylim(-1.7, len(method) - 0.4)
-    first.set_xlim(0, _end(values, told))
+    end = _end(values, told)
+    first.set_xticks(np.arange(0, end + 0.001, 0.1 if end <= FEW_TICKS else 0.2))
+    first.set_xlim(0, end)
     for axes in panels[len(told) - COLUMNS : len(told)]:
         axes.set_xlabel(PER_CENT[language])
     for axes in panels[len(told) :]:
@@ -63,7 +74,11 @@ def municipality_multiples(
 
 
 def stacked_panels(
-    shares: Mapping[str, pd.DataFrame], rows: Mapping[str, Text], parts: Sequence[Text], divide: int, language: Language
+    shares: Mapping[str, pd.DataFrame],
+    rows: Mapping[str, Text],
+    parts: Sequence[Text],
+    first_parts: Mapping[str, Mapping[str, Shown | None]],
+    language: Language,
 ) -> Figure:
     """Draw parts of a whole over time, a panel per kind of municipality and a bar per date.
 
@@ -75,10 +90,13 @@ def stacked_panels(
         The dates, oldest first.
     parts : sequence of Text
         The parts' names, in the order of the columns.
-    divide : int
-        How many parts from the left belong together; a line parts them from the others.
+    first_parts : mapping
+        Role and row key to the share of the parts from the left that belong together: a mark where they end, with its interval.
     """
-    figure, grid = plt.subplots(1, len(shares), figsize=(7.2, 1.6 + 0.42 * len(rows)), sharey=True)
+    height, top = 0.42 * len(rows), TITLE + AXIS
+    figure, grid = plt.subplots(1, len(shares), figsize=(7.2, top + height + FOOT), sharey=True, layout="none")
+    longest = max(len(name[language]) for name in rows.values())
+    _place(figure, left=CHARACTER * longest + 0.12, top=top, gap=AXIS, panel=height)
     palette = sns.color_palette("cividis_r", len(parts))
     for axes, (role, frame) in zip(grid, shares.items(), strict=True):
         left = np.zeros(len(rows))
@@ -89,8 +107,7 @@ def stacked_panels(
             axes.bar_label(bars, texts, label_type="center", fontsize=9, color="white" if sum(colour) < 1.4 else INK)
             # A hidden part leaves no gap: it would be as wide as the part.
             left += np.nan_to_num(widths)
-            if place + 1 == divide:
-                axes.vlines(left, np.arange(len(rows)) - 0.46, np.arange(len(rows)) + 0.46, color=INK, linewidth=3)
+        _mark(axes, [first_parts[role][row] for row in rows])
         axes.set_title(ROLE_NAMES[role][language], fontsize=10, loc="left", fontweight="bold")
         axes.set_xlim(0, 1)
         axes.grid(visible=False)
@@ -100,16 +117,39 @@ def stacked_panels(
     grid[0].set_yticks(range(len(rows)), [name[language] for name in rows.values()])
     grid[0].set_ylim(len(rows) - 0.5, -0.5)
     legend_above(grid[0], len(parts))
-    return _laid_behind(figure, shares, rows, parts)
+    return _laid_behind(figure, shares, rows, parts, first_parts)
 
 
-def _laid_behind(figure: Figure, shares: Mapping[str, pd.DataFrame], rows: Mapping[str, Text], parts: Sequence[Text]) -> Figure:
+def _place(figure: Figure, *, left: float, top: float, gap: float, panel: float) -> None:
+    """Lay panels out by what is known of them, in inches; to measure all their texts takes longer than to draw them."""
+    width, height = figure.get_size_inches()
+    figure.subplots_adjust(
+        left=left / width, right=0.965, top=1 - top / height, bottom=FOOT / height, hspace=gap / panel, wspace=0.08
+    )
+
+
+def _mark(axes: Axes, shares: Sequence[Shown | None]) -> None:
+    """Mark a share on each bar, with its interval as a line below the numbers in the bar."""
+    passed_only(*shares)
+    for row, share in enumerate(shares):
+        if share is not None:
+            axes.plot([share.value] * 2, [row - 0.46, row + 0.46], color=INK, linewidth=2.5)
+            axes.plot(share.interval, [row + 0.46] * 2, color=INK, linewidth=2.5, solid_capstyle="butt")
+
+
+def _laid_behind(
+    figure: Figure,
+    shares: Mapping[str, pd.DataFrame],
+    rows: Mapping[str, Text],
+    parts: Sequence[Text],
+    first_parts: Mapping[str, Mapping[str, Shown | None]],
+) -> Figure:
     keys = [str(place) for place in range(len(parts))]
-    named = {role: pd.DataFrame({"role": ROLE_NAMES[role], "when": rows}) for role in shares}
-    tables = [frame.set_axis(keys, axis="columns").join(named[role], how="right") for role, frame in shares.items()]
+    cells = [({"role": ROLE_NAMES[role], "when": rows[row]}, first_parts[role][row]) for role in shares for row in rows]
+    listed = pd.concat([frame.loc[list(rows)].set_axis(keys, axis="columns") for frame in shares.values()], ignore_index=True)
     shown = {key: Column(name, "share", 1) for key, name in zip(keys, parts, strict=True)}
-    columns = {"role": Column(tr("Municipalities")), "when": Column(tr("Date")), **shown}
-    return lay_behind(figure, pd.concat(tables, ignore_index=True), columns)
+    columns = {"role": Column(tr("Municipalities")), "when": Column(tr("Date")), **shown, **SHARE_COLUMNS}
+    return lay_behind(figure, share_rows(cells).join(listed), columns)
 
 
 def _end(values: pd.DataFrame, told: Sequence[FirstResult]) -> float:
