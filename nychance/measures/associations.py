@@ -58,10 +58,12 @@ def exit_ratios(
     model = discrete_time_hazard(
         weeks, "event", "duration", [*background, *told], time_varying=told, cluster="municipality" if several else None
     )
-    return model.to_frame().loc[told, ["hazard_ratio", "lower", "upper"]].reindex(list(kinds)), events
+    return model.to_frame().loc[told, ["hazard_ratio", "lower", "upper"]].reindex(list(kinds)).rename_axis("kind"), events
 
 
 def _joined(levels: "pd.Series[Any]", event: "pd.Series[int]") -> "pd.Series[Any]":
     """Join levels with too few events to have a ratio of their own with the most frequent one."""
     events = event.groupby(levels, observed=True).sum()
-    return levels.cat.set_categories(events.index[events >= EVENTS]).fillna(str(events.idxmax()))
+    most = str(events.idxmax())
+    kept = [level for level in events.index if events[level] >= EVENTS or level == most]
+    return levels.cat.set_categories(kept).fillna(most)

@@ -14,6 +14,7 @@ COUNTS = (
     tr("ten"),
 )  # fmt: skip
 HIDDEN = "hidden"
+UNCHANGED = tr("has not clearly changed")
 
 
 def targets_reached(shares: Mapping[str, Shown | None], targets: Sequence[Target]) -> Text:
@@ -70,12 +71,25 @@ def course_since(target: Target, course: Mapping[str, Mapping[int, Shown | None]
             apart=told_apart(method, comparison),
         )
     earlier = [course[role][first.number] for role in ("method", "comparison")]
-    return tr(
-        "{name} {moved} in the method municipalities (from {a} to {b}) and {other} in the comparison municipalities (from {c} to "
-        "{d}) since checkpoint {number} ({when})."
-    ).format(
+    moved, other = (_moved(*ends) for ends in zip(earlier, (method, comparison), strict=True))
+    if moved != other:
+        said = tr(
+            "{name} {moved} in the method municipalities (from {a} to {b}) and {other} in the comparison municipalities (from "
+            "{c} to {d}) since checkpoint {number} ({when})."
+        )
+    elif moved == UNCHANGED:
+        said = tr(
+            "{name} {moved} in the method municipalities (from {a} to {b}) or in the comparison municipalities (from {c} to {d}) "
+            "since checkpoint {number} ({when})."
+        )
+    else:
+        said = tr(
+            "{name} {moved} both in the method municipalities (from {a} to {b}) and in the comparison municipalities (from {c} "
+            "to {d}) since checkpoint {number} ({when})."
+        )
+    return said.format(
         number=str(first.number), when=first.when, name=target.name,
-        moved=_moved(earlier[0], method), other=_moved(earlier[1], comparison),
+        moved=moved, other=other,
         a=told_share(earlier[0]), b=told_share(method), c=told_share(earlier[1]), d=told_share(comparison),
     )  # fmt: skip
 
@@ -110,7 +124,7 @@ def _moved(before: Shown | None, now: Shown | None) -> Text:
     lower, upper = difference(now, before)
     if lower > 0:
         return tr("has risen")
-    return tr("has fallen") if upper < 0 else tr("has not clearly changed")
+    return tr("has fallen") if upper < 0 else UNCHANGED
 
 
 def _quoted(name: Text) -> Text:

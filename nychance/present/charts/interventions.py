@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
@@ -11,7 +12,8 @@ from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
 from nychance.language import Language, Text, number
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
-from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, broken, format_axis, legend_above, only_grid
+from nychance.present.charts.axes import ROLE_NAMES, broken, legend_above, only_grid
+from nychance.present.charts.panels import share_panels
 from nychance.present.style import GROUP_COLOURS, INK, NEUTRAL
 
 INTERVENTION = tr("Intervention")
@@ -32,27 +34,26 @@ def use_by_group(
     kinds, groups : mapping
         Keys to names, groups in order from the top.
     """
-    figure, panels = plt.subplots(1, len(kinds), figsize=(7.2, 1.6 + 0.4 * len(groups)), sharex=True, sharey=True)
-    for axes, (kind, name) in zip(panels, kinds.items(), strict=True):
-        for row, group in enumerate(groups):
-            for role, marker, offset in (("method", "o", -0.16), ("comparison", "s", 0.16)):
+    figure, axes = plt.subplots(figsize=(7.2, 1.6 + 0.4 * len(groups)))
+    most = max(share.interval[1] for told in shares.values() for by_role in told.values() for share in by_role.values() if share)
+    begins = share_panels(axes, [broken(name[language]) for name in kinds.values()], most, language)
+    for role, marker, offset in (("method", "o", -0.16), ("comparison", "s", 0.16)):
+        told: list[tuple[float, float, float, float]] = []
+        for begin, kind in zip(begins, kinds, strict=True):
+            for row, group in enumerate(groups):
                 share = shares[kind][group].get(role)
                 passed_only(share)
                 if share is None:
-                    axes.text(0.01, row + offset, HIDDEN, va="center", fontsize=7, color=NEUTRAL)
-                    continue
-                axes.plot(share.interval, [row + offset] * 2, color=GROUP_COLOURS[role], linewidth=1.6, solid_capstyle="butt")
-                axes.plot(share.value, row + offset, marker, color=GROUP_COLOURS[role], markersize=5)
-        axes.set_title(broken(name[language]), fontsize=8.5, fontweight="normal")
-        axes.set_xlim(left=0)
-        format_axis(axes.xaxis, language, share=True)
-        only_grid(axes, "x")
-    panels[0].set_yticks(range(len(groups)), [name[language] for name in groups.values()])
-    panels[0].set_ylim(len(groups) - 0.5, -0.5)
-    panels[0].set_xlabel(PER_CENT[language])
-    for role, marker in (("method", "o"), ("comparison", "s")):
-        panels[0].plot([], [], marker, color=GROUP_COLOURS[role], label=ROLE_NAMES[role][language])
-    legend_above(panels[0], 2)
+                    axes.text(begin + 0.01, row + offset, HIDDEN, va="center", fontsize=7, color=NEUTRAL)
+                else:
+                    low, high = share.interval
+                    told.append((row + offset, begin + share.value, begin + low, begin + high))
+        rows, values, lows, highs = np.array(told).reshape(-1, 4).T
+        axes.hlines(rows, lows, highs, color=GROUP_COLOURS[role], linewidth=1.6)
+        axes.plot(values, rows, marker, color=GROUP_COLOURS[role], markersize=5, label=ROLE_NAMES[role][language])
+    axes.set_yticks(range(len(groups)), [name[language] for name in groups.values()])
+    axes.set_ylim(len(groups) - 0.5, -0.5)
+    legend_above(axes, 2)
     cells = [
         ({"kind": kinds[k], "group": groups[g], "role": ROLE_NAMES[role]}, shares[k][g].get(role))
         for k in kinds

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -13,6 +15,7 @@ from nychance.language import Language, Text, percent
 from nychance.measures.shares import Verdict, verdict
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
+from nychance.present.charts.panels import share_panels
 from nychance.present.statements import VERDICTS
 from nychance.present.style import GROUP_COLOURS, INK, LIGHT, METHOD, NEUTRAL, TARGET
 
@@ -94,30 +97,33 @@ def municipality_bullets(bullets: Sequence[Bullet], municipalities: Mapping[str,
     municipalities : mapping
         Keys to names, in order from the top.
     """
-    figure, panels = plt.subplots(1, len(bullets), figsize=(7.2, 1.5 + 0.36 * len(municipalities)), sharex=True, sharey=True)
-    most = max(_reach(bullet) for bullet in bullets)
-    for axes, bullet in zip(panels, bullets, strict=True):
-        axes.axvspan(0, bullet.threshold, color=LIGHT, alpha=0.4, linewidth=0)
-        axes.axvline(bullet.threshold, color=TARGET, linewidth=1.8)
+    figure, axes = plt.subplots(figsize=(7.2, 1.5 + 0.36 * len(municipalities)))
+    titles = [bullet.name[language].replace(" (", "\n(") for bullet in bullets]
+    begins = share_panels(axes, titles, max(_reach(bullet) for bullet in bullets), language)
+    lines: list[tuple[float, float, float]] = []
+    dots: dict[Verdict, list[tuple[float, int]]] = {found: [] for found in FILLS}
+    for begin, bullet in zip(begins, bullets, strict=True):
+        axes.axvspan(begin, begin + bullet.threshold, color=LIGHT, alpha=0.4, linewidth=0)
+        axes.axvline(begin + bullet.threshold, color=TARGET, linewidth=1.8)
         for row, key in enumerate(municipalities):
             share = bullet.shares.get(key)
             passed_only(share)
             if share is None:
-                axes.text(0.02, row, HIDDEN, va="center", color=NEUTRAL)
-                continue
-            axes.plot(share.interval, [row, row], color=METHOD, linewidth=2, solid_capstyle="butt")
-            axes.plot(share.value, row, "o", fillstyle=FILLS[verdict(share, bullet.threshold)], **DOT)
-        axes.set_title(bullet.name[language].replace(" ", "\n", 1).replace(" (", "\n("), fontsize=9, fontweight="normal")
-        axes.set_xlim(0, min(1, 1.05 * most))
-        format_axis(axes.xaxis, language, share=True)
-        only_grid(axes, "x")
-    panels[0].set_yticks(range(len(municipalities)), [name[language] for name in municipalities.values()])
-    panels[0].set_ylim(len(municipalities) - 0.5, -0.5)
-    panels[0].set_xlabel(PER_CENT[language])
-    for found, style in FILLS.items():
-        panels[0].plot([], [], "o", fillstyle=style, label=VERDICTS[found][language].capitalize(), **DOT)
-    panels[0].plot([], [], color=TARGET, linewidth=1.8, label=LINE[language])
-    legend_above(panels[0], 4)
+                axes.text(begin + 0.02, row, HIDDEN, va="center", color=NEUTRAL)
+            else:
+                low, high = share.interval
+                lines.append((row, begin + low, begin + high))
+                dots[verdict(share, bullet.threshold)].append((begin + share.value, row))
+    rows, lows, highs = np.array(lines).reshape(-1, 3).T
+    axes.hlines(rows, lows, highs, color=METHOD, linewidth=2)
+    for found, places in dots.items():
+        axes.plot(
+            *np.array(places).reshape(-1, 2).T, "o", fillstyle=FILLS[found], label=VERDICTS[found][language].capitalize(), **DOT
+        )
+    axes.plot([], [], color=TARGET, linewidth=1.8, label=LINE[language])
+    axes.set_yticks(range(len(municipalities)), [name[language] for name in municipalities.values()])
+    axes.set_ylim(len(municipalities) - 0.5, -0.5)
+    legend_above(axes, 4)
     cells = [
         ({"municipality": municipalities[key], "target": b.name, "threshold": b.threshold}, b.shares.get(key))
         for b in bullets
@@ -127,7 +133,7 @@ def municipality_bullets(bullets: Sequence[Bullet], municipalities: Mapping[str,
 
 
 FILLS: dict[Verdict, str] = {"met": "full", "undecided": "left", "not-met": "none"}
-DOT = {"color": METHOD, "markersize": 8, "markerfacecoloralt": "white", "linestyle": "none"}
+DOT: dict[str, Any] = {"color": METHOD, "markersize": 8, "markerfacecoloralt": "white", "linestyle": "none"}
 
 
 def _bullet(
