@@ -38,7 +38,8 @@ def grouped_bars(
         Series to colour.
     """
     figure, axes = plt.subplots(figsize=(7.2, 1.2 + (0.55 if len(groups) < MANY else 0.42) * len(groups)))
-    offsets = np.linspace(-0.16, 0.16, len(series))
+    apart = 0.16 if any(len(shares[group]) > 1 for group in groups) else 0.0
+    offsets = np.linspace(-apart, apart, len(series))
     markers = ("o", "s", "^", "D")
     for marker, offset, (key, name) in zip(markers, offsets, series.items(), strict=False):
         passed_only(*(shares[group].get(key) for group in groups))
@@ -78,11 +79,11 @@ def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence
     for colour, name, column in zip(palette, parts, shares.columns, strict=True):
         widths = shares.loc[list(rows), column].to_numpy(dtype=float)
         axes.barh(range(len(rows)), widths, left=left, color=colour, edgecolor="white", label=name[language])
-        dark = sum(colour[:3]) < 1.4
+        dark = sum(colour[:3]) < 1.5
         for row, (start, width) in enumerate(zip(left, widths, strict=True)):
             if width >= 0.05:
                 axes.text(start + width / 2, row, number(100 * width, language), ha="center", va="center",
-                          fontsize=9, color="white" if dark else INK)  # fmt: skip
+                          fontsize=9, color="white" if dark else INK, in_layout=False)  # fmt: skip
         # A hidden part leaves no gap: it would be as wide as the part.
         left += np.nan_to_num(widths)
     for hidden in np.flatnonzero(shares.loc[list(rows)].isna().any(axis=1)).tolist():

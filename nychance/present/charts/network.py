@@ -55,7 +55,8 @@ def network_circle(
         axes.plot(x, y, marks[members[member]], markersize=6 + ties, color="white",
                   markeredgecolor=INK if ties else NEUTRAL, markeredgewidth=1.6)  # fmt: skip
         side = "left" if x > 0.1 else "right" if x < -0.1 else "center"
-        axes.annotate(member, (x, y), xytext=(14 * x, 16 * y), textcoords="offset points", ha=side, va="center", fontsize=9)
+        axes.annotate(member, (x, y), xytext=(14 * x, 16 * y), textcoords="offset points", ha=side, va="center", fontsize=9,
+                      in_layout=False)  # fmt: skip
     axes.set_xlim(-1.9, 1.9)
     axes.set_ylim(-1.25, 1.25)
     axes.set_aspect("equal")
