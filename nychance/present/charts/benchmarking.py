@@ -9,15 +9,16 @@ import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from babel.dates import format_date
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
-from nychance.language import Language, Text
+from nychance.language import LOCALES, Language, Text
 from nychance.present.behind import HIGH, LOW, SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
-from nychance.present.charts.lines import date_axis, day_in_words
+from nychance.present.charts.lines import day_in_words
 from nychance.present.style import COMPARISON, GROUP_COLOURS, LIGHT, MARKERS, METHOD, NEUTRAL
 
 POINTS = tr("Percentage points")
@@ -61,9 +62,9 @@ def course_of_shares(
         axes.set_ylim(bottom=0)
         format_axis(axes.yaxis, language, share=True)
         axes.set_ylabel(PER_CENT[language])
-        axes.set_title(names[measure][language])
+        _name(axes, names[measure][language])
     _mark(panels, events, language)
-    date_axis(figure, language)
+    _halves(panels[-1], language)
     legend_above(panels[0], 2)
     cells = [
         ({"measure": names[measure], "from": day_in_words(day), "role": ROLE_NAMES[role]}, share)
@@ -98,7 +99,7 @@ def before_and_after(
             axes.plot(where[chosen], table["estimate"][chosen], "o", color=METHOD, markerfacecolor=face, markersize=6)
         format_axis(axes.yaxis, language)
         axes.set_ylabel(POINTS[language])
-        axes.set_title(names[measure][language])
+        _name(axes, names[measure][language])
         starts = pd.Series({period: day_in_words(days[period]) for period in table.index}, dtype=object)
         parts.append(table.assign(start=starts, measure=starts.map(lambda _, name=names[measure]: name)))
     start, end = mdates.date2num(days[0]), panels[0].get_xlim()[1]
@@ -106,7 +107,7 @@ def before_and_after(
         axes.axvspan(start, end, color=LIGHT, alpha=0.35, linewidth=0)
         axes.set_xlim(right=end)
     _mark(panels, {days[0]: tr("The method municipalities begin")}, language)
-    date_axis(figure, language)
+    _halves(panels[-1], language)
     return lay_behind(figure, pd.concat(parts), {"measure": Column(OUTCOME), "start": Column(FROM)} | ESTIMATES)
 
 
@@ -155,6 +156,8 @@ def by_municipality(table: pd.DataFrame, sides: Sequence[Side], columns: Mapping
         axes.set_xlabel(side.label[language])
         axes.set_xlim(left=side.least)
         only_grid(axes, "x")
+    # The right half shares the names of the left; laying them out twice takes time.
+    panels[1].yaxis.set_visible(False)
     panels[0].set_yticks(rows, ordered["name"], fontsize=7.5)
     panels[0].set_ylim(-0.7, len(ordered) - 0.3)
     legend_above(panels[0], 2)
@@ -164,8 +167,26 @@ def by_municipality(table: pd.DataFrame, sides: Sequence[Side], columns: Mapping
 
 
 def _stacked(count: int) -> tuple[Figure, Sequence[Any]]:
+    """Make panels under each other that share the time axis, which only the last one shows."""
     figure, panels = plt.subplots(count, 1, sharex=True, squeeze=False, figsize=(7.2, 1.0 + 2.2 * count))
+    for axes in panels[:-1, 0]:
+        axes.xaxis.set_visible(False)
     return figure, list(panels[:, 0])
+
+
+def _name(axes: Axes, name: str) -> None:
+    """Name a panel above it; a title proper would have all panels laid out again."""
+    axes.annotate(name, (0, 1), xycoords="axes fraction", xytext=(0, 5), textcoords="offset points", fontweight="bold")
+
+
+def _halves(axes: Axes, language: Language) -> None:
+    """Mark each January and July within the limits of a time axis."""
+    first, last = (mdates.num2date(end).date() for end in axes.get_xlim())
+    halves = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in (1, 7)]
+    shown = [half for half in halves if first <= half <= last]
+    names = [format_date(half, "MMM y", locale=LOCALES[language]) for half in shown]
+    axes.set_xticks(mdates.date2num(shown), names)
+    only_grid(axes, "y")
 
 
 def _mark(panels: Sequence[Axes], events: Mapping[date, Text], language: Language) -> None:
@@ -173,7 +194,6 @@ def _mark(panels: Sequence[Axes], events: Mapping[date, Text], language: Languag
     for axes in panels:
         for day in events:
             axes.axvline(mdates.date2num(day), color=NEUTRAL, linestyle=":", linewidth=1.2)
-        axes.margins(y=0.12)
     first, last = panels[0].get_xlim()
     for day, name in events.items():
         where = mdates.date2num(day)

@@ -109,6 +109,7 @@ def specification_chart(
     below.set_yticks(range(len(rows)), names, fontsize=8)
     below.set_ylim(len(rows) - 0.4, -0.6)
     below.set_xticks([])
+    above.xaxis.set_visible(False)
     below.set_xlabel(tr("Specifications, by size of the estimate")[language])
     below.grid(visible=False)
     legend_above(above, 2)
