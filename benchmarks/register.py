@@ -80,7 +80,7 @@ def parquet(extract: Path) -> None:
     query = f"SELECT {', '.join(f'sum({name})' for name in names)} FROM '{file}'"
 
     def count() -> None:
-        for part in chunks(extract, CHECKPOINT, THE_PLAN, with_histories=()):
+        for part in chunks(extract, CHECKPOINT, THE_PLAN, beside=()):
             spells.transitions_of(*spells.state_spells(part.state), len(STATES))
 
     ours, theirs = (_best(job, 7) for job in (count, lambda: connection.execute(query).fetchall()))
@@ -130,7 +130,7 @@ def _flow(extract: Path) -> None:
     steps = len(THE_PLAN.staircase)
     persons = weeks = left = 0
     weekly, between, standing = 0, 0, 0
-    for part in chunks(extract, CHECKPOINT, THE_PLAN, with_histories=(c.RESIDENCE,)):
+    for part in chunks(extract, CHECKPOINT, THE_PLAN, beside=(c.PERSONS, c.RESIDENCE)):
         persons, weeks = persons + len(part.persons), len(part.weeks)
         last = weeks - 1
         origin = groups(part, last, "origin", THE_PLAN.definitions).cat

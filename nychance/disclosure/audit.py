@@ -104,7 +104,13 @@ def _together(folder: Path, month: str, themes: Sequence[str]) -> Knowledge:
     for theme in themes:
         if not (folder / theme / RESULTS).is_file():
             continue
-        now = Knowledge.of(results(folder / theme)[RECORD])
+        found = results(folder / theme)
+        if RECORD not in found:
+            raise DisclosureError(
+                "its results are too old to tell whether they reveal anyone", where=f"{theme} {month}",
+                remedy=f"Make them again with: nychance run -c {month} -t {theme}",
+            )  # fmt: skip
+        now = Knowledge.of(found[RECORD])
         if cell := whole.disagrees(now):
             raise DisclosureError(
                 f"{cell} is shown with different counts, here and in another theme", where=f"{theme} {month}",

@@ -90,6 +90,14 @@ class _Node:
         pass
 
 
+def as_begun(reads: Mapping[str, Read]) -> dict[str, Read]:
+    """Read each dependency once only, at the latest before a step begins.
+
+    pytask remembers what it finds when a step has ended; an edit in the meantime must not pass for what was worked from.
+    """
+    return {name: functools.cache(read) for name, read in reads.items()}
+
+
 def stale(steps: Sequence[Step], memory: Path) -> dict[Step, list[str]]:
     """Find the steps that have to run, each with the reasons; runs nothing.
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from nychance import catalogue
 from nychance.execute import depends, record
-from nychance.execute.graph import Read, Step
+from nychance.execute.graph import Read, Step, as_begun
 from nychance.execute.jobs import Job
 
 DATA: Final = "its data"
@@ -23,9 +23,7 @@ def notebook_step(job: Job) -> Step:
     }
     for path in [*depends.module_files(depends.imported(job.notebook)), catalogue.OWN]:
         reads[depends.module_name(path)] = functools.partial(record.file_digest, path)
-    # pytask remembers what it finds when a step has ended; an edit in the meantime must not pass for what was run.
-    as_begun: dict[str, Read] = {name: functools.cache(read) for name, read in reads.items()}
-    depending = as_begun | {DATA: functools.partial(_data_state, job)}
+    depending = as_begun(reads) | {DATA: functools.partial(_data_state, job)}
     return Step(job.name, functools.partial(_run, job), depending, functools.partial(_made, job), functools.partial(_why, job))
 
 

@@ -2,6 +2,7 @@
 
 import gc
 import io
+from datetime import date
 
 import matplotlib as mpl
 
@@ -11,6 +12,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pyarrow.dataset  # noqa: F401 - reading Parquet imports it late
 
+from nychance.language import LANGUAGES, day, number
 from nychance.present.style import add_source_line, report_style
 
 
@@ -26,6 +28,10 @@ def _draw_once() -> None:
 
 
 _draw_once()
+# Babel reads what it knows of a language when it first writes a number or a date in it.
+for _language in LANGUAGES:
+    number(1.5, _language, 1)
+    day(date(2007, 9, 30), _language)
 # pandas asks when it is imported whether it is in a notebook; here it is not, but its forks are.
 pd.set_option("display.max_columns", 20)
 # What is there now stays: a fork's garbage collector need not look at it, and so does not copy its pages.

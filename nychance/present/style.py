@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 
 # Okabe & Ito's colours, which stay apart for colour-blind readers, in an order that also falls in lightness.
@@ -70,19 +71,36 @@ def report_style() -> Iterator[None]:
         yield
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Save a figure as SVG: the same figure gives the same bytes.
+class _Canvas(FigureCanvasSVG):
+    """A canvas with one renderer for layout and drawing, so that each text is measured once.
 
-    Left to itself, Matplotlib draws a figure a first time only in order to lay it out.
+    Left to itself, Matplotlib measures with a renderer that it throws away, and goes through a figure once more in order to
+    lay it out.
     """
-    FigureCanvasSVG(figure)
-    figure.dpi = FigureCanvasSVG.fixed_dpi
+
+    def __init__(self, figure: Figure, drawing: io.StringIO) -> None:
+        super().__init__(figure)
+        sharpness, figure.dpi = figure.dpi, self.fixed_dpi
+        width, height = figure.get_size_inches()
+        size = (width * figure.dpi, height * figure.dpi)
+        page = RendererSVG(*size, drawing, image_dpi=sharpness, metadata={"Date": None, "Creator": None})
+        self._renderer = MixedModeRenderer(figure, width, height, sharpness, page)
+
+    def get_renderer(self) -> MixedModeRenderer:
+        """Give the renderer; Matplotlib's layout asks for it."""
+        return self._renderer
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Save a figure as SVG: the same figure gives the same bytes."""
+    drawing = io.StringIO()
+    renderer = _Canvas(figure, drawing).get_renderer()
     layout = figure.get_layout_engine()
     if layout is not None:
         layout.execute(figure)
         figure.set_layout_engine("none")
-    drawing = io.StringIO()
-    figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    figure.draw(renderer)  # type: ignore[arg-type]
+    renderer.finalize()
     path.write_text(OUTLINE.sub(_rounded, drawing.getvalue()), encoding="utf-8")
 
 

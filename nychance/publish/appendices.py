@@ -16,6 +16,7 @@ from nychance.present.differences import moved, told
 from nychance.publish.chapters import Chapter
 from nychance.publish.edition import Edition
 from nychance.publish.glossary import glossary_page
+from nychance.publish.notebook_pages import without_place
 
 CHANGES = tr("What changed since last time")
 PROVENANCE = tr("How this was made")
@@ -91,7 +92,7 @@ def notebook_head(stem: str, notebook: NotebookNode, name: str, language: Langua
 
 
 def _parameters(run: dict[str, Any]) -> str:
-    return ", ".join(f"`{key} = {value!r}`" for key, value in run.get("parameters", {}).items())
+    return ", ".join(f"`{key} = {without_place(value)!r}`" for key, value in run.get("parameters", {}).items())
 
 
 def _source(run: dict[str, Any]) -> Text:
@@ -146,7 +147,7 @@ def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Langua
 
 def _files(kind: Text, prints: dict[str, dict[str, Any]], language: Language) -> list[str]:
     return [
-        f"| {kind[language]} | `{name}` | `{found['sha256'][:SHORT]}` | {_size(found.get('bytes'), language)} |"
+        f"| {kind[language]} | `{without_place(name)}` | `{found['sha256'][:SHORT]}` | {_size(found.get('bytes'), language)} |"
         for name, found in prints.items()
     ]
 

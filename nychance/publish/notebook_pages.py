@@ -5,6 +5,7 @@ their metadata. An edition gets a copy with its own language only.
 """
 
 import html
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,7 +35,7 @@ def localised(executed: Path, language: Language, made_from: str) -> nbformat.No
     made_from : str
         Markdown that says what the run was given, for the head of the notebook.
     """
-    notebook: nbformat.NotebookNode = nbformat.read(executed, as_version=4)
+    notebook: nbformat.NotebookNode = nbformat.reads(_without_places(executed.read_text(encoding="utf-8")), as_version=4)
     others = {other for other in LANGUAGES if other != language}
     cells = [c for c in notebook.cells if not others & set(c.metadata.get("tags", []))]
     for cell in cells:
@@ -42,6 +43,14 @@ def localised(executed: Path, language: Language, made_from: str) -> nbformat.No
     notebook.cells = [nbformat.v4.new_markdown_cell(made_from, id="made-from"), *cells]
     notebook.metadata.pop("papermill", None)
     return notebook
+
+
+def without_place(value: Any) -> Any:
+    """Name a folder, or a file and its folder, but not where on this machine it is; anything else stays as it is."""
+    if not isinstance(value, str) or not Path(value).is_absolute():
+        return value
+    path = Path(value)
+    return f"{path.parent.name}/{path.name}" if path.suffix else path.name
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
@@ -79,6 +88,15 @@ def as_markdown(notebook: nbformat.NotebookNode, theme: str, shown: Mapping[str,
     parts = [_text(cell, language) if cell.cell_type == "markdown" else _code(cell, theme, shown, language)
              for cell in notebook.cells[1:] if cell.cell_type in ("markdown", "code")]  # fmt: skip
     return "\n\n".join(parts)
+
+
+def _without_places(text: str) -> str:
+    """Leave out of an executed notebook where the folders are that its run was given."""
+    parameters = json.loads(text)["metadata"].get("papermill", {}).get("parameters", {})
+    for value in parameters.values():
+        if (shown := without_place(value)) != value:
+            text = text.replace(value, shown)
+    return text
 
 
 def _keep_language(cell: Any, language: Language) -> None:

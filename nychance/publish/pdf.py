@@ -67,11 +67,13 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
 def _chapter_typst(assembled: Assembled, chapter: Chapter) -> str:
     text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{assembled.expanded(chapter)}"
     printed = " ".join(other.page for other in assembled.printed)
-    return convert(
+    written = convert(
         text, to="typst", context=assembled.context, where=chapter.path, folder=assembled.folder,
         metadata=[("page", chapter.page), ("printed", printed), ("lang", assembled.edition.locale)],
         bibliography=assembled.bibliography,
     )  # fmt: skip
+    # Pictures that wait for a page of their own come before the next chapter.
+    return f"{written}\n#place.flush()\n"
 
 
 def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:

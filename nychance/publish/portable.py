@@ -18,7 +18,8 @@ from nychance.publish.site import template
 
 HERE = Path(__file__).parent
 STYLE = HERE / "report.css"
-ASSETS = (STYLE, HERE / "site.css", HERE / "site.js", HERE / "icon.svg")
+STYLES = (HERE / "site.css", STYLE)
+ASSETS = (HERE / "site.js", HERE / "icon.svg")
 WORDS = {
     "skip": tr("Skip to the content"),
     "search": tr("Search the report"),
@@ -80,6 +81,8 @@ def render_html(assembled: Assembled) -> Path:
         target.parent.mkdir(exist_ok=True)
         target.write_text(text, encoding="utf-8")
     (out / "search.js").write_text(f"takeIndex({json.dumps(index, ensure_ascii=False)});\n", encoding="utf-8")
+    # One file of styles: a page shows nothing before it has them all.
+    (out / "site.css").write_text("\n".join(path.read_text(encoding="utf-8") for path in STYLES), encoding="utf-8")
     for asset in ASSETS:
         shutil.copy(asset, out)
     _copy_figures(assembled, out)

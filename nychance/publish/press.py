@@ -9,7 +9,7 @@ from typing import Literal
 
 from nychance import catalogue, plan
 from nychance.execute import depends, record
-from nychance.execute.graph import Read, Step
+from nychance.execute.graph import Read, Step, as_begun
 from nychance.faults.told import INCLUDE as WARNINGS
 from nychance.language import Language
 from nychance.paths import PACKAGE, plan_directory
@@ -77,7 +77,7 @@ class Press:
         files += [self.root / path for path in chapter_order(edition.config(), edition.language)]
         reads["the warnings about the data"] = _digest_of([edition.figures / WARNINGS.format(language=edition.language)])
         files += [path for path in [self.root / BIBLIOGRAPHY] if path.is_file()]
-        return reads | {path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files}
+        return as_begun(reads | {path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files})
 
 
 def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -52,7 +52,7 @@ class Histories:
     Attributes
     ----------
     records : DataFrame
-        The table of persons.
+        Of the table of persons: `sex`, `birth_year` (float), `origin`.
     record_of : array of int32, shape (persons,)
         Row of `records` of each person, -1 where there is none.
     tables : dict of DataFrame
@@ -66,14 +66,7 @@ class Histories:
     def persons(self, numbers: "pd.Series[str]", first: int) -> pd.DataFrame:
         """Tell who the persons of some rows are, from row `first` on."""
         found = self.records.reindex(self.record_of[first : first + len(numbers)])
-        return pd.DataFrame(
-            {
-                c.PERSON: numbers.to_numpy(),
-                "sex": found[c.SEX].to_numpy(),
-                "birth_year": found[c.BIRTH_DATE].dt.year.to_numpy(dtype=float),
-                "origin": found[c.ORIGIN].map(ORIGINS).to_numpy(),
-            }
-        )
+        return pd.DataFrame({c.PERSON: numbers.array, **{name: column.array for name, column in found.items()}})
 
     def table(self, name: str, first: int, count: int) -> pd.DataFrame:
         """Give the part of a history that belongs to `count` rows from row `first` on."""
@@ -94,7 +87,7 @@ def read(folder: Path, numbers: "pd.Series[str]", cutoff: pd.Timestamp, names: C
     numbers : Series of str
         The person numbers of DREAM's rows.
     names : collection of str
-        Which histories to read; the others come out empty.
+        Which tables to read, `persons` among them; the others come out empty.
 
     Raises
     ------
@@ -102,13 +95,33 @@ def read(folder: Path, numbers: "pd.Series[str]", cutoff: pd.Timestamp, names: C
         If a table is missing or broken, or a person stands twice.
     """
     _refuse_twice(folder, c.DREAM, numbers)
-    # Several files, one per year, may tell the same of a person.
-    records = extract.read(folder, c.PERSONS).drop_duplicates(ignore_index=True)
-    _refuse_twice(folder, c.PERSONS, records[c.PERSON])
-    record_of = places(numbers, records.pop(c.PERSON))
-    records[c.SEX] = records[c.SEX].str.upper().map(SEXES)
+    records, record_of = _records(folder, numbers) if c.PERSONS in names else _no_records(numbers)
     tables = {name: _history(folder, name, numbers, cutoff) if name in names else _empty(name) for name in DATES}
     return Histories(records, record_of, tables)
+
+
+def _records(folder: Path, numbers: "pd.Series[str]") -> tuple[pd.DataFrame, NDArray[np.int32]]:
+    given = extract.read(folder, c.PERSONS)
+    if not given[c.PERSON].is_unique:
+        # Several files, one per year, may tell the same of a person.
+        given = given.drop_duplicates(ignore_index=True)
+        _refuse_twice(folder, c.PERSONS, given[c.PERSON])
+    return _who(given[c.SEX], given[c.BIRTH_DATE], given[c.ORIGIN]), places(numbers, given[c.PERSON])
+
+
+def _no_records(numbers: "pd.Series[str]") -> tuple[pd.DataFrame, NDArray[np.int32]]:
+    born = pd.Series(dtype="datetime64[s]")
+    return _who(pd.Series(dtype="str"), born, pd.Series(dtype=float)), np.full(len(numbers), -1, dtype=np.int32)
+
+
+def _who(sex: "pd.Series[str]", born: "pd.Series[pd.Timestamp]", origin: "pd.Series[Any]") -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "sex": pd.Categorical(sex.str.upper().map(SEXES), categories=sorted(set(SEXES.values()))),
+            "birth_year": born.dt.year.astype(float),
+            "origin": pd.Categorical(origin.map(ORIGINS), categories=list(ORIGINS.values())),
+        }
+    )
 
 
 def places(of: "pd.Series[str]", among: "pd.Series[str]") -> NDArray[np.int32]:

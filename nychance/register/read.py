@@ -3,9 +3,10 @@
 import os
 import pickle
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,8 @@ from nychance.register.register import Register
 
 # A runner that has read the register for all its notebooks names here where it lies.
 PREPARED: Final = "NYCHANCE_PREPARED_REGISTER"
+Item = TypeVar("Item")
+BESIDE: Final = (c.PERSONS, *DATES)
 CHUNK: Final = 100_000
 
 
@@ -50,7 +53,7 @@ def chunks(
     the_plan: Plan,
     *,
     persons: int = CHUNK,
-    with_histories: Collection[str] = tuple(DATES),
+    beside: Collection[str] = BESIDE,
 ) -> Iterator[Register]:
     """Read an extract some persons at a time, for counts that add up.
 
@@ -60,8 +63,8 @@ def chunks(
         As for `read_register`.
     persons : int
         How many persons at a time at most.
-    with_histories : collection of str
-        Which of `residence`, `match` and `interventions` are needed; those left out are empty and take no time.
+    beside : collection of str
+        Which of `persons`, `residence`, `match` and `interventions` are needed; those left out are empty and take no time.
 
     Yields
     ------
@@ -75,10 +78,10 @@ def chunks(
         As for `read_register`.
     """
     numbers = Dream(folder, checkpoint.last_week).numbers
-    beside = _Beside.read(folder, checkpoint, numbers, with_histories)
+    tables = _Beside.read(folder, checkpoint, numbers, beside)
     first = 0
-    for weeks in _weeks(folder, checkpoint, the_plan, persons):
-        yield beside.register(weeks, first)
+    for weeks in _ahead(_weeks(folder, checkpoint, the_plan, persons)):
+        yield tables.register(weeks, first)
         first += len(weeks.numbers)
 
 
@@ -147,7 +150,7 @@ def _whole(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
         meanings=parts[0].meanings,
         unknown=unknown.groupby(level=0).sum(),
     )
-    return _Beside.read(folder, checkpoint, weeks.numbers, tuple(DATES)).register(weeks, 0)
+    return _Beside.read(folder, checkpoint, weeks.numbers, BESIDE).register(weeks, 0)
 
 
 def _weeks(folder: Path, checkpoint: Checkpoint, the_plan: Plan, persons: int) -> Iterator[_Weeks]:
@@ -158,6 +161,15 @@ def _weeks(folder: Path, checkpoint: Checkpoint, the_plan: Plan, persons: int) -
         situation = mapping.situation(block.codes)
         unknown = meanings.unknown(block.codes, situation)
         yield _Weeks(weeks.mondays, block.numbers, np.ascontiguousarray(situation.T), mapping, unknown)
+
+
+def _ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """Make the next item in another thread while one is used."""
+    with ThreadPoolExecutor(1) as thread:
+        following = thread.submit(next, items, None)
+        while (item := following.result()) is not None:
+            following = thread.submit(next, items, None)
+            yield item
 
 
 def _population(folder: Path, cutoff: pd.Timestamp) -> pd.DataFrame:

@@ -32,7 +32,8 @@ class Register:
     situations : Situations
         What a week can be.
     persons : DataFrame
-        One row per person, in the order of the arrays: `PNR`, `sex`, `birth_year` (float), `origin`.
+        One row per person, in the order of the arrays: `PNR`, `sex` and `origin` (category), `birth_year`
+        (float).
     residence, match, interventions : DataFrame
         Histories, with `person` (row of the arrays) instead of the person number.
     municipalities : DataFrame

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from nychance import columns as c
 from nychance import extract, plan
 from nychance.errors import DataError
+from nychance.extract import cells
 from nychance.extract.text import layout_of
 from nychance.faults import check
 from nychance.register import Register, chunks, read_register
@@ -82,7 +84,7 @@ def test_sas(tmp_path):
     assert {sheet.format for sheet in checked.sheets} == {"SAS", "CSV"}
 
 
-@pytest.mark.parametrize("kind", ["int16", "Int64", "float64", "text", "category"])
+@pytest.mark.parametrize("kind", ["int16", "Int16", "Int64", "float64", "text", "category"])
 def test_codes_of_any_type(tmp_path, kind):
     folder = write(tmp_path)
     (folder / "dream.csv").unlink()
@@ -91,6 +93,7 @@ def test_codes_of_any_type(tmp_path, kind):
         codes = pd.to_numeric(dream[week])
         dream[week] = {
             "int16": lambda codes=codes: codes.fillna(0).astype("int16"),
+            "Int16": lambda codes=codes: codes.astype("Int16"),
             "Int64": lambda codes=codes: codes.astype("Int64"),
             "float64": lambda codes=codes: codes.astype(float),
             "text": lambda week=week: dream[week].map(lambda code: f" {code} " if code else "."),
@@ -98,6 +101,15 @@ def test_codes_of_any_type(tmp_path, kind):
         }[kind]()
     dream.to_parquet(folder / "dream.parquet")
     assert_is_the_extract(read(folder))
+
+
+def test_what_lies_under_a_blank_is_no_code():
+    blank = np.array([False, True, False, True, True, False])
+    under = pa.array(np.array([130, -7, 0, 997, 999, 720], dtype=np.int16), mask=blank)
+    for begin in range(len(under)):
+        codes, faulty = cells.codes(under.slice(begin))
+        assert codes.tolist() == [130, 0, 0, 0, 0, 720][begin:]
+        assert faulty is None
 
 
 def test_names_of_columns_in_any_case(tmp_path):
@@ -162,6 +174,17 @@ def test_chunks_are_the_whole_whatever_the_files(tmp_path):
         assert max(len(part.persons) for part in parts) <= persons
         np.testing.assert_array_equal(np.concatenate([part.situation for part in parts]), whole.situation)
         pd.testing.assert_frame_equal(pd.concat([part.persons for part in parts], ignore_index=True), whole.persons)
+
+
+def test_weeks_without_what_stands_beside_them(tmp_path):
+    the_plan = plan.load()
+    folder = write(tmp_path)
+    whole = read(folder)
+    (part,) = chunks(folder, the_plan.checkpoints[0], the_plan, beside=())
+    np.testing.assert_array_equal(part.situation, whole.situation)
+    assert part.persons[c.PERSON].tolist() == whole.persons[c.PERSON].tolist()
+    assert part.persons["origin"].isna().all()
+    assert not len(part.residence)
 
 
 def test_week_53_and_both_centuries(tmp_path):

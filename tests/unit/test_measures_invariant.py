@@ -108,7 +108,7 @@ def test_spells_agree_with_a_count_week_by_week(register):
 def test_weekly_moves_agree_with_the_transition_matrix_of_all_weeks(register):
     few = register.state[:400, :30]
     table = pd.DataFrame({week: pd.Categorical.from_codes(few[:, week], pd.Index(STATES)) for week in range(few.shape[1])})
-    origin = register.persons["origin"].iloc[:400].fillna("unknown")
+    origin = register.persons["origin"].iloc[:400].astype("str").fillna("unknown")
     codes, labels = pd.factorize(origin, sort=True)
     # Groups may come as the bytes that categories are coded in.
     found = spells.weekly_transitions(few, len(STATES), 40 * codes.astype(np.int8), 40 * len(labels))[::40]

@@ -2,18 +2,23 @@
 
 import csv
 import io
+import json
 import re
 
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
 
+from nychance import plan
 from nychance.errors import DataError
 from nychance.language import LANGUAGES
 from nychance.paths import plan_directory
 from nychance.present.style import report_style, save
-from nychance.publish import downloads, glossary
+from nychance.publish import appendices, downloads, glossary
 from nychance.publish.chapters import HEADING, slug, with_anchors
+from nychance.publish.edition import Edition
+from nychance.publish.notebook_pages import as_markdown, localised
 from tests.unit.test_chapters import PAGES, chapter
 
 
@@ -88,3 +93,33 @@ def test_rounded_drawing_shows_the_same_in_less(tmp_path):
 def points(svg):
     coast = max(re.findall(r'd="([^"]+)"', svg), key=len)
     return np.array([[float(x), float(y)] for x, y in re.findall(r"[ML] (-?[\d.]+) (-?[\d.]+)", coast)])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_readers_are_told_the_name_of_the_data_folder_but_not_where_it_is(tmp_path, language):
+    parameters = {"checkpoint": "2009-03", "data": "/home/ane/secret/extract-2009"}
+    cell = nbformat.v4.new_code_cell(f'data = "{parameters["data"]}"', id="injected-parameters")
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {"parameters": parameters}})
+    nbformat.write(notebook, tmp_path / "notebook.ipynb")
+    run = {"parameters": parameters, "inputs": {"/home/ane/secret/extract-2009/dream.csv": "0" * 64}, "files": {}}
+    shown = localised(tmp_path / "notebook.ipynb", language, appendices.run_line(run, language))
+    told = [nbformat.writes(shown), as_markdown(shown, "method", {}, language), shown.cells[0].source]
+    assert all("secret" not in text for text in told)
+    assert 'data = "extract-2009"' in told[1]
+    assert "`data = 'extract-2009'`" in told[2]
+
+
+def test_how_this_was_made_does_not_say_where_the_data_are(tmp_path):
+    run = {
+        "outcome": "completed", "parameters": {"data": "/home/ane/secret/extract-2009"}, "notebook": {}, "outputs": {},
+        "inputs": {"/home/ane/secret/extract-2009/dream.csv": "0" * 64, "data/public/fam.csv": "0" * 64},
+        "files": {},
+    }  # fmt: skip
+    edition = Edition(tmp_path, plan.load().checkpoints[0], "en")
+    place = edition.figures / "method"
+    place.mkdir(parents=True)
+    (place / "run.json").write_text(json.dumps(run))
+    page = appendices.provenance_page(edition).body
+    assert "secret" not in page
+    assert "`extract-2009/dream.csv`" in page
+    assert "`data/public/fam.csv`" in page
