@@ -1,12 +1,13 @@
 -- Numbers figures and tables and resolves references to them, across pages, in the page's language; drops what the
 -- checkpoint's plan does not schedule. Serves Quarto (pre-ast), the portable HTML and the PDF alike, so that all three
 -- have the same numbers. On pages, each figure and table gets a line of what a reader can take from it, and the numbers
--- behind a figure fold out. Reads from the metadata `numbered` (id to label, page, and what the line leads to), `absent`,
--- `words`, `plan` and `has`.
+-- behind a figure fold out. Reads from the metadata, or from the file that `context` names, `numbered` (id to label, page,
+-- and what the line leads to), `absent`, `words`, `plan` and `has`.
 --
 -- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time.
 
 local numbered, absent, words, here, problems = {}, {}, {}, {}, {}
+local page = ""
 local printed = FORMAT == "typst"
 -- A table of up to so many lines stays on one printed page.
 local LONGEST = 25
@@ -58,18 +59,19 @@ local function tools(id)
   local entry = numbered[id]
   if printed or not entry or not entry.files then return nil end
   local items = {}
-  local function item(text, target, attributes)
-    table.insert(items, { pandoc.Plain({ pandoc.Link(text, target, "", attributes or {}) }) })
+  -- Attributes as pairs: those of a Lua table come in another order each time.
+  local function item(text, target, ...)
+    table.insert(items, { pandoc.Plain({ pandoc.Link(text, target, "", pandoc.Attr("", {}, { ... })) }) })
   end
   local about = pandoc.utils.stringify(entry.label)
   for _, file in ipairs(entry.files) do
     local path = pandoc.utils.stringify(file)
     local kind = path:match("%.(%w+)$"):upper()
-    item(kind, path, { download = "", ["aria-label"] = about .. ": " .. word("download") .. " " .. kind })
+    item(kind, path, { "download", "" }, { "aria-label", about .. ": " .. word("download") .. " " .. kind })
   end
-  item(word("permalink"), "#" .. anchor(id), { ["aria-label"] = about .. ": " .. word("permalink") })
+  item(word("permalink"), "#" .. anchor(id), { "aria-label", about .. ": " .. word("permalink") })
   if entry.cell then
-    item(word("cell"), pandoc.utils.stringify(entry.cell), { ["aria-label"] = about .. ": " .. word("cell") })
+    item(word("cell"), pandoc.utils.stringify(entry.cell), { "aria-label", about .. ": " .. word("cell") })
   end
   return pandoc.Div({ pandoc.BulletList(items) }, pandoc.Attr("", { "tools" }))
 end
@@ -84,11 +86,17 @@ local function scrolling(tbl)
   return { raw('<div class="scroll" tabindex="0" role="group" aria-label="' .. name .. '">'), tbl, raw("</div>") }
 end
 
+-- The summary shows figures of other chapters. In print, where all pages are one, only one of the two can be referred to.
+local function shown_elsewhere(id)
+  local entry = numbered[id]
+  return printed and entry and pandoc.utils.stringify(entry.page) ~= page
+end
+
 local function figure(fig)
   if not fig.identifier:match("^fig%-") then return nil end
   local line = tools(fig.identifier)
   captioned(fig.caption, fig.identifier)
-  fig.identifier = anchor(fig.identifier)
+  fig.identifier = shown_elsewhere(fig.identifier) and "" or anchor(fig.identifier)
   return { fig, line }
 end
 
@@ -110,7 +118,7 @@ local function table_div(div)
     end,
   })
   div.content:insert(tools(id))
-  div.identifier = anchor(id)
+  div.identifier = shown_elsewhere(id) and "" or anchor(id)
   if not printed or rows(div) > LONGEST then return div end
   return { pandoc.RawBlock("typst", "#block(breakable: false)["), div, pandoc.RawBlock("typst", "]") }
 end
@@ -147,23 +155,47 @@ local function reference(cite)
   return links
 end
 
+-- A sentence that ends in an abbreviation has one full stop: "12,5 pct.", not "12,5 pct..".
+local function one_stop(inlines)
+  for i = 2, #inlines do
+    local before, after = inlines[i - 1], inlines[i]
+    local number = before.t == "Span" and before.classes:includes("number")
+    if number and after.t == "Str" and pandoc.utils.stringify(before):sub(-1) == "." and after.text:sub(1, 1) == "." then
+      after.text = after.text:sub(2)
+    end
+  end
+  return inlines
+end
+
 local function missing(span)
   if span.classes:includes("missing") then
     table.insert(problems, "'" .. span.attributes.name .. "' does not exist")
   end
 end
 
+-- Quarto has the edition's values as metadata. Pandoc reads metadata slowly, and is told a JSON file instead.
+local function edition(meta)
+  if not meta.context then return meta end
+  local file = assert(io.open(pandoc.utils.stringify(meta.context)))
+  local text = file:read("a")
+  file:close()
+  return pandoc.json.decode(text, false)
+end
+
 function Pandoc(doc)
-  for id, entry in pairs(doc.meta.numbered or {}) do numbered[id] = entry end
-  for id, mark in pairs(doc.meta.absent or {}) do absent[id] = mark end
-  words = doc.meta.words or {}
-  doc = doc:walk({ Div = keep_scheduled(doc.meta) })
+  local told = edition(doc.meta)
+  for id, entry in pairs(told.numbered or {}) do numbered[id] = entry end
+  for id, mark in pairs(told.absent or {}) do absent[id] = mark end
+  words = told.words or {}
+  page = pandoc.utils.stringify(doc.meta.page or "")
+  doc = doc:walk({ Div = keep_scheduled(told) })
   doc:walk({
     Figure = function(fig) here[fig.identifier] = true end,
     Div = function(div) here[div.identifier] = true end,
     Span = missing,
   })
   doc = doc:walk({ Cite = reference })
+  doc = doc:walk({ Inlines = one_stop })
   doc = doc:walk({ Figure = figure, Div = table_div })
   doc = doc:walk({ Div = behind })
   doc = doc:walk({ Table = scrolling })
