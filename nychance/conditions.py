@@ -159,6 +159,34 @@ def nearest(conditions: pd.DataFrame, municipality: int, count: int = 7) -> "pd.
     return distance.sort_values(kind="stable").head(count).rename("distance")
 
 
+def described(conditions: pd.DataFrame, cluster: "pd.Series[int]", names: "pd.Series[str]") -> pd.DataFrame:
+    """Describe each cluster by its members and their mean conditions.
+
+    Parameters
+    ----------
+    conditions : pd.DataFrame, shape (municipalities, conditions)
+        As `framework_conditions` gives them.
+    cluster : Series
+        As `clusters` gives it.
+    names : Series
+        The municipalities' names by code.
+
+    Returns
+    -------
+    pd.DataFrame
+        By cluster: `members` (names in alphabetical order), `size`, and the mean of each condition, of `LOGARITHMS` the
+        geometric mean in the figure's own unit.
+    """
+    means = conditions.groupby(cluster).mean()
+    logarithms = [name for name in LOGARITHMS if name in means]
+    means[logarithms] = np.exp(means[logarithms])
+    members = names.loc[cluster.index].sort_values()
+    by_cluster = members.groupby(cluster.loc[members.index])
+    means.insert(0, "members", by_cluster.agg(", ".join))
+    means.insert(1, "size", by_cluster.size())
+    return means
+
+
 def published_groups(directory: Path | None = None) -> pd.DataFrame:
     """Read which municipalities a results audit of 2007 called alike; incomplete, see its provenance.
 

@@ -41,6 +41,11 @@ class Checkpoint(_Record):
         return date(year, month, calendar.monthrange(year, month)[1])
 
     @property
+    def when(self) -> Text:
+        """The month in words."""
+        return Text(month(self.cutoff, "da"), month(self.cutoff, "en"))
+
+    @property
     def last_week(self) -> date:
         """The Monday of the last whole ISO week on or before the cut-off."""
         return self.cutoff - timedelta(days=(self.cutoff.weekday() + 1) % 7 + 6)
@@ -160,8 +165,7 @@ class Plan(_Record):
             never = tr("This checkpoint does not include {name}, nor does any later one.")
             return never.format(name=name)
         said = tr("This checkpoint does not include {name}; next time is checkpoint {number} ({when}).")
-        when = Text(month(following.cutoff, "da"), month(following.cutoff, "en"))
-        return said.format(name=name, number=str(following.number), when=when)
+        return said.format(name=name, number=str(following.number), when=following.when)
 
     def until(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:
         """List the checkpoints up to and including a given one."""

@@ -11,7 +11,7 @@ import pytest
 from nychance.synthesize import synthesize
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("_quarto.yml", "index.qmd", "notebooks", "chapters", "nychance")
+PARTS = ("_quarto.yml", "index.qmd", "notebooks", "chapters", "docs", "nychance")
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,16 @@ class Protected:
         self._given_out.update(_values_of(found))
         return found
 
+    def shares(self, row: str) -> dict[str, Shown | None]:
+        """Take the share that each cell of a row makes up of the row, with its interval; None where either is hidden."""
+        total, found = float(self.totals.loc[row]), dict[str, Shown | None]()
+        for column, count in zip(self.counts, self.counts.loc[row].to_numpy(dtype=float), strict=True):
+            # Both are NaN where hidden.
+            known = total > 0 and count >= 0
+            found[str(column)] = shown(share(int(count), int(total))) if known else None
+        self._given_out.update(*(_values_of(each) for each in found.values() if each))
+        return found
+
 
 class Gate:
     """Decides, count after count, what may be shown; what was shown stays shown.

@@ -49,6 +49,19 @@ class PersonMeasure:
             return share(int(numerator.sum()), len(numerator))
         return ratio(numerator, denominator)
 
+    def shares(self, groups: "pd.Series[Any]", within: NDArray[np.bool_] | None = None) -> dict[str, Share | None]:
+        """Take the share over each group, for the gate; None where nobody of the group is at risk.
+
+        Parameters
+        ----------
+        groups : Series of category, shape (persons,)
+            As given by `groups`.
+        within : array of bool, shape (persons,), optional
+            Only these persons.
+        """
+        everybody = np.ones(len(groups), dtype=bool) if within is None else within
+        return {str(label): self.over(everybody & (groups == label).to_numpy()) for label in groups.cat.categories}
+
     def by(self, key: "pd.Series[Any]", minimum: int = 0) -> "pd.Series[float]":
         """Take the share over each group; `key` has a value per person, in the register's order.
 

@@ -26,6 +26,7 @@ def person_weeks(
     last: int,
     *,
     exit_weeks: int,
+    first: int = 0,
     since: Sequence[str] = (),
     during: Sequence[str] = (),
     persons: NDArray[np.bool_] | None = None,
@@ -40,6 +41,8 @@ def person_weeks(
         Last week known. Weeks after which an exit could not be told yet, the last `exit_weeks`, are left out.
     exit_weeks : int
         Consecutive weeks without transfer that make an exit.
+    first : int
+        The first week to list. Spells that run already keep their duration, and interventions count from their start.
     since : sequence of str
         Kinds of intervention that count from the week in which the person's first one starts, also after its end.
     during : sequence of str
@@ -71,34 +74,39 @@ def person_weeks(
         raise UsageError(f"{twice[0]!r} cannot count both since its start and during it", remedy="Name it once")
     until = max(last + 1 - exit_weeks, 0)
     at_risk = register.on_benefit[:, :until]
-    person, week = np.nonzero(at_risk if persons is None else at_risk & persons[:, None])
+    person, week = np.nonzero(at_risk[:, first:] if persons is None else at_risk[:, first:] & persons[:, None])
+    week = week + first
     spells = benefit_spells(register, last, exit_weeks)
     width = len(register.weeks) + 1
     begins = spells["person"].to_numpy(dtype=np.int64) * width + spells["first"].to_numpy()
     place = np.searchsorted(begins, person * width + week, side="right") - 1
-    first = spells["first"].to_numpy(dtype=np.int64)[place]
+    begun = spells["first"].to_numpy(dtype=np.int64)[place]
     leaves = exits(register, last, exit_weeks)
     left = np.zeros(at_risk.shape, dtype=bool)
     told = leaves.first <= until
     left[leaves.person[told], leaves.first[told] - 1] = True
     own_first = np.searchsorted(begins, person * width)
     municipality = _in_force(register.residence, c.MUNICIPALITY, person, register.weeks[week])
-    roles = pd.Series(municipality).map(register.municipalities[c.ROLE])
+    at_begin = spells["person"].to_numpy(dtype=np.int64), register.weeks[spells["first"].to_numpy(dtype=np.int64)]
+    # Whose municipality is unknown has the last place.
+    roles = _category([*register.municipalities[c.ROLE], None])
     frame = {
         "person": person,
         "week": week,
         "spell": place - own_first,
-        "duration": week - first,
-        "begun_before": first == 0,
+        "duration": week - begun,
+        "begun_before": begun == 0,
         "event": left[person, week].astype(np.int8),
-        "sex": _category(register.persons["sex"].to_numpy()[person]),
-        "origin": _category(register.persons["origin"].to_numpy()[person]),
-        "age": _ages(register.weeks[first].year - register.persons["birth_year"].to_numpy()[person]),
-        "match": _category(_match_labels(_in_force(register.match, c.MATCH_CATEGORY, person, register.weeks[first]))),
+        "sex": _category(register.persons["sex"])[person].remove_unused_categories(),
+        "origin": _category(register.persons["origin"])[person].remove_unused_categories(),
+        "age": _ages(register.weeks[begun].year - register.persons["birth_year"].to_numpy()[person]),
+        "match": _category(_match_labels(_in_force(register.match, c.MATCH_CATEGORY, *at_begin)))[
+            place
+        ].remove_unused_categories(),
         "state": pd.Categorical.from_codes(register.state[person, week], pd.Index(STATES)).remove_unused_categories(),
         "step": pd.Categorical.from_codes(register.step[person, week] + 1, _STEPS).remove_unused_categories(),
         "municipality": np.nan_to_num(municipality).astype(np.int32),
-        "role": _category(roles.to_numpy()),
+        "role": roles[register.municipalities.index.get_indexer(pd.Index(municipality))].remove_unused_categories(),
     }
     frame |= {kind: (week >= _first_start(register, kind)[person]).astype(np.int8) for kind in since}
     frame |= {kind: _running(register, kind, until)[person, week].astype(np.int8) for kind in during}
@@ -111,11 +119,12 @@ def _in_force(history: pd.DataFrame, column: str, person: Ints, days: pd.Datetim
     if known.empty:
         return np.full(len(person), np.nan)
     place = np.searchsorted(_moment(known["person"], known[c.VALID_FROM]), _moment(person, days), side="right") - 1
-    found = known.iloc[np.maximum(place, 0)]
-    valid = (place >= 0) & (found["person"].to_numpy() == person)
+    row = np.maximum(place, 0)
+    valid = (place >= 0) & (known["person"].to_numpy()[row] == person)
     if c.VALID_TO in known:
-        valid &= (found[c.VALID_TO].isna() | (found[c.VALID_TO] >= days)).to_numpy()
-    return np.where(valid, found[column].to_numpy(dtype=float), np.nan)
+        ends = known[c.VALID_TO].to_numpy()[row]
+        valid &= np.isnat(ends) | (ends >= days.to_numpy())
+    return np.where(valid, known[column].to_numpy(dtype=float)[row], np.nan)
 
 
 def _moment(person: Any, day: Any) -> Ints:

@@ -11,11 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nychance.measures.exits import back_within
+from nychance.measures.shares import Share
 from nychance.measures.spells import state_spells
 from nychance.measures.targets import Window
 from nychance.register import SELF_SUPPORT, STATES, Register
 
 OFF: Final = "off"
+# From a step, and from none.
+MOVES: Final = ("down", "off", "stay", "one", "skip")
 
 
 def standing(register: Register, week: int, persons: NDArray[np.bool_], steps: int) -> NDArray[np.int64]:
@@ -70,6 +74,52 @@ def moves(register: Register, first: int, last: int, persons: NDArray[np.bool_],
         "on": int(((before < 0) & (after >= 0)).sum()),
         "off": int(((before >= 0) & (after < 0)).sum()),
     }
+
+
+def moves_by_step(register: Register, first: int, last: int, persons: NDArray[np.bool_], keys: Sequence[str]) -> pd.DataFrame:
+    """Count the moves between two weeks by the step in the first.
+
+    Parameters
+    ----------
+    keys : sequence of str
+        The steps' keys, from the bottom.
+
+    Returns
+    -------
+    DataFrame
+        A row per step: `down`, `off` (on no step any more), `stay`, `one` (one step up) and `skip` (several steps up).
+        Those on no step in the first week are left out.
+    """
+    before, after = (steps_in(register, slice(week, week + 1), persons, len(keys))[:, 0] for week in (first, last))
+    on = before >= 0
+    moved = np.select([after < 0, after < before, after == before, after == before + 1], ["off", "down", "stay", "one"], "skip")
+    step = pd.Categorical.from_codes(before[on], pd.Index(keys))
+    return pd.crosstab(step, pd.Categorical(moved[on], MOVES), dropna=False).rename_axis(index="step", columns="move")
+
+
+def returns_by_step(
+    register: Register, followed: pd.DataFrame, length: int, persons: NDArray[np.bool_], keys: Sequence[str]
+) -> dict[str, Share | None]:
+    """Take the revolving door by step: of the exits from each step, the share back on benefit within so many weeks.
+
+    Parameters
+    ----------
+    followed : DataFrame
+        Exits up to the register's last week, as given by `exits.returns`.
+    length : int
+        As for `exits.back_within`.
+    keys : sequence of str
+        The steps' keys, from the bottom.
+
+    Returns
+    -------
+    dict
+        Step in the last week before the exit, or `off` for exits from no step, to the share; None where nobody left from it.
+    """
+    left = register.step[followed["person"], followed["first"] - 1]
+    places = {**{key: place for place, key in enumerate(keys)}, OFF: -1}
+    last = len(register.weeks) - 1
+    return {key: back_within(followed[left == place], length, last, persons).over() for key, place in places.items()}
 
 
 def walks(register: Register, window: Window, persons: NDArray[np.bool_], steps: int) -> pd.DataFrame:

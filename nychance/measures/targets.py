@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nychance.errors import DataError
 from nychance.measures.person_measure import PersonMeasure, tabulated
-from nychance.measures.shares import verdict_of
+from nychance.measures.shares import Share, verdict_of
 from nychance.measures.spells import runs
 from nychance.plan import Target
 from nychance.register import STATES, Register
@@ -115,6 +115,30 @@ def all_targets(register: Register, window: Window, exit_weeks: int, *, educatio
         "self-supporting-time": self_supporting_time(register, window, education=education),
         "time-in-activity": time_in_activity(register, window),
     }
+
+
+def by_role(measured: Mapping[str, PersonMeasure], roles: "pd.Series[str]") -> dict[str, dict[str, Share | None]]:
+    """Take each measure's share in the method and in the comparison municipalities, for the gate.
+
+    Parameters
+    ----------
+    measured : mapping
+        As given by `all_targets`.
+    roles : Series, shape (persons,)
+        The role of each person's municipality.
+    """
+    masks = {role: (roles == role).to_numpy() for role in ("method", "comparison")}
+    return {key: {role: measure.over(mask) for role, mask in masks.items()} for key, measure in measured.items()}
+
+
+def at_risk(register: Register, window: Window, key: str) -> str:
+    """Name the persons at risk of a target's measure, as the gate names populations."""
+    group = f"target group, {register.weeks[window.first]:%G-W%V}"
+    return {
+        "passive-into-activity": f"passive in the {group}",
+        "self-supporting-time": f"{group}, observed in the window",
+        "time-in-activity": f"{group}, on benefit in the window",
+    }.get(key, group)
 
 
 def judged(

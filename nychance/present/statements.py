@@ -3,6 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
 from nychance.language import LANGUAGES, Text
@@ -132,6 +134,29 @@ def told_apart(one: Shown | None, other: Shown | None) -> Text:
     return HIGHER[1] if upper < 0 else tr("not clearly different from")
 
 
+def ratios_told(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
+    """Tell after which interventions exits were clearly more or less frequent, and after which it cannot be said.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Indexed by key: `lower` and `upper` ends of a ratio's interval; missing where it cannot be told.
+    names : mapping
+        What the keys are called.
+    """
+    found: dict[str, list[Text]] = {"more": [], "less": [], "open": []}
+    ends = table.loc[list(names), ["lower", "upper"]].to_numpy(dtype=float)
+    for name, (lower, upper) in zip(names.values(), ends, strict=True):
+        found["more" if lower > 1 else "less" if upper < 1 else "open"].append(lowered(name))
+    said = {
+        "more": tr("After the start of {names}, exits to self-support were clearly more frequent than without."),
+        "less": tr("After the start of {names}, exits to self-support were clearly less frequent than without."),
+        "open": tr("For {names}, no clear difference is seen."),
+    }
+    parts = [said[way].format(names=joined(listed)) for way, listed in found.items() if listed]
+    return Text(" ".join(part.da for part in parts), " ".join(part.en for part in parts))
+
+
 def spread_told(shares: Mapping[Text, Shown | None]) -> Text:
     """Tell the least and the largest of named shares; hidden ones are left out."""
     passed_only(*shares.values())
@@ -158,6 +183,11 @@ def slopes_told(by_unit: tuple[float, float], by_inhabitant: tuple[float, float]
         "Unweighted the line is {one}, weighted it is {other}: the conclusion depends on whether each municipality or each "
         "inhabitant should count alike."
     ).format(one=one, other=other)
+
+
+def lowered(name: Text) -> Text:
+    """Write a name as it stands within a sentence."""
+    return Text(name.da[:1].lower() + name.da[1:], name.en[:1].lower() + name.en[1:])
 
 
 def _direction(interval: tuple[float, float]) -> Text:

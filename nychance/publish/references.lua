@@ -1,8 +1,8 @@
 -- Numbers figures and tables and resolves references to them, across pages, in the page's language; drops what the
 -- checkpoint's plan does not schedule. Serves Quarto (pre-ast), the portable HTML and the PDF alike, so that all three
 -- have the same numbers. On pages, each figure and table gets a line of what a reader can take from it, and the numbers
--- behind a figure fold out. Reads from the metadata `numbered` (id to label, page, and what the line leads to), `absent`,
--- `words`, `plan` and `has`.
+-- behind a figure fold out. Reads from the metadata, or from the file that `context` names, `numbered` (id to label, page,
+-- and what the line leads to), `absent`, `words`, `plan` and `has`.
 --
 -- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time.
 
@@ -58,18 +58,19 @@ local function tools(id)
   local entry = numbered[id]
   if printed or not entry or not entry.files then return nil end
   local items = {}
-  local function item(text, target, attributes)
-    table.insert(items, { pandoc.Plain({ pandoc.Link(text, target, "", attributes or {}) }) })
+  -- Attributes as pairs: those of a Lua table come in another order each time.
+  local function item(text, target, ...)
+    table.insert(items, { pandoc.Plain({ pandoc.Link(text, target, "", pandoc.Attr("", {}, { ... })) }) })
   end
   local about = pandoc.utils.stringify(entry.label)
   for _, file in ipairs(entry.files) do
     local path = pandoc.utils.stringify(file)
     local kind = path:match("%.(%w+)$"):upper()
-    item(kind, path, { download = "", ["aria-label"] = about .. ": " .. word("download") .. " " .. kind })
+    item(kind, path, { "download", "" }, { "aria-label", about .. ": " .. word("download") .. " " .. kind })
   end
-  item(word("permalink"), "#" .. anchor(id), { ["aria-label"] = about .. ": " .. word("permalink") })
+  item(word("permalink"), "#" .. anchor(id), { "aria-label", about .. ": " .. word("permalink") })
   if entry.cell then
-    item(word("cell"), pandoc.utils.stringify(entry.cell), { ["aria-label"] = about .. ": " .. word("cell") })
+    item(word("cell"), pandoc.utils.stringify(entry.cell), { "aria-label", about .. ": " .. word("cell") })
   end
   return pandoc.Div({ pandoc.BulletList(items) }, pandoc.Attr("", { "tools" }))
 end
@@ -153,11 +154,21 @@ local function missing(span)
   end
 end
 
+-- Quarto has the edition's values as metadata. Pandoc reads metadata slowly, and is told a JSON file instead.
+local function edition(meta)
+  if not meta.context then return meta end
+  local file = assert(io.open(pandoc.utils.stringify(meta.context)))
+  local text = file:read("a")
+  file:close()
+  return pandoc.json.decode(text, false)
+end
+
 function Pandoc(doc)
-  for id, entry in pairs(doc.meta.numbered or {}) do numbered[id] = entry end
-  for id, mark in pairs(doc.meta.absent or {}) do absent[id] = mark end
-  words = doc.meta.words or {}
-  doc = doc:walk({ Div = keep_scheduled(doc.meta) })
+  local told = edition(doc.meta)
+  for id, entry in pairs(told.numbered or {}) do numbered[id] = entry end
+  for id, mark in pairs(told.absent or {}) do absent[id] = mark end
+  words = told.words or {}
+  doc = doc:walk({ Div = keep_scheduled(told) })
   doc:walk({
     Figure = function(fig) here[fig.identifier] = true end,
     Div = function(div) here[div.identifier] = true end,

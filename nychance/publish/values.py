@@ -104,7 +104,7 @@ def write_values(path: Path, values: Mapping[str, Any]) -> None:
 
 
 def context(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Choose what Pandoc needs to know to resolve references and conditions; it reads metadata slowly."""
+    """Choose what Pandoc needs to know to resolve references and conditions."""
     return {key: values[key] for key in CONTEXT}
 
 

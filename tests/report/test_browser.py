@@ -45,11 +45,13 @@ def test_every_page_is_whole_light_and_open_to_all(built, page, language):
     site = built.root / "_site"
     found = sorted((site / language / "2009-03").rglob("*.html"))
     assert len(found) >= 16
-    wrong = {path.relative_to(site).as_posix(): faults(page, path) for path in [site / "index.html", *found]}
+    pages = [site / "index.html", *found]
+    # Colours and sizes are the same in both languages.
+    wrong = {path.relative_to(site).as_posix(): faults(page, path, dark=language == "da") for path in pages}
     assert {name: found for name, found in wrong.items() if found} == {}
 
 
-def faults(page, path):
+def faults(page, path, *, dark):
     page.complaints.clear()
     page.asked.clear()
     page.emulate_media(color_scheme="light")
@@ -63,11 +65,12 @@ def faults(page, path):
     found += [f"weighs {size}"] * (size > HEAVIEST)
     page.evaluate(AXE)
     found += violations(page, {})
-    page.emulate_media(color_scheme="dark")
     page.set_viewport_size(PHONE)
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         found.append("is wider than a phone")
-    found += violations(page, {"runOnly": ["color-contrast", "target-size"]})
+    if dark:
+        page.emulate_media(color_scheme="dark")
+        found += violations(page, {"runOnly": ["color-contrast", "target-size"]})
     return found + page.complaints
 
 

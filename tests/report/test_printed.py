@@ -4,6 +4,8 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
+# In points from below.
+FOOTER = 70
 EDITIONS = [("da", "2009-03"), ("en", "2007-09")]
 
 
@@ -66,6 +68,25 @@ def test_a_reference_to_another_page_says_which(printed):
     language, _, texts = printed
     summary = "\n".join(texts[2:5])
     assert {"da": "(side ", "en": "(page "}[language] in summary
+
+
+def test_only_the_last_page_of_a_chapter_is_left_half_empty(printed):
+    _, pdf, _ = printed
+    starts = {pdf.get_destination_page_number(entry) for entry in pdf.outline if not isinstance(entry, list)}
+    inner = [page for page in range(min(starts), len(pdf.pages) - 1) if page + 1 not in starts]
+    assert [page + 1 for page in inner if lowest(pdf.pages[page]) > pdf.pages[page].mediabox.height / 2] == []
+
+
+def lowest(page):
+    """Find how far down a page its text goes, its footer left out, in points from below."""
+    heights = []
+
+    def note(text, matrix, place, *_):
+        if text.strip():
+            heights.append(place[4] * matrix[1] + place[5] * matrix[3] + matrix[5])
+
+    page.extract_text(visitor_text=note)
+    return min(height for height in heights if height > FOOTER)
 
 
 def elements(node):

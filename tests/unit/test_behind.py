@@ -17,6 +17,9 @@ NAMES = {"a": Text("Alfa", "Alpha"), "b": Text("Beta", "Beta")}
 ROLES = {"method": Text("Metode", "Method"), "comparison": Text("Sammenligning", "Comparison")}
 HALF = shown(share(50, 100))
 LABEL = Text("Antal", "Number")
+COURSE = charts.Bullet(
+    NAMES["a"], 0.4, {"method": HALF, "comparison": None}, {"method": {1: HALF, 2: HALF}, "comparison": {1: HALF, 2: None}}
+)
 DRAWN = {
     "grouped": lambda: charts.grouped_bars(
         {"a": {"method": HALF, "comparison": None}, "b": {"method": HALF, "comparison": HALF}},
@@ -30,16 +33,26 @@ DRAWN = {
     ),
     "ranked": lambda: charts.ranked_bars(pd.Series({"a": 3.0, "b": 7.0}), NAMES, LABEL, "da"),
     "bullets": lambda: charts.target_bullets([charts.Bullet(NAMES["a"], 0.4, {"method": HALF, "comparison": None})], "da"),
-    "change": lambda: charts.change_dots(
-        pd.DataFrame({"change": [0.1, -0.1], "role": ["method", "comparison"]}, index=[1, 2]),
-        pd.Series({1: "X", 2: "Y"}),
+    "staircase": lambda: charts.staircase({"method": {"a": HALF, "b": None}, "comparison": {"a": HALF, "b": HALF}}, NAMES, "da"),
+    "course": lambda: charts.target_bullets([COURSE], "da"),
+    "municipalities": lambda: charts.municipality_bullets([charts.Bullet(LABEL, 0.4, {"a": HALF, "b": None})] * 2, NAMES, "da"),
+    "alluvial": lambda: charts.alluvial(
+        pd.DataFrame([[60.0, None], [20.0, 20.0]], index=["a", "b"], columns=["a", "b"]),
+        pd.Series({"a": 70.0, "b": 40.0}),
+        pd.Series({"a": 80.0, "b": 30.0}),
+        NAMES,
+        (LABEL, LABEL),
+        "da",
+    ),
+    "use": lambda: charts.use_by_group(
+        {"a": {"b": {"method": HALF, "comparison": None}}, "b": {"b": {"method": HALF}}}, NAMES, {"b": LABEL}, "da"
+    ),
+    "ratios": lambda: charts.ratios(
+        pd.DataFrame({"hazard_ratio": [1.2, None], "lower": [1.1, None], "upper": [1.4, None]}, index=["a", "b"]),
+        NAMES,
         LABEL,
         "da",
     ),
-    "grid": lambda: charts.transition_grid(
-        pd.DataFrame([[0.9, None], [0.2, 0.8]], index=["a", "b"], columns=["a", "b"]), NAMES, (LABEL, LABEL), "da"
-    ),
-    "staircase": lambda: charts.staircase({"method": [0.5, None], "comparison": [0.4, 0.6]}, list(NAMES.values()), "da"),
     "curves": lambda: charts.curves(pd.DataFrame({"a": [1.0, 0.5], "b": [1.0, 0.4]}, index=[0, 13]), NAMES, LABEL, "da"),
     "over time": lambda: charts.share_over_time(
         {"method": {date(2008, 3, 31): HALF}, "comparison": {date(2008, 3, 31): HALF}}, "da"
@@ -50,9 +63,12 @@ ROWS = {
     "stacked": 2,
     "ranked": 2,
     "bullets": 2,
-    "change": 2,
-    "grid": 2,
-    "staircase": 2,
+    "staircase": 4,
+    "course": 2,
+    "municipalities": 4,
+    "alluvial": 2,
+    "use": 4,
+    "ratios": 2,
     "curves": 2,
     "over time": 2,
 }

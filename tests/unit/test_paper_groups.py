@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from nychance.errors import DataError, UsageError
-from nychance.measures import courses, flow, interventions, match, population, sickness, staircase, targets
+from nychance.measures import courses, exits, flow, interventions, match, population, sickness, staircase, targets
 from nychance.measures.groups import groups
 from nychance.measures.person_measure import tabulated
 from nychance.measures.shares import share
@@ -62,6 +62,18 @@ def test_nobody_makes_no_transition(register):
     assert filled(flow.transition_counts(register, 0, LAST, ~EVERYBODY)) == {}
 
 
+def test_shares_by_group_leave_nobody_out(register, group):
+    measure = targets.passive_into_activity(register, WINDOW)
+    labels = groups(register, 35, "sex", DEFINITIONS)
+    found = measure.shares(labels)
+    assert set(found) == {"K", "M", "unknown"}
+    assert found["unknown"] is None
+    assert sum(each.n for each in found.values() if each) == len(measure.persons)
+    assert found["K"] == measure.over((register.persons["sex"] == "K").to_numpy())
+    nobody = measure.shares(labels, ~EVERYBODY)
+    assert not any(nobody.values())
+
+
 # -- staircase ------------------------------------------------------------------------------------------------
 
 
@@ -92,6 +104,33 @@ def test_coherence_step_by_step(register, group):
     assert between.loc["preparation", "job-package"] == 1
     assert between.loc["ordinary-work", "off"] == 2
     assert between.loc["off", "off"] == 7
+
+
+def test_moves_by_the_step_in_the_first_week(register, group):
+    # H from preparation to a job package, C stays in its work trial; A and B come down from the top to no step.
+    found = staircase.moves_by_step(register, 39, 45, group, STEPS)
+    assert filled(found) == {("preparation", "skip"): 1, ("work-trial", "stay"): 1, ("ordinary-work", "off"): 2}
+    assert list(found) == list(staircase.MOVES)
+    moved = staircase.moves(register, 39, 45, group, 6)
+    assert found["one"].sum() + found["skip"].sum() == moved["up"]
+    assert [found[move].sum() for move in ("skip", "stay", "down", "off")] == [moved[m] for m in ("skip", "stay", "down", "off")]
+    # Backwards, H comes down from the job package.
+    assert filled(staircase.moves_by_step(register, 45, 39, group, STEPS)) == {
+        ("job-package", "down"): 1,
+        ("work-trial", "stay"): 1,
+    }
+
+
+def test_the_revolving_door_by_the_step_that_was_left(register):
+    # H left from a job package and cannot be followed 13 weeks. All other exits are from no step: of those that can be followed
+    # so long, B and J and K are back within 13 weeks, F and L and O are not.
+    followed = exits.returns(register, LAST, 4)
+    found = staircase.returns_by_step(register, followed, 13, EVERYBODY, STEPS)
+    assert set(found) == {*STEPS, staircase.OFF}
+    assert {step for step, back in found.items() if back} == {staircase.OFF}
+    assert found[staircase.OFF] == exits.back_within(followed, 13, LAST, EVERYBODY).over()
+    within_8 = staircase.returns_by_step(register, followed, 8, EVERYBODY, STEPS)
+    assert within_8["job-package"] == share(0, 1)
 
 
 def test_entry_from_both_ends(register, group):

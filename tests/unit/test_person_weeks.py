@@ -132,6 +132,15 @@ def test_a_kind_counts_one_way_only():
         weeks("pp......", since=["mentor"], during=["mentor"])
 
 
+def test_listing_from_a_week_on_gives_the_same_rows():
+    lives = ("pppppppppppppp....pppppp......", "....ppppppppaapppppppppppppppp")
+    made = register(*lives, interventions=[(1, "mentor", day(6), pd.NaT)], match=[(0, pd.Timestamp("2000-01-01"), 2)])
+    whole = person_weeks(made, 29, exit_weeks=4, since=["mentor"])
+    late = person_weeks(made, 29, exit_weeks=4, since=["mentor"], first=10)
+    expected = whole[whole["week"] >= 10].reset_index(drop=True)
+    pd.testing.assert_frame_equal(late, expected, check_categorical=False)
+
+
 # -- the demonstration ----------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.figure import Figure
 from matplotlib.ticker import Formatter
 
 from nychance.catalogue import tr
@@ -25,7 +26,7 @@ PER_CENT = tr("Per cent")
 
 
 def format_axis(axis: Axis, language: Language, *, share: bool = False) -> None:
-    """Write an axis' numbers in the language, with a decimal only where ticks need it; a share in per cent, without unit."""
+    """Write an axis' numbers in the language, with the decimals that its ticks need; a share in per cent, without unit."""
     axis.set_major_formatter(_Numbers(language, 100 if share else 1))
 
 
@@ -39,8 +40,8 @@ class _Numbers(Formatter):
 
     def set_locs(self, locs: Sequence[float]) -> None:
         """Choose the decimals that the ticks need."""
-        whole = all(abs(tick * self._scale - round(tick * self._scale)) < 1e-6 for tick in locs)
-        self._decimals = 0 if whole else 1
+        ticks = [tick * self._scale for tick in locs]
+        self._decimals = next((d for d in range(2) if all(abs(tick - round(tick, d)) < 1e-6 for tick in ticks)), 2)
 
     def __call__(self, value: float, pos: int | None = None) -> str:
         """Write one tick."""
@@ -53,6 +54,25 @@ def legend_above(axes: Axes, columns: int) -> None:
     assert figure is not None
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=columns, frameon=False,
                   handletextpad=0.4, columnspacing=1.4)  # fmt: skip
+
+
+# Where long Danish words may be broken: after these parts.
+JOINTS = ("kompetence", "forberedelses", "virksomheds")
+
+
+def broken(name: str) -> str:
+    """Break a name into lines for a narrow place: between words, and within long Danish ones where two are joined."""
+    words = []
+    for word in name.split():
+        joint = next((part for part in JOINTS if word.lower().startswith(part) and len(word) > len(part)), "")
+        words.append(f"{word[: len(joint)]}-\n{word[len(joint) :]}" if joint else word)
+    return "\n".join(words)
+
+
+def margins(figure: Figure, *, left: float, top: float, bottom: float, right: float = 0.15) -> None:
+    """Set a figure's margins in inches; measuring all texts for them takes as long as to draw them."""
+    width, height = figure.get_size_inches()
+    figure.subplots_adjust(left=left / width, right=1 - right / width, top=1 - top / height, bottom=bottom / height)
 
 
 def only_grid(axes: Axes, which: str) -> None:

@@ -9,11 +9,11 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
-from nychance.disclosure.rules import Shown, passed_only
+from nychance.disclosure.rules import HIDDEN, Shown, passed_only
 from nychance.language import Language, Text, number, percent
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, format_axis, legend_above, only_grid
-from nychance.present.style import INK, SERIES
+from nychance.present.style import INK, LIGHT, NEUTRAL, SERIES
 
 # From so many rows on they stand closer together.
 MANY = 10
@@ -64,7 +64,7 @@ def grouped_bars(
 
 
 def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence[Text], language: Language) -> Figure:
-    """Draw parts of a whole as one bar per row, darker for later parts.
+    """Draw parts of a whole as one bar per row, darker for later parts; what is hidden is the hatched rest.
 
     Parameters
     ----------
@@ -86,6 +86,9 @@ def stacked_bars(shares: pd.DataFrame, rows: Mapping[str, Text], parts: Sequence
                           fontsize=9, color="white" if dark else INK, in_layout=False)  # fmt: skip
         # A hidden part leaves no gap: it would be as wide as the part.
         left += np.nan_to_num(widths)
+    for hidden in np.flatnonzero(shares.loc[list(rows)].isna().any(axis=1)).tolist():
+        axes.barh(hidden, 1 - left[hidden], left=left[hidden], color="none", edgecolor=LIGHT, hatch="////", linewidth=0)
+        axes.text((1 + left[hidden]) / 2, hidden, HIDDEN, ha="center", va="center", color=NEUTRAL)
     axes.set_yticks(range(len(rows)), [name[language] for name in rows.values()])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 1)

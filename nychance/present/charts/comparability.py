@@ -10,14 +10,16 @@ from matplotlib.figure import Figure
 from nychance.catalogue import tr
 from nychance.language import Language, Text
 from nychance.present.behind import HIGH, LOW, Column, lay_behind
-from nychance.present.charts.axes import format_axis, legend_above, only_grid
-from nychance.present.style import COMPARISON, INK, LIGHT, METHOD, NEUTRAL
+from nychance.present.charts.axes import format_axis, legend_above, margins, only_grid
+from nychance.present.style import INK, LIGHT, NEUTRAL
 
 # Standardised differences below this are usually taken for balance (Austin 2009).
 BALANCED = 0.1
+# Inches, of the names of choices.
+CHARACTER = 0.07
 _SIDES = (
-    ("before", "o", COMPARISON, tr("Unweighted")),
-    ("after", "D", METHOD, tr("Weighted")),
+    ("before", "o", "white", tr("Unweighted")),
+    ("after", "D", INK, tr("Weighted")),
 )
 
 
@@ -38,18 +40,20 @@ def love_plot(balance: pd.DataFrame, names: Mapping[str, Text], language: Langua
     axes.axvline(0, color=NEUTRAL, linewidth=0.8)
     axes.hlines(rows, balance.loc[order, "before"], balance.loc[order, "after"], color=LIGHT, linewidth=1.5)
     for column, marker, colour, label in _SIDES:
-        axes.plot(balance.loc[order, column], rows, marker, color=colour, markersize=7, markeredgecolor="white",
+        axes.plot(balance.loc[order, column], rows, marker, color=INK, markerfacecolor=colour, markersize=7,
                   label=label[language])  # fmt: skip
     axes.set_yticks(rows, [names[term][language] if term in names else str(term) for term in order])
     axes.set_ylim(-0.6, len(order) - 0.4)
     format_axis(axes.xaxis, language)
-    label = tr("Difference in standard deviations (method less comparison)")
+    label = tr("Difference in standard deviations")
     axes.set_xlabel(label[language])
     only_grid(axes, "x")
-    axes.margins(x=0.08)
+    # Small differences shall look small.
+    reach = max(3 * BALANCED, 1.08 * float(balance[["before", "after"]].abs().to_numpy().max()))
+    axes.set_xlim(-reach, reach)
     legend_above(axes, 2)
     table = balance.loc[order[::-1]].assign(term=pd.Series({term: names.get(term, str(term)) for term in order}))
-    shown = {column: Column(name, "number", 2) for column, _, _, name in _SIDES}
+    shown = {column: Column(name, "number", 2, counted="municipalities") for column, _, _, name in _SIDES}
     return lay_behind(figure, table, {"term": Column(tr("Condition")), **shown})
 
 
@@ -78,29 +82,40 @@ def specification_chart(
     """
     found = table[table["problem"] == ""].reset_index(drop=True)
     rows = [(choice, option) for choice in choices for option in sorted(found[choice].astype(str).unique())]
+    names = [f"{choices[c][language]}: {options[o][language] if o in options else o}" for c, o in rows]
     figure, (above, below) = plt.subplots(
-        2, 1, sharex=True, figsize=(7.2, 3.4 + 0.24 * len(rows)), height_ratios=(3.0, 0.4 + 0.24 * len(rows))
+        2, 1, sharex=True, figsize=(7.2, 3.4 + 0.24 * len(rows)), height_ratios=(3.0, 0.4 + 0.24 * len(rows)), layout="none"
     )
+    margins(figure, left=0.2 + CHARACTER * max(map(len, names)), top=0.45, bottom=0.6)
+    figure.subplots_adjust(hspace=0.05)
     excludes = ((found["lower"] > 0) | (found["upper"] < 0)).to_numpy()
     above.axhline(0, color=NEUTRAL, linewidth=0.8)
     for chosen, marker, colour, name in (
-        (excludes, "o", METHOD, tr("Interval without 0")),
-        (~excludes, "s", COMPARISON, tr("Interval with 0")),
+        (excludes, "o", INK, tr("Interval without 0")),
+        (~excludes, "s", NEUTRAL, tr("Interval with 0")),
     ):
         part = found[chosen]
-        above.vlines(part.index, part["lower"], part["upper"], color=colour, linewidth=1.2, alpha=0.6)
+        above.vlines(part.index, part["lower"], part["upper"], color=colour, linewidth=1.2, alpha=0.8)
         if len(part):
-            above.plot(part.index, part["estimate"], marker, color=colour, markersize=4.5, label=name[language])
+            above.plot(
+                part.index,
+                part["estimate"],
+                marker,
+                color=colour,
+                markersize=5,
+                markerfacecolor=colour if colour == INK else "white",
+                label=name[language],
+            )
     format_axis(above.yaxis, language, share=share)
     above.set_ylabel(label[language])
     only_grid(above, "y")
     for row, (choice, option) in enumerate(rows):
         taken = found.index[found[choice].astype(str) == option]
         below.plot(taken, [row] * len(taken), "|", color=INK, markersize=7)
-    names = [f"{choices[c][language]}: {options[o][language] if o in options else o}" for c, o in rows]
     below.set_yticks(range(len(rows)), names, fontsize=8)
     below.set_ylim(len(rows) - 0.4, -0.6)
     below.set_xticks([])
+    above.xaxis.set_visible(False)
     below.set_xlabel(tr("Specifications, by size of the estimate")[language])
     below.grid(visible=False)
     legend_above(above, 2)
@@ -108,4 +123,8 @@ def specification_chart(
     unit = "share" if share else "number"
     numbers = {"estimate": label, "lower": LOW, "upper": HIGH}
     columns = {choice: Column(name) for choice, name in choices.items()}
-    return lay_behind(figure, found.assign(**chosen_as), columns | {key: Column(name, unit, 1) for key, name in numbers.items()})
+    return lay_behind(
+        figure,
+        found.assign(**chosen_as),
+        columns | {key: Column(name, unit, 1, counted="municipalities") for key, name in numbers.items()},
+    )

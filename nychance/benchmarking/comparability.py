@@ -1,0 +1,137 @@
+"""How alike method and comparison municipalities are, and whether the estimate hangs on one choice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from nychance import columns as c
+from nychance.benchmarking.effects import PERSONS
+from nychance.errors import DataError
+from nychance.measures.match import categories
+from nychance.measures.targets import target_group
+from nychance.models import (
+    Estimate,
+    SpecificationCurve,
+    balance_table,
+    difference_in_differences,
+    effective_number,
+    entropy_balance,
+    specification_curve,
+)
+from nychance.plan import Definitions
+from nychance.register import Register
+
+# Periods in the short window before the start.
+YEAR: Final = 4
+FAR: Final = "far_from_work_pct"
+CONDITIONS: Final = (c.UNEMPLOYMENT, c.MINORITY_SHARE, FAR, c.INHABITANTS)
+
+
+def conditions(register: Register, week: int, definitions: Definitions) -> pd.DataFrame:
+    """Gather the municipalities' framework conditions in a week.
+
+    Returns
+    -------
+    DataFrame
+        By municipality with all conditions known: `method` (1 or 0), unemployment and minority share in per cent as the
+        extract has them, the natural logarithm of the inhabitants, and `far_from_work_pct`: match 4-5 of 5, in per cent of
+        those in the target group who are assessed.
+    """
+    group = target_group(register, week)
+    match = categories(register, week, definitions)[group].dropna()
+    far = ~match.isin(definitions.job_ready_matches)
+    table = register.municipalities
+    return pd.DataFrame(
+        {
+            "method": (table[c.ROLE] == "method").astype(int),
+            c.UNEMPLOYMENT: table[c.UNEMPLOYMENT],
+            c.MINORITY_SHARE: table[c.MINORITY_SHARE],
+            FAR: 100 * far.groupby(register.municipality_at(week)[match.index]).mean(),
+            c.INHABITANTS: np.log(table[c.INHABITANTS]),
+        }
+    ).dropna()
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How alike the two kinds of municipality are, without and with weights.
+
+    Attributes
+    ----------
+    table : DataFrame
+        By condition: means of `treated` and `comparison`, the comparison municipalities' `weighted` mean, and standardised
+        differences `before` and `after`.
+    weights : Series
+        By municipality: 1 for method municipalities, entropy-balancing weights for the others.
+    effective : float
+        How many equally weighted comparison municipalities the weighted ones are worth.
+    problem : str
+        Why no weights balance, or empty; all weights are then 1.
+    """
+
+    table: pd.DataFrame
+    weights: "pd.Series[float]"
+    effective: float
+    problem: str = ""
+
+
+def balance(found: pd.DataFrame) -> Balance:
+    """Weight comparison municipalities so that their mean conditions equal those of the method municipalities."""
+    problem, ones = "", pd.Series(1.0, index=found.index)
+    try:
+        weights = entropy_balance(found, CONDITIONS, "method")
+    except DataError as error:
+        problem, weights = error.problem, ones[found["method"] == 0]
+    table = balance_table(found, CONDITIONS, "method", weights)
+    return Balance(table, pd.concat([ones[found["method"] == 1], weights]), effective_number(weights), problem)
+
+
+def alike(found: pd.DataFrame) -> "pd.Series[bool]":
+    """Choose the half of the comparison municipalities whose conditions lie nearest the method municipalities' means."""
+    values = found[list(CONDITIONS)]
+    mine = found["method"] == 1
+    distance = (((values - values[mine].mean()) / values.std()) ** 2).sum(axis=1)[~mine]
+    return mine | (distance.reindex(found.index) <= distance.median())
+
+
+def specifications(rows: pd.DataFrame, found: pd.DataFrame, outcome: str, *, draws: int, seed: int) -> SpecificationCurve:
+    """Estimate the effect under every combination of defensible choices.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As given by `panel`.
+    found : DataFrame
+        As given by `conditions`.
+
+    Returns
+    -------
+    SpecificationCurve
+        Over `weights` (each person, each municipality, or balanced conditions), `controls` (none, or conditions whose
+        influence may change at the start), `window` (all periods, or a year before the start) and `comparison` (all, or
+        the half most alike).
+    """
+    municipality, weights, near = rows[c.MUNICIPALITY], balance(found).weights, alike(found)
+    data = rows.assign(equal=1.0, balanced=municipality.map(weights))
+    for name in CONDITIONS:
+        data[name] = municipality.map(found[name]) * (rows["period"] >= 0)
+
+    def estimate(weights: str, controls: Sequence[str], window: int, comparison: Sequence[int]) -> Estimate:
+        chosen = data[(data["period"] >= window) & municipality.isin(comparison)]
+        return difference_in_differences(
+            chosen, outcome, c.MUNICIPALITY, "period", "treated",
+            weights=weights, controls=controls, inference=("wild",), draws=draws, seed=seed,
+        )  # fmt: skip
+
+    return specification_curve(
+        estimate,
+        {
+            "weights": {"persons": PERSONS, "equal": "equal", "balanced": "balanced"},
+            "controls": {"none": (), "conditions": CONDITIONS},
+            "window": {"all": int(rows["period"].min()), "year": -YEAR},
+            "comparison": {"everyone": list(found.index), "alike": list(near.index[near])},
+        },
+    )

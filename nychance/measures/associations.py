@@ -1,0 +1,69 @@
+"""What goes with an earlier exit: interventions, each switched on from the week in which it starts."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nychance.measures.person_weeks import person_weeks
+from nychance.models import discrete_time_hazard
+from nychance.register import Register
+
+BACKGROUND: Final = ("sex", "origin", "age", "match", "role")
+# A level of the background, or an intervention, with fewer events than this says nothing by itself.
+EVENTS: Final = 10
+
+
+def exit_ratios(
+    register: Register, first: int, kinds: Sequence[str], persons: NDArray[np.bool_], exit_weeks: int
+) -> tuple[pd.DataFrame, int]:
+    """Compare the weekly hazard of exit to self-support after an intervention's start with that of those without it.
+
+    The participants were selected, so that the ratio is an association: those who get an intervention may differ from
+    others in more than is held alike here, which is sex, origin, age, match category, kind of municipality and duration.
+
+    Parameters
+    ----------
+    first : int
+        The first week of follow-up; the last is the register's.
+    kinds : sequence of str
+        Keys of the interventions, all in one model.
+    persons : array of bool, shape (persons,)
+        Whose weeks on benefit.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by kind: `hazard_ratio` with its 95 per cent interval `lower` to `upper`, clustered by municipality where
+        there are several. A kind is missing where fewer than `EVENTS` exits followed it, or preceded it.
+    int
+        Exits that the model rests on.
+
+    Notes
+    -----
+    Source: the evaluation's brief (effekt af jobpakker). Timing-of-events studies, such as Clausen et al. (2009, IZA DP
+    3849), model the selection as well; this does not.
+    """
+    weeks = person_weeks(register, len(register.weeks) - 1, exit_weeks=exit_weeks, first=first, since=kinds, persons=persons)
+    after, events = weeks.loc[weeks["event"] == 1, list(kinds)].sum(), int(weeks["event"].sum())
+    told = [kind for kind in kinds if min(after[kind], events - after[kind]) >= EVENTS]
+    for column in BACKGROUND:
+        weeks[column] = _joined(weeks[column], weeks["event"])
+    background = [column for column in BACKGROUND if weeks[column].nunique() > 1]
+    several = weeks["municipality"].nunique() > 1
+    if not told:
+        return pd.DataFrame(np.nan, index=pd.Index(kinds), columns=["hazard_ratio", "lower", "upper"]), events
+    model = discrete_time_hazard(
+        weeks, "event", "duration", [*background, *told], time_varying=told, cluster="municipality" if several else None
+    )
+    return model.to_frame().loc[told, ["hazard_ratio", "lower", "upper"]].reindex(list(kinds)).rename_axis("kind"), events
+
+
+def _joined(levels: "pd.Series[Any]", event: "pd.Series[int]") -> "pd.Series[Any]":
+    """Join levels with too few events to have a ratio of their own with the most frequent one."""
+    events = event.groupby(levels, observed=True).sum()
+    most = str(events.idxmax())
+    kept = [level for level in events.index if events[level] >= EVENTS or level == most]
+    return levels.cat.set_categories(kept).fillna(most)
