@@ -73,7 +73,10 @@ def memory(extract: Path) -> None:
 
 
 def parquet(extract: Path) -> None:
-    """From Parquet to spells and a transition matrix, against DuckDB's scan of the same columns."""
+    """From Parquet to spells and a transition matrix, against DuckDB's scan of the same columns.
+
+    The scan sums each column, so that every value is decoded.
+    """
     file = extract / "dream.parquet"
     names = [name for name in pq.read_schema(file).names if WEEK_COLUMN.match(name)]
     connection = duckdb.connect(config={"threads": THREADS})

@@ -147,6 +147,10 @@ class Plan(_Record):
         earlier = [c for c in self.checkpoints if c.number < checkpoint.number]
         return earlier[-1] if earlier else None
 
+    def after(self, checkpoint: Checkpoint) -> Checkpoint | None:
+        """Find the checkpoint after a given one; None for the last."""
+        return next((c for c in self.checkpoints if c.number > checkpoint.number), None)
+
     def sector(self, name: str) -> Text:
         """Name a sector in both languages; one that the plan does not list keeps the extract's own name."""
         return next((sector for sector in self.sectors if sector.da == name), Text(name, name))

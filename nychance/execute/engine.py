@@ -13,6 +13,9 @@ from papermill.engines import Engine, NotebookExecutionManager, papermill_engine
 from papermill.exceptions import PapermillExecutionError
 
 NAME: Final = "nychance"
+# Of two kernels that choose the same port at the same moment, in two builds say, one dies as it starts.
+STARTS: Final = 3
+_DIED_STARTING: Final = "Kernel died before replying"
 _FAILED: Final = NotebookExecutionManager.FAILED
 
 
@@ -96,6 +99,22 @@ def execute(
     Papermill 2.7 marks every cell `completed` after a dead kernel or a time limit, and saves nothing then unless it saves
     after each cell; it also takes `sys.exit()` for success. Hence the engine above and the last look at the cells below.
     """
+    failure = None
+    for _ in range(STARTS):
+        failure = _execute(notebook, output, parameters, folder, environment, cell_seconds)
+        if failure is None or _DIED_STARTING not in failure.error:
+            break
+    return failure
+
+
+def _execute(
+    notebook: Path,
+    output: Path,
+    parameters: dict[str, Any],
+    folder: Path,
+    environment: dict[str, str],
+    cell_seconds: int,
+) -> Failure | None:
     try:
         executed = papermill.execute_notebook(
             notebook, output, parameters, engine_name=NAME, kernel_name="python3", progress_bar=False,

@@ -100,9 +100,12 @@ def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def _or_zero(column: pa.Array) -> NDArray[np.int16]:
     """Give the codes of a column, 0 where there is none. By numpy it takes a tenth of Arrow's `fill_null`."""
-    whole = pa.Array.from_buffers(column.type, len(column), [None, column.buffers()[1]], offset=column.offset)
-    codes: NDArray[np.int16] = whole.to_numpy()
-    return codes * column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else codes
+    validity, data = column.buffers()
+    codes: NDArray[np.int16] = pa.Array.from_buffers(column.type, len(column), [None, data], offset=column.offset).to_numpy()
+    if not column.null_count:
+        return codes
+    bits = np.frombuffer(validity, dtype=np.uint8)
+    return codes * np.unpackbits(bits, count=column.offset + len(column), bitorder="little")[column.offset :]
 
 
 def _codes_of_text(column: pa.Array) -> pa.Array | None:

@@ -17,6 +17,7 @@ from nychance.plan import Checkpoint, Plan
 from nychance.present.statements import told, told_interval
 
 Interval = tuple[float, float]
+LEVEL: Final = 0.05
 CONDITION_NAMES: Final = {
     UNEMPLOYMENT: tr("Unemployed, per cent"),
     MINORITY_SHARE: tr("Minorities in per cent of those of working age"),
@@ -153,7 +154,7 @@ def parted_sentence(name: Text, p: float | None) -> Text:
         return tr("{name}: too few periods before the start are known for a joint test of them.").format(name=name)
     clear = tr("{name}: taken together, the periods before the start differ clearly from the last of them ({p}).")
     alike = tr("{name}: taken together, no period before the start differs clearly from the last of them ({p}).")
-    return (clear if p <= 0.05 else alike).format(name=name, p=told_p(p))
+    return (clear if p <= LEVEL else alike).format(name=name, p=told_p(p))
 
 
 def influence_sentence(name: Text, estimate: Estimate, names: "pd.Series[str]") -> Text:
@@ -196,6 +197,24 @@ def specification_sentence(name: Text, curve: SpecificationCurve) -> Text:
         above=told(round(n * curve.share_positive), "count", 0),
         clear=told(round(n * curve.share_excluding_zero), "count", 0),
     )
+
+
+def firmness_sentence(estimate: Estimate, curve: SpecificationCurve, p_before: float | None) -> Text:
+    """Tell in short how far a result can be leaned on: all other ways of calculating, and the course before the start."""
+    same = curve.share_positive if estimate.estimate > 0 else 1 - curve.share_positive
+    n = len(curve.estimates)
+    said = tr(
+        "Of {n} defensible ways of calculating it, the number that points the same way is {same}, and the number whose interval "
+        "leaves zero out is {clear}."
+    ).format(
+        n=told(n, "count", 0),
+        same=told(round(n * same), "count", 0),
+        clear=told(round(n * curve.share_excluding_zero), "count", 0),
+    )
+    if p_before is None or p_before > LEVEL:
+        return said
+    apart = tr("The two kinds of municipality did not move alike before the start, so the difference need not be the methods'.")
+    return paragraph([said, apart])
 
 
 def expectation_sentence(shown: pd.DataFrame) -> Text:

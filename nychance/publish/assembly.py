@@ -161,17 +161,18 @@ def _exhibits(
     found: Mapping[str, Results],
     plain: Expander,
 ) -> list[Exhibit]:
-    """List the figures and tables of the chapters in order, each with what it leads to."""
+    """List the figures and tables of the chapters in order, each with what it leads to.
+
+    One that several chapters show is at home in the last of them: the summary comes first and shows what themes found.
+    """
     themes = {name: stem for stem, result in found.items() for name in downloads.names(result)}
     cells = {
         name: f"notebooks/{stem}.html#{cell}" for stem, notebook in notebooks.items() for name, cell in makers(notebook).items()
     }
+    homes = {name: chapter.page for chapter in chapters for name in plain.identifiers(chapter.body)}
     return [
-        Exhibit(
-            name, chapter.page, downloads.files(themes.get(name, ""), name, edition.language, plain.figures), cells.get(name, "")
-        )
-        for chapter in chapters
-        for name in plain.identifiers(chapter.body)
+        Exhibit(name, page, downloads.files(themes.get(name, ""), name, edition.language, plain.figures), cells.get(name, ""))
+        for name, page in homes.items()
     ]
 
 

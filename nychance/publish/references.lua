@@ -7,6 +7,7 @@
 -- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time.
 
 local numbered, absent, words, here, problems = {}, {}, {}, {}, {}
+local page = ""
 local printed = FORMAT == "typst"
 -- A table of up to so many lines stays on one printed page.
 local LONGEST = 25
@@ -85,11 +86,17 @@ local function scrolling(tbl)
   return { raw('<div class="scroll" tabindex="0" role="group" aria-label="' .. name .. '">'), tbl, raw("</div>") }
 end
 
+-- The summary shows figures of other chapters. In print, where all pages are one, only one of the two can be referred to.
+local function shown_elsewhere(id)
+  local entry = numbered[id]
+  return printed and entry and pandoc.utils.stringify(entry.page) ~= page
+end
+
 local function figure(fig)
   if not fig.identifier:match("^fig%-") then return nil end
   local line = tools(fig.identifier)
   captioned(fig.caption, fig.identifier)
-  fig.identifier = anchor(fig.identifier)
+  fig.identifier = shown_elsewhere(fig.identifier) and "" or anchor(fig.identifier)
   return { fig, line }
 end
 
@@ -111,7 +118,7 @@ local function table_div(div)
     end,
   })
   div.content:insert(tools(id))
-  div.identifier = anchor(id)
+  div.identifier = shown_elsewhere(id) and "" or anchor(id)
   if not printed or rows(div) > LONGEST then return div end
   return { pandoc.RawBlock("typst", "#block(breakable: false)["), div, pandoc.RawBlock("typst", "]") }
 end
@@ -148,6 +155,18 @@ local function reference(cite)
   return links
 end
 
+-- A sentence that ends in an abbreviation has one full stop: "12,5 pct.", not "12,5 pct..".
+local function one_stop(inlines)
+  for i = 2, #inlines do
+    local before, after = inlines[i - 1], inlines[i]
+    local number = before.t == "Span" and before.classes:includes("number")
+    if number and after.t == "Str" and pandoc.utils.stringify(before):sub(-1) == "." and after.text:sub(1, 1) == "." then
+      after.text = after.text:sub(2)
+    end
+  end
+  return inlines
+end
+
 local function missing(span)
   if span.classes:includes("missing") then
     table.insert(problems, "'" .. span.attributes.name .. "' does not exist")
@@ -168,6 +187,7 @@ function Pandoc(doc)
   for id, entry in pairs(told.numbered or {}) do numbered[id] = entry end
   for id, mark in pairs(told.absent or {}) do absent[id] = mark end
   words = told.words or {}
+  page = pandoc.utils.stringify(doc.meta.page or "")
   doc = doc:walk({ Div = keep_scheduled(told) })
   doc:walk({
     Figure = function(fig) here[fig.identifier] = true end,
@@ -175,6 +195,7 @@ function Pandoc(doc)
     Span = missing,
   })
   doc = doc:walk({ Cite = reference })
+  doc = doc:walk({ Inlines = one_stop })
   doc = doc:walk({ Figure = figure, Div = table_div })
   doc = doc:walk({ Div = behind })
   doc = doc:walk({ Table = scrolling })

@@ -13,7 +13,8 @@ import yaml
 from nychance import plan
 from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
-from nychance.language import Language, day, month, number
+from nychance.language import Language, Text, day, month, number
+from nychance.present.statements import joined
 from nychance.present.units import write, write_interval
 from nychance.publish.chapters import MISSING_RESULT
 
@@ -84,7 +85,8 @@ def edition_values(
             "number": str(checkpoint.number),
             "month": month(checkpoint.cutoff, language),
             "cutoff": day(checkpoint.cutoff, language),
-            "activities": _listed([the_plan.activities[a][language] for a in checkpoint.activities], language),
+            "activities": _named(the_plan, checkpoint)[language],
+            "ahead": _ahead(the_plan, checkpoint)[language],
         },
         "plan": {activity: activity in checkpoint.activities for activity in the_plan.activities},
         "planned": {a: the_plan.begins(checkpoint, a)[language] for a in the_plan.activities},
@@ -146,6 +148,17 @@ def _labels(exhibits: Sequence[Exhibit], language: Language) -> dict[str, dict[s
     return labels
 
 
-def _listed(parts: list[str], language: Language) -> str:
-    word = {"da": " og ", "en": " and "}[language]
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + word + parts[-1]
+def _named(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
+    return joined([the_plan.activities[activity] for activity in checkpoint.activities])
+
+
+def _ahead(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
+    """Say which checkpoint comes next, and with what."""
+    following = the_plan.after(checkpoint)
+    if following is None:
+        return tr("This is the last checkpoint of the evaluation.")
+    return tr("The next checkpoint is number {number}, in {when}, with {activities}.").format(
+        number=str(following.number),
+        when=Text(month(following.cutoff, "da"), month(following.cutoff, "en")),
+        activities=_named(the_plan, following),
+    )

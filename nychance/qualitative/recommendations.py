@@ -7,8 +7,9 @@ from nychance.language import Text
 from nychance.plan import Checkpoint
 from nychance.qualitative.records import Record, listed
 
-Status = Literal["open", "begun", "done"]
+Status = Literal["unmade", "open", "begun", "done"]
 STATUS_NAMES: dict[Status, Text] = {
+    "unmade": tr("not made yet"),
     "open": tr("open"),
     "begun": tr("begun"),
     "done": tr("done"),
@@ -25,9 +26,17 @@ class Recommendation(Record):
     addressee: Text
     text: Text
     status: dict[str, Status]
+    example: bool = False
+
+    @property
+    def name(self) -> Text:
+        """The title; an invented recommendation says that it is one."""
+        return tr("{title} (example)").format(title=self.title) if self.example else self.title
 
     def status_at(self, checkpoint: Checkpoint) -> Status:
-        """Give the status known at a checkpoint."""
+        """Give the status known at a checkpoint; `unmade` for one before the recommendation."""
+        if checkpoint.month < self.made:
+            return "unmade"
         known = [self.status[month] for month in sorted(self.status) if month <= checkpoint.month]
         return known[-1] if known else "open"
 

@@ -4,6 +4,10 @@ import nbclient
 import nbformat
 import pytest
 
+from tests.conftest import ROOT
+from tests.prose import Page
+
+CHAPTERS = sorted(path.stem for path in (ROOT / "chapters" / "da").glob("*.qmd"))
 THEMES = ("target-group", "method", "organisation", "qualification", "dissemination")
 
 
@@ -28,3 +32,18 @@ def test_page_has_every_cell_in_its_language_only(built, language, theme):
     headings = {tag: [c.source.split("\n")[0].lstrip("# ") for c in texts if tag in c.metadata.tags] for tag in ("da", "en")}
     only_other = [heading for heading in headings[other][1:] if heading not in headings[language]]
     assert [heading for heading in only_other if f">{heading}<" in page] == []
+
+
+@pytest.mark.parametrize("month", ["2007-09", "2009-03"])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_each_figure_and_table_leads_to_the_cell_that_made_it(built, language, month):
+    edition = built.root / "_site" / language / month
+    for name in CHAPTERS:
+        page = Page((edition / f"{name}.html").read_text(encoding="utf-8"))
+        cells = [link for link in page.links if "#cell-" in link]
+        assert len(cells) == len(page.exhibits), name
+        for exhibit, link in zip(page.exhibits, cells, strict=True):
+            where, _, cell = link.partition("#")
+            made = (edition / where).read_text(encoding="utf-8").split(f'id="{cell}"', 1)[1].split('id="cell-', 1)[0]
+            # The cell's own page leads back to the exhibit.
+            assert f"#{exhibit}" in made, (name, exhibit)

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 EDITIONS = [(language, month) for language in ("da", "en") for month in ("2007-09", "2009-03")]
 THEMES = ("target-group", "method", "organisation", "qualification", "dissemination")
-PAGES = ("index", *THEMES, "recommendations", "methods", "data")
+PAGES = ("index", *THEMES, "recommendations", "plan", "methods", "data")
 
 
 class Reader(HTMLParser):

@@ -59,4 +59,4 @@ def test_every_specification_stands_over_its_choices():
 def test_words_follow_the_language():
     assert draw("da").axes[0].get_ylabel() == "Effekt"
     assert draw("en").axes[1].get_xlabel() == "Specifications, by size of the estimate"
-    assert love_plot(BALANCE, {}, "en").axes[0].get_xlabel().endswith("in standard deviations")
+    assert love_plot(BALANCE, {}, "en").axes[0].get_xlabel().startswith("Difference in standard deviations")

@@ -5,7 +5,7 @@ import os
 import nbformat
 import pytest
 
-from nychance.execute import kernels
+from nychance.execute import engine, kernels
 from nychance.execute.engine import execute
 
 
@@ -99,3 +99,13 @@ def test_cell_that_leaves_the_notebook_is_a_failure(run):
 def test_results_look_as_in_an_ordinary_kernel(run):
     _, made = run("import pandas as pd; print(pd.get_option('display.max_columns'), pd.get_option('display.width'))")
     assert output(made).strip() == "20 80"
+
+
+@pytest.mark.parametrize("deaths, mended", [(1, True), (2, True), (3, False)])
+def test_kernel_that_dies_as_it_starts_is_started_again(monkeypatch, tmp_path, deaths, mended):
+    """Two builds on one machine may choose the same port."""
+    died = engine.Failure(None, "RuntimeError: Kernel died before replying to kernel_info")
+    ends = iter([died] * deaths + [None])
+    monkeypatch.setattr(engine, "_execute", lambda *_: next(ends))
+    failure = engine.execute(tmp_path / "in.ipynb", tmp_path / "out.ipynb", {}, tmp_path, {}, 1)
+    assert (failure is None) == mended

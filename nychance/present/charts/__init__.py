@@ -5,7 +5,6 @@ from nychance.present.charts.axes import ORIGIN_NAMES, ROLE_NAMES
 from nychance.present.charts.bars import grouped_bars, ranked_bars, stacked_bars
 from nychance.present.charts.benchmarking import Side, before_and_after, by_municipality, course_of_shares
 from nychance.present.charts.comparability import love_plot, specification_chart
-from nychance.present.charts.comparison import change_dots
 from nychance.present.charts.dissemination import approaches, timeline
 from nychance.present.charts.interventions import ratios, use_by_group
 from nychance.present.charts.lines import curves, share_over_time
@@ -30,7 +29,6 @@ __all__ = [
     "approaches",
     "before_and_after",
     "by_municipality",
-    "change_dots",
     "choropleth",
     "code_matrix",
     "coupling_over_time",

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.figure import Figure
 from matplotlib.ticker import Formatter
 
 from nychance.catalogue import tr
@@ -66,6 +67,12 @@ def broken(name: str) -> str:
         joint = next((part for part in JOINTS if word.lower().startswith(part) and len(word) > len(part)), "")
         words.append(f"{word[: len(joint)]}-\n{word[len(joint) :]}" if joint else word)
     return "\n".join(words)
+
+
+def margins(figure: Figure, *, left: float, top: float, bottom: float, right: float = 0.15) -> None:
+    """Set a figure's margins in inches; measuring all texts for them takes as long as to draw them."""
+    width, height = figure.get_size_inches()
+    figure.subplots_adjust(left=left / width, right=1 - right / width, top=1 - top / height, bottom=bottom / height)
 
 
 def only_grid(axes: Axes, which: str) -> None:

@@ -17,13 +17,15 @@ from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import LOCALES, Language, Text
 from nychance.present.behind import HIGH, LOW, SHARE_COLUMNS, Column, lay_behind, share_rows
-from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
+from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, margins, only_grid
 from nychance.present.charts.lines import day_in_words
 from nychance.present.style import COMPARISON, GROUP_COLOURS, LIGHT, MARKERS, METHOD, NEUTRAL
 
 POINTS = tr("Percentage points")
 OUTCOME = tr("Measure")
 FROM = tr("Period from")
+# Inches, of the names of municipalities.
+CHARACTER = 0.065
 DASHES = {"method": "-", "comparison": "--"}
 ROLE_MARKERS = dict(zip(DASHES, MARKERS, strict=False))
 ESTIMATES = {
@@ -141,7 +143,10 @@ def by_municipality(table: pd.DataFrame, sides: Sequence[Side], columns: Mapping
     """
     ordered = table.sort_values(sides[0].value)
     rows = np.arange(len(ordered))
-    figure, panels = plt.subplots(1, 2, sharey=True, figsize=(7.2, 1.5 + 0.19 * len(ordered)), width_ratios=(3, 2))
+    size = (7.2, 1.5 + 0.19 * len(ordered))
+    figure, panels = plt.subplots(1, 2, sharey=True, figsize=size, width_ratios=(3, 2), layout="none")
+    margins(figure, left=0.2 + CHARACTER * ordered["name"].str.len().max(), top=0.4, bottom=0.75)
+    figure.subplots_adjust(wspace=0.05)
     for axes, side in zip(panels, sides, strict=True):
         if side.band is not None:
             axes.axvspan(*side.band, color=LIGHT, alpha=0.4, linewidth=0)
@@ -168,7 +173,9 @@ def by_municipality(table: pd.DataFrame, sides: Sequence[Side], columns: Mapping
 
 def _stacked(count: int) -> tuple[Figure, Sequence[Any]]:
     """Make panels under each other that share the time axis, which only the last one shows."""
-    figure, panels = plt.subplots(count, 1, sharex=True, squeeze=False, figsize=(7.2, 1.0 + 2.2 * count))
+    figure, panels = plt.subplots(count, 1, sharex=True, squeeze=False, figsize=(7.2, 1.0 + 2.2 * count), layout="none")
+    margins(figure, left=0.7, top=0.65, bottom=0.6)
+    figure.subplots_adjust(hspace=0.2)
     for axes in panels[:-1, 0]:
         axes.xaxis.set_visible(False)
     return figure, list(panels[:, 0])

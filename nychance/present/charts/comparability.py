@@ -10,11 +10,13 @@ from matplotlib.figure import Figure
 from nychance.catalogue import tr
 from nychance.language import Language, Text
 from nychance.present.behind import HIGH, LOW, Column, lay_behind
-from nychance.present.charts.axes import format_axis, legend_above, only_grid
+from nychance.present.charts.axes import format_axis, legend_above, margins, only_grid
 from nychance.present.style import INK, LIGHT, NEUTRAL
 
 # Standardised differences below this are usually taken for balance (Austin 2009).
 BALANCED = 0.1
+# Inches, of the names of choices.
+CHARACTER = 0.07
 _SIDES = (
     ("before", "o", "white", tr("Unweighted")),
     ("after", "D", INK, tr("Weighted")),
@@ -43,10 +45,12 @@ def love_plot(balance: pd.DataFrame, names: Mapping[str, Text], language: Langua
     axes.set_yticks(rows, [names[term][language] if term in names else str(term) for term in order])
     axes.set_ylim(-0.6, len(order) - 0.4)
     format_axis(axes.xaxis, language)
-    label = tr("Method less comparison, in standard deviations")
+    label = tr("Difference in standard deviations")
     axes.set_xlabel(label[language])
     only_grid(axes, "x")
-    axes.margins(x=0.08)
+    # Small differences shall look small.
+    reach = max(3 * BALANCED, 1.08 * float(np.abs(balance[["before", "after"]].to_numpy(dtype=float)).max()))
+    axes.set_xlim(-reach, reach)
     legend_above(axes, 2)
     table = balance.loc[order[::-1]].assign(term=pd.Series({term: names.get(term, str(term)) for term in order}))
     shown = {column: Column(name, "number", 2, counted="municipalities") for column, _, _, name in _SIDES}
@@ -78,9 +82,12 @@ def specification_chart(
     """
     found = table[table["problem"] == ""].reset_index(drop=True)
     rows = [(choice, option) for choice in choices for option in sorted(found[choice].astype(str).unique())]
+    names = [f"{choices[c][language]}: {options[o][language] if o in options else o}" for c, o in rows]
     figure, (above, below) = plt.subplots(
-        2, 1, sharex=True, figsize=(7.2, 3.4 + 0.24 * len(rows)), height_ratios=(3.0, 0.4 + 0.24 * len(rows))
+        2, 1, sharex=True, figsize=(7.2, 3.4 + 0.24 * len(rows)), height_ratios=(3.0, 0.4 + 0.24 * len(rows)), layout="none"
     )
+    margins(figure, left=0.2 + CHARACTER * max(map(len, names)), top=0.45, bottom=0.6)
+    figure.subplots_adjust(hspace=0.05)
     excludes = ((found["lower"] > 0) | (found["upper"] < 0)).to_numpy()
     above.axhline(0, color=NEUTRAL, linewidth=0.8)
     for chosen, marker, colour, name in (
@@ -105,7 +112,6 @@ def specification_chart(
     for row, (choice, option) in enumerate(rows):
         taken = found.index[found[choice].astype(str) == option]
         below.plot(taken, [row] * len(taken), "|", color=INK, markersize=7)
-    names = [f"{choices[c][language]}: {options[o][language] if o in options else o}" for c, o in rows]
     below.set_yticks(range(len(rows)), names, fontsize=8)
     below.set_ylim(len(rows) - 0.4, -0.6)
     below.set_xticks([])

@@ -85,13 +85,17 @@ def coupling_over_time(couplings: pd.DataFrame, names: Mapping[str, Text], langu
     figure, axes = plt.subplots(figsize=(7.2, 3.8))
     days = mdates.date2num(list(couplings.index))
     top = max(0.05, float(couplings.to_numpy().max()))
-    positions = apart(couplings.iloc[-1].sort_values(), 0.08 * top)
+    # A name beside zero would lie on the axis.
+    positions = apart(couplings.iloc[-1].clip(lower=0.03 * top).sort_values(), 0.08 * top)
     for colour, marker, dash, key in zip(SERIES, MARKERS, ("-", "--", "-.", ":"), names, strict=False):
         axes.plot(days, couplings[key], marker=marker, color=colour, linestyle=dash, linewidth=1.8, markersize=6)
         axes.annotate(names[key][language], (days[-1], positions[key]), xytext=(10, 0), textcoords="offset points",
                       va="center", color=INK, fontsize=9, annotation_clip=False)  # fmt: skip
     axes.set_ylim(0, 1.15 * top)
     date_axis(figure, language)
+    if len(days) == 1:
+        axes.set_xlim(days[0] - 30, days[0] + 60)
+        axes.set_xticks(days)
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
     only_grid(axes, "y")
