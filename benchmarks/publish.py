@@ -131,7 +131,7 @@ def weight(page: Path) -> int:
     """Add up a page and what it loads."""
     text = page.read_text(encoding="utf-8")
     loaded = set(re.findall(r'<(?:img|script)[^>]*\bsrc="([^"]+)"|<link rel="(?:stylesheet|icon)" href="([^"]+)"', text))
-    files = {(page.parent / name).resolve() for names in loaded for name in names if name}
+    files = {(page.parent / name).resolve() for names in loaded for name in names if name and not name.startswith("data:")}
     return page.stat().st_size + sum(path.stat().st_size for path in files)
 
 

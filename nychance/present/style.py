@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,7 @@ RC: dict[Any, Any] = {
 
 OUTLINE = re.compile(r'(<path (?:id="[^"]*" )?d=")([^"]+)')
 NUMBER = re.compile(r"-?\d+\.\d+")
+ZERO = re.compile(r"(?<![\d.])0\.")
 # Steps of an outline from which on it is a coast rather than a mark.
 LONG = 60
 
@@ -112,7 +113,20 @@ def _rounded(outline: re.Match[str]) -> str:
     for step in NUMBER.sub(lambda found: f"{round(float(found.group()) * per_point) / per_point:g}", steps).splitlines():
         if not (kept and step[:1] == "L" and step[1:].strip() == kept[-1][1:].strip()):
             kept.append(step.rstrip())
-    return before + "\n".join(kept)
+    return before + (_from_point_to_point(kept) if per_point == 2 else "\n".join(kept))
+
+
+def _from_point_to_point(steps: Sequence[str]) -> str:
+    """Write each line as the way from the point before, which takes half the room."""
+    written, x, y = "", 0.0, 0.0
+    for step in steps:
+        point = [float(found) for found in step.split()[1:]][-2:]
+        if step.startswith("L"):
+            written += ZERO.sub(".", f"l{point[0] - x:g} {point[1] - y:g}").replace(" -", "-")
+        else:
+            written += step + " "
+        x, y = point if point else (x, y)
+    return written
 
 
 def add_source_line(figure: Figure, text: str) -> None:

@@ -62,7 +62,7 @@ def convert(
     laid = ["--standalone", "--toc", "--toc-depth", "2", "--template", str(template)] if template else []
     command = [
         pypandoc.get_pandoc_path(), "--from", READ, "--to", to, "--wrap", "none", "--mathml",
-        "--metadata", f"context={context}", "--lua-filter", str(FILTER), "--lua-filter", str(PORTABLE), *cites, *laid,
+        "--metadata", f"edition-file={context}", "--lua-filter", str(FILTER), "--lua-filter", str(PORTABLE), *cites, *laid,
         *(word for name, value in metadata for word in ("--metadata", f"{name}={value}")),
     ]  # fmt: skip
     run = _run(tuple(command), text, folder, context.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 -- Numbers figures and tables and resolves references to them, across pages, in the page's language; drops what the
 -- checkpoint's plan does not schedule. Serves Quarto (pre-ast), the portable HTML and the PDF alike, so that all three
 -- have the same numbers. On pages, each figure and table gets a line of what a reader can take from it, and the numbers
--- behind a figure fold out. Reads from the metadata, or from the file that `context` names, `numbered` (id to label, page,
+-- behind a figure fold out. Reads from the metadata, or from the file that `edition-file` names, `numbered` (id to label, page,
 -- and what the line leads to), `absent`, `words`, `plan` and `has`.
 --
 -- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time.
@@ -175,8 +175,8 @@ end
 
 -- Quarto has the edition's values as metadata. Pandoc reads metadata slowly, and is told a JSON file instead.
 local function edition(meta)
-  if not meta.context then return meta end
-  local file = assert(io.open(pandoc.utils.stringify(meta.context)))
+  if not meta["edition-file"] then return meta end
+  local file = assert(io.open(pandoc.utils.stringify(meta["edition-file"])))
   local text = file:read("a")
   file:close()
   return pandoc.json.decode(text, false)

@@ -91,8 +91,12 @@ def test_rounded_drawing_shows_the_same_in_less(tmp_path):
 
 
 def points(svg):
+    """Follow the longest line from point to point, by whole addresses (M, L) or by steps (l)."""
     coast = max(re.findall(r'd="([^"]+)"', svg), key=len)
-    return np.array([[float(x), float(y)] for x, y in re.findall(r"[ML] (-?[\d.]+) (-?[\d.]+)", coast)])
+    found = [np.zeros(2)]
+    for kind, x, y in re.findall(r"([MLl]) ?(-?[\d.]+) ?(-?[\d.]+)", coast):
+        found.append(np.array([float(x), float(y)]) + (found[-1] if kind == "l" else 0))
+    return np.array(found[1:])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
