@@ -20,7 +20,7 @@ from nychance.publish.appendices import appendices, notebook_head, run_line
 from nychance.publish.chapters import Chapter, Expander, anchor_of
 from nychance.publish.edition import BIBLIOGRAPHY, Edition
 from nychance.publish.notebook_pages import as_markdown, localised, makers, write_notebook
-from nychance.publish.values import Exhibit, Results, context, edition_values, write_values
+from nychance.publish.values import Exhibit, Results, conditions, context, edition_values, write_values
 from nychance.results import RESULTS, results
 
 NOTEBOOK_WORD = tr("Calculations")
@@ -105,7 +105,7 @@ def assemble(edition: Edition, folder: Path) -> Assembled:
     downloads.write_tables(found, latest, edition.language)
     chapters = edition.chapters()
     notebooks = _notebooks(edition)
-    plain = Expander(latest, {}, edition.language, edition.failed())
+    plain = Expander(latest, conditions(plan.load(), edition.checkpoint, found), edition.language, edition.failed())
     exhibits = _exhibits(edition, chapters, notebooks, found, plain)
     absent = [name for chapter in chapters for name in plain.absent(chapter.body)]
     values = edition_values(plan.load(), edition.checkpoint, edition.language, found, exhibits, absent)

@@ -17,6 +17,8 @@ SHORTCODE = re.compile(r"\{\{<\s*(include|meta)\s+(\S+)\s*>\}\}")
 HEADING = re.compile(r"^(#{1,4})[ \t]+([^\n{]+?)[ \t]*(\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
 EXHIBIT = re.compile(r"/figures/latest/([\w-]+)/_((?:fig|tbl)-[\w-]+)\.")
 IDENTIFIER = re.compile(r"\{#((?:fig|tbl)-[\w-]+)")
+FENCE = re.compile(r"^:{3,}[ \t]*(.*)$")
+CONDITION = re.compile(r'when-meta="([^"]+)"')
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 MISSING_RESULT = {"da": "(mangler)", "en": "(missing)"}
 
@@ -141,12 +143,29 @@ class Expander:
         return SHORTCODE.sub(self._replace, text)
 
     def identifiers(self, text: str) -> list[str]:
-        """List the figures and tables of a chapter in order, its includes read."""
-        return IDENTIFIER.findall(self.expand(text))
+        """List the figures and tables of a chapter in order, its includes read; not those of blocks that the edition hides."""
+        return IDENTIFIER.findall(self._visible(self.expand(text)))
 
     def absent(self, text: str) -> list[str]:
         """List the figures and tables that a chapter includes from themes that failed."""
         return [name for theme, name in EXHIBIT.findall(text) if theme in self.failed]
+
+    def _visible(self, text: str) -> str:
+        """Leave out the blocks that the Lua filter will drop."""
+        lines, shown = [], [True]
+        for line in text.splitlines():
+            fence = FENCE.match(line)
+            if fence and fence[1]:
+                shown.append(shown[-1] and self._is_shown(fence[1]))
+            if shown[-1]:
+                lines.append(line)
+            if fence and not fence[1] and len(shown) > 1:
+                shown.pop()
+        return "\n".join(lines)
+
+    def _is_shown(self, attributes: str) -> bool:
+        condition = CONDITION.search(attributes)
+        return condition is None or (self._looked_up(condition[1]) is True) != (".content-hidden" in attributes)
 
     def _replace(self, match: re.Match[str]) -> str:
         kind, name = match.groups()
@@ -162,11 +181,15 @@ class Expander:
         return f'[?]{{.missing name="{name}"}}'
 
     def _value(self, key: str) -> str:
-        value: Any = self.values
-        for part in key.split("."):
-            value = value.get(part) if isinstance(value, Mapping) else None
+        value = self._looked_up(key)
         if isinstance(value, str):
             return value
         if key.split(".")[0] in self.failed:
             return MISSING_RESULT[self.language]
         return f'[?]{{.missing name="{key}"}}'
+
+    def _looked_up(self, key: str) -> Any:
+        value: Any = self.values
+        for part in key.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return value

@@ -88,16 +88,23 @@ def edition_values(
             "activities": _named(the_plan, checkpoint)[language],
             "ahead": _ahead(the_plan, checkpoint)[language],
         },
-        "plan": {activity: activity in checkpoint.activities for activity in the_plan.activities},
+        **conditions(the_plan, checkpoint, results),
         "planned": {a: the_plan.begins(checkpoint, a)[language] for a in the_plan.activities},
         "numbered": _labels(exhibits, language),
         "absent": dict.fromkeys(absent, MISSING_RESULT[language]),
         "words": {key: text[language] for key, text in WORDS.items()},
-        "has": {theme: dict.fromkeys([*found["numbers"], *found["labels"]], True) for theme, found in results.items()},
     }
     for theme, found in results.items():
         values[theme] = _theme_values(theme, found, language)
     return values
+
+
+def conditions(the_plan: plan.Plan, checkpoint: plan.Checkpoint, results: Mapping[str, Results]) -> dict[str, Any]:
+    """Say what blocks of chapters may depend on: `plan` and `has`, as in `edition_values`."""
+    return {
+        "plan": {activity: activity in checkpoint.activities for activity in the_plan.activities},
+        "has": {theme: dict.fromkeys([*found["numbers"], *found["labels"]], True) for theme, found in results.items()},
+    }
 
 
 def write_values(path: Path, values: Mapping[str, Any]) -> None:

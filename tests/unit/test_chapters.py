@@ -7,6 +7,7 @@ import pytest
 from nychance import plan
 from nychance.language import LANGUAGES
 from nychance.paths import project_root
+from nychance.publish.chapters import Expander
 
 THEMES = [theme.stem for theme in plan.load().themes]
 PAGES = sorted(path.stem for path in (project_root() / "chapters" / "da").glob("*.qmd"))
@@ -38,3 +39,11 @@ def test_both_languages_tell_the_same(page):
     danish, english = chapter("da", page), chapter("en", page)
     for pattern in (TOLD, REFERENCE, INCLUDE):
         assert set(pattern.findall(danish)) == set(pattern.findall(english))
+
+
+def test_figures_are_counted_in_the_order_in_which_the_edition_shows_them(tmp_path):
+    hidden = '::: {.content-visible when-meta="has.method.effect"}\n::: {#tbl-later}\nx\n:::\n![](a){#fig-later}\n:::\n'
+    other = hidden.replace("content-visible", "content-hidden").replace("later", "first")
+    text = hidden + other + "![](b){#fig-second}\n" + hidden.replace("later", "never")
+    seen = Expander(tmp_path, {"has": {"method": {}}}, "en").identifiers(text)
+    assert seen == ["tbl-first", "fig-first", "fig-second"]
