@@ -1,6 +1,6 @@
 """How often what is said: shares of talks, passages by group, codes that go together, and when nothing new is heard."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -85,6 +85,13 @@ def strength(counts: pd.DataFrame) -> pd.DataFrame:
         values = np.where(either > 0, counts.to_numpy() / either, 0.0)
     np.fill_diagonal(values, 1.0)
     return pd.DataFrame(values, index=counts.index, columns=counts.columns)
+
+
+def strongest(strengths: pd.DataFrame) -> tuple[Hashable, Hashable, float]:
+    """Find the two codes that go together most, of equal ones the first, and how strongly."""
+    values = np.tril(strengths.to_numpy(), k=-1)
+    row, column = divmod(int(values.argmax()), len(values))
+    return strengths.index[row], strengths.columns[column], float(values[row, column])
 
 
 def saturation(material: Material) -> pd.DataFrame:

@@ -165,3 +165,9 @@ def test_codebook_that_breaks_a_rule_is_named(tmp_path):
     with pytest.raises(DataError, match=r"material\.yml: codes\.0\.en"):
         codebook(tmp_path / "material.yml")
     assert Codebook(codes=(), roles=()).code(("x",)) == ""
+
+
+def test_the_two_codes_that_go_together_most_are_found():
+    names = ["a", "b", "c"]
+    strengths = pd.DataFrame([[1, 0.2, 0.1], [0.2, 1, 0.6], [0.1, 0.6, 1]], index=names, columns=names)
+    assert counts.strongest(strengths) == ("c", "b", 0.6)
