@@ -60,6 +60,12 @@ RC: dict[Any, Any] = {
 
 OUTLINE = re.compile(r'(<path (?:id="[^"]*" )?d=")([^"]+)')
 NUMBER = re.compile(r"-?\d+\.\d+")
+WASTE = (
+    (re.compile(r' transform="rotate\(-0 [^"]*"'), ""),
+    (re.compile(r'\n *<g id="line2d_\d+"/>'), ""),
+    (re.compile(r'(?<= [xy]=")(-?\d+\.\d\d)\d+'), r"\1"),
+    (re.compile(r"\n +"), "\n"),
+)
 ZERO = re.compile(r"(?<![\d.])0\.")
 # Steps of an outline from which on it is a coast rather than a mark.
 LONG = 60
@@ -102,7 +108,16 @@ def save(figure: Figure, path: Path) -> None:
         figure.set_layout_engine("none")
     figure.draw(renderer)  # type: ignore[arg-type]
     renderer.finalize()
-    path.write_text(OUTLINE.sub(_rounded, drawing.getvalue()), encoding="utf-8")
+    path.write_text(_lighter(OUTLINE.sub(_rounded, drawing.getvalue())), encoding="utf-8")
+
+
+def _lighter(drawing: str) -> str:
+    """Leave out what a drawing says again and again: indents, turns by nothing, groups of nothing, the common fonts."""
+    family = ", ".join(f"'{name}'" for name in RC["font.sans-serif"]) + ", sans-serif"
+    drawing = drawing.replace(f" font-family: {family};", "").replace("<svg ", f'<svg font-family="{family}" ', 1)
+    for waste, left in WASTE:
+        drawing = waste.sub(left, drawing)
+    return drawing
 
 
 def _rounded(outline: re.Match[str]) -> str:

@@ -187,6 +187,8 @@ def test_reader_reaches_every_edition_from_the_landing_page(built, page):
 
 def test_reference_leads_to_its_figure(built, page):
     page.goto((built.root / "_site/en/2009-03/index.html").as_uri())
-    page.locator("a[href*='method.html#figure-targets']").first.click()
-    assert page.url.endswith("method.html#figure-targets")
-    assert page.locator("#figure-targets").count() == 1
+    link = page.locator("a.reference[href*='method.html#figure-']").first
+    target = link.get_attribute("href").partition("#")[2]
+    link.click()
+    assert page.url.endswith(f"method.html#{target}")
+    assert page.locator(f"#{target}").count() == 1
