@@ -152,7 +152,8 @@ class Build:
             from nychance.publish.make import finish
 
             finish(self.root, checkpoints)
-            make_manual(self.root / "_site" / "docs")
+            if not self.selection.excerpt and "html" in self.selection.formats:
+                make_manual(self.root / "_site" / "docs")
         return outcomes
 
     def _leaks(self) -> dict[str, DisclosureError]:
