@@ -79,7 +79,7 @@ CHANGES = {
     "text of a chapter": (lambda root: add_line(root / "chapters/da/method.qmd", "\nMere.\n"), set(), ""),
     "text of a notebook": (lambda root: edit_cell(root / "notebooks/method.ipynb", "markdown", " More."), set(), ""),
     "code of a notebook": (
-        lambda root: edit_cell(root / "notebooks/method.ipynb", "code", "\n1 + 1"),
+        lambda root: edit_cell(root / "notebooks/method.ipynb", "code", "\n_ = 1 + 1"),
         at(["method"], MONTHS), "its code cells changed",
     ),
     "a module that one notebook imports": (
@@ -263,7 +263,7 @@ def test_cell_over_the_limit_given_is_named(project):
 def test_data_changed_while_a_notebook_reads_it_fails_that_notebook(project):
     """Otherwise results of the old data would be remembered as those of the new."""
     path = project.root / "notebooks/dissemination.ipynb"
-    add_to_cell(path, "close", "open('data/qualitative/dissemination-example.csv', 'a').write(chr(10))")
+    add_to_cell(path, "close", "_ = open('data/qualitative/dissemination-example.csv', 'a').write(chr(10))")
     done = project.nychance("run", "-c", "1", "-t", "dissemination")
     assert done.returncode == 1
     assert "data/qualitative/dissemination-example.csv changed while the notebook read it" in done.stdout
@@ -286,7 +286,7 @@ def test_notebook_edited_while_it_runs_runs_again(project):
 def test_full_disk_leaves_no_earlier_result_and_the_next_run_mends_it(project):
     chosen = ("run", "-c", "1", "-t", "dissemination", "-t", "organisation")
     assert project.nychance(*chosen).returncode == 0
-    edit_cell(project.root / "notebooks/organisation.ipynb", "code", "\n1 + 1")
+    edit_cell(project.root / "notebooks/organisation.ipynb", "code", "\n_ = 1 + 1")
     command = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); from nychance.cli import main; main()"
     full = subprocess.run([sys.executable, "-c", command, *chosen], cwd=project.root, capture_output=True, text=True)
     assert full.returncode == 1, full.stdout + full.stderr
