@@ -11,6 +11,7 @@ from scipy import stats
 
 from nychance.errors import DataError
 from nychance.models.design import coefficient_table, design, refuse_collinear, refuse_separated
+from nychance.models.estimate import new_axes
 from nychance.models.patterns import Patterns, cluster_scores, patterns
 from nychance.models.person_input import Floats, numbers, require, zero_one
 from nychance.models.survival import Z
@@ -88,9 +89,7 @@ class HazardModel:
         -------
         matplotlib Axes
         """
-        from matplotlib.figure import Figure  # reading a table needs no drawing
-
-        axes = Figure().add_subplot() if axes is None else axes
+        axes = new_axes() if axes is None else axes
         rows = np.arange(len(self._table))
         axes.hlines(rows, self._table["lower"], self._table["upper"])
         axes.plot(self._table[RATIOS[self.link]], rows, "o")

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.optimize import minimize, nnls
 
 from nychance.errors import DataError
+from nychance.models.estimate import new_axes
 from nychance.models.person_input import Floats, require
 
 # How little the outcome counts beside the predictors: enough to decide between weights that meet them equally well.
@@ -91,9 +92,7 @@ class SyntheticControl:
         -------
         matplotlib Axes
         """
-        from matplotlib.figure import Figure  # reading weights needs no drawing
-
-        axes = Figure().add_subplot() if axes is None else axes
+        axes = new_axes() if axes is None else axes
         for _, gaps in self.placebo_gaps.drop(columns=self.treated_unit, errors="ignore").items():
             axes.plot(gaps.index, gaps, color="0.8", linewidth=0.8)
         axes.plot(self.gaps.index, self.gaps, linewidth=2)
