@@ -84,7 +84,7 @@ def parquet(extract: Path) -> None:
 
     def count() -> None:
         for part in chunks(extract, CHECKPOINT, THE_PLAN, beside=()):
-            spells.transitions_of(*spells.state_spells(part.state), len(STATES))
+            spells.transitions_of(*spells.state_spells(part.situation, part.situations.state), len(STATES))
 
     ours, theirs = (_best(job, 7) for job in (count, lambda: connection.execute(query).fetchall()))
     for what, mine, other in zip(("seconds", "processor seconds"), ours, theirs, strict=True):

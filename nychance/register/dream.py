@@ -19,6 +19,7 @@ from nychance.extract.schema import Kind
 from nychance.extract.sources import Source
 from nychance.register import episodes
 from nychance.register.histories import places
+from nychance.register.in_order import is_in_order
 from nychance.register.weeks import is_week, week_name, week_start, weekly
 
 Codes = NDArray[np.int16]
@@ -95,6 +96,12 @@ class Dream:
     def by_file(self) -> list["pd.Series[str]"]:
         """The person numbers of each file, as they stand there."""
         return [_numbers(source, self._ragged) for source in self.sources]
+
+    @cached_property
+    def in_order(self) -> bool:
+        """Whether persons come in the order of their numbers, each once; found out without holding all numbers."""
+        wide = not self.in_spells and len(self.sources) == 1
+        return is_in_order(_some_numbers(self.sources[0], self._ragged) if wide else [self.numbers], once=True)
 
     def blocks(self, persons: int) -> Iterator[Block]:
         """Read the weeks, at most so many persons at a time.
@@ -179,9 +186,13 @@ def _person_column(source: Source) -> str:
 
 
 def _numbers(source: Source, ragged: list[int] | None) -> "pd.Series[str]":
-    name = _person_column(source)
-    parts = [cells.convert(batch.column(0), Kind.PERSON).values for batch in source.batches([name], ragged=ragged)]
+    parts = list(_some_numbers(source, ragged))
     return pd.concat(parts, ignore_index=True) if parts else pd.Series(dtype="str")
+
+
+def _some_numbers(source: Source, ragged: list[int] | None) -> Iterator["pd.Series[str]"]:
+    for batch in source.batches([_person_column(source)], ragged=ragged):
+        yield cells.convert(batch.column(0), Kind.PERSON).values
 
 
 def _wide(source: Source, columns: dict[date, str], persons: int, ragged: list[int] | None) -> Iterator[Block]:
@@ -190,7 +201,7 @@ def _wide(source: Source, columns: dict[date, str], persons: int, ragged: list[i
         codes = np.empty((len(columns), len(batch)), dtype=np.int16)
         faulty = {}
         for week in range(len(columns)):
-            codes[week], wrong = cells.codes(batch.column(week + 1), source.decimal)
+            wrong = cells.codes(batch.column(week + 1), source.decimal, codes[week])
             if wrong is not None:
                 faulty[week] = wrong
         yield Block(cells.convert(batch.column(0), Kind.PERSON).values, codes, faulty)

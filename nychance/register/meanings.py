@@ -45,9 +45,13 @@ class Meanings:
         """Look codes up, shape (weeks, persons)."""
         found = np.empty(codes.shape, dtype=np.uint8)
         for version, first, last in self._stretches():
-            # Week by week what is looked up stays in the processor's cache.
-            for week in range(first, last):
-                self.places[version].take(codes[week].view(np.uint16), out=found[week], mode="clip")
+            place = self.places[version]
+            place.take(codes[first].view(np.uint16), out=found[first], mode="clip")
+            for week in range(first + 1, last):
+                # Few codes differ from those of the week before; only they are looked up.
+                found[week] = found[week - 1]
+                changed = np.flatnonzero(codes[week] != codes[week - 1])
+                found[week, changed] = place[codes[week, changed].view(np.uint16)]
         return found
 
     def _stretches(self) -> Iterator[tuple[int, int, int]]:

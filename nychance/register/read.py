@@ -18,6 +18,7 @@ from nychance.plan import Checkpoint, Plan
 from nychance.register import histories, meanings
 from nychance.register.dream import Dream, refuse_faulty
 from nychance.register.histories import DATES, Histories
+from nychance.register.in_order import InOrder, is_in_order
 from nychance.register.register import Register
 
 # A runner that has read the register for all its notebooks names here where it lies.
@@ -69,25 +70,38 @@ def chunks(
     Yields
     ------
     Register
-        Persons in the order of the extract; together they are the whole register. The weeks of one chunk are in memory
-        at a time, of the tables beside them all that is needed.
+        Persons in the order of the extract; together they are the whole register. Only a chunk is in memory at a time if
+        DREAM is one file with a column per week, and it and the tables needed are in the order of their persons; else the
+        tables beside the weeks are read whole.
 
     Raises
     ------
     DataError
         As for `read_register`.
     """
-    numbers = Dream(folder, checkpoint.last_week).numbers
-    tables = _Beside.read(folder, checkpoint, numbers, beside)
+    dream = Dream(folder, checkpoint.last_week)
+    common, cutoff = _Common.read(folder, checkpoint), pd.Timestamp(checkpoint.cutoff)
+    if dream.in_order and all(_is_in_order(folder, name) for name in beside):
+        tables = {name: InOrder(folder, name) for name in beside}
+        for weeks in _ahead(_weeks(folder, dream, the_plan, persons)):
+            rows = {name: table.until(weeks.numbers.iloc[-1]) for name, table in tables.items()}
+            yield common.register(weeks, histories.of(rows, weeks.numbers, cutoff))
+        return
+    whole = histories.read(folder, dream.numbers, cutoff, beside)
     first = 0
-    for weeks in _ahead(_weeks(folder, checkpoint, the_plan, persons)):
-        yield tables.register(weeks, first)
+    for weeks in _ahead(_weeks(folder, dream, the_plan, persons)):
+        yield common.register(weeks, whole, first)
         first += len(weeks.numbers)
+
+
+def _is_in_order(folder: Path, name: str) -> bool:
+    numbers = (part[c.PERSON] for part in extract.parts(folder, name, [c.PERSON]))
+    return is_in_order(numbers, once=name == c.PERSONS)
 
 
 @dataclass(frozen=True)
 class _Weeks:
-    """The weeks of some persons."""
+    """The weeks of some persons; `situation` has shape (weeks, persons)."""
 
     mondays: pd.DatetimeIndex
     numbers: "pd.Series[str]"
@@ -97,32 +111,29 @@ class _Weeks:
 
 
 @dataclass(frozen=True)
-class _Beside:
-    """All that stands beside the weeks."""
+class _Common:
+    """What is the same for all persons."""
 
-    histories: Histories
     municipalities: pd.DataFrame
     population: pd.DataFrame
     synthetic: bool
 
     @classmethod
-    def read(cls, folder: Path, checkpoint: Checkpoint, numbers: "pd.Series[str]", names: Collection[str]) -> "_Beside":
-        cutoff = pd.Timestamp(checkpoint.cutoff)
+    def read(cls, folder: Path, checkpoint: Checkpoint) -> "_Common":
         return cls(
-            histories=histories.read(folder, numbers, cutoff, names),
             municipalities=extract.read(folder, c.MUNICIPALITIES).set_index(c.MUNICIPALITY).sort_index(),
-            population=_population(folder, cutoff),
+            population=_population(folder, pd.Timestamp(checkpoint.cutoff)),
             synthetic=extract.is_synthetic(folder),
         )
 
-    def register(self, weeks: _Weeks, first: int) -> Register:
-        """Put the weeks of some persons, from row `first` on, together with their histories."""
+    def register(self, weeks: _Weeks, beside: Histories, first: int = 0) -> Register:
+        """Put the weeks of some persons, from row `first` of the histories on, together with these."""
         return Register(
             weeks=weeks.mondays,
-            situation=weeks.situation,
+            situation=weeks.situation.T,
             situations=weeks.meanings.situations,
-            persons=self.histories.persons(weeks.numbers, first),
-            **{name: self.histories.table(name, first, len(weeks.numbers)) for name in DATES},
+            persons=beside.persons(weeks.numbers, first),
+            **{name: beside.table(name, first, len(weeks.numbers)) for name in DATES},
             municipalities=self.municipalities,
             population=self.population,
             unknown_codes=weeks.unknown,
@@ -141,26 +152,26 @@ def _prepared(folder: Path, checkpoint: Checkpoint) -> Register | None:
 
 
 def _whole(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
-    parts = list(_weeks(folder, checkpoint, the_plan, CHUNK))
+    parts = list(_weeks(folder, Dream(folder, checkpoint.last_week), the_plan, CHUNK))
     unknown = pd.concat([part.unknown for part in parts])
     weeks = _Weeks(
         mondays=parts[0].mondays,
         numbers=pd.concat([part.numbers for part in parts], ignore_index=True),
-        situation=np.concatenate([part.situation for part in parts]),
+        situation=np.concatenate([part.situation for part in parts], axis=1),
         meanings=parts[0].meanings,
         unknown=unknown.groupby(level=0).sum(),
     )
-    return _Beside.read(folder, checkpoint, weeks.numbers, BESIDE).register(weeks, 0)
+    beside = histories.read(folder, weeks.numbers, pd.Timestamp(checkpoint.cutoff), BESIDE)
+    return _Common.read(folder, checkpoint).register(weeks, beside)
 
 
-def _weeks(folder: Path, checkpoint: Checkpoint, the_plan: Plan, persons: int) -> Iterator[_Weeks]:
-    weeks = Dream(folder, checkpoint.last_week)
-    mapping = meanings.read(folder, the_plan, weeks.mondays)
-    for block in weeks.blocks(persons):
-        refuse_faulty(weeks, block)
+def _weeks(folder: Path, dream: Dream, the_plan: Plan, persons: int) -> Iterator[_Weeks]:
+    mapping = meanings.read(folder, the_plan, dream.mondays)
+    for block in dream.blocks(persons):
+        refuse_faulty(dream, block)
         situation = mapping.situation(block.codes)
         unknown = meanings.unknown(block.codes, situation)
-        yield _Weeks(weeks.mondays, block.numbers, np.ascontiguousarray(situation.T), mapping, unknown)
+        yield _Weeks(dream.mondays, block.numbers, situation, mapping, unknown)
 
 
 def _ahead(items: Iterator[Item]) -> Iterator[Item]:
