@@ -256,10 +256,12 @@ def _blocks(weeks: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
 
 def _by_person(marks: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
     """List the marks of a block, shape (weeks, persons), in the order of persons and weeks: the person and the week of each."""
-    week, person = np.divmod(np.flatnonzero(marks), marks.shape[1])
+    at, count = np.flatnonzero(marks), marks.shape[1]
+    week = at // count
     # Persons of a block fit into 16 bits, which numpy sorts in linear time.
-    order = np.argsort(person.astype(np.uint16), kind="stable")
-    return person[order].astype(np.int32), week[order].astype(np.int16)
+    person = (at - week * count).astype(np.uint16)
+    order = np.argsort(person, kind="stable")
+    return person[order].astype(np.int32), week.astype(np.int16)[order]
 
 
 def _joined(parts: Sequence[tuple[NDArray[Any], ...]], kinds: tuple[type, ...]) -> list[NDArray[Any]]:

@@ -19,7 +19,6 @@ from nychance.extract.schema import Kind
 from nychance.extract.sources import Source
 from nychance.register import episodes
 from nychance.register.histories import places
-from nychance.register.in_order import is_in_order
 from nychance.register.weeks import is_week, week_name, week_start, weekly
 
 Codes = NDArray[np.int16]
@@ -96,12 +95,6 @@ class Dream:
     def by_file(self) -> list["pd.Series[str]"]:
         """The person numbers of each file, as they stand there."""
         return [_numbers(source, self._ragged) for source in self.sources]
-
-    @cached_property
-    def in_order(self) -> bool:
-        """Whether persons come in the order of their numbers, each once; found out without holding all numbers."""
-        wide = not self.in_spells and len(self.sources) == 1
-        return is_in_order(_some_numbers(self.sources[0], self._ragged) if wide else [self.numbers], once=True)
 
     def blocks(self, persons: int) -> Iterator[Block]:
         """Read the weeks, at most so many persons at a time.
@@ -186,13 +179,9 @@ def _person_column(source: Source) -> str:
 
 
 def _numbers(source: Source, ragged: list[int] | None) -> "pd.Series[str]":
-    parts = list(_some_numbers(source, ragged))
+    name = _person_column(source)
+    parts = [cells.convert(batch.column(0), Kind.PERSON).values for batch in source.batches([name], ragged=ragged)]
     return pd.concat(parts, ignore_index=True) if parts else pd.Series(dtype="str")
-
-
-def _some_numbers(source: Source, ragged: list[int] | None) -> Iterator["pd.Series[str]"]:
-    for batch in source.batches([_person_column(source)], ragged=ragged):
-        yield cells.convert(batch.column(0), Kind.PERSON).values
 
 
 def _wide(source: Source, columns: dict[date, str], persons: int, ragged: list[int] | None) -> Iterator[Block]:

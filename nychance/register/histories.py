@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -115,8 +116,12 @@ def _records(given: pd.DataFrame, numbers: "pd.Series[str]") -> tuple[pd.DataFra
 
 
 def _no_records(numbers: "pd.Series[str]") -> tuple[pd.DataFrame, NDArray[np.int32]]:
-    born = pd.Series(dtype="datetime64[s]")
-    return _who(pd.Series(dtype="str"), born, pd.Series(dtype=float)), np.full(len(numbers), -1, dtype=np.int32)
+    return _nobody(), np.full(len(numbers), -1, dtype=np.int32)
+
+
+@cache
+def _nobody() -> pd.DataFrame:
+    return _who(pd.Series(dtype="str"), pd.Series(dtype="datetime64[s]"), pd.Series(dtype=float))
 
 
 def _who(sex: "pd.Series[str]", born: "pd.Series[pd.Timestamp]", origin: "pd.Series[Any]") -> pd.DataFrame:
@@ -158,6 +163,7 @@ def _history(given: pd.DataFrame, name: str, numbers: "pd.Series[str]", cutoff: 
     return known.sort_values(["person", begins, *rest], ignore_index=True)
 
 
+@cache
 def _empty(name: str) -> pd.DataFrame:
     kept = [column for column in extract.REQUIRED[name] if column != c.PERSON]
     frame = pd.DataFrame({column: pd.Series(dtype="datetime64[s]" if column in DATES[name] else object) for column in kept})

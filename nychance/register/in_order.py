@@ -13,16 +13,19 @@ from nychance import extract
 
 def is_in_order(numbers: Iterable["pd.Series[str]"], *, once: bool) -> bool:
     """Tell whether person numbers, some at a time, ascend: none missing and, if each may stand only once, none twice."""
-    before = None
+    before = pd.Series(dtype="str")
     for part in numbers:
-        values = pa.array(part, pa.large_string())
-        if before is not None:
-            values = pa.concat_arrays([before, values])
-        ascends = pc.less(values[:-1], values[1:]) if once else pc.less_equal(values[:-1], values[1:])
-        if values.null_count or not pc.all(ascends, min_count=0).as_py():
+        if not ascends(before, part, once=once):
             return False
-        before = values[-1:]
+        before = part[-1:]
     return True
+
+
+def ascends(before: "pd.Series[str]", numbers: "pd.Series[str]", *, once: bool) -> bool:
+    """Tell whether person numbers ascend from those before them on; see `is_in_order`."""
+    values = pa.concat_arrays([pa.array(part, pa.large_string()) for part in (before, numbers)])
+    rises = pc.less if once else pc.less_equal
+    return not values.null_count and bool(pc.all(rises(values[:-1], values[1:]), min_count=0).as_py())
 
 
 class InOrder:

@@ -64,7 +64,8 @@ class Meanings:
 
 def unknown(codes: NDArray[np.int16], situation: NDArray[np.uint8]) -> "pd.Series[int]":
     """Count the person-weeks of each code that the mapping lacks."""
-    present, counts = np.unique(codes[situation == UNKNOWN], return_counts=True)
+    lacking = situation == UNKNOWN
+    present, counts = np.unique(codes[lacking] if lacking.any() else [], return_counts=True)
     return pd.Series(counts, index=present, dtype=np.int64)
 
 

@@ -18,7 +18,7 @@ from nychance.plan import Checkpoint, Plan
 from nychance.register import histories, meanings
 from nychance.register.dream import Dream, refuse_faulty
 from nychance.register.histories import DATES, Histories
-from nychance.register.in_order import InOrder, is_in_order
+from nychance.register.in_order import InOrder, ascends, is_in_order
 from nychance.register.register import Register
 
 # A runner that has read the register for all its notebooks names here where it lies.
@@ -79,19 +79,20 @@ def chunks(
     DataError
         As for `read_register`.
     """
-    dream = Dream(folder, checkpoint.last_week)
-    common, cutoff = _Common.read(folder, checkpoint), pd.Timestamp(checkpoint.cutoff)
-    if dream.in_order and all(_is_in_order(folder, name) for name in beside):
-        tables = {name: InOrder(folder, name) for name in beside}
-        for weeks in _ahead(_weeks(folder, dream, the_plan, persons)):
+    dream, cutoff = Dream(folder, checkpoint.last_week), pd.Timestamp(checkpoint.cutoff)
+    coming = _ahead(_weeks(folder, dream, the_plan, persons))
+    common = _Common.read(folder, checkpoint)
+    tables = {name: InOrder(folder, name) for name in beside} if all(_is_in_order(folder, name) for name in beside) else None
+    whole, first, before = None, 0, pd.Series(dtype="str")
+    for weeks in coming:
+        if whole is None and (tables is None or not ascends(before, weeks.numbers, once=True)):
+            whole = histories.read(folder, dream.numbers, cutoff, beside)
+        if whole is None and tables is not None:
             rows = {name: table.until(weeks.numbers.iloc[-1]) for name, table in tables.items()}
             yield common.register(weeks, histories.of(rows, weeks.numbers, cutoff))
-        return
-    whole = histories.read(folder, dream.numbers, cutoff, beside)
-    first = 0
-    for weeks in _ahead(_weeks(folder, dream, the_plan, persons)):
-        yield common.register(weeks, whole, first)
-        first += len(weeks.numbers)
+        elif whole is not None:
+            yield common.register(weeks, whole, first)
+        first, before = first + len(weeks.numbers), weeks.numbers[-1:]
 
 
 def _is_in_order(folder: Path, name: str) -> bool:
