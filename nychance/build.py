@@ -159,9 +159,11 @@ class Build:
     def _leaks(self) -> dict[str, DisclosureError]:
         """Attack the selection's results together with all others; gives the checkpoints that tell too much, and why."""
         from nychance.disclosure.audit import audit
+        from nychance.disclosure.ties import Tie
 
         the_plan = plan.load()
-        found = audit(self.root / "figures", [c.month for c in the_plan.checkpoints], [t.stem for t in the_plan.themes])
+        themes, months = [t.stem for t in the_plan.themes], [c.month for c in the_plan.checkpoints]
+        found = audit(self.root / "figures", months, themes, [Tie.of(p.whole, p.parts) for p in the_plan.populations])
         return {c.month: found[c.month] for c in self.selection.checkpoints if c.month in found}
 
     def _make(self, steps: Sequence[graph.Step], kind: Literal["notebooks", "editions"]) -> list[graph.Outcome]:
@@ -288,7 +290,7 @@ class Build:
         for job in broken:
             made = record.read_run(job.place) or {}
             where = f" in cell {made['cell']}" if "cell" in made else ""
-            self._say(f"[red]{job.name} failed{where}:[/red] {made.get('error', failed[job.name])}")
+            self._say(f"[red]{job.name} failed{where}:[/red] {escape(made.get('error', failed[job.name]))}")
             for line in made.get("output", []):
                 self._say(f"    {line}")
         if broken:

@@ -94,6 +94,13 @@ class Definitions(_Record):
     hidden_cells: tuple[str, ...] = ()
 
 
+class Population(_Record):
+    """Groups of persons, named as notebooks name them to the gate, that add up to another; `{word}` stands for any words."""
+
+    whole: str
+    parts: tuple[str, ...] = Field(min_length=2)
+
+
 class Named(_Record):
     """A key with its name in both languages: a step of the staircase or a kind of intervention."""
 
@@ -121,6 +128,7 @@ class Plan(_Record):
     interventions: tuple[Named, ...]
     sectors: tuple[Text, ...] = ()
     first_results: tuple[FirstResult, ...] = ()
+    populations: tuple[Population, ...] = ()
 
     def checkpoint(self, name: str | int) -> Checkpoint:
         """Find a checkpoint by month (`2008-03`) or number (`3`).

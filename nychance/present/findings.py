@@ -20,6 +20,7 @@ from nychance import plan
 from nychance.catalogue import Translator, notebook_catalogue, tr
 from nychance.disclosure.gate import Gate, Protected
 from nychance.disclosure.rules import HIDDEN, Shown
+from nychance.disclosure.ties import Tie
 from nychance.disclosure.told import check_table, check_texts, safe
 from nychance.errors import UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
@@ -64,7 +65,8 @@ class Findings:
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
         definitions = self.plan.definitions
-        self.gate = Gate(definitions.minimum_count, definitions.hidden_cells)
+        ties = [Tie.of(population.whole, population.parts) for population in self.plan.populations]
+        self.gate = Gate(definitions.minimum_count, definitions.hidden_cells, ties)
         self._results: dict[str, dict[str, Any]] = {"numbers": {}, "labels": {}, "figures": {}, "tables": {}}
 
     def state(self, **parameters: object) -> None:
