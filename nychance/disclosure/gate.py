@@ -10,6 +10,7 @@ import pandas as pd
 
 from nychance.disclosure.attack import Reader
 from nychance.disclosure.cells import Cell, Sum, Table, concentrated, single, table
+from nychance.disclosure.estimates import Estimates
 from nychance.disclosure.rules import MINIMUM, Shown, is_small, shown, time_share_allowed
 from nychance.disclosure.suppress import two_worlds
 from nychance.disclosure.ties import Tie, Ties, implied, refuse_untrue
@@ -85,6 +86,11 @@ class Gate:
         Cells, as messages name them, to hide in any case.
     ties : sequence of Tie
         Which populations add up to which.
+
+    Attributes
+    ----------
+    estimates : Estimates
+        Lets through what is worked out of persons and is no count.
     """
 
     def __init__(self, minimum: int = MINIMUM, always_hidden: Sequence[str] = (), ties: Sequence[Tie] = ()) -> None:
@@ -96,6 +102,7 @@ class Gate:
         self._hidden: set[Cell] = set()
         self._sensitive: set[Cell] = set()
         self._values: set[float] = set()
+        self.estimates = Estimates(minimum, self._values)
 
     def counts(
         self,
@@ -235,6 +242,11 @@ class Gate:
     def passed(self, value: float) -> bool:
         """Tell whether a value is one that the gate has given out."""
         return value in self._values
+
+    def tells(self, value: float, decimals: int) -> bool:
+        """Tell whether a rounded number is one that was given out, as it is or per hundred."""
+        near = 0.5 * 10.0**-decimals + 1e-9
+        return any(abs(abs(scale * given) - value) <= near for given in self._values for scale in (1, 100))
 
     @property
     def tenths(self) -> set[int]:

@@ -94,13 +94,7 @@ def spell_bands(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> dict[s
     dict of DataFrame
         `survival`, `lower` and `upper`, each indexed by week with one column per origin.
     """
-    points, read = np.asarray(weeks), {}
-    for origin, curve in spell_curves(spells).items():
-        steps = curve.in_steps(k) if k > 1 else curve.to_frame()
-        read[origin] = _read(steps, steps.index[-1] if k > 1 else curve.last, points)
-    return {
-        name: pd.DataFrame({origin: steps[name] for origin, steps in read.items()}) for name in ("survival", "lower", "upper")
-    }
+    return spell_curves(spells).bands(weeks, k=k)
 
 
 def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:
@@ -118,17 +112,11 @@ def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:
         where nobody was observed so long.
     """
     found = {
-        origin: _read(curve.to_frame(), curve.last, np.asarray(over))[["survival", "lower", "upper"]].assign(n=curve.n)
+        origin: curve.read(np.asarray(over))[["survival", "lower", "upper"]].assign(n=curve.n)
         for origin, curve in spell_curves(spells).items()
     }
     table = pd.concat(found, names=["origin", "weeks"]).rename(columns={"survival": "share"})
     return table[["n", "share", "lower", "upper"]]
-
-
-def _read(steps: pd.DataFrame, last: float, weeks: NDArray[np.int64]) -> pd.DataFrame:
-    rows = steps.iloc[steps.index.searchsorted(weeks, side="right") - 1].set_axis(weeks)
-    gone = steps["survival"].iloc[-1] == 0
-    return rows if gone else rows.where(pd.Series(weeks <= last, index=weeks))
 
 
 def origins_differ(spells: pd.DataFrame) -> LogRank:

@@ -18,16 +18,17 @@ from matplotlib.figure import Figure
 
 from nychance import plan
 from nychance.catalogue import Translator, notebook_catalogue, tr
+from nychance.disclosure.estimates import Estimates
 from nychance.disclosure.gate import Gate, Protected
 from nychance.disclosure.rules import HIDDEN, Shown
 from nychance.disclosure.ties import Tie
-from nychance.disclosure.told import check_table, check_texts, safe
-from nychance.errors import UsageError
+from nychance.disclosure.told import check_table, check_texts, is_whole, not_passed, safe
+from nychance.errors import DisclosureError, UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
 from nychance.measures.shares import Share
 from nychance.paths import figures_directory, project_root
 from nychance.present import quotes
-from nychance.present.behind import PERSONS, Behind, described, of_persons
+from nychance.present.behind import PERSONS, Behind, described, of_persons, of_texts, of_what
 from nychance.present.behind import Column as Column
 from nychance.present.behind import behind as numbers_behind
 from nychance.present.style import add_source_line, report_style, save
@@ -98,6 +99,11 @@ class Findings:
         """Protect shares of groups of persons before they are drawn or told; see `Gate.shares`."""
         return self.gate.shares(shares, whom, by=by, hit=hit, where=where)
 
+    @property
+    def estimates(self) -> Estimates:
+        """Where percentiles, ends of ranges, amounts, models, curves and rates of persons are let through; see there."""
+        return self.gate.estimates
+
     def number(
         self,
         key: str,
@@ -126,20 +132,22 @@ class Findings:
         interval : tuple of float, optional
             The 95 per cent interval, in the same unit.
         counted : str
-            What `n`, or the number itself, counts where the source is about persons: another unit than `persons`, such as
+            What `n`, or the number itself, counts where the source is about persons: one of `behind.NO_PERSONS`, such as
             `municipalities`, needs no protection.
 
         Raises
         ------
         UsageError
             If the key is taken, the unit unknown or the value not finite.
+        DisclosureError
+            If it is worked out of persons and is neither a count nor a share, and `estimates` has not let it through.
         """
         if unit not in UNIT_SUFFIX:
             raise plan.unknown("unit", unit, list(UNIT_SUFFIX))
         if value is not None and not math.isfinite(value):
             raise UsageError(f"number {key!r} is {value}", remedy="Give a finite value, or leave the number out")
-        if source.persons and counted == PERSONS:
-            value = self._protected(key, value, unit, n)
+        if source.persons and of_what(counted) == PERSONS:
+            value = self._protected(key, value, unit, n, interval or ())
         hidden = value is None
         self._add(
             "numbers",
@@ -188,8 +196,8 @@ class Findings:
             with report_style():
                 figure = draw(language)
                 data = numbers_behind(figure)
-                if source.persons and data:
-                    check_table(f"figure {name}", data.drawn, of_persons(data.columns), self.gate)
+                if source.persons:
+                    self._check(f"figure {name}", data.drawn if data else None, data.columns if data else {})
                 add_source_line(figure, source.line[language])
                 path = self.folder / f"fig-{name}.{language}.svg"
                 save(figure, path)
@@ -212,7 +220,7 @@ class Findings:
             Column name to how it is shown, in order.
         """
         if source.persons:
-            check_table(f"table {name}", frame, of_persons(columns), self.gate)
+            self._check(f"table {name}", frame, columns)
         for language in LANGUAGES:
             rows = _pipe_table(frame, columns, language)
             line = f": {caption[language]} {source.line[language]}."
@@ -291,18 +299,23 @@ class Findings:
         if failed is None:
             self.close()
 
-    def _protected(self, key: str, value: float | None, unit: str, n: int | None) -> float | None:
+    def _check(self, name: str, frame: pd.DataFrame | None, columns: Mapping[str, Column]) -> None:
+        if frame is None:
+            raise DisclosureError(
+                "it draws persons, and nothing tells which numbers", where=name, remedy="Lay them behind it (`behind.lay_behind`)"
+            )
+        check_table(name, frame, of_persons(columns), of_texts(columns), self.gate)
+
+    def _protected(self, key: str, value: float | None, unit: str, n: int | None, ends: Sequence[float]) -> float | None:
         if value is None or (n is not None and n < self.gate.minimum):
             return None
-        if unit == "share" and n is not None and not self.gate.passed(value) and not self.gate.large_enough(value * n, n):
-            return None
-        if unit == "count" and not self.gate.passed(value):
-            if value != int(value):
-                raise UsageError(
-                    f"number {key!r} counts persons, but is no whole number", remedy="Say what it counts: `counted=`"
-                )
-            return self.gate.count(int(value), f"{self.theme.stem}.{key}")
-        return value
+        if all(map(self.gate.passed, (value, *ends))):
+            return value
+        if unit == "share" and n is not None and is_whole(value * n):
+            return value if self.gate.large_enough(value * n, n) else None
+        if unit == "count" and is_whole(value):
+            return self.gate.count(round(value), f"{self.theme.stem}.{key}")
+        raise not_passed(f"number {key}")
 
     def _add(self, kind: str, key: str, entry: dict[str, Any]) -> None:
         taken = (
