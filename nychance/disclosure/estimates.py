@@ -79,6 +79,14 @@ class Estimates:
         known = np.asarray(amounts, dtype=float)
         return self._given(float(known.mean())) if self._spread(known) else None
 
+    def means(self, means: pd.DataFrame) -> pd.DataFrame:
+        """Leave out the rows of a table of means on a scale of few levels that rest on too few persons, `n`."""
+        if means.empty:
+            return means
+        shown = means[means["n"] >= self.minimum]
+        self._given_out.update(_floats(shown))
+        return shown
+
     def model(self, fitted: Model) -> Model:
         """Let a model of persons through; gives it back.
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from nychance import plan
-from nychance.disclosure.gate import Gate
 from nychance.disclosure.estimates import Estimates
+from nychance.disclosure.gate import Gate
 from nychance.disclosure.rules import shown
 from nychance.language import LANGUAGES, Text
 from nychance.measures.ranges import Range
