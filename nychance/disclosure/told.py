@@ -22,11 +22,13 @@ def safe(source: str) -> dict[str, str]:
     return {SAFE: source}
 
 
-def check_table(name: str, frame: pd.DataFrame, numbers: Iterable[str], texts: Iterable[str], gate: Gate) -> None:
+def check_table(name: str, frame: pd.DataFrame | None, numbers: Iterable[str], texts: Iterable[str], gate: Gate) -> None:
     """Check that each number of a table, or of those behind a figure, came from the gate, whatever its unit.
 
     Parameters
     ----------
+    frame : DataFrame or None
+        None if a figure lays no numbers behind it, which is refused.
     numbers, texts : iterable of str
         The columns of numbers that are about persons, and those of texts, whose numbers with decimals are looked at.
 
@@ -35,6 +37,10 @@ def check_table(name: str, frame: pd.DataFrame, numbers: Iterable[str], texts: I
     DisclosureError
         If one did not; the message names table, row and column.
     """
+    if frame is None:
+        raise DisclosureError(
+            "it draws persons, and nothing tells which numbers", where=name, remedy="Lay them behind it (`behind.lay_behind`)"
+        )
     for column in numbers:
         for row, value in enumerate(frame[column]):
             if value is not None and not pd.isna(value) and not gate.passed(float(value)):

@@ -44,9 +44,7 @@ class ExitRatios:
         return self._model[["hazard_ratio", "lower", "upper"]].astype(float).reindex(list(self._kinds)).rename_axis("kind")
 
 
-def exit_ratios(
-    register: Register, first: int, kinds: Sequence[str], persons: NDArray[np.bool_], exit_weeks: int
-) -> ExitRatios:
+def exit_ratios(register: Register, first: int, kinds: Sequence[str], persons: NDArray[np.bool_], exit_weeks: int) -> ExitRatios:
     """Compare the weekly hazard of exit to self-support after an intervention's start with that of those without it.
 
     The participants were selected, so that the ratio is an association: those who get an intervention may differ from

@@ -23,7 +23,7 @@ from nychance.disclosure.gate import Gate, Protected
 from nychance.disclosure.rules import HIDDEN, Shown
 from nychance.disclosure.ties import Tie
 from nychance.disclosure.told import check_table, check_texts, is_whole, not_passed, safe
-from nychance.errors import DisclosureError, UsageError
+from nychance.errors import UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
 from nychance.measures.shares import Share
 from nychance.paths import figures_directory, project_root
@@ -101,7 +101,7 @@ class Findings:
 
     @property
     def estimates(self) -> Estimates:
-        """Where percentiles, ends of ranges, amounts, models, curves and rates of persons are let through; see there."""
+        """Lets percentiles, ends of ranges, amounts, models, curves and rates of persons through; see there."""
         return self.gate.estimates
 
     def number(
@@ -197,7 +197,8 @@ class Findings:
                 figure = draw(language)
                 data = numbers_behind(figure)
                 if source.persons:
-                    self._check(f"figure {name}", data.drawn if data else None, data.columns if data else {})
+                    drawn, columns = (data.drawn, data.columns) if data else (None, {})
+                    check_table(f"figure {name}", drawn, of_persons(columns), of_texts(columns), self.gate)
                 add_source_line(figure, source.line[language])
                 path = self.folder / f"fig-{name}.{language}.svg"
                 save(figure, path)
@@ -220,7 +221,7 @@ class Findings:
             Column name to how it is shown, in order.
         """
         if source.persons:
-            self._check(f"table {name}", frame, columns)
+            check_table(f"table {name}", frame, of_persons(columns), of_texts(columns), self.gate)
         for language in LANGUAGES:
             rows = _pipe_table(frame, columns, language)
             line = f": {caption[language]} {source.line[language]}."
@@ -299,19 +300,12 @@ class Findings:
         if failed is None:
             self.close()
 
-    def _check(self, name: str, frame: pd.DataFrame | None, columns: Mapping[str, Column]) -> None:
-        if frame is None:
-            raise DisclosureError(
-                "it draws persons, and nothing tells which numbers", where=name, remedy="Lay them behind it (`behind.lay_behind`)"
-            )
-        check_table(name, frame, of_persons(columns), of_texts(columns), self.gate)
-
     def _protected(self, key: str, value: float | None, unit: str, n: int | None, ends: Sequence[float]) -> float | None:
         if value is None or (n is not None and n < self.gate.minimum):
             return None
         if all(map(self.gate.passed, (value, *ends))):
             return value
-        if unit == "share" and n is not None and is_whole(value * n):
+        if unit == "share" and n is not None and 0 <= value <= 1 and is_whole(value * n):
             return value if self.gate.large_enough(value * n, n) else None
         if unit == "count" and is_whole(value):
             return self.gate.count(round(value), f"{self.theme.stem}.{key}")
