@@ -59,7 +59,7 @@ def runs(holds: NDArray[np.bool_]) -> Runs:
         edge = np.empty((len(block) + 1, block.shape[1]), dtype=bool)
         edge[0], edge[-1] = block[0], block[-1]
         np.not_equal(block[1:], block[:-1], out=edge[1:-1])
-        person, week = _by_person(edge)
+        person, week, _ = _by_person(edge)
         parts.append((person[::2] + offset, week[::2], week[1::2] - week[::2]))
     return Runs(*_joined(parts, (np.int32, np.int16, np.int16)))
 
@@ -80,10 +80,10 @@ def state_spells(weeks: NDArray[Any], state: NDArray[np.int8] | None = None) -> 
         begins = np.empty(block.shape, dtype=bool)
         begins[0] = True
         np.not_equal(block[1:], block[:-1], out=begins[1:])
-        person, first = _by_person(begins)
-        found = block[first, person]
+        person, first, at = _by_person(begins)
+        found = block.ravel()[at]
         if state is not None:
-            found = state[found]
+            found = state.take(found, mode="clip")
             goes_on = np.append(False, (found[1:] == found[:-1]) & (person[1:] == person[:-1]))
             person, first, found = person[~goes_on], first[~goes_on], found[~goes_on]
         # The next spell is the same person's, or the next person's, who has one from the first week.
@@ -254,14 +254,14 @@ def _blocks(weeks: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
         yield first, np.ascontiguousarray(weeks[first : first + BLOCK].T)
 
 
-def _by_person(marks: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
-    """List the marks of a block, shape (weeks, persons), in the order of persons and weeks: the person and the week of each."""
+def _by_person(marks: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.int64]]:
+    """List the marks of a block, shape (weeks, persons), by person and week: the person, the week and the place of each."""
     at, count = np.flatnonzero(marks), marks.shape[1]
     week = at // count
     # Persons of a block fit into 16 bits, which numpy sorts in linear time.
     person = (at - week * count).astype(np.uint16)
     order = np.argsort(person, kind="stable")
-    return person[order].astype(np.int32), week.astype(np.int16)[order]
+    return person[order].astype(np.int32), week.astype(np.int16)[order], at[order]
 
 
 def _joined(parts: Sequence[tuple[NDArray[Any], ...]], kinds: tuple[type, ...]) -> list[NDArray[Any]]:

@@ -72,6 +72,8 @@ class Histories:
     def table(self, name: str, first: int, count: int) -> pd.DataFrame:
         """Give the part of a history that belongs to `count` rows from row `first` on."""
         whole = self.tables[name]
+        if whole.empty:
+            return whole
         begin, end = whole["person"].searchsorted([first, first + count])
         part = whole.iloc[begin:end].reset_index(drop=True)
         part["person"] = part["person"].astype(np.int64) - first
