@@ -25,7 +25,8 @@ from nychance.register.register import Register
 PREPARED: Final = "NYCHANCE_PREPARED_REGISTER"
 Item = TypeVar("Item")
 BESIDE: Final = (c.PERSONS, *DATES)
-CHUNK: Final = 100_000
+# So many person-weeks at a time, if nothing else is asked for.
+CHUNK: Final = 100_000 * 157
 
 
 def read_register(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
@@ -53,7 +54,7 @@ def chunks(
     checkpoint: Checkpoint,
     the_plan: Plan,
     *,
-    persons: int = CHUNK,
+    persons: int | None = None,
     beside: Collection[str] = BESIDE,
 ) -> Iterator[Register]:
     """Read an extract some persons at a time, for counts that add up.
@@ -62,8 +63,8 @@ def chunks(
     ----------
     folder, checkpoint, the_plan
         As for `read_register`.
-    persons : int
-        How many persons at a time at most.
+    persons : int, optional
+        How many persons at a time at most; by default the fewer, the more weeks there are.
     beside : collection of str
         Which of `persons`, `residence`, `match` and `interventions` are needed; those left out are empty and take no time.
 
@@ -80,17 +81,19 @@ def chunks(
         As for `read_register`.
     """
     dream, cutoff = Dream(folder, checkpoint.last_week), pd.Timestamp(checkpoint.cutoff)
-    coming = _ahead(_weeks(folder, dream, the_plan, persons))
+    coming = _ahead(_weeks(folder, dream, the_plan, persons or _at_once(dream)))
     common = _Common.read(folder, checkpoint)
-    tables = {name: InOrder(folder, name) for name in beside} if all(_is_in_order(folder, name) for name in beside) else None
-    whole, first, before = None, 0, pd.Series(dtype="str")
+    in_order = all(_is_in_order(folder, name) for name in beside)
+    tables = {name: InOrder(folder, name) for name in beside if in_order}
+    whole = None if in_order else histories.read(folder, dream.numbers, cutoff, beside)
+    first, before = 0, pd.Series(dtype="str")
     for weeks in coming:
-        if whole is None and (tables is None or not ascends(before, weeks.numbers, once=True)):
+        if whole is None and not ascends(before, weeks.numbers, once=True):
             whole = histories.read(folder, dream.numbers, cutoff, beside)
-        if whole is None and tables is not None:
+        if whole is None:
             rows = {name: table.until(weeks.numbers.iloc[-1]) for name, table in tables.items()}
             yield common.register(weeks, histories.of(rows, weeks.numbers, cutoff))
-        elif whole is not None:
+        else:
             yield common.register(weeks, whole, first)
         first, before = first + len(weeks.numbers), weeks.numbers[-1:]
 
@@ -153,7 +156,8 @@ def _prepared(folder: Path, checkpoint: Checkpoint) -> Register | None:
 
 
 def _whole(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
-    parts = list(_weeks(folder, Dream(folder, checkpoint.last_week), the_plan, CHUNK))
+    dream = Dream(folder, checkpoint.last_week)
+    parts = list(_weeks(folder, dream, the_plan, _at_once(dream)))
     unknown = pd.concat([part.unknown for part in parts])
     weeks = _Weeks(
         mondays=parts[0].mondays,
@@ -164,6 +168,10 @@ def _whole(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
     )
     beside = histories.read(folder, weeks.numbers, pd.Timestamp(checkpoint.cutoff), BESIDE)
     return _Common.read(folder, checkpoint).register(weeks, beside)
+
+
+def _at_once(dream: Dream) -> int:
+    return max(CHUNK // len(dream.mondays), 1)
 
 
 def _weeks(folder: Path, dream: Dream, the_plan: Plan, persons: int) -> Iterator[_Weeks]:
