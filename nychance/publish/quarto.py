@@ -8,7 +8,7 @@ import yaml
 
 from nychance.errors import RenderError
 from nychance.publish.assembly import Assembled, edition_config
-from nychance.publish.pandoc import FILTER, convert
+from nychance.publish.pandoc import FILTER, Source, convert
 from nychance.publish.portable import STYLE
 
 
@@ -35,9 +35,10 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
         If Quarto fails.
     """
     folder = assembled.folder
-    for chapter in assembled.pages:
-        expanded = assembled.expanded(chapter)
-        convert(expanded, to="plain", context=assembled.context, where=chapter.path, folder=folder)
+    texts = [assembled.expanded(chapter) for chapter in assembled.pages]
+    sources = [Source(text, chapter.path) for text, chapter in zip(texts, assembled.pages, strict=True)]
+    convert(sources, to="plain", context=assembled.context, folder=folder)
+    for chapter, expanded in zip(assembled.pages, texts, strict=True):
         failed = chapter.page in assembled.edition.failed()
         up = "../" * chapter.page.count("/")
         front = chapter.front | {"metadata-files": [f"{up}figures/latest/{assembled.edition.language}.yml"]}
