@@ -13,6 +13,7 @@ from nychance.catalogue import tr
 from nychance.language import month
 from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, SYNTHETIC_NOTICE, Assembled
 from nychance.publish.chapters import Chapter
+from nychance.publish.code import with_coloured_code
 from nychance.publish.pandoc import Source, convert
 from nychance.publish.site import template
 
@@ -126,7 +127,7 @@ def _converted(assembled: Assembled) -> list[tuple[str, str]]:
 
 def _source(assembled: Assembled, page: Chapter) -> Source:
     told = {"title": page.title, "page": page.page, "up": "../" * page.page.count("/"), "lang": assembled.edition.locale}
-    return Source(assembled.expanded(page), page.path, tuple(told.items()))
+    return Source(with_coloured_code(assembled.expanded(page)), page.path, tuple(told.items()))
 
 
 def _parts(text: str) -> tuple[str, str]:

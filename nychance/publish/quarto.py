@@ -10,6 +10,7 @@ from nychance.errors import RenderError
 from nychance.publish.assembly import Assembled, edition_config
 from nychance.publish.pandoc import FILTER, Source, convert
 from nychance.publish.portable import STYLE
+from nychance.publish.values import write_values
 
 
 def render_html(assembled: Assembled, quarto: str) -> Path:
@@ -35,6 +36,7 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
         If Quarto fails.
     """
     folder = assembled.folder
+    write_values(folder / "figures" / "latest" / f"{assembled.edition.language}.yml", assembled.expander.values)
     texts = [assembled.expanded(chapter) for chapter in assembled.pages]
     sources = [Source(text, chapter.path) for text, chapter in zip(texts, assembled.pages, strict=True)]
     convert(sources, to="plain", context=assembled.context, folder=folder)
