@@ -4,6 +4,7 @@ import html
 import re
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from pygments.lexers import PythonLexer
@@ -22,8 +23,8 @@ def with_coloured_code(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _coloured(source: str) -> str:
-    tokens = ((_class(kind), text) for kind, text in PythonLexer(ensurenl=False).get_tokens(source))
-    parts = ((name, html.escape("".join(text for _, text in same), quote=False)) for name, same in groupby(tokens, lambda t: t[0]))
+    tokens = [(_class(kind), html.escape(text, quote=False)) for kind, text in PythonLexer(ensurenl=False).get_tokens(source)]
+    parts = [(name, "".join(text for _, text in same)) for name, same in groupby(tokens, itemgetter(0))]
     code = "".join(f'<span class="{name}">{text}</span>' if name else text for name, text in parts)
     return f'<pre class="python"><code>{code}</code></pre>'
 

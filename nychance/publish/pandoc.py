@@ -51,7 +51,13 @@ _remembered: dict[str, str] = {}
 
 
 def convert(
-    sources: Sequence[Source], *, to: str, context: Path, folder: Path, template: Path | None = None, bibliography: Path | None = None
+    sources: Sequence[Source],
+    *,
+    to: str,
+    context: Path,
+    folder: Path,
+    template: Path | None = None,
+    bibliography: Path | None = None,
 ) -> list[str]:
     """Convert chapters.
 
@@ -71,7 +77,7 @@ def convert(
     Raises
     ------
     ChapterError
-        If a chapter refers to a figure, table, number or work that does not exist; the message names all of the first such chapter.
+        If a chapter refers to a figure, table, number or work that does not exist; the message names all of a chapter.
     RenderError
         If Pandoc fails otherwise.
     """
@@ -112,7 +118,8 @@ def _chapter(source: Source, context: Path, bibliography: Path | None) -> dict[s
 
 def _run(job: dict[str, Any], sources: Sequence[Source], folder: Path) -> list[str]:
     command = [pypandoc.get_pandoc_path(), "lua", str(SCRIPT), *ROOM]
-    run = subprocess.run(command, input=json.dumps(job, ensure_ascii=False), capture_output=True, text=True, encoding="utf-8", cwd=folder)
+    told = json.dumps(job, ensure_ascii=False)
+    run = subprocess.run(command, input=told, capture_output=True, text=True, encoding="utf-8", cwd=folder)
     reached = [int(number) for number in CHAPTER.findall(run.stderr)]
     where = sources[reached[-1] - 1].where if reached else folder
     said = CHAPTER.sub("", run.stderr).strip()

@@ -15,7 +15,9 @@ from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, SYNTHETIC_NO
 from nychance.publish.chapters import Chapter
 from nychance.publish.code import with_coloured_code
 from nychance.publish.pandoc import Source, convert
+from nychance.publish.plain_tables import with_plain_tables
 from nychance.publish.site import template
+from nychance.publish.values import WORDS as LUA_WORDS
 
 HERE = Path(__file__).parent
 STYLE = HERE / "report.css"
@@ -127,7 +129,9 @@ def _converted(assembled: Assembled) -> list[tuple[str, str]]:
 
 def _source(assembled: Assembled, page: Chapter) -> Source:
     told = {"title": page.title, "page": page.page, "up": "../" * page.page.count("/"), "lang": assembled.edition.locale}
-    return Source(with_coloured_code(assembled.expanded(page)), page.path, tuple(told.items()))
+    name = LUA_WORDS["table"][assembled.edition.language]
+    text = with_plain_tables(with_coloured_code(assembled.expanded(page)), name)
+    return Source(text, page.path, tuple(told.items()))
 
 
 def _parts(text: str) -> tuple[str, str]:

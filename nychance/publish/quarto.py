@@ -38,8 +38,8 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
     folder = assembled.folder
     write_values(folder / "figures" / "latest" / f"{assembled.edition.language}.yml", assembled.expander.values)
     texts = [assembled.expanded(chapter) for chapter in assembled.pages]
-    sources = [Source(text, chapter.path) for text, chapter in zip(texts, assembled.pages, strict=True)]
-    convert(sources, to="plain", context=assembled.context, folder=folder)
+    checked = [Source(text, chapter.path) for text, chapter in zip(texts, assembled.pages, strict=True)]
+    convert(checked, to="plain", context=assembled.context, folder=folder)
     for chapter, expanded in zip(assembled.pages, texts, strict=True):
         failed = chapter.page in assembled.edition.failed()
         up = "../" * chapter.page.count("/")
