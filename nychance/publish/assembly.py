@@ -90,7 +90,7 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     folder : Path
         Where; anything there is removed first.
     whole : bool
-        False leaves out what only the pages have: the notebooks, what changed, and how the edition was made.
+        False leaves out what only the pages have: the notebooks, files to take away, what changed, how the edition was made.
 
     Raises
     ------
@@ -103,7 +103,8 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     shutil.copytree(edition.figures, latest, ignore=shutil.ignore_patterns("*.ipynb", "run.json", RESULTS, ".*"))
     synthetic = any(entry["synthetic"] for result in found.values() for entry in result["numbers"].values())
     _write_notices(latest, synthetic=synthetic)
-    downloads.write_tables(found, latest, edition.language)
+    if whole:
+        downloads.write_tables(found, latest, edition.language)
     chapters = edition.chapters()
     notebooks = _notebooks(edition) if whole else {}
     plain = Expander(latest, conditions(plan.load(), edition.checkpoint, found), edition.language, edition.failed())
