@@ -25,7 +25,7 @@ from nychance.disclosure.told import check_table, check_texts, safe
 from nychance.errors import UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
 from nychance.measures.shares import Share
-from nychance.paths import figures_directory, project_root
+from nychance.paths import figures_directory, notebooks_directory
 from nychance.present import quotes
 from nychance.present.behind import PERSONS, Behind, described, of_persons
 from nychance.present.behind import Column as Column
@@ -62,7 +62,7 @@ class Findings:
         self.plan = plan.load()
         self.theme = self.plan.theme(theme)
         self.checkpoint = self.plan.checkpoint(checkpoint)
-        self.tr = Translator(notebook_catalogue(project_root() / "notebooks" / f"{self.theme.stem}.ipynb"))
+        self.tr = Translator(notebook_catalogue(notebooks_directory() / f"{self.theme.stem}.ipynb"))
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
         definitions = self.plan.definitions
