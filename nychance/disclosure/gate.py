@@ -32,11 +32,14 @@ class Protected:
         The rows' subtotals.
     totals : Series
         The rows' totals.
+    total : float
+        Everybody in the table.
     """
 
     counts: pd.DataFrame
     subtotals: pd.DataFrame
     totals: "pd.Series[float]"
+    total: float
     _given_out: set[float] = field(repr=False)
 
     @property
@@ -56,6 +59,11 @@ class Protected:
         """Take the share that one count makes up of its row; None if either is hidden or the row is empty."""
         count, total = float(self.counts[column].loc[row]), float(self.totals.loc[row])
         return self._given(int(count), int(total)) if count >= 0 and total > 0 else None
+
+    def of_all(self, row: str, column: object) -> Shown | None:
+        """Take the share that one count makes up of everybody in the table; None if either is hidden or nobody is in it."""
+        count = float(self.counts[column].loc[row])
+        return self._given(int(count), int(self.total)) if count >= 0 and self.total > 0 else None
 
     def _given(self, count: int, total: int) -> Shown:
         found = shown(share(count, total))
@@ -141,7 +149,8 @@ class Gate:
             return pd.DataFrame({name: column(name) for name in named}, index=wide.index, dtype=float)
 
         totals = pd.Series(np.nan if overlapping else column(None), index=wide.index, dtype=float)
-        found = Protected(laid_out(wide.columns).rename_axis(columns=columns), laid_out(grouped), totals, self._values)
+        total = np.nan if overlapping else self._value(Cell.of(whom, place))
+        found = Protected(laid_out(wide.columns).rename_axis(columns=columns), laid_out(grouped), totals, total, self._values)
         self._remember(found.counts, found.subtotals, totals, found.row_shares)
         return found
 
