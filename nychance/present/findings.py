@@ -20,7 +20,7 @@ from nychance import plan
 from nychance.catalogue import Translator, notebook_catalogue, tr
 from nychance.disclosure.gate import Gate, Protected
 from nychance.disclosure.rules import HIDDEN, Shown
-from nychance.disclosure.told import check_table, check_texts, safe
+from nychance.disclosure.told import check_prose, check_table, check_texts, safe
 from nychance.errors import UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
 from nychance.measures.shares import Share
@@ -239,8 +239,15 @@ class Findings:
             self._include(name, language, quoted + "\n")
             _show(Markdown(quoted), language)
 
-    def prose(self, name: str, text: Text, *, source: Source) -> None:
-        """Write paragraphs made from data, with their source; chapters include `_NAME.<language>.md`."""
+    def prose(self, name: str, text: Text, *, source: Source, about: Sequence[Shown] = ()) -> None:
+        """Write paragraphs made from data, with their source; chapters include `_NAME.<language>.md`.
+
+        Parameters
+        ----------
+        about : sequence of Shown
+            The groups of persons that they tell of, as the gate gave them out; what counts persons cannot do without.
+        """
+        check_prose(name, text, about if source.persons else None, self.gate)
         for language in LANGUAGES:
             written = f"{text[language].rstrip()}\n\n*{source.line[language]}.*\n"
             self._include(name, language, written)
