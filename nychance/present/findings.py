@@ -85,10 +85,11 @@ class Findings:
         *,
         where: Mapping[str, str] | None = None,
         subtotals: Mapping[str, Sequence[str]] | None = None,
+        seen: Mapping[str, str] | None = None,
         overlapping: bool = False,
     ) -> Protected:
         """Protect a table of persons before it is drawn or written; see `Gate.counts`."""
-        return self.gate.counts(frame, whom, where=where, subtotals=subtotals, overlapping=overlapping)
+        return self.gate.counts(frame, whom, where=where, subtotals=subtotals, seen=seen, overlapping=overlapping)
 
     def shares(
         self, shares: Mapping[str, Share | None], whom: str, *, by: str, hit: str, where: Mapping[str, str] | None = None
