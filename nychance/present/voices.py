@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from nychance.catalogue import tr
@@ -115,6 +116,21 @@ def mentions_changed(mentions: Mentions, names: Mapping[str, Text]) -> Text:
     }
     told_of = [words.format(themes=joined(themes)) for words, themes in said.items() if themes]
     return Text(*(" ".join(text[language] for text in told_of) for language in LANGUAGES))
+
+
+def most_said(passages: pd.DataFrame, themes: Mapping[str, Text]) -> Text:
+    """Tell where most passages are on what, of a table of places by theme; what is hidden is missing."""
+    counts = passages[list(themes)].to_numpy(dtype=float)
+    if np.isnan(counts).all():
+        return tr("No municipality has enough talks to be shown.")
+    row, column = divmod(int(np.nanargmax(counts)), len(themes))
+    said = tr("Of the municipalities shown, {n}, most passages on one theme are from {place}: {count} on {theme}.")
+    return said.format(
+        n=str((~np.isnan(counts).all(axis=1)).sum()),
+        place=str(passages.index[row]),
+        count=str(int(counts[row, column])),
+        theme=_quoted(list(themes.values())[column]),
+    )
 
 
 def _passed(counts: "pd.Series[int]", whom: str, gate: Gate) -> dict[str, float]:

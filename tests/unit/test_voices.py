@@ -116,6 +116,15 @@ def test_one_checkpoint_tells_no_change():
     assert "Only one" in voices.mentions_changed(voices.protected_mentions(talks[:1], frame[:1], Gate()), {}).en
 
 
+def test_where_most_is_said_is_looked_for_among_what_is_shown():
+    table = pd.DataFrame({"method": [7, math.nan, 3], "organisation": [2, math.nan, 9]}, index=["Aby", "Beby", "Ceby"])
+    names = {theme.stem: theme.name for theme in plan.load().themes if theme.stem in table}
+    told = voices.most_said(table, names)
+    assert told.en == "Of the municipalities shown, 2, most passages on one theme are from Ceby: 9 on “Organisation”."
+    assert "»Organisering«" in told.da
+    assert "enough" in voices.most_said(table.loc[["Beby"]], names).en
+
+
 def test_what_most_talks_mention_is_looked_for_among_what_is_told():
     assert counts.largest({"a": None, "b": share(6, 10), "c": share(6, 10)}) == "b"
 
