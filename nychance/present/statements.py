@@ -134,6 +134,21 @@ def told_apart(one: Shown | None, other: Shown | None) -> Text:
     return HIGHER[1] if upper < 0 else tr("not clearly different from")
 
 
+def set_apart(words: Text, **shares: Shown | None) -> Text:
+    """Fill a sentence with two shares, and add whether the first is higher or lower than the second, as `told_apart` decides.
+
+    Parameters
+    ----------
+    words : Text
+        With a blank for each share.
+    **shares : Shown or None
+        Two shares by their blanks, the first one first; None where hidden.
+    """
+    told_words = words.format(**{blank: told_share(share) for blank, share in shares.items()})
+    compared_words = tr("The first share is {compared} the second.").format(compared=told_apart(*shares.values()))
+    return Text(*(f"{told_words[language]} {compared_words[language]}" for language in LANGUAGES))
+
+
 def ratios_told(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
     """Tell after which interventions exits were clearly more or less frequent, and after which it cannot be said.
 

@@ -7,7 +7,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from nychance.errors import DataError
-from nychance.paths import project_root
+from nychance.paths import qualitative_directory
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ class Record(BaseModel):
 
 def folder() -> Path:
     """Tell where the qualitative data are."""
-    return project_root() / "data" / "qualitative"
+    return qualitative_directory()
 
 
 def listed(kind: type[T], name: str, key: str) -> list[T]:
