@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
 
-from nychance import extract, plan
+from nychance import extract, plan, translation
 from nychance.errors import DisclosureError, UsageError
 from nychance.execute import CELL_SECONDS, graph, pools, record
 from nychance.execute.depends import imported
@@ -23,7 +23,7 @@ from nychance.execute.jobs import Job
 from nychance.execute.notebooks import checked, notebook_path
 from nychance.execute.prepared import prepare
 from nychance.execute.steps import notebook_step
-from nychance.language import LANGUAGES, Language
+from nychance.language import PACKAGED, Language
 from nychance.paths import data_directory, project_root
 from nychance.publish.press import FORMATS, Format, Press
 from nychance.publish.renderer import Renderer, choose_renderer, find_quarto, version
@@ -39,7 +39,7 @@ class Selection:
     parameters: dict[str, Any]
     workers: int
     cell_seconds: int = CELL_SECONDS
-    languages: tuple[Language, ...] = LANGUAGES
+    languages: tuple[Language, ...] = PACKAGED
     formats: tuple[Format, ...] = FORMATS
     renderer: str = "auto"
     cluster: str = ""
@@ -68,6 +68,8 @@ def select(
     """
     the_plan = plan.load()
     chosen = the_plan.checkpoints if "all" in checkpoints else tuple(map(the_plan.checkpoint, checkpoints))
+    for language in the_plan.languages:
+        translation.check(language)
     if renderer not in ("auto", "quarto", "portable"):
         raise plan.unknown("renderer", renderer, ["auto", "quarto", "portable"])
     return Selection(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from nychance import columns as c
 from nychance import extract, faults, plan
+from nychance.catalogue import own_catalogues
 from nychance.execute.depends import module_files
 from nychance.faults import told
 from nychance.files import write_whole
@@ -61,7 +62,7 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
         checked = faults.check(folder, plan.load(), checkpoint)
         faults.refuse(checked)
         register = read_register(folder, checkpoint, plan.load())
-        write_whole(place / WARNINGS, json.dumps(told.for_chapter(checked)))
+        write_whole(place / WARNINGS, json.dumps(told.for_chapter(checked, plan.load().languages)))
         write_whole(place / FILE, pickle.dumps((str(folder.resolve()), checkpoint.month, register), protocol=5))
         write_whole(place / DIGESTS, json.dumps(_digests(register)))
         for outdated in place.parent.glob(f"{checkpoint.month}-*"):
@@ -82,7 +83,8 @@ def _lay_warnings(figures: Path, texts: dict[str, str]) -> None:
 
 def _key(folder: Path, files: list[Path]) -> str:
     """Name what a prepared register is made from: the extract's files, the plan and the code that reads them."""
-    code = [*module_files(["nychance.register", "nychance.faults"]), *sorted(plan_directory().glob("*"))]
+    code = [*module_files(["nychance.register", "nychance.faults"]), *sorted(plan_directory().glob("*")),
+            *own_catalogues(plan.load().languages)]  # fmt: skip
     stats = [(str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in [*files, *code]]
     return hashlib.sha256(repr((str(folder.resolve()), stats)).encode()).hexdigest()[:16]
 

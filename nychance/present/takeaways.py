@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
-from nychance.language import Text
+from nychance.language import Text, enumerated, join, lowered
 from nychance.measures.shares import difference, verdict
 from nychance.plan import Checkpoint, Target
-from nychance.present.statements import joined, lowered, told_apart, told_share
+from nychance.present.statements import told_apart, told_share
 
 COUNTS = (
     tr("none"), tr("one"), tr("two"), tr("three"), tr("four"), tr("five"), tr("six"), tr("seven"), tr("eight"), tr("nine"),
@@ -42,11 +42,11 @@ def targets_reached(shares: Mapping[str, Shown | None], targets: Sequence[Target
         if met
         else tr("Of the {all} targets, none is met in the method municipalities")
     )
-    parts = [first.format(all=count_in_words(len(targets)), n=count_in_words(len(met)), names=joined(met) if met else "")]
+    parts = [first.format(all=count_in_words(len(targets)), n=count_in_words(len(met)), names=enumerated(met) if met else "")]
     for found, listed in names.items():
         if listed:
-            parts.append(_others(found, len(listed)).format(n=count_in_words(len(listed)), names=joined(listed)))
-    return Text("; ".join(part.da for part in parts) + ".", "; ".join(part.en for part in parts) + ".")
+            parts.append(_others(found, len(listed)).format(n=count_in_words(len(listed)), names=enumerated(listed)))
+    return join("; ", parts).map("{}.".format)
 
 
 def course_since(target: Target, course: Mapping[str, Mapping[int, Shown | None]], first: Checkpoint, now: Checkpoint) -> Text:
@@ -65,7 +65,7 @@ def course_since(target: Target, course: Mapping[str, Mapping[int, Shown | None]
             "The starting point, before the method municipalities begin: {name} is {method} in the method municipalities, "
             "{apart} the comparison municipalities' {comparison}."
         ).format(
-            name=lowered(target.name),
+            name=target.name.map(lowered),
             method=told_share(method),
             comparison=told_share(comparison),
             apart=told_apart(method, comparison),
@@ -107,7 +107,7 @@ def revolving_door(back: Mapping[str, Shown | None], weeks: int) -> Text:
 
 def count_in_words(count: int) -> Text:
     """Write a small number as a word; larger ones in digits."""
-    return COUNTS[count] if count < len(COUNTS) else Text(str(count), str(count))
+    return COUNTS[count] if count < len(COUNTS) else Text.same(str(count))
 
 
 def _others(found: str, count: int) -> Text:
@@ -128,4 +128,4 @@ def _moved(before: Shown | None, now: Shown | None) -> Text:
 
 
 def _quoted(name: Text) -> Text:
-    return Text(f"»{name.da}«", f"“{name.en}”")
+    return tr("“{words}”").format(words=name)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN, MINIMUM
-from nychance.language import LANGUAGES, Text
+from nychance.language import Text, join
 from nychance.measures.shares import Share, difference
 from nychance.present.findings import Column
 from nychance.present.quotes import inline
@@ -49,7 +49,7 @@ def mention_matrix(
         {what: {g: float("nan") if g in hidden else 100 * shares[g].value for g in there} for what, shares in mentioned.items()}
     )
     numbers = {group: HIDDEN if group in hidden else str(sizes[group]) for group in there}
-    names = {g: Text(f"{name.da} (n = {numbers[g]})", f"{name.en} (n = {numbers[g]})") for g, name in there.items()}
+    names = {g: Text.same("{name} (n = {n})").format(name=name, n=numbers[g]) for g, name in there.items()}
     return frame, names
 
 
@@ -73,12 +73,8 @@ def joint_display(
     """
     rows = [
         {
-            "measure": _both(entry.measure, _value(measured[entry.number]), ": "),
-            "voice": _both(
-                Text(*(inline(quotations[entry.code], language) for language in LANGUAGES)),
-                _heard(mentioned[entry.code]["all"]),
-                " ",
-            ),
+            "measure": join(": ", [entry.measure, _value(measured[entry.number])]),
+            "voice": join(" ", [Text.each(inline, quotations[entry.code]), _heard(mentioned[entry.code]["all"])]),
             "relation": RELATIONS[relation(entry.expected, measured[entry.number])],
         }
         for entry in entries
@@ -116,11 +112,7 @@ def _heard(share: Share) -> Text:
     return tr("The code comes up in {value} of the talks.").format(value=told(share.value, "share", 0))
 
 
-def _both(one: Text, other: Text, between: str) -> Text:
-    return Text(one.da + between + other.da, one.en + between + other.en)
-
-
 def _told(share: Share | None) -> Text:
     if share is None:
-        return Text(HIDDEN, HIDDEN)
+        return Text.same(HIDDEN)
     return tr("{value} ({interval})").format(value=told(share.value, "share"), interval=told_interval(share.interval, "share"))

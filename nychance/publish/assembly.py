@@ -14,7 +14,7 @@ from nychance import plan
 from nychance.catalogue import tr
 from nychance.execute.record import NOTEBOOK, read_run
 from nychance.faults.told import INCLUDE as WARNINGS
-from nychance.language import LANGUAGES
+from nychance.language import tag
 from nychance.publish import downloads
 from nychance.publish.appendices import appendices, notebook_head, run_line
 from nychance.publish.chapters import Chapter, Expander, anchor_of
@@ -33,6 +33,7 @@ SYNTHETIC_NOTICE = tr(
     "The figures rest on synthetic persons in invented municipalities. Real municipalities appear only where the "
     "source is public statistics."
 )
+DEMONSTRATION = tr("Demonstration")
 MISSING_TITLE = tr("Missing")
 FAILED_NOTICE = tr("This chapter is missing: its calculation failed at this checkpoint. Run `{command}`.")
 
@@ -134,7 +135,7 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
     sections = assembled.sections
     pages = [f"{page.page}.qmd" for page in assembled.pages]
     config["project"] = {"type": "website", "output-dir": "_site", "render": pages}
-    config["lang"] = assembled.edition.locale
+    config["lang"] = tag(language)
     site = config["website"]
     site["title"] = plan.load().title[language]
     site["navbar"] = {"title": site["title"], "search": True}
@@ -195,8 +196,8 @@ def _calculations(
 
 def _write_notices(latest: Path, *, synthetic: bool) -> None:
     """Write what each chapter says at its head: that persons are synthetic, or nothing where they are real."""
-    for language in LANGUAGES:
-        text = f'::: {{.callout-warning .demonstration title="Demonstration"}}\n{SYNTHETIC_NOTICE[language]}\n:::\n'
+    for language in plan.load().languages:
+        text = f'::: {{.callout-warning .demonstration title="{DEMONSTRATION[language]}"}}\n{SYNTHETIC_NOTICE[language]}\n:::\n'
         (latest / f"_notice.{language}.md").write_text(text if synthetic else "", encoding="utf-8")
         # Results made before extracts were checked have no list of warnings.
         (latest / WARNINGS.format(language=language)).touch()

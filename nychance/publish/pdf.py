@@ -9,7 +9,7 @@ from nychance import plan
 from nychance.catalogue import tr
 from nychance.errors import RenderError
 from nychance.files import write_whole
-from nychance.language import month
+from nychance.language import direction, locale, month, tag
 from nychance.publish.assembly import Assembled
 from nychance.publish.chapters import Chapter
 from nychance.publish.downloads import FONTS
@@ -69,7 +69,7 @@ def _chapter_typst(assembled: Assembled, chapter: Chapter) -> str:
     printed = " ".join(other.page for other in assembled.printed)
     written = convert(
         text, to="typst", context=assembled.context, where=chapter.path, folder=assembled.folder,
-        metadata=[("page", chapter.page), ("printed", printed), ("lang", assembled.edition.locale)],
+        metadata=[("page", chapter.page), ("printed", printed), ("lang", tag(assembled.edition.language))],
         bibliography=assembled.bibliography,
     )  # fmt: skip
     # Pictures that wait for a page of their own come before the next chapter.
@@ -79,6 +79,7 @@ def _chapter_typst(assembled: Assembled, chapter: Chapter) -> str:
 def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
     edition = assembled.edition
     language = edition.language
+    spoken, _, country = locale(language).partition("_")
     title = plan.load().title[language]
     when = edition.label
     chapters = ", ".join(chapter.title for chapter in assembled.chapters)
@@ -90,8 +91,9 @@ def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
         "running": f"{title}, {month(edition.checkpoint.cutoff, language)}",
         "author": "nychance",
         "cutoff": edition.checkpoint.cutoff.isoformat(),
-        "lang": language,
-        "region": {"da": "DK", "en": "GB"}[language],
+        "lang": spoken,
+        "region": country,
+        "direction": direction(language),
         "page": WORDS["page"][language],
         "contents": WORDS["contents"][language],
         "notice": WORDS["synthetic"][language] if synthetic else "",

@@ -10,8 +10,8 @@ from typing import Any
 
 from nychance import __version__, plan
 from nychance.catalogue import tr
-from nychance.language import month
-from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, SYNTHETIC_NOTICE, Assembled
+from nychance.language import direction, month, tag
+from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, DEMONSTRATION, SYNTHETIC_NOTICE, Assembled
 from nychance.publish.chapters import Chapter
 from nychance.publish.pandoc import convert
 from nychance.publish.site import template
@@ -97,14 +97,14 @@ def _around(assembled: Assembled) -> dict[str, Any]:
         "title": title,
         "month": month(edition.checkpoint.cutoff, language),
         "checkpoint": edition.label,
-        "synthetic": f"Demonstration. {SYNTHETIC_NOTICE[language]}" if assembled.synthetic else "",
+        "synthetic": f"{DEMONSTRATION[language]}. {SYNTHETIC_NOTICE[language]}" if assembled.synthetic else "",
         "cite": CITE[language].format(title=title, label=edition.label, version=__version__),
         "licence": LICENCE[language],
         "data": f"{edition.checkpoint.month}.json",
     }
     sections = [{"title": name, "pages": [_named(page) for page in pages]} for name, pages in assembled.sections]
     words = {key: text[language] for key, text in WORDS.items()}
-    return {"site": site, "sections": sections, "words": words, "lang": edition.locale}
+    return {"site": site, "sections": sections, "words": words, "lang": tag(language), "direction": direction(language)}
 
 
 def _named(page: Chapter) -> dict[str, str]:
@@ -121,7 +121,7 @@ def _converted(assembled: Assembled, page: Chapter) -> tuple[str, str]:
     text = convert(
         assembled.expanded(page), to="html5", context=assembled.context, where=page.path, folder=assembled.folder,
         metadata=[("title", page.title), ("page", page.page), ("up", "../" * page.page.count("/")),
-                  ("lang", assembled.edition.locale)],
+                  ("lang", tag(assembled.edition.language))],
         template=HERE / "parts.html", bibliography=assembled.bibliography,
     )  # fmt: skip
     toc, body = text.split("<!--nychance-body-->", 1)

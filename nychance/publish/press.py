@@ -7,7 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from nychance import catalogue, plan
+from nychance import plan
+from nychance.catalogue import own_catalogues
 from nychance.execute import depends, record
 from nychance.execute.graph import Read, Step, as_begun
 from nychance.faults.told import INCLUDE as WARNINGS
@@ -69,7 +70,7 @@ class Press:
                 reads[f"the result of {theme.stem} at {previous.month}"] = functools.partial(_result_state, before, theme.stem)
         templates = sorted(p for p in (PACKAGE / "publish").iterdir() if p.suffix in LOOKS)
         modules = depends.module_files(["nychance.publish.make"])
-        reads["the code that makes pages"] = _digest_of([*modules, *templates, catalogue.OWN])
+        reads["the code that makes pages"] = _digest_of([*modules, *templates, *own_catalogues([edition.language])])
         reads["the package versions"] = functools.partial(depends.versions_digest, self.root)
         if form == "html":
             reads["the renderer"] = functools.partial("{} {}".format, self.renderer.name, self.renderer.version)

@@ -13,8 +13,7 @@ import yaml
 from nychance import plan
 from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
-from nychance.language import Language, Text, day, month, number
-from nychance.present.statements import joined
+from nychance.language import Language, Text, day, enumerated, month, number
 from nychance.present.units import write, write_interval
 from nychance.publish.chapters import MISSING_RESULT
 
@@ -156,7 +155,7 @@ def _labels(exhibits: Sequence[Exhibit], language: Language) -> dict[str, dict[s
 
 
 def _named(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
-    return joined([the_plan.activities[activity] for activity in checkpoint.activities])
+    return enumerated([the_plan.activities[activity] for activity in checkpoint.activities])
 
 
 def _ahead(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
@@ -166,6 +165,6 @@ def _ahead(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
         return tr("This is the last checkpoint of the evaluation.")
     return tr("The next checkpoint is number {number}, in {when}, with {activities}.").format(
         number=str(following.number),
-        when=Text(month(following.cutoff, "da"), month(following.cutoff, "en")),
+        when=following.when,
         activities=_named(the_plan, following),
     )
