@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -10,7 +11,7 @@ from nychance import plan
 from nychance.catalogue import SOURCE, Message, messages, notebook_catalogue, own_catalogue, read, translated, update
 from nychance.errors import ChapterError, DataError
 from nychance.language import PACKAGED, Language, locale
-from nychance.paths import project_root
+from nychance.paths import plan_directory, project_root
 from nychance.publish.chapters import chapter_order
 
 # Files that say something in each language.
@@ -37,8 +38,8 @@ def lacking(language: Language) -> list[str]:
     """List what the project does not say in a language, each with its place."""
     root = project_root()
     found = [*_untranslated(language), *_unnamed(root, language), *_unwritten(root, language), *_untold(language)]
-    if language not in plan.load().languages:
-        found.insert(0, f"data/plan/themes.yml: `languages` does not name {language!r}")
+    if language not in _themes().get("languages", PACKAGED):
+        found.append(f"data/plan/themes.yml: `languages` does not name {language!r}")
     return found
 
 
@@ -53,7 +54,8 @@ def check(language: Language) -> None:
 def _wanted(language: Language) -> Iterator[tuple[Path, list[Message]]]:
     """Give each catalogue of a language with the messages that it has to hold; the package's list is its Danish catalogue."""
     if language not in PACKAGED:
-        yield own_catalogue(language), [message.id for message in read(own_catalogue("da")) if message.id]
+        named = (message.id for message in read(own_catalogue("da")) if message.id)
+        yield own_catalogue(language), [said if isinstance(said, str) else tuple(said) for said in named]
     for notebook in _notebooks() if language != SOURCE else ():
         if listed := messages(notebook):
             yield notebook_catalogue(notebook, language), listed
@@ -85,7 +87,7 @@ def _unwritten(root: Path, language: Language) -> Iterator[str]:
 
 def _untold(language: Language) -> Iterator[str]:
     """Find notebooks whose text cells in a language are fewer than those in another."""
-    others = plan.load().languages
+    others = [*PACKAGED, *_themes().get("languages", ())]
     for notebook in _notebooks():
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         tagged = [tag for cell in cells for tag in cell["metadata"].get("tags", [])]
@@ -95,7 +97,13 @@ def _untold(language: Language) -> Iterator[str]:
 
 
 def _notebooks() -> list[Path]:
-    return [project_root() / "notebooks" / f"{theme.stem}.ipynb" for theme in plan.load().themes]
+    return [project_root() / "notebooks" / f"{theme['stem']}.ipynb" for theme in _themes()["themes"]]
+
+
+def _themes() -> dict[str, Any]:
+    """Read the themes as they are written: a plan that lacks a language cannot be loaded."""
+    content: dict[str, Any] = yaml.load((plan_directory() / "themes.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return content
 
 
 def _named(path: Path) -> str:

@@ -21,6 +21,7 @@ STYLE = HERE / "report.css"
 STYLES = (HERE / "site.css", STYLE)
 ASSETS = (HERE / "site.js", HERE / "icon.svg")
 WORDS = {
+    "heading": tr("{name}: link"),
     "skip": tr("Skip to the content"),
     "search": tr("Search the report"),
     "results": tr("Places found"),
@@ -134,7 +135,7 @@ def _with_links(body: str, words: dict[str, str]) -> str:
     def linked(found: re.Match[str]) -> str:
         level, anchor, title = found.groups()
         name = html.escape(_plain(title), quote=True)
-        here = f'<a class="here" href="#{anchor}" aria-label="{name}: link">#</a>'
+        here = f'<a class="here" href="#{anchor}" aria-label="{words["heading"].format(name=name)}">#</a>'
         return f'<h{level} id="{anchor}">{title}{here}</h{level}>'
 
     return SECTION.sub(linked, body)
