@@ -107,9 +107,9 @@ def join(between: str, parts: Iterable[Text]) -> Text:
     return Text.each(_joined, between, tuple(parts))
 
 
-def enumerated(parts: Iterable[Text]) -> Text:
+def joined(parts: Iterable[Text]) -> Text:
     """List texts in a sentence: `mål, metode og effekt`."""
-    return Text.each(_enumerated, tuple(parts))
+    return Text.each(_listed, tuple(parts))
 
 
 def capitalised(words: str) -> str:
@@ -215,7 +215,7 @@ def _joined(between: str, parts: Iterable[Text], language: Language) -> str:
     return between.join(part[language] for part in parts)
 
 
-def _enumerated(parts: Iterable[Text], language: Language) -> str:
+def _listed(parts: Iterable[Text], language: Language) -> str:
     from babel.lists import format_list
 
     text: str = format_list([part[language] for part in parts], locale=locale(language))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nychance.catalogue import tr
-from nychance.language import Language, Text, enumerated, join, lowered, number
+from nychance.language import Language, Text, join, joined, lowered, number
 from nychance.measures.pathways import AGE_BANDS, Pathway
 from nychance.plan import Plan
 
@@ -101,7 +101,7 @@ def _steps(pathway: Pathway, plan: Plan) -> Text:
     if not listed:
         return tr("The steps cannot be told of so few.")
     return tr("In the half-year before and the half-year after the job package began, on average: {steps}.").format(
-        steps=enumerated(listed)
+        steps=joined(listed)
     )
 
 
@@ -114,4 +114,4 @@ def _worked(pathway: Pathway, plan: Plan) -> Text:
     doubt = tr("Whether that is what worked the register does not say; it is for the participant and the municipality to tell.")
     if not listed:
         return tr("No other support is shared by enough participants to be named. {doubt}").format(doubt=doubt)  # fmt: skip
-    return tr("Some of them also had {supports}. {doubt}").format(supports=enumerated(listed), doubt=doubt)
+    return tr("Some of them also had {supports}. {doubt}").format(supports=joined(listed), doubt=doubt)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
-from nychance.language import Text, enumerated, join, lowered
+from nychance.language import Text, join, joined, lowered
 from nychance.measures.shares import difference, verdict
 from nychance.plan import Target
 from nychance.present.units import write, write_interval
@@ -140,7 +140,7 @@ def ratios_told(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
         "less": tr("After the start of {names}, exits to self-support were clearly less frequent than without."),
         "open": tr("For {names}, no clear difference is seen."),
     }
-    return join(" ", (said[way].format(names=enumerated(listed)) for way, listed in found.items() if listed))
+    return join(" ", (said[way].format(names=joined(listed)) for way, listed in found.items() if listed))
 
 
 def spread_told(shares: Mapping[Text, Shown | None]) -> Text:

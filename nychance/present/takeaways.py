@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
-from nychance.language import Text, enumerated, join, lowered
+from nychance.language import Text, join, joined, lowered
 from nychance.measures.shares import difference, verdict
 from nychance.plan import Checkpoint, Target
 from nychance.present.statements import told_apart, told_share
@@ -42,10 +42,10 @@ def targets_reached(shares: Mapping[str, Shown | None], targets: Sequence[Target
         if met
         else tr("Of the {all} targets, none is met in the method municipalities")
     )
-    parts = [first.format(all=count_in_words(len(targets)), n=count_in_words(len(met)), names=enumerated(met) if met else "")]
+    parts = [first.format(all=count_in_words(len(targets)), n=count_in_words(len(met)), names=joined(met) if met else "")]
     for found, listed in names.items():
         if listed:
-            parts.append(_others(found, len(listed)).format(n=count_in_words(len(listed)), names=enumerated(listed)))
+            parts.append(_others(found, len(listed)).format(n=count_in_words(len(listed)), names=joined(listed)))
     return join("; ", parts).map("{}.".format)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
 from nychance.disclosure.rules import Shown
-from nychance.language import Text, enumerated, lowered
+from nychance.language import Text, joined, lowered
 from nychance.measures.ranges import Range
 from nychance.measures.shares import difference
 from nychance.models import CoxModel
@@ -49,7 +49,7 @@ def ranges_told(found: Mapping[str, Range], told_then: Sequence[FirstResult]) ->
         return tr("All measures lie within the ranges of the first results.")
     if len(beyond) == len(told_then):
         return tr("All measures reach outside the ranges of the first results.")
-    return tr("Outside the ranges of the first results reach: {measures}.").format(measures=enumerated(beyond))
+    return tr("Outside the ranges of the first results reach: {measures}.").format(measures=joined(beyond))
 
 
 def group_names(definitions: Definitions) -> dict[str, Text]:

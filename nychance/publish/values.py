@@ -13,7 +13,7 @@ import yaml
 from nychance import plan
 from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
-from nychance.language import Language, Text, day, enumerated, month, number
+from nychance.language import Language, Text, day, joined, month, number
 from nychance.present.units import write, write_interval
 from nychance.publish.chapters import MISSING_RESULT
 
@@ -155,7 +155,7 @@ def _labels(exhibits: Sequence[Exhibit], language: Language) -> dict[str, dict[s
 
 
 def _named(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
-    return enumerated([the_plan.activities[activity] for activity in checkpoint.activities])
+    return joined([the_plan.activities[activity] for activity in checkpoint.activities])
 
 
 def _ahead(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
