@@ -21,7 +21,11 @@ VERDICTS = {
 HIGHER = (tr("higher than"), tr("lower than"), tr("level with"))
 MORE = (tr("more than"), tr("fewer than"), tr("as many as"))
 # As a sentence about a target tells it.
-FOUND = VERDICTS | {"undecided": tr("neither met nor missed for certain")}
+FOUND = {
+    "met": tr("the target is met"),
+    "not-met": tr("the target is not met"),
+    "undecided": tr("the target is undecided"),
+}
 # A line's slope: certainly above zero, certainly below, or neither.
 DIRECTIONS = {1: tr("rising"), -1: tr("falling"), 0: tr("not clearly different from level")}
 HIDDEN_VERDICT = tr("hidden (too few persons)")
@@ -77,7 +81,7 @@ def verdict_sentence(share: Shown | None, target: Target) -> Text:
     if share is None:
         hidden = tr("{name}: the figure is hidden, because it rests on too few persons.")  # fmt: skip
         return hidden.format(name=target.name)
-    ends = tr("{name}: {value} (95% interval {interval}) against a target of at least {threshold}: the target is {verdict}.")
+    ends = tr("{name}: {value} (95% interval {interval}) against a target of at least {threshold}: {verdict}.")
     return ends.format(
         name=target.name,
         value=told(share.value, "share"),
