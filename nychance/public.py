@@ -266,7 +266,7 @@ def _provenance(path: Path) -> Provenance:
 
 def _validated(kind: type[_R], path: Path) -> _R:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         check_said(content, path)
         return kind.model_validate(content)
     except FileNotFoundError as error:

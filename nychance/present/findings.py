@@ -21,11 +21,11 @@ from nychance import plan
 from nychance.catalogue import Translator, notebook_catalogue, tr
 from nychance.disclosure.gate import Gate, Protected
 from nychance.disclosure.rules import HIDDEN, Shown
-from nychance.disclosure.told import check_table, check_texts, safe
+from nychance.disclosure.told import check_prose, check_table, check_texts, safe
 from nychance.errors import UsageError
 from nychance.language import Language, Text, day, month, number
 from nychance.measures.shares import Share
-from nychance.paths import figures_directory, project_root
+from nychance.paths import figures_directory, notebooks_directory
 from nychance.present import quotes
 from nychance.present.behind import PERSONS, Behind, described, of_persons
 from nychance.present.behind import Column as Column
@@ -62,7 +62,7 @@ class Findings:
         self.plan = plan.load()
         self.theme = self.plan.theme(theme)
         self.checkpoint = self.plan.checkpoint(checkpoint)
-        self.tr = Translator(partial(notebook_catalogue, project_root() / "notebooks" / f"{self.theme.stem}.ipynb"))
+        self.tr = Translator(partial(notebook_catalogue, notebooks_directory() / f"{self.theme.stem}.ipynb"))
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
         definitions = self.plan.definitions
@@ -87,10 +87,11 @@ class Findings:
         *,
         where: Mapping[str, str] | None = None,
         subtotals: Mapping[str, Sequence[str]] | None = None,
+        seen: Mapping[str, str] | None = None,
         overlapping: bool = False,
     ) -> Protected:
         """Protect a table of persons before it is drawn or written; see `Gate.counts`."""
-        return self.gate.counts(frame, whom, where=where, subtotals=subtotals, overlapping=overlapping)
+        return self.gate.counts(frame, whom, where=where, subtotals=subtotals, seen=seen, overlapping=overlapping)
 
     def shares(
         self, shares: Mapping[str, Share | None], whom: str, *, by: str, hit: str, where: Mapping[str, str] | None = None
@@ -241,8 +242,15 @@ class Findings:
             self._include(name, language, quoted + "\n")
             _show(Markdown(quoted), language)
 
-    def prose(self, name: str, text: Text, *, source: Source) -> None:
-        """Write paragraphs made from data, with their source; chapters include `_NAME.<language>.md`."""
+    def prose(self, name: str, text: Text, *, source: Source, about: Sequence[Shown] = ()) -> None:
+        """Write paragraphs made from data, with their source; chapters include `_NAME.<language>.md`.
+
+        Parameters
+        ----------
+        about : sequence of Shown
+            The groups of persons that they tell of, as the gate gave them out; what counts persons cannot do without.
+        """
+        check_prose(name, self._said(text), about if source.persons else None, self.gate)
         for language in self.plan.languages:
             written = f"{text[language].rstrip()}\n\n*{source.line[language]}.*\n"
             self._include(name, language, written)

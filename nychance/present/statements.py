@@ -91,6 +91,11 @@ def verdict_sentence(share: Shown | None, target: Target) -> Text:
     )
 
 
+def quoted(name: Text) -> Text:
+    """Put a name in quotation marks."""
+    return tr("“{words}”").format(words=name)
+
+
 def compared(method: float | None, comparison: float | None, words: tuple[Text, Text, Text] = HIGHER) -> Text:
     """Say whether the method municipalities lie above or below the comparison municipalities.
 
@@ -123,6 +128,21 @@ def told_apart(one: Shown | None, other: Shown | None) -> Text:
     if lower > 0:
         return HIGHER[0]
     return HIGHER[1] if upper < 0 else tr("not clearly different from")
+
+
+def set_apart(words: Text, **shares: Shown | None) -> Text:
+    """Fill a sentence with two shares, and add whether the first is higher or lower than the second, as `told_apart` decides.
+
+    Parameters
+    ----------
+    words : Text
+        With a blank for each share.
+    **shares : Shown or None
+        Two shares by their blanks, the first one first; None where hidden.
+    """
+    told_words = words.format(**{blank: told_share(share) for blank, share in shares.items()})
+    compared_words = tr("The first share is {compared} the second.").format(compared=told_apart(*shares.values()))
+    return join(" ", [told_words, compared_words])
 
 
 def ratios_told(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:

@@ -7,7 +7,7 @@ from nychance.disclosure.rules import Shown, passed_only
 from nychance.language import Text, join, joined, lowered
 from nychance.measures.shares import difference, verdict
 from nychance.plan import Checkpoint, Target
-from nychance.present.statements import told_apart, told_share
+from nychance.present.statements import quoted, told_apart, told_share
 
 COUNTS = (
     tr("none"), tr("one"), tr("two"), tr("three"), tr("four"), tr("five"), tr("six"), tr("seven"), tr("eight"), tr("nine"),
@@ -29,7 +29,7 @@ def targets_reached(shares: Mapping[str, Shown | None], targets: Sequence[Target
     for target in targets:
         share = shares[target.key]
         passed_only(share)
-        names[HIDDEN if share is None else verdict(share, target.threshold)].append(_quoted(target.name))
+        names[HIDDEN if share is None else verdict(share, target.threshold)].append(quoted(target.name))
     if len(names["met"]) == len(targets) > 1:
         return tr("All {n} targets are met in the method municipalities.").format(n=count_in_words(len(targets)))
     met = names.pop("met")
@@ -125,7 +125,3 @@ def _moved(before: Shown | None, now: Shown | None) -> Text:
     if lower > 0:
         return tr("has risen")
     return tr("has fallen") if upper < 0 else UNCHANGED
-
-
-def _quoted(name: Text) -> Text:
-    return tr("“{words}”").format(words=name)

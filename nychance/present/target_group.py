@@ -14,7 +14,7 @@ from nychance.measures.ranges import Range
 from nychance.measures.shares import difference
 from nychance.models import CoxModel
 from nychance.plan import Definitions, FirstResult
-from nychance.present.statements import interval_of, told, told_interval, told_share
+from nychance.present.statements import interval_of, persons_of, told, told_interval, told_share
 from nychance.present.units import UNITS
 
 NOTHING = Text.same(HIDDEN)
@@ -93,6 +93,27 @@ def course_told(what: Text, then: Shown | None, now: Shown | None, when: Text) -
 def with_interval(share: Shown | None) -> Text:
     """Write a share with its interval, for a cell of a table."""
     return NOTHING if share is None else _cell(told_share(share), interval_of(share))
+
+
+def share_rows(shares: Mapping[Text, Mapping[str, Shown | None]]) -> pd.DataFrame:
+    """Lay out shares by role, each with its interval and the persons that it rests on.
+
+    Parameters
+    ----------
+    shares : mapping
+        What each row tells, to role to share; None where it is hidden.
+
+    Returns
+    -------
+    DataFrame
+        `what`, and per role the column of the role and `ROLE_n`.
+    """
+    return pd.DataFrame(
+        {"what": what}
+        | {role: with_interval(share) for role, share in by_role.items()}
+        | {f"{role}_n": persons_of(share) for role, share in by_role.items()}
+        for what, by_role in shares.items()
+    )
 
 
 def spell_cell(bands: Mapping[str, pd.DataFrame], week: int, origin: str) -> Text:

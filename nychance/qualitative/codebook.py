@@ -99,7 +99,9 @@ class Codebook(Record):
         for theme, name in themes.items():
             listed.append(Code(guids[theme], name, "", False, "", ""))
             mine = (code for code in self.codes if code.theme == theme)
-            listed += [Code(guids[code.key], code.name.da, guids[theme], True, "", code.name.en) for code in mine]
+            for code in mine:
+                name, *others = code.name.words.values()
+                listed.append(Code(guids[code.key], name, guids[theme], True, "", "; ".join(others)))
         return listed
 
     @cached_property
