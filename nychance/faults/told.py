@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from nychance.faults import Checked, Fault
 
-# Beside a checkpoint's results; the data chapter includes it.
-INCLUDE: Final = "_faults.{language}.md"
 # Readers get counts to the nearest ten: a fault may be one person's, and two checkpoints could be subtracted.
 ROUNDED: Final = 10
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}

@@ -13,7 +13,6 @@ from nbformat import NotebookNode
 from nychance import plan
 from nychance.catalogue import tr
 from nychance.execute.record import NOTEBOOK, read_run
-from nychance.faults.told import INCLUDE as WARNINGS
 from nychance.language import tag
 from nychance.publish import downloads
 from nychance.publish.appendices import appendices, glossary, notebook_head, run_line
@@ -21,7 +20,7 @@ from nychance.publish.chapters import Chapter, Expander, anchor_of
 from nychance.publish.edition import BIBLIOGRAPHY, Edition
 from nychance.publish.notebook_pages import as_markdown, localised, makers, write_notebook
 from nychance.publish.values import Exhibit, Results, conditions, context, edition_values
-from nychance.results import RESULTS, results
+from nychance.results import RESULTS, WARNINGS, results
 
 NOTEBOOK_WORD = tr("Calculations")
 CHAPTERS_WORD = tr("Chapters")

@@ -11,13 +11,13 @@ from nychance import plan
 from nychance.catalogue import own_catalogues
 from nychance.execute import depends, record
 from nychance.execute.graph import Read, Step, as_begun
-from nychance.faults.told import INCLUDE as WARNINGS
 from nychance.language import Language
 from nychance.paths import PACKAGE, plan_directory
 from nychance.publish.chapters import chapter_order
 from nychance.publish.edition import BIBLIOGRAPHY, Edition
 from nychance.publish.renderer import Renderer
 from nychance.publish.switch import without_links
+from nychance.results import WARNINGS
 
 Format = Literal["html", "pdf"]
 FORMATS: tuple[Format, ...] = ("html", "pdf")
@@ -92,11 +92,7 @@ def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) 
 
 
 def _digest_of(paths: Sequence[Path]) -> Callable[[], str]:
-    return functools.partial(_digest, tuple(paths))
-
-
-def _digest(paths: Sequence[Path]) -> str:
-    return sha256("".join(record.file_digest(p) if p.is_file() else "missing" for p in paths).encode()).hexdigest()
+    return functools.partial(record.digest_of, tuple(paths))
 
 
 def _result_state(figures: Path, theme: str) -> str:
