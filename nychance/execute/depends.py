@@ -94,6 +94,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@cache
 def _module_path(name: str) -> Path | None:
     if name != PACKAGE and not name.startswith(f"{PACKAGE}."):
         return None
