@@ -9,7 +9,6 @@ import pandas as pd
 from nychance.disclosure.gate import Gate
 from nychance.disclosure.rules import passed_only
 from nychance.errors import DisclosureError, UsageError
-from nychance.language import LANGUAGES, Text
 from nychance.measures.shares import Share
 
 # A percentage with a decimal is a result; whole ones are targets, confidence levels and the like.
@@ -44,11 +43,13 @@ def check_table(name: str, frame: pd.DataFrame, units: Mapping[str, str], gate: 
             )  # fmt: skip
 
 
-def check_prose(name: str, text: Text, about: Sequence[Share] | None, gate: Gate) -> None:
+def check_prose(name: str, said: Mapping[str, str], about: Sequence[Share] | None, gate: Gate) -> None:
     """Check that the groups of persons that paragraphs tell of have passed the gate, and every percentage in them too.
 
     Parameters
     ----------
+    said : mapping
+        Language to the paragraphs.
     about : sequence of Share or None
         The groups; None for paragraphs that tell of no persons.
 
@@ -64,9 +65,8 @@ def check_prose(name: str, text: Text, about: Sequence[Share] | None, gate: Gate
     if not about:
         raise UsageError("paragraphs tell of persons that no gate has seen", where=name, remedy="Say whom they tell of: `about=`")
     passed_only(*about)
-    for language in LANGUAGES:
-        if any(tenth not in gate.tenths for tenth in _told_in(text[language])):
-            raise _not_passed(name)
+    if any(tenth not in gate.tenths for text in said.values() for tenth in _told_in(text)):
+        raise _not_passed(name)
 
 
 def check_texts(results: Mapping[str, Mapping[str, Any]], gate: Gate) -> None:

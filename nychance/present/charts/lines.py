@@ -6,13 +6,12 @@ from datetime import date
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import pandas as pd
-from babel.dates import format_date
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
-from nychance.language import LOCALES, Language, Text
+from nychance.language import Language, Text, short_month
 from nychance.language import day as in_words
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above
@@ -115,16 +114,14 @@ def share_over_time(
 
 def day_in_words(value: date) -> Text:
     """Write a date in full in both languages."""
-    return Text(in_words(value, "da"), in_words(value, "en"))
+    return Text.each(in_words, value)
 
 
 def date_axis(figure: Figure, language: Language) -> None:
     """Write a figure's horizontal axis as months in the language."""
     axis = figure.axes[0].xaxis
     axis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=7))
-    axis.set_major_formatter(
-        FuncFormatter(lambda v, _: format_date(mdates.num2date(v).date(), "MMM y", locale=LOCALES[language]))
-    )
+    axis.set_major_formatter(FuncFormatter(lambda v, _: short_month(mdates.num2date(v).date(), language)))
     figure.axes[0].tick_params(axis="x", colors=INK)
 
 
