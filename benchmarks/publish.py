@@ -88,7 +88,7 @@ def all_editions(root: Path, workers: int) -> Cost:
     from nychance.publish import downloads, make, pandoc
     from nychance.publish.edition import Edition
 
-    pandoc._run.cache_clear()
+    pandoc.forget()
     downloads._pictures.cache_clear()
     editions = [Edition(root, c, language) for c in plan.load().checkpoints for language in LANGUAGES]
     with measured() as costs, ThreadPoolExecutor(workers) as pool:

@@ -148,7 +148,7 @@ def _keep_languages(into: Path, languages: Sequence[Language]) -> None:
     if not left_out:
         return
     path = into / "_quarto.yml"
-    config: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     site = config["website"]
     site["sidebar"] = [bar for bar in site["sidebar"] if bar["id"] in languages]
     site["navbar"]["left"] = [link for link in site["navbar"]["left"] if link["href"].split("/")[1] in languages]

@@ -262,7 +262,7 @@ def _provenance(path: Path) -> Provenance:
 
 def _validated(kind: type[_R], path: Path) -> _R:
     try:
-        return kind.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return kind.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
     except FileNotFoundError as error:
         raise DataError("the provenance of a table does not exist", where=path, remedy=_RESTORE) from error
     except yaml.YAMLError as error:

@@ -24,7 +24,10 @@ def notebook_step(job: Job) -> Step:
     for path in [*depends.module_files(depends.imported(job.notebook)), catalogue.OWN]:
         reads[depends.module_name(path)] = functools.partial(record.file_digest, path)
     depending = as_begun(reads) | {DATA: functools.partial(_data_state, job)}
-    return Step(job.name, functools.partial(_run, job), depending, functools.partial(_made, job), functools.partial(_why, job))
+    return Step(
+        job.name, functools.partial(_run, job), depending, functools.partial(_made, job),
+        size=job.notebook.stat().st_size, why=functools.partial(_why, job),
+    )  # fmt: skip
 
 
 def _run(job: Job) -> None:

@@ -9,11 +9,12 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Self
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from IPython.display import SVG, Markdown, display
+from IPython.display import Markdown, display
 from matplotlib.figure import Figure
 
 from nychance import plan
@@ -24,12 +25,13 @@ from nychance.disclosure.told import check_prose, check_table, check_texts, safe
 from nychance.errors import UsageError
 from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
 from nychance.measures.shares import Share
-from nychance.paths import figures_directory, project_root
+from nychance.paths import figures_directory, notebooks_directory
 from nychance.present import quotes
 from nychance.present.behind import PERSONS, Behind, described, of_persons
 from nychance.present.behind import Column as Column
 from nychance.present.behind import behind as numbers_behind
-from nychance.present.style import add_source_line, report_style, save
+from nychance.present.style import add_source_line, report_style
+from nychance.present.svg import save
 from nychance.present.units import write
 from nychance.qualitative.quotations import Quotation
 from nychance.results import RESULTS
@@ -60,7 +62,7 @@ class Findings:
         self.plan = plan.load()
         self.theme = self.plan.theme(theme)
         self.checkpoint = self.plan.checkpoint(checkpoint)
-        self.tr = Translator(notebook_catalogue(project_root() / "notebooks" / f"{self.theme.stem}.ipynb"))
+        self.tr = Translator(notebook_catalogue(notebooks_directory() / f"{self.theme.stem}.ipynb"))
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
         definitions = self.plan.definitions
@@ -194,7 +196,7 @@ class Findings:
                 save(figure, path)
                 plt.close(figure)
             self._include(f"fig-{name}", language, self._figure_markdown(name, caption, alt, language) + _folded(data, language))
-            _show(SVG(filename=str(path)), language, alt=alt[language], name=f"fig-{name}")
+            _show_drawing(path, language, alt=alt[language], name=f"fig-{name}")
         entry = {"caption": asdict(caption), "alt": asdict(alt), "source": asdict(source.line)}
         self._add("figures", name, entry | ({"data": _as_data(data.frame, data.columns)} if data else {}))
 
@@ -392,6 +394,13 @@ def _cell(value: Any, column: Column, language: Language) -> str:
 
 def _attribute(text: str) -> str:
     return text.replace('"', "\N{RIGHT DOUBLE QUOTATION MARK}").replace("\n", " ")
+
+
+def _show_drawing(path: Path, language: Language, **about: str) -> None:
+    """Show a drawing as it is saved, without its head; IPython's own `SVG` would parse and write it anew."""
+    drawing = path.read_text(encoding="utf-8")
+    shown = {"image/svg+xml": drawing[drawing.index("<svg") :], "text/plain": "<drawing>"}
+    display(shown, raw=True, metadata={"language": language, **about})
 
 
 def _show(shown: object, language: Language, alt: str = "", name: str = "") -> None:

@@ -35,8 +35,12 @@ def appendices(edition: Edition) -> list[Chapter]:
     """Write the pages of an edition that come after its chapters."""
     previous = plan.load().before(edition.checkpoint)
     written = [changes_page(edition, previous)] if previous else []
-    glossary = glossary_page(plan_directory() / "glossary.yml", edition.language)
-    return [page for page in [*written, glossary, provenance_page(edition)] if page]
+    return [page for page in [*written, glossary(edition), provenance_page(edition)] if page]
+
+
+def glossary(edition: Edition) -> Chapter:
+    """Write the glossary in the edition's language."""
+    return glossary_page(plan_directory() / "glossary.yml", edition.language)
 
 
 def changes_page(edition: Edition, previous: plan.Checkpoint) -> Chapter | None:

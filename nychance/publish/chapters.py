@@ -50,7 +50,7 @@ def read_chapter(path: Path) -> Chapter:
         raise ChapterError("the chapter does not exist", where=path, remedy="Write it, or leave it out of _quarto.yml")
     text = path.read_text(encoding="utf-8")
     found = FRONT_MATTER.match(text)
-    front = yaml.safe_load(found.group(1)) if found else None
+    front = yaml.load(found.group(1), yaml.CSafeLoader) if found else None
     if not found or not isinstance(front, dict) or "title" not in front:
         raise ChapterError("no front matter with a title", where=path, remedy="Begin it with `---`, `title: …`, `---`")
     return Chapter(path.stem, path, front, text[found.end() :])

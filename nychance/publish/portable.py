@@ -13,8 +13,11 @@ from nychance.catalogue import tr
 from nychance.language import month
 from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, SYNTHETIC_NOTICE, Assembled
 from nychance.publish.chapters import Chapter
-from nychance.publish.pandoc import convert
+from nychance.publish.code import with_coloured_code
+from nychance.publish.pandoc import Source, convert
+from nychance.publish.plain_tables import with_plain_tables
 from nychance.publish.site import template
+from nychance.publish.values import WORDS as LUA_WORDS
 
 HERE = Path(__file__).parent
 STYLE = HERE / "report.css"
@@ -68,8 +71,7 @@ def render_html(assembled: Assembled) -> Path:
     page_template = template("page.html")
     around = _around(assembled)
     pages, index = assembled.pages, []
-    for place, page in enumerate(pages):
-        toc, body = _converted(assembled, page)
+    for place, (page, (toc, body)) in enumerate(zip(pages, _converted(assembled), strict=True)):
         index += _entries(page, body)
         text = page_template.render(
             around, page=_named(page), toc=toc, body=_with_links(body, around["words"]),
@@ -116,14 +118,23 @@ def _named(page: Chapter) -> dict[str, str]:
     }
 
 
-def _converted(assembled: Assembled, page: Chapter) -> tuple[str, str]:
-    """Convert a page; gives its table of contents, empty for a short page, and its body."""
-    text = convert(
-        assembled.expanded(page), to="html5", context=assembled.context, where=page.path, folder=assembled.folder,
-        metadata=[("title", page.title), ("page", page.page), ("up", "../" * page.page.count("/")),
-                  ("lang", assembled.edition.locale)],
+def _converted(assembled: Assembled) -> list[tuple[str, str]]:
+    """Convert the pages; gives of each its table of contents, empty for a short page, and its body."""
+    texts = convert(
+        [_source(assembled, page) for page in assembled.pages], to="html5", context=assembled.context, folder=assembled.folder,
         template=HERE / "parts.html", bibliography=assembled.bibliography,
     )  # fmt: skip
+    return [_parts(text) for text in texts]
+
+
+def _source(assembled: Assembled, page: Chapter) -> Source:
+    told = {"title": page.title, "page": page.page, "up": "../" * page.page.count("/"), "lang": assembled.edition.locale}
+    name = LUA_WORDS["table"][assembled.edition.language]
+    text = with_plain_tables(with_coloured_code(assembled.expanded(page)), name)
+    return Source(text, page.path, tuple(told.items()))
+
+
+def _parts(text: str) -> tuple[str, str]:
     toc, body = text.split("<!--nychance-body-->", 1)
     return (toc.strip() if toc.count("<li>") > 2 else ""), body
 

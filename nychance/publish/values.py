@@ -109,7 +109,8 @@ def conditions(the_plan: plan.Plan, checkpoint: plan.Checkpoint, results: Mappin
 
 def write_values(path: Path, values: Mapping[str, Any]) -> None:
     """Write the values as YAML."""
-    path.write_text(yaml.safe_dump(dict(values), allow_unicode=True, sort_keys=False, width=10_000), encoding="utf-8")
+    text = yaml.dump(dict(values), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000)
+    path.write_text(text, encoding="utf-8")
 
 
 def context(values: Mapping[str, Any]) -> dict[str, Any]:

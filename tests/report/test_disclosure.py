@@ -1,6 +1,7 @@
 """Disclosure control in a whole build: what would leak is not published, and the rest is still made."""
 
 import json
+import shutil
 
 import nbformat
 
@@ -21,7 +22,9 @@ def report(project, *more):
     return project.nychance("report", "-c", "1", "--lang", "da", "--format", "html", "--renderer", "portable", *more)
 
 
-def test_what_leaks_is_not_published_and_the_rest_is_made(project):
+def test_what_leaks_is_not_published_and_the_rest_is_made(built_copy):
+    project = built_copy
+    shutil.rmtree(project.root / "_site")
     insert(project, "organisation", "#| echo: false\n#| output: false\ncontacts.head()")
     insert(project, "dissemination", 'raise KeyError("0101701234 is one of 3")')
     done = report(project, "-t", "dissemination", "-t", "organisation", "-t", "qualification")

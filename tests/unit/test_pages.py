@@ -14,7 +14,8 @@ from nychance import plan
 from nychance.errors import DataError
 from nychance.language import LANGUAGES
 from nychance.paths import plan_directory
-from nychance.present.style import report_style, save
+from nychance.present.style import report_style
+from nychance.present.svg import save
 from nychance.publish import appendices, downloads, glossary
 from nychance.publish.chapters import HEADING, slug, with_anchors
 from nychance.publish.edition import Edition

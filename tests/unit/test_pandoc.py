@@ -20,8 +20,8 @@ def context(tmp_path):
 
 
 def html(text, context):
-    pandoc._run.cache_clear()
-    return pandoc.convert(text, to="html5", context=context, where=context, folder=context.parent)
+    pandoc.forget()
+    return pandoc.convert([pandoc.Source(text, context)], to="html5", context=context, folder=context.parent)[0]
 
 
 def test_the_same_chapter_gives_the_same_bytes_each_time(context):
