@@ -81,6 +81,27 @@ def bounding_box(rings: list[Ring], margin: float = 0.0) -> Box:
     return float(west - margin), float(south - margin), float(east + margin), float(north + margin)
 
 
+def coarser(ring: Ring, step: float = 0.5) -> Ring:
+    """Lay a ring's points on a grid, and those that fall together into one; neighbours still share their border.
+
+    Parameters
+    ----------
+    ring : ndarray, shape (points, 2)
+        A closed ring, in km.
+    step : float
+        Width of the grid, in km.
+
+    Returns
+    -------
+    ndarray, shape (fewer points, 2)
+        At least the three points of the smallest ring.
+    """
+    laid = np.round(ring / step) * step
+    moves = np.ones(len(laid), dtype=bool)
+    moves[1:] = (laid[1:] != laid[:-1]).any(axis=1)
+    return laid[moves] if moves.sum() > 3 else ring
+
+
 def _rings(topology: dict[str, Any]) -> dict[int, list[Ring]]:
     arcs = _decoded(topology)
     rings: defaultdict[int, list[Ring]] = defaultdict(list)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from nychance.catalogue import tr
 from nychance.errors import DataError
-from nychance.paths import project_root
+from nychance.paths import calibration_file
 from nychance.source import Source
 
 METHODS: Final = {
@@ -39,7 +39,7 @@ def rejections() -> pd.DataFrame:
     DataError
         If the file is missing or lacks a column.
     """
-    path = project_root() / "data" / "calibration.csv"
+    path = calibration_file()
     remedy = "Make it: python benchmarks/calibration.py --write"
     try:
         found = pd.read_csv(path)

@@ -51,6 +51,22 @@ def built(tmp_path_factory, extract_folder):
     return project
 
 
+@pytest.fixture(scope="session")
+def ran(tmp_path_factory, built):
+    """A project in which all 25 notebooks have run, those of `built` and the rest; it has no pages."""
+    project = Project(tmp_path_factory.mktemp("ran") / "project")
+    shutil.copytree(built.root, project.root, ignore=shutil.ignore_patterns("_site"))
+    done = project.nychance("run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+@pytest.fixture
+def built_copy(built, tmp_path):
+    """A copy of `built`, for tests that change it."""
+    return Project(Path(shutil.copytree(built.root, tmp_path / "copy")))
+
+
 @pytest.fixture
 def project(tmp_path, extract_folder):
     """A project in which nothing has run yet."""

@@ -28,9 +28,18 @@ PROVISIONER: Final = "nychance-warm"
 LOG: Final = "NYCHANCE_KERNEL_LOG"
 SWITCH: Final = "NYCHANCE_KERNELS"
 ONE_THREAD: Final = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# Without the package Jupyter's kernels have no debugger.
+sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
 _stopped = threading.Event()
 _alive: "weakref.WeakSet[_Forked | subprocess.Popen[bytes]]" = weakref.WeakSet()
-_KERNEL_MODULES: Final = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib_inline.backend_inline")
+# What every kernel would import as it starts.
+_KERNEL_MODULES: Final = (
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "matplotlib_inline.backend_inline",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+)  # fmt: skip
+# Nobody steps through a run, or asks for what was typed in an earlier one; both take longer to set up than all else.
+_WITHOUT: Final = ("--HistoryManager.enabled=False",)
 
 
 def forking() -> tuple[bool, str]:
@@ -59,7 +68,7 @@ def warm_up(modules: Sequence[str]) -> None:
     KernelProvisionerFactory.instance().default_provisioner_name = PROVISIONER
     _stopped.clear()
     if forking()[0]:
-        _context().set_forkserver_preload([*_KERNEL_MODULES, *modules, __name__, "nychance.execute.warm"])
+        _context().set_forkserver_preload([__name__, *_KERNEL_MODULES, *modules, "nychance.execute.warm"])
         forkserver.ensure_running()
 
 
@@ -180,7 +189,7 @@ def be_kernel(arguments: Sequence[str]) -> None:
     reads.watch()
     # What cells print goes there, too, as it is printed: what a kernel still had to send is lost when it is killed.
     application = IPKernelApp.instance(quiet=False)
-    application.initialize(list(arguments))
+    application.initialize([*arguments, *_WITHOUT])
     application.start()
 
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,8 @@ SECTIONS_OF_ENTRIES: Final = ("Parameters", "Returns", "Raises", "Attributes", "
 Definition = ast.FunctionDef | ast.ClassDef
 
 
+# The package does not change while it runs, and a preview comes here with each change of a chapter.
+@cache
 def python_api() -> str:
     """Write the reference of every public class and function that notebooks may use, as Markdown."""
     pages = [page for part in PARTS for path in _modules(part) for page in _module(path)]

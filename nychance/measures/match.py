@@ -50,9 +50,12 @@ def by_group(
     register: Register, week: int, persons: NDArray[np.bool_], groups: "pd.Series[str]", definitions: Definitions
 ) -> pd.DataFrame:
     """Count persons by group (a label per person) and match category in a week, as `counts`; a row per group."""
+    found = categories(register, week, definitions)[persons].dropna().astype(int)
+    counted = pd.crosstab(groups[persons].loc[found.index].to_numpy(), found.to_numpy())
     labels = sorted(groups.dropna().unique())
-    found = {str(label): counts(register, week, persons & (groups == label).to_numpy(), definitions) for label in labels}
-    return pd.DataFrame(found).T.rename_axis(columns="match")
+    return counted.reindex(index=labels, columns=definitions.match_categories, fill_value=0).rename_axis(
+        index=None, columns="match"
+    )
 
 
 def job_ready(counted: "pd.Series[int]", ready: tuple[int, ...]) -> Share | None:

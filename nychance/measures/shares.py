@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 Verdict = Literal["met", "not-met", "undecided"]
 
@@ -119,7 +120,7 @@ def ratio(numerators: ArrayLike, denominators: ArrayLike, confidence: float = 0.
         residuals = counted - value * weeks
         # Summed exactly, so that the order of persons leaves no trace.
         error = math.sqrt(n / (n - 1) * math.fsum(residuals**2)) / float(weeks.sum())
-        half = float(stats.t.ppf((1 + confidence) / 2, n - 1)) * error
+        half = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
         interval = (max(0.0, value - half), min(1.0, value + half))
     top_two = (_top_two(counted), _top_two(weeks - counted))
     return Share(count=some, n=n, value=value, interval=interval, rest=other, top_two=top_two)
@@ -178,4 +179,4 @@ def _top_two(amounts: NDArray[np.float64]) -> float:
 def _quantile(confidence: float) -> float:
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence level lies between 0 and 1, not {confidence}")
-    return float(stats.norm.ppf((1 + confidence) / 2))
+    return NormalDist().inv_cdf((1 + confidence) / 2)

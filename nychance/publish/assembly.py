@@ -13,15 +13,14 @@ from nbformat import NotebookNode
 from nychance import plan
 from nychance.catalogue import tr
 from nychance.execute.record import NOTEBOOK, read_run
-from nychance.faults.told import INCLUDE as WARNINGS
-from nychance.language import LANGUAGES
+from nychance.language import tag
 from nychance.publish import downloads
-from nychance.publish.appendices import appendices, notebook_head, run_line
+from nychance.publish.appendices import appendices, glossary, notebook_head, run_line
 from nychance.publish.chapters import Chapter, Expander, anchor_of
 from nychance.publish.edition import BIBLIOGRAPHY, Edition
 from nychance.publish.notebook_pages import as_markdown, localised, makers, write_notebook
-from nychance.publish.values import Exhibit, Results, conditions, context, edition_values, write_values
-from nychance.results import RESULTS, results
+from nychance.publish.values import Exhibit, Results, conditions, context, edition_values
+from nychance.results import RESULTS, WARNINGS, results
 
 NOTEBOOK_WORD = tr("Calculations")
 CHAPTERS_WORD = tr("Chapters")
@@ -33,6 +32,7 @@ SYNTHETIC_NOTICE = tr(
     "The figures rest on synthetic persons in invented municipalities. Real municipalities appear only where the "
     "source is public statistics."
 )
+DEMONSTRATION = tr("Demonstration")
 MISSING_TITLE = tr("Missing")
 FAILED_NOTICE = tr("This chapter is missing: its calculation failed at this checkpoint. Run `{command}`.")
 
@@ -47,7 +47,6 @@ class Assembled:
     calculations: list[Chapter]
     appendices: list[Chapter]
     expander: Expander
-    values: Path
     context: Path
     synthetic: bool
 
@@ -81,7 +80,7 @@ class Assembled:
         return self.expander.expand(chapter.body)
 
 
-def assemble(edition: Edition, folder: Path) -> Assembled:
+def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled:
     """Lay an edition out.
 
     Parameters
@@ -90,6 +89,8 @@ def assemble(edition: Edition, folder: Path) -> Assembled:
         What to lay out.
     folder : Path
         Where; anything there is removed first.
+    whole : bool
+        False leaves out what only the pages have: the notebooks, files to take away, what changed, how the edition was made.
 
     Raises
     ------
@@ -102,15 +103,14 @@ def assemble(edition: Edition, folder: Path) -> Assembled:
     shutil.copytree(edition.figures, latest, ignore=shutil.ignore_patterns("*.ipynb", "run.json", RESULTS, ".*"))
     synthetic = any(entry["synthetic"] for result in found.values() for entry in result["numbers"].values())
     _write_notices(latest, synthetic=synthetic)
-    downloads.write_tables(found, latest, edition.language)
+    if whole:
+        downloads.write_tables(found, latest, edition.language)
     chapters = edition.chapters()
-    notebooks = _notebooks(edition)
+    notebooks = _notebooks(edition) if whole else {}
     plain = Expander(latest, conditions(plan.load(), edition.checkpoint, found), edition.language, edition.failed())
     exhibits = _exhibits(edition, chapters, notebooks, found, plain)
     absent = [name for chapter in chapters for name in plain.absent(chapter.body)]
     values = edition_values(plan.load(), edition.checkpoint, edition.language, found, exhibits, absent)
-    values_path = latest / f"{edition.language}.yml"
-    write_values(values_path, values)
     context_path = folder / "context.json"
     told = context(values) | {"drawings": downloads.digest(latest)}
     context_path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
@@ -119,9 +119,8 @@ def assemble(edition: Edition, folder: Path) -> Assembled:
         folder,
         chapters,
         calculations=_calculations(edition, notebooks, exhibits, folder),
-        appendices=[] if edition.themes else appendices(edition),
+        appendices=[] if edition.themes else appendices(edition) if whole else [glossary(edition)],
         expander=Expander(latest, values, edition.language, edition.failed()),
-        values=values_path,
         context=context_path,
         synthetic=synthetic,
     )
@@ -134,7 +133,7 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
     sections = assembled.sections
     pages = [f"{page.page}.qmd" for page in assembled.pages]
     config["project"] = {"type": "website", "output-dir": "_site", "render": pages}
-    config["lang"] = assembled.edition.locale
+    config["lang"] = tag(language)
     site = config["website"]
     site["title"] = plan.load().title[language]
     site["navbar"] = {"title": site["title"], "search": True}
@@ -195,8 +194,8 @@ def _calculations(
 
 def _write_notices(latest: Path, *, synthetic: bool) -> None:
     """Write what each chapter says at its head: that persons are synthetic, or nothing where they are real."""
-    for language in LANGUAGES:
-        text = f'::: {{.callout-warning .demonstration title="Demonstration"}}\n{SYNTHETIC_NOTICE[language]}\n:::\n'
+    for language in plan.load().languages:
+        text = f'::: {{.callout-warning .demonstration title="{DEMONSTRATION[language]}"}}\n{SYNTHETIC_NOTICE[language]}\n:::\n'
         (latest / f"_notice.{language}.md").write_text(text if synthetic else "", encoding="utf-8")
         # Results made before extracts were checked have no list of warnings.
         (latest / WARNINGS.format(language=language)).touch()

@@ -44,7 +44,7 @@ def make_pdf(edition: Edition, *, synthetic: bool) -> None:
     """Make an edition's PDF; raises `ChapterError` or `RenderError`, and nothing of the edition has changed then."""
     folder = _workshop(edition, "pdf")
     try:
-        pdf.render_pdf(assemble(edition, folder), edition.pages / "report.pdf", synthetic=synthetic)
+        pdf.render_pdf(assemble(edition, folder, whole=False), edition.pages / "report.pdf", synthetic=synthetic)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -81,7 +81,7 @@ def publish_latest(root: Path) -> None:
     folder = root / ".nychance" / "latest"
     values = {}
     for language in the_plan.languages:
-        assembled = assemble(Edition(root, newest.checkpoint, language), folder)
+        assembled = assemble(Edition(root, newest.checkpoint, language), folder, whole=False)
         values[language] = _without_tools(assembled.expander.values)
     for language, content in values.items():
         write_values(folder / "figures" / "latest" / f"{language}.yml", content)

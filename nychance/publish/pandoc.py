@@ -1,83 +1,141 @@
 """One door to Pandoc: chapters in, HTML or Typst out, references resolved on the way."""
 
-import os
+import json
 import re
 import subprocess
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pypandoc
 
 from nychance.errors import ChapterError, RenderError
 
-FILTER = Path(__file__).with_name("references.lua")
-PORTABLE = Path(__file__).with_name("portable.lua")
+HERE = Path(__file__).parent
+SCRIPT = HERE / "convert.lua"
+FILTER = HERE / "references.lua"
+PORTABLE = HERE / "portable.lua"
 REFUSED = 64
 READ = "markdown"
+# Room for new objects: with Pandoc's own, it spends a quarter of its time on making room.
+ROOM = ("+RTS", "-A128m", "-RTS")
 # A citation is what remains of `@name` once figures and tables are left out.
 CITATION = re.compile(r"(?<![\w.])@(?!fig-|tbl-)[A-Za-z]\w*")
+UNKNOWN = re.compile(r"\[WARNING\] Citeproc: citation (\S+) not found")
+CHAPTER = re.compile(r"^nychance-chapter: (\d+)\n", re.MULTILINE)
+MOST_REMEMBERED = 512
 
 
-def convert(
-    text: str,
-    *,
-    to: str,
-    context: Path,
-    where: Path,
-    folder: Path,
-    metadata: Sequence[tuple[str, str]] = (),
-    template: Path | None = None,
-    bibliography: Path | None = None,
-) -> str:
-    """Convert a chapter's Markdown.
+@dataclass(frozen=True)
+class Source:
+    """A chapter for Pandoc.
 
     Parameters
     ----------
     text : str
-        Markdown with its shortcodes expanded.
+        Its Markdown with shortcodes expanded.
+    where : Path
+        The chapter, for messages.
+    metadata : sequence of (name, value)
+        What the filters and the template are told of it.
+    """
+
+    text: str
+    where: Path
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+# A preview makes an edition over and over, and most of its pages stay as they were.
+_remembered: dict[str, str] = {}
+
+
+def convert(
+    sources: Sequence[Source],
+    *,
+    to: str,
+    context: Path,
+    folder: Path,
+    template: Path | None = None,
+    bibliography: Path | None = None,
+) -> list[str]:
+    """Convert chapters.
+
+    Parameters
+    ----------
     to : str
         Pandoc's name of the format to write.
     context : Path
         What the edition tells Pandoc, as JSON: see `nychance.publish.values.context`.
-    where : Path
-        The chapter, for messages.
     folder : Path
         Working directory, from which paths in the text start.
-    metadata : sequence of (name, value)
-        More metadata.
     template : Path, optional
-        A template of Pandoc's; without it only the body is written.
+        A template of Pandoc's; without it only the bodies are written.
     bibliography : Path, optional
-        A BibTeX file, used if the text cites anything.
+        A BibTeX file, used where a text cites anything.
 
     Raises
     ------
     ChapterError
-        If the chapter refers to a figure, table or number that does not exist; the message names all of them.
+        If a chapter refers to a figure, table, number or work that does not exist; the message names all of a chapter.
     RenderError
         If Pandoc fails otherwise.
     """
-    cites = ["--citeproc", "--bibliography", str(bibliography)] if bibliography and CITATION.search(text) else []
-    laid = ["--standalone", "--toc", "--toc-depth", "2", "--template", str(template)] if template else []
-    command = [
-        pypandoc.get_pandoc_path(), "--from", READ, "--to", to, "--wrap", "none", "--mathml",
-        "--metadata", f"edition-file={context}", "--lua-filter", str(FILTER), "--lua-filter", str(PORTABLE), *cites, *laid,
-        *(word for name, value in metadata for word in ("--metadata", f"{name}={value}")),
-    ]  # fmt: skip
-    run = _run(tuple(command), text, folder, context.read_text(encoding="utf-8"))
+    told = context.read_text(encoding="utf-8")
+    around = {"from": READ, "to": to, "filters": [str(FILTER), str(PORTABLE)]}
+    if template:
+        around["template"] = template.read_text(encoding="utf-8")
+    chapters = [_chapter(source, context, bibliography) for source in sources]
+    keys = [json.dumps([around, chapter, told, str(folder)]) for chapter in chapters]
+    found = {key: _remembered[key] for key in keys if key in _remembered}
+    fresh = [place for place, key in enumerate(keys) if key not in found]
+    if fresh:
+        job = around | {"chapters": [chapters[place] for place in fresh]}
+        written = _run(job, [sources[place] for place in fresh], folder)
+        found |= {keys[place]: text for place, text in zip(fresh, written, strict=True)}
+    _remember(found)
+    return [found[key] for key in keys]
+
+
+def forget() -> None:
+    """Convert everything anew the next time."""
+    _remembered.clear()
+
+
+def _remember(found: dict[str, str]) -> None:
+    """Keep what was written last."""
+    _remembered.update(found)
+    for key in list(_remembered)[:-MOST_REMEMBERED]:
+        _remembered.pop(key, None)
+
+
+def _chapter(source: Source, context: Path, bibliography: Path | None) -> dict[str, Any]:
+    chapter: dict[str, Any] = {"text": source.text, "metadata": {**dict(source.metadata), "edition-file": str(context)}}
+    if bibliography and CITATION.search(source.text):
+        chapter["bibliography"] = str(bibliography)
+    return chapter
+
+
+def _run(job: dict[str, Any], sources: Sequence[Source], folder: Path) -> list[str]:
+    command = [pypandoc.get_pandoc_path(), "lua", str(SCRIPT), *ROOM]
+    told = json.dumps(job, ensure_ascii=False)
+    run = subprocess.run(command, input=told, capture_output=True, text=True, encoding="utf-8", cwd=folder)
+    reached = [int(number) for number in CHAPTER.findall(run.stderr)]
+    where = sources[reached[-1] - 1].where if reached else folder
+    said = CHAPTER.sub("", run.stderr).strip()
     if run.returncode == REFUSED:
-        reasons = run.stderr.split("nychance-missing: ", 1)[-1].strip()
-        raise ChapterError(reasons, where=where, remedy="Correct the name, or let the notebook of that theme make the result")
+        raise ChapterError(
+            said.removeprefix("nychance-missing: "),
+            where=where,
+            remedy="Correct the name, or let the notebook of that theme make the result",
+        )
     if run.returncode:
-        raise RenderError(f"Pandoc failed: {run.stderr.strip()}", where=where)
-    if "[WARNING] Citeproc" in run.stderr:
-        reasons = "; ".join(line.strip() for line in run.stderr.splitlines() if "itation" in line)
-        raise ChapterError(reasons, where=where, remedy="Correct the key, or add the work to chapters/references.bib")
-    return run.stdout
-
-
-# A preview makes an edition over and over, and most of its pages stay as they were.
-@lru_cache(maxsize=256)
-def _run(command: tuple[str, ...], text: str, folder: Path, _context: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", cwd=folder, env=os.environ)
+        raise RenderError(f"Pandoc failed: {said}", where=where)
+    if unknown := UNKNOWN.findall(said):
+        raise ChapterError(
+            f"the bibliography has no {', '.join(unknown)}",
+            where=next((source.where for source in sources if f"@{unknown[0]}" in source.text), where),
+            remedy="Correct the key, or add the work to chapters/references.bib",
+        )
+    written: list[str] = json.loads(run.stdout)
+    return written

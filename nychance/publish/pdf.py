@@ -1,5 +1,6 @@
 """The printed report: Pandoc writes Typst, Typst sets the PDF."""
 
+import re
 from pathlib import Path
 from typing import Final, Literal
 
@@ -9,15 +10,17 @@ from nychance import plan
 from nychance.catalogue import tr
 from nychance.errors import RenderError
 from nychance.files import write_whole
-from nychance.language import month
+from nychance.language import direction, locale, month, tag
 from nychance.publish.assembly import Assembled
 from nychance.publish.chapters import Chapter
 from nychance.publish.downloads import FONTS
-from nychance.publish.pandoc import convert
+from nychance.publish.pandoc import Source, convert
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 # Accessible (ISO 14289-1) and fit for archives (ISO 19005-2, level A: tagged, text in Unicode).
 STANDARDS: Final[tuple[Literal["ua-1", "a-2a"], ...]] = ("ua-1", "a-2a")
+# Print shows a figure without the numbers behind it.
+BEHIND = re.compile(r"^::: \{\.behind\}\n.*?^:::\n", re.MULTILINE | re.DOTALL)
 WORDS = {
     "excerpt": tr("Excerpt: {chapters}"),
     "page": tr("page"),
@@ -50,10 +53,14 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
     RenderError
         If Typst refuses the document.
     """
-    # Chapter by chapter first, so that an error names its chapter; the notebooks' pages are not printed.
-    bodies = [_chapter_typst(assembled, chapter) for chapter in assembled.printed]
+    bodies = convert(
+        [_source(assembled, chapter) for chapter in assembled.printed], to="typst", context=assembled.context,
+        folder=assembled.folder, bibliography=assembled.bibliography,
+    )  # fmt: skip
+    # Pictures that wait for a page of their own come before the next chapter.
+    body = "".join(f"{written}\n#place.flush()\n\n" for written in bodies)
     document = assembled.folder / "report.typ"
-    document.write_text(TEMPLATE.read_text(encoding="utf-8") + "\n".join(bodies), encoding="utf-8")
+    document.write_text(TEMPLATE.read_text(encoding="utf-8") + body, encoding="utf-8")
     try:
         pdf = typst.compile(
             str(document), root=str(assembled.folder), font_paths=[str(FONTS)], ignore_system_fonts=True,
@@ -64,21 +71,17 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
     write_whole(target, pdf)
 
 
-def _chapter_typst(assembled: Assembled, chapter: Chapter) -> str:
-    text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{assembled.expanded(chapter)}"
+def _source(assembled: Assembled, chapter: Chapter) -> Source:
+    text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{BEHIND.sub('', assembled.expanded(chapter))}"
     printed = " ".join(other.page for other in assembled.printed)
-    written = convert(
-        text, to="typst", context=assembled.context, where=chapter.path, folder=assembled.folder,
-        metadata=[("page", chapter.page), ("printed", printed), ("lang", assembled.edition.locale)],
-        bibliography=assembled.bibliography,
-    )  # fmt: skip
-    # Pictures that wait for a page of their own come before the next chapter.
-    return f"{written}\n#place.flush()\n"
+    told = {"page": chapter.page, "printed": printed, "lang": tag(assembled.edition.language)}
+    return Source(text, chapter.path, tuple(told.items()))
 
 
 def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
     edition = assembled.edition
     language = edition.language
+    spoken, _, country = locale(language).partition("_")
     title = plan.load().title[language]
     when = edition.label
     chapters = ", ".join(chapter.title for chapter in assembled.chapters)
@@ -90,8 +93,9 @@ def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
         "running": f"{title}, {month(edition.checkpoint.cutoff, language)}",
         "author": "nychance",
         "cutoff": edition.checkpoint.cutoff.isoformat(),
-        "lang": language,
-        "region": {"da": "DK", "en": "GB"}[language],
+        "lang": spoken,
+        "region": country,
+        "direction": direction(language),
         "page": WORDS["page"][language],
         "contents": WORDS["contents"][language],
         "notice": WORDS["synthetic"][language] if synthetic else "",

@@ -10,17 +10,21 @@ from typing import Any
 
 from nychance import __version__, plan
 from nychance.catalogue import tr
-from nychance.language import month
-from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, SYNTHETIC_NOTICE, Assembled
+from nychance.language import direction, month, tag
+from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, DEMONSTRATION, SYNTHETIC_NOTICE, Assembled
 from nychance.publish.chapters import Chapter
-from nychance.publish.pandoc import convert
+from nychance.publish.code import with_coloured_code
+from nychance.publish.pandoc import Source, convert
+from nychance.publish.plain_tables import with_plain_tables
 from nychance.publish.site import template
+from nychance.publish.values import WORDS as LUA_WORDS
 
 HERE = Path(__file__).parent
 STYLE = HERE / "report.css"
 STYLES = (HERE / "site.css", STYLE)
 ASSETS = (HERE / "site.js", HERE / "icon.svg")
 WORDS = {
+    "heading": tr("{name}: link"),
     "skip": tr("Skip to the content"),
     "search": tr("Search the report"),
     "results": tr("Places found"),
@@ -68,8 +72,7 @@ def render_html(assembled: Assembled) -> Path:
     page_template = template("page.html")
     around = _around(assembled)
     pages, index = assembled.pages, []
-    for place, page in enumerate(pages):
-        toc, body = _converted(assembled, page)
+    for place, (page, (toc, body)) in enumerate(zip(pages, _converted(assembled), strict=True)):
         index += _entries(page, body)
         text = page_template.render(
             around, page=_named(page), toc=toc, body=_with_links(body, around["words"]),
@@ -97,14 +100,14 @@ def _around(assembled: Assembled) -> dict[str, Any]:
         "title": title,
         "month": month(edition.checkpoint.cutoff, language),
         "checkpoint": edition.label,
-        "synthetic": f"Demonstration. {SYNTHETIC_NOTICE[language]}" if assembled.synthetic else "",
+        "synthetic": f"{DEMONSTRATION[language]}. {SYNTHETIC_NOTICE[language]}" if assembled.synthetic else "",
         "cite": CITE[language].format(title=title, label=edition.label, version=__version__),
         "licence": LICENCE[language],
         "data": f"{edition.checkpoint.month}.json",
     }
     sections = [{"title": name, "pages": [_named(page) for page in pages]} for name, pages in assembled.sections]
     words = {key: text[language] for key, text in WORDS.items()}
-    return {"site": site, "sections": sections, "words": words, "lang": edition.locale}
+    return {"site": site, "sections": sections, "words": words, "lang": tag(language), "direction": direction(language)}
 
 
 def _named(page: Chapter) -> dict[str, str]:
@@ -116,14 +119,23 @@ def _named(page: Chapter) -> dict[str, str]:
     }
 
 
-def _converted(assembled: Assembled, page: Chapter) -> tuple[str, str]:
-    """Convert a page; gives its table of contents, empty for a short page, and its body."""
-    text = convert(
-        assembled.expanded(page), to="html5", context=assembled.context, where=page.path, folder=assembled.folder,
-        metadata=[("title", page.title), ("page", page.page), ("up", "../" * page.page.count("/")),
-                  ("lang", assembled.edition.locale)],
+def _converted(assembled: Assembled) -> list[tuple[str, str]]:
+    """Convert the pages; gives of each its table of contents, empty for a short page, and its body."""
+    texts = convert(
+        [_source(assembled, page) for page in assembled.pages], to="html5", context=assembled.context, folder=assembled.folder,
         template=HERE / "parts.html", bibliography=assembled.bibliography,
     )  # fmt: skip
+    return [_parts(text) for text in texts]
+
+
+def _source(assembled: Assembled, page: Chapter) -> Source:
+    told = {"title": page.title, "page": page.page, "up": "../" * page.page.count("/"), "lang": tag(assembled.edition.language)}
+    name = LUA_WORDS["table"][assembled.edition.language]
+    text = with_plain_tables(with_coloured_code(assembled.expanded(page)), name)
+    return Source(text, page.path, tuple(told.items()))
+
+
+def _parts(text: str) -> tuple[str, str]:
     toc, body = text.split("<!--nychance-body-->", 1)
     return (toc.strip() if toc.count("<li>") > 2 else ""), body
 
@@ -134,7 +146,7 @@ def _with_links(body: str, words: dict[str, str]) -> str:
     def linked(found: re.Match[str]) -> str:
         level, anchor, title = found.groups()
         name = html.escape(_plain(title), quote=True)
-        here = f'<a class="here" href="#{anchor}" aria-label="{name}: link">#</a>'
+        here = f'<a class="here" href="#{anchor}" aria-label="{words["heading"].format(name=name)}">#</a>'
         return f'<h{level} id="{anchor}">{title}{here}</h{level}>'
 
     return SECTION.sub(linked, body)

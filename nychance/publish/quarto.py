@@ -8,8 +8,9 @@ import yaml
 
 from nychance.errors import RenderError
 from nychance.publish.assembly import Assembled, edition_config
-from nychance.publish.pandoc import FILTER, convert
+from nychance.publish.pandoc import FILTER, Source, convert
 from nychance.publish.portable import STYLE
+from nychance.publish.values import write_values
 
 
 def render_html(assembled: Assembled, quarto: str) -> Path:
@@ -35,9 +36,11 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
         If Quarto fails.
     """
     folder = assembled.folder
-    for chapter in assembled.pages:
-        expanded = assembled.expanded(chapter)
-        convert(expanded, to="plain", context=assembled.context, where=chapter.path, folder=folder)
+    write_values(folder / "figures" / "latest" / f"{assembled.edition.language}.yml", assembled.expander.values)
+    texts = [assembled.expanded(chapter) for chapter in assembled.pages]
+    checked = [Source(text, chapter.path) for text, chapter in zip(texts, assembled.pages, strict=True)]
+    convert(checked, to="plain", context=assembled.context, folder=folder)
+    for chapter, expanded in zip(assembled.pages, texts, strict=True):
         failed = chapter.page in assembled.edition.failed()
         up = "../" * chapter.page.count("/")
         front = chapter.front | {"metadata-files": [f"{up}figures/latest/{assembled.edition.language}.yml"]}

@@ -1,6 +1,6 @@
 """The register in memory: one byte per person and week, and the histories beside it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
@@ -55,6 +55,8 @@ class Register:
     population: pd.DataFrame
     unknown_codes: "pd.Series[int]"
     synthetic: bool
+    # What histories say in a week is asked for again and again.
+    _said: dict[tuple[str, int], "pd.Series[float]"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def source(self) -> Source:
@@ -117,11 +119,17 @@ class Register:
 
     def municipality_at(self, week: int) -> "pd.Series[float]":
         """Give each person's municipality code in a week; missing where nowhere in the country."""
-        return at(self.residence, c.MUNICIPALITY, self.weeks[week], len(self.persons))
+        return self._at(self.residence, c.MUNICIPALITY, week)
 
     def match_at(self, week: int) -> "pd.Series[float]":
         """Give each person's match category in a week; missing where none was assessed."""
-        return at(self.match, c.MATCH_CATEGORY, self.weeks[week], len(self.persons))
+        return self._at(self.match, c.MATCH_CATEGORY, week)
+
+    def _at(self, history: pd.DataFrame, column: str, week: int) -> "pd.Series[float]":
+        if (column, week) not in self._said:
+            self._said[column, week] = at(history, column, self.weeks[week], len(self.persons))
+        # A copy that shares its values until one of the two is changed.
+        return self._said[column, week].copy(deep=False)
 
     def role_at(self, week: int) -> "pd.Series[str]":
         """Give the role of each person's municipality in a week: `method`, `comparison` or missing."""

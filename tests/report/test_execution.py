@@ -13,21 +13,11 @@ import nbformat
 import pandas as pd
 import pytest
 
-from tests.conftest import copy_project
+from tests.processes import start, wait_for_a_kernel
 
 THEMES = ("target-group", "method", "organisation", "qualification", "dissemination")
 MONTHS = ("2007-09", "2008-01", "2008-03", "2008-09", "2009-03")
-EVERY = {f"{theme} {month}" for theme in THEMES for month in MONTHS}
 READ_THE_REGISTER = THEMES[:-1]
-
-
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory, extract_folder):
-    """A project in which all 25 notebooks have run."""
-    project = copy_project(tmp_path_factory.mktemp("ran") / "project", extract_folder)
-    done = project.nychance("run")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return project
 
 
 def stale(project, *selectors):
@@ -70,55 +60,56 @@ def one_more_intervention(root):
     add_line(path, ";".join(row.values()) + "\n")
 
 
-def at(themes, months):
-    return {f"{theme} {month}" for theme in themes for month in months}
+def at(themes, months, reason):
+    return {f"{theme} {month}": reason for theme in themes for month in months}
+
+
+def what_no_notebook_reads(root):
+    add_line(root / "chapters/da/method.qmd", "\nMere.\n")
+    add_line(root / "nychance/cli.py", "# changed\n")
+    edit_cell(root / "notebooks/method.ipynb", "markdown", " More.")
+
+
+def something_of_each_theme(root):
+    """Its code, a module that it imports, a row of a table, of October and of November 2008."""
+    edit_cell(root / "notebooks/method.ipynb", "code", "\n_ = 1 + 1")
+    add_line(root / "nychance/measures/companies.py", "# changed\n")
+    add_line(root / "data/qualitative/dissemination-example.csv", "2008-10-01,newsletter,spread,Nyt,News,100\n")
+    add_line(root / "data/public/employment-rate.csv", "101,2008-11-29,employment_rate_pct,70.0,\n")
+
+
+def other_locked_versions(root):
+    (root / "requirements").mkdir()
+    (root / "requirements/run.txt").write_text("pandas==9\n")
 
 
 CHANGES = {
-    "nothing": (lambda root: None, set(), ""),
-    "text of a chapter": (lambda root: add_line(root / "chapters/da/method.qmd", "\nMere.\n"), set(), ""),
-    "text of a notebook": (lambda root: edit_cell(root / "notebooks/method.ipynb", "markdown", " More."), set(), ""),
-    "code of a notebook": (
-        lambda root: edit_cell(root / "notebooks/method.ipynb", "code", "\n_ = 1 + 1"),
-        at(["method"], MONTHS), "its code cells changed",
-    ),
-    "a module that one notebook imports": (
-        lambda root: add_line(root / "nychance/measures/companies.py", "# changed\n"),
-        at(["organisation"], MONTHS), "nychance/measures/companies.py changed",
-    ),
-    "a module that no notebook imports": (lambda root: add_line(root / "nychance/cli.py", "# changed\n"), set(), ""),
-    "an intervention of July 2008": (
-        one_more_intervention, at(READ_THE_REGISTER, MONTHS[3:]), "data/demo/interventions.csv changed",
-    ),
-    "an entry of the log, October 2008": (
-        lambda root: add_line(
-            root / "data/qualitative/dissemination-example.csv", "2008-10-01,newsletter,spread,Nyt,News,100\n"
-        ),
-        at(["dissemination"], MONTHS[4:]), "data/qualitative/dissemination-example.csv changed",
-    ),
-    "a public figure of November 2008": (
-        lambda root: add_line(root / "data/public/employment-rate.csv", "101,2008-11-29,employment_rate_pct,70.0,\n"),
-        at(["target-group"], MONTHS[4:]), "data/public/employment-rate.csv changed",
-    ),
-    "the locked versions": (
-        lambda root: [(root / "requirements").mkdir(), (root / "requirements/run.txt").write_text("pandas==9\n")],
-        EVERY, "the package versions changed",
-    ),
-    "a result": (
-        lambda root: (root / "figures/2008-03/method/fig-targets.da.svg").unlink(),
-        {"method 2008-03"}, "its results were changed or removed",
-    ),
-}  # fmt: skip
+    what_no_notebook_reads: {},
+    something_of_each_theme: at(["method"], MONTHS, "its code cells changed")
+    | at(["organisation"], MONTHS, "nychance/measures/companies.py changed")
+    | at(["dissemination"], MONTHS[4:], "data/qualitative/dissemination-example.csv changed")
+    | at(["target-group"], MONTHS[4:], "data/public/employment-rate.csv changed"),
+    one_more_intervention: at(READ_THE_REGISTER, MONTHS[3:], "data/demo/interventions.csv changed"),
+    other_locked_versions: at(THEMES, MONTHS, "the package versions changed"),
+}
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_status_names_what_has_to_run_and_why(ran, tmp_path, change):
-    act, expected, reason = CHANGES[change]
     project = type(ran)(shutil.copytree(ran.root, tmp_path / "project", copy_function=shutil.copy2))
-    act(project.root)
+    change(project.root)
     found = stale(project)
-    assert set(found) == expected
-    assert all(reason in why for why in found.values())
+    assert found.keys() == CHANGES[change].keys()
+    assert [name for name, reason in CHANGES[change].items() if reason not in found[name]] == []
+
+
+def test_status_of_what_is_as_it_was_and_of_a_result_that_is_gone(ran):
+    assert stale(ran) == {}
+    path = ran.root / "figures/2008-03/method/fig-targets.da.svg"
+    drawing = path.read_bytes()
+    path.unlink()
+    assert stale(ran) == {"method 2008-03": "its results were changed or removed"}
+    path.write_bytes(drawing)
 
 
 def test_status_tells_a_changed_parameter(ran):
@@ -140,7 +131,7 @@ def test_register_without_a_checkpoints_future_gives_the_same(ran, tmp_path):
     later = [name for name in table.columns if re.match(r"y_(08(4|5)|09)", name)]
     table.loc[table.index[:50], later] = None
     table.to_parquet(path)
-    assert set(stale(project)) == at(READ_THE_REGISTER, ["2009-03"])
+    assert stale(project).keys() == at(READ_THE_REGISTER, ["2009-03"], "").keys()
 
 
 def record(project, name):
@@ -148,9 +139,9 @@ def record(project, name):
     return json.loads((project.root / "figures" / month / theme / "run.json").read_text())
 
 
-def test_fault_is_told_kept_apart_and_mended(project):
+def test_fault_is_told_kept_apart_and_mended(built_copy):
+    project = built_copy
     report = ("report", "-c", "1", "-t", "dissemination", "-t", "organisation", "--lang", "da", "--format", "html")
-    assert project.nychance(*report).returncode == 0
     path = project.root / "notebooks/dissemination.ipynb"
     whole = path.read_text()
     add_to_cell(
@@ -173,8 +164,10 @@ def test_fault_is_told_kept_apart_and_mended(project):
     assert "Kapitlet mangler" not in (project.root / "_site/da/2007-09/dissemination.html").read_text()
 
 
-def test_edition_without_one_theme_is_whole_but_for_it(project):
+def test_edition_without_one_theme_is_whole_but_for_it(built_copy):
     """The summary refers to figures and numbers of a theme that failed: it says so in their place."""
+    project = built_copy
+    shutil.rmtree(project.root / "_site")
     edit_text(project.root / "notebooks/method.ipynb", "#| label: window", "#| label: window\\nraise RuntimeError")
     done = project.nychance("report", "-c", "1", "--lang", "en", "--renderer", "portable")
     assert done.returncode == 1
@@ -183,42 +176,6 @@ def test_edition_without_one_theme_is_whole_but_for_it(project):
     assert "(missing)" in (pages / "index.html").read_text()
     assert "This chapter is missing" in (pages / "method.html").read_text()
     assert (pages / "report.pdf").is_file()
-
-
-def start(project, *arguments):
-    command = [sys.executable, "-c", "from nychance.cli import main; main()", *arguments]
-    return subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def kernels_of(project):
-    """List the processes of forked kernels, after giving them a moment to end."""
-    for _ in range(50):
-        listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout.splitlines()
-        found = [line for line in listed if "forkserver" in line and str(project.root) in line]
-        if not found:
-            break
-        time.sleep(0.1)
-    return found
-
-
-def wait_for_a_kernel(project):
-    deadline = time.monotonic() + 60
-    while not any((project.root / ".nychance" / "staging").glob("*/reads")) and time.monotonic() < deadline:
-        time.sleep(0.05)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_machine_switched_off_in_the_middle_leaves_nothing_half_written(project):
-    process = start(project, "run", "-c", "1")
-    wait_for_a_kernel(project)
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
-    assert not kernels_of(project)
-    places = [place for place in (project.root / "figures").glob("*/[!.]*") if place.is_dir()]
-    assert all((place / "run.json").is_file() for place in places)
-    done = project.nychance("run", "-c", "1")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert not any((project.root / ".nychance" / "staging").glob("*"))
 
 
 def test_second_build_waits_for_the_first(project):
@@ -283,9 +240,9 @@ def test_notebook_edited_while_it_runs_runs_again(project):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot limit the size of files")
-def test_full_disk_leaves_no_earlier_result_and_the_next_run_mends_it(project):
+def test_full_disk_leaves_no_earlier_result_and_the_next_run_mends_it(built_copy):
+    project = built_copy
     chosen = ("run", "-c", "1", "-t", "dissemination", "-t", "organisation")
-    assert project.nychance(*chosen).returncode == 0
     edit_cell(project.root / "notebooks/organisation.ipynb", "code", "\n_ = 1 + 1")
     command = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); from nychance.cli import main; main()"
     full = subprocess.run([sys.executable, "-c", command, *chosen], cwd=project.root, capture_output=True, text=True)

@@ -9,7 +9,7 @@ import pytest
 
 from nychance import plan
 from nychance.results import results
-from tests.conftest import ROOT, Project, copy_project
+from tests.conftest import ROOT, Project
 from tests.prose import Page, numbers, words
 
 MONTHS = ("2007-09", "2009-03")
@@ -116,14 +116,13 @@ def test_decimal_marks_are_those_of_the_language(built, month, language, mark):
 
 
 @pytest.fixture(scope="module")
-def development(built, tmp_path_factory):
+def development(built, ran):
     """All five checkpoints, the pages in Danish."""
-    project = copy_project(tmp_path_factory.mktemp("five") / "project", built.root / "data" / "demo")
     middle = [c.month for c in plan.load().checkpoints if c.month not in MONTHS]
     chosen = [word for month in middle for word in ("-c", month)]
-    done = project.nychance("report", *chosen, "--lang", "da", "--format", "html", "--renderer", "portable", timeout=600)
+    done = ran.nychance("report", *chosen, "--lang", "da", "--format", "html", "--renderer", "portable", timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
-    places = dict.fromkeys(MONTHS, built) | dict.fromkeys(middle, project)
+    places = dict.fromkeys(MONTHS, built) | dict.fromkeys(middle, ran)
     return [(c.month, places[c.month]) for c in plan.load().checkpoints]
 
 

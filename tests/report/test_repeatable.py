@@ -1,6 +1,12 @@
-"""The same commit and data give the same files, executed notebooks included, however the run is made."""
+"""The same commit and data give the same files, executed notebooks included, however the run is made and whatever ended it."""
 
 import json
+import os
+
+import pytest
+
+from tests.conftest import copy_project
+from tests.processes import kernels_of, start, wait_for_a_kernel
 
 NOT_RESULTS = {"run.json"}
 
@@ -11,11 +17,30 @@ def results(project, month):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def test_results_do_not_depend_on_hash_seed_or_on_how_many_run_at_once(built, project, monkeypatch):
+@pytest.fixture(scope="module")
+def switched_off(tmp_path_factory, extract_folder):
+    """A project whose machine was switched off in the middle of the first checkpoint's run."""
+    project = copy_project(tmp_path_factory.mktemp("off") / "project", extract_folder)
+    process = start(project, "run", "-c", "1")
+    wait_for_a_kernel(project)
+    process.kill()
+    process.communicate(timeout=60)
+    return project
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_machine_switched_off_in_the_middle_leaves_nothing_half_written(switched_off):
+    assert not kernels_of(switched_off)
+    places = [place for place in (switched_off.root / "figures").glob("*/[!.]*") if place.is_dir()]
+    assert all((place / "run.json").is_file() for place in places)
+
+
+def test_results_do_not_depend_on_hash_seed_on_how_many_run_at_once_or_on_what_ended_before(built, switched_off, monkeypatch):
     monkeypatch.setenv("PYTHONHASHSEED", "20070930")
-    done = project.nychance("run", "-c", "1", "-j", "1")
+    done = switched_off.nychance("run", "-c", "1", "-j", "1")
     assert done.returncode == 0, done.stdout + done.stderr
-    first, second = results(built, "2007-09"), results(project, "2007-09")
+    assert not any((switched_off.root / ".nychance" / "staging").glob("*"))
+    first, second = results(built, "2007-09"), results(switched_off, "2007-09")
     assert len(first) > 50
     assert sorted(first) == sorted(second)
     assert [name for name in first if first[name] != second[name]] == []

@@ -110,3 +110,13 @@ def test_a_broken_file_is_named(tmp_path, content):
 def test_a_missing_file_is_named():
     with pytest.raises(DataError, match=r"nowhere\.topojson: the file does not exist"):
         boundaries.read(Path("nowhere.topojson"))
+
+
+def test_coarser_rings_have_fewer_points_within_half_a_step_of_the_true_ones(outlines):
+    rings = [ring for rings in outlines.values() for ring in rings]
+    laid = [boundaries.coarser(ring) for ring in rings]
+    assert sum(map(len, laid)) < sum(map(len, rings))
+    assert all(len(ring) >= 3 for ring in laid)
+    for ring, coarse in zip(rings, laid, strict=True):
+        nearest = np.abs(coarse[:, None, :] - ring[None, :, :]).max(axis=2).min(axis=1)
+        assert nearest.max() <= 0.25 + 1e-9

@@ -128,7 +128,7 @@ def _overlap(one: Box, other: Box) -> bool:
 
 
 def _outline(rings: list[boundaries.Ring]) -> Outline:
-    paths = [Outline(ring, closed=True) for ring in rings]
+    paths = [Outline(ring, closed=True) for ring in map(boundaries.coarser, rings)]
     return Outline.make_compound_path(*paths)
 
 
