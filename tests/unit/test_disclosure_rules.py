@@ -1,5 +1,7 @@
 """The rules for single results, around their boundaries."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -73,7 +75,7 @@ def test_sentences_and_charts_refuse_a_share_that_has_not_passed():
         lambda: statements.verdict_sentence(raw, target),
         lambda: statements.told_apart(raw, None),
         lambda: charts.target_bullets([charts.Bullet(target.name, 0.25, {"method": raw})], "da"),
-        lambda: charts.share_over_time({"method": {None: raw}, "comparison": {}}, "da"),
+        lambda: charts.share_over_time({"method": {date(2008, 3, 31): raw}, "comparison": {}}, "da"),
     ):
         with pytest.raises(UsageError, match="gate"):
             tell()
