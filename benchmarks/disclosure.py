@@ -72,7 +72,7 @@ def linked(rng: np.random.Generator) -> tuple[int, int, int]:
     Returns
     -------
     tuple of int
-        Protected cells, successes of the attack, and 1 if the gate refused to show the subgroup at all.
+        Protected cells, successes of the attack, and 1 if the gate stopped it: then nothing is published.
     """
     persons = pd.DataFrame(
         {
@@ -83,6 +83,16 @@ def linked(rng: np.random.Generator) -> tuple[int, int, int]:
         }
     )
     gate = Gate(MINIMUM, ties=TIES)
+    try:
+        show(persons, gate)
+    except DisclosureError:
+        return 0, 0, 1
+    knowledge = Knowledge.of(gate.record()).tied(TIES)
+    return len(knowledge.sensitive), len(list(knowledge.revealed())), 0
+
+
+def show(persons: pd.DataFrame, gate: Gate) -> None:
+    """Put the tables and shares of some persons through the gate, as a notebook would."""
     for role, mine in persons.groupby("role"):
         gate.counts(pd.crosstab(mine["sex"], mine["state"]), "group", where={"role": role}, subtotals={"low": ["a", "b"]})
     gate.counts(pd.crosstab(persons["role"], persons["state"]), "group")
@@ -92,15 +102,7 @@ def linked(rng: np.random.Generator) -> tuple[int, int, int]:
         gate.shares(by_sex, "group", where={"role": role}, by="sex", hit="mentor")
     by_role = {role: share(int(table["sum"].sum()), int(table["size"].sum())) for role, table in used.items()}
     gate.shares(by_role, "group", by="role", hit="mentor")
-    before = gate.record()
-    try:
-        gate.counts(persons.loc[persons["mentor"], "state"].value_counts().rename_axis("state"), "with a mentor")
-    except DisclosureError:
-        # What was shown before leaves no room for it: the notebook stops, and readers see what was shown before.
-        knowledge, refused = Knowledge.of(before), 1
-    else:
-        knowledge, refused = Knowledge.of(gate.record()).tied(TIES), 0
-    return len(knowledge.sensitive), len(list(knowledge.revealed())), refused
+    gate.counts(persons.loc[persons["mentor"], "state"].value_counts().rename_axis("state"), "with a mentor")
 
 
 def main() -> None:
@@ -126,7 +128,7 @@ def main() -> None:
     print(f"  {1000 * (time.process_time() - begun) / given.tables:.0f} ms of processor time a table, attacks included")
     outcomes = [linked(rng) for _ in range(given.linked)]
     protected, found_out, refused = (sum(column) for column in zip(*outcomes, strict=True))
-    print(f"{given.linked} groups of tied tables: attack succeeds on {found_out} of {protected}; {refused} groups refused")
+    print(f"{given.linked} groups of tied tables: attack succeeds on {found_out} of {protected}; {refused} groups stopped")
 
 
 if __name__ == "__main__":
