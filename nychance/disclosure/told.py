@@ -9,7 +9,7 @@ import pandas as pd
 from nychance.disclosure.gate import Gate
 from nychance.disclosure.rules import passed_only
 from nychance.errors import DisclosureError, UsageError
-from nychance.language import PACKAGED, Text
+from nychance.language import PACKAGED, Language, Text
 from nychance.measures.shares import Share
 
 # A percentage with a decimal is a result; whole ones are targets, confidence levels and the like.
@@ -24,7 +24,14 @@ def safe(source: str) -> dict[str, str]:
     return {SAFE: source}
 
 
-def check_table(name: str, frame: pd.DataFrame | None, numbers: Iterable[str], texts: Iterable[str], gate: Gate) -> None:
+def check_table(
+    name: str,
+    frame: pd.DataFrame | None,
+    numbers: Iterable[str],
+    texts: Iterable[str],
+    gate: Gate,
+    languages: Sequence[Language] = PACKAGED,
+) -> None:
     """Check that each number of a table, or of those behind a figure, came from the gate, whatever its unit.
 
     Parameters
@@ -33,6 +40,8 @@ def check_table(name: str, frame: pd.DataFrame | None, numbers: Iterable[str], t
         None if a figure lays no numbers behind it, which is refused.
     numbers, texts : iterable of str
         The columns of numbers that are about persons, and those of texts, whose numbers with decimals are looked at.
+    languages : sequence of str
+        The report's languages.
 
     Raises
     ------
@@ -49,7 +58,7 @@ def check_table(name: str, frame: pd.DataFrame | None, numbers: Iterable[str], t
                 raise not_passed(f"{name}: row {row + 1}, column {column!r}")
     for column in texts:
         for row, value in enumerate(frame[column]):
-            if not all(gate.tells(*told) for text in _languages(value) for told in decimals_in(text)):
+            if not all(gate.tells(*told) for text in _said(value, languages) for told in decimals_in(text)):
                 raise not_passed(f"{name}: row {row + 1}, column {column!r}")
 
 
@@ -125,8 +134,8 @@ def _untold(where: str) -> DisclosureError:
     )  # fmt: skip
 
 
-def _languages(value: Any) -> tuple[str, ...]:
-    return tuple(value[language] for language in PACKAGED) if isinstance(value, Text) else (str(value),)
+def _said(value: Any, languages: Sequence[Language]) -> list[str]:
+    return list(value.within(languages).values()) if isinstance(value, Text) else [str(value)]
 
 
 def _texts(results: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -200,7 +200,7 @@ class Findings:
                 data = numbers_behind(figure)
                 if source.persons:
                     drawn, columns = (data.drawn, data.columns) if data else (None, {})
-                    check_table(f"figure {name}", drawn, of_persons(columns), of_texts(columns), self.gate)
+                    check_table(f"figure {name}", drawn, of_persons(columns), of_texts(columns), self.gate, self.plan.languages)
                 add_source_line(figure, source.line[language])
                 path = self.folder / f"fig-{name}.{language}.svg"
                 save(figure, path)
@@ -223,7 +223,7 @@ class Findings:
             Column name to how it is shown, in order.
         """
         if source.persons:
-            check_table(f"table {name}", frame, of_persons(columns), of_texts(columns), self.gate)
+            check_table(f"table {name}", frame, of_persons(columns), of_texts(columns), self.gate, self.plan.languages)
         for language in self.plan.languages:
             rows = pipe_table(frame, columns, language)
             line = f": {caption[language]} {source.line[language]}."

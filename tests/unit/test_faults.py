@@ -177,6 +177,9 @@ def test_all_faults_are_found_at_once(names, row):
         BREAKS[name](content, row)
     overwritten = {"unreadable-value    ", "over-110", "born-later"}
     expected = {name.strip() for name in chosen if not (name in overwritten and len(overwritten & set(chosen)) > 1)}
+    if "mapping-backwards" in expected:
+        # A row that ends before it begins overlaps with none.
+        expected.discard("mapping-overlap")
     assert expected <= keys(found(content)) | ({"type-change", "unreadable-value"} & expected)
 
 
