@@ -90,10 +90,16 @@ def test_pages_speak_the_language_and_ask_nobody_outside(built, language, month)
         assert not re.search(r'(?:src|href)="(?:https?:)?//[^"]+\.(?:js|css|woff2?)', text), path
 
 
+@pytest.mark.parametrize(("language", "month"), EDITIONS)
+def test_the_first_page_has_the_targets_and_each_method_municipality_alone(built, language, month):
+    page = pages(built, language, month)[built.root / "_site" / language / month / "index.html"]
+    assert {"figure-targets", "figure-targets-municipalities"} <= set(page.ids)
+
+
 @pytest.mark.parametrize(("language", "word"), [("da", "Figur"), ("en", "Figure")])
 def test_references_are_numbered_across_pages(built, language, word):
     text = (built.root / "_site" / language / "2009-03" / "index.html").read_text()
-    found = re.search(rf'href="(?:\./)?method\.html#figure-targets-municipalities"[^>]*>\s*{word}\W(\d+)', text)
+    found = re.search(rf'href="(?:\./)?method\.html#figure-staircase"[^>]*>\s*{word}\W(\d+)', text)
     assert found
     chapter = (built.root / "_site" / language / "2009-03" / "method.html").read_text()
     assert re.search(rf"<strong>{word}\W{found.group(1)}\.</strong>", chapter)
