@@ -177,6 +177,8 @@ def test_all_faults_are_found_at_once(names, row):
         BREAKS[name](content, row)
     overwritten = {"unreadable-value    ", "over-110", "born-later"}
     expected = {name.strip() for name in chosen if not (name in overwritten and len(overwritten & set(chosen)) > 1)}
+    # A stay that begins on no day overlaps with none.
+    expected -= {"residence-overlap"} if "unreadable-value   " in chosen else set()
     assert expected <= keys(found(content)) | ({"type-change", "unreadable-value"} & expected)
 
 
