@@ -114,6 +114,9 @@ def stale(steps: Sequence[Step], memory: Path) -> dict[Step, list[str]]:
     """
     with _quiet():
         session = _session(steps, memory, dry_run=True)
+    # pytask ends quietly when it is interrupted.
+    if len(session.execution_reports) < len(steps):
+        raise KeyboardInterrupt
     for report in session.execution_reports:
         if report.outcome == TaskOutcome.FAIL:
             raise GraphError(f"{report.task.name}: {_error(report)}")

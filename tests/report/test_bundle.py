@@ -48,7 +48,7 @@ def test_everything_installs_offline_and_builds_a_checkpoint(tmp_path):
     bundle = made(tmp_path)
     # Where the kernel allows it, the installation has no network at all.
     alone = ["unshare", "--map-root-user", "--net"] if shutil.which("unshare") else []
-    settings = {"PYTHON": sys.executable, "PIP_NO_COMPILE": "1"}
+    settings = {"PYTHON": sys.executable, "PIP_NO_COMPILE": "1"}  # what is used compiles when it is used
     subprocess.run([*alone, bundle / "install.sh", tmp_path / "env"], check=True, env=os.environ | NOWHERE | settings)
     begin(Installed(tmp_path / "env"), tmp_path)
     Installed(tmp_path / "env").run("nychance", "report", "--renderer", "portable", cwd=tmp_path / "own", **NOWHERE)

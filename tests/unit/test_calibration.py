@@ -18,7 +18,7 @@ def test_every_design_is_a_row_with_a_name_in_both_languages():
 
 
 def test_a_missing_table_says_how_to_make_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(calibration, "project_root", lambda: tmp_path)
+    monkeypatch.setattr(calibration, "calibration_file", lambda: tmp_path / "calibration.csv")
     with pytest.raises(DataError, match=r"calibration\.csv") as error:
         calibration.rejections()
     assert "benchmarks/calibration.py --write" in str(error.value)

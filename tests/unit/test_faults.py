@@ -180,6 +180,8 @@ def test_all_faults_are_found_at_once(names, row):
     if "mapping-backwards" in expected:
         # A row that ends before it begins overlaps with none.
         expected.discard("mapping-overlap")
+    # A stay that begins on no day overlaps with none.
+    expected -= {"residence-overlap"} if "unreadable-value   " in chosen else set()
     assert expected <= keys(found(content)) | ({"type-change", "unreadable-value"} & expected)
 
 

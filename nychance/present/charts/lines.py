@@ -82,11 +82,11 @@ def share_over_time(
     begins : date, optional
         When the method municipalities begin.
     """
+    passed_only(*(share for series in shares.values() for share in series.values()))
     figure, axes = plt.subplots(figsize=(7.2, 3.8))
     seen = list(dict.fromkeys(day for series in shares.values() for day in series))
     span = checkpoint_axis(axes, seen, language)
     for shift, (role, series) in zip((-0.008 * span, 0.008 * span), shares.items(), strict=True):
-        passed_only(*series.values())
         known = {day: s for day, s in series.items() if s is not None}
         days = mdates.date2num(list(known)) + shift
         colour, marker = GROUP_COLOURS[role], MARKERS[0] if role == "method" else MARKERS[1]
