@@ -9,6 +9,7 @@
 local numbered, absent, words, here, problems = {}, {}, {}, {}, {}
 local page = ""
 local printed = FORMAT == "typst"
+local quarto = false
 -- A table of up to so many lines stays on one printed page.
 local LONGEST = 25
 
@@ -149,7 +150,9 @@ local function reference(cite)
     local target = "#" .. anchor(id)
     if not printed and not here[id] then target = page .. ".qmd" .. target end
     if i > 1 then links:extend({ pandoc.Str(","), pandoc.Space() }) end
-    links:insert(pandoc.Link(label(id), target, "", { class = "reference" }))
+    -- Quarto shows what such a link leads to where the pointer rests on it.
+    local class = quarto and here[id] and "reference quarto-xref" or "reference"
+    links:insert(pandoc.Link(label(id), target, "", { class = class }))
     if printed then links:insert(pandoc.RawInline("typst", "#on-page(<" .. anchor(id) .. ">)")) end
   end
   return links
@@ -183,6 +186,7 @@ local function edition(meta)
 end
 
 function Pandoc(doc)
+  quarto = not doc.meta["edition-file"]
   local told = edition(doc.meta)
   for id, entry in pairs(told.numbered or {}) do numbered[id] = entry end
   for id, mark in pairs(told.absent or {}) do absent[id] = mark end

@@ -240,9 +240,9 @@ def test_notebook_edited_while_it_runs_runs_again(project):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot limit the size of files")
-def test_full_disk_leaves_no_earlier_result_and_the_next_run_mends_it(built_copy):
-    project = built_copy
+def test_full_disk_leaves_no_earlier_result_and_the_next_run_mends_it(project):
     chosen = ("run", "-c", "1", "-t", "dissemination", "-t", "organisation")
+    assert project.nychance(*chosen).returncode == 0
     edit_cell(project.root / "notebooks/organisation.ipynb", "code", "\n_ = 1 + 1")
     command = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); from nychance.cli import main; main()"
     full = subprocess.run([sys.executable, "-c", command, *chosen], cwd=project.root, capture_output=True, text=True)
