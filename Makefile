@@ -6,6 +6,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# Files of tests run side by side, the long ones of tests/report first.
+AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 .PHONY: report test lint messages lock bundle clean
 
 report: .venv/.run
@@ -14,7 +17,7 @@ report: .venv/.run
 test: .venv/.test
 	$(BIN)/python tests/browser.py --install
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(AT_ONCE) $(ARGS)
 
 lint: .venv/.test
 	$(BIN)/ruff check .

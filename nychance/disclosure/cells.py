@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 Subtotals = Mapping[str, Mapping[str, Sequence[str]]]
+Seen = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, order=True)
@@ -63,7 +64,9 @@ class Table:
     lines: tuple[Sum, ...]
 
 
-def table(inner: Mapping[Cell, int], where: Mapping[str, str], subtotals: Subtotals | None = None) -> Table:
+def table(
+    inner: Mapping[Cell, int], where: Mapping[str, str], subtotals: Subtotals | None = None, seen: Seen | None = None
+) -> Table:
     """Make a table with its margins from its inner cells.
 
     Parameters
@@ -75,6 +78,8 @@ def table(inner: Mapping[Cell, int], where: Mapping[str, str], subtotals: Subtot
         Dimensions that all cells have in common, and that the margins keep.
     subtotals : mapping, optional
         Dimension to subtotals to the categories that each adds up.
+    seen : mapping, optional
+        Dimension to what narrows the sums over it down, where the table holds only a part of its categories.
     """
     whom = next(iter(inner)).whom
     dimensions = [name for name, _ in next(iter(inner)).where if name not in where]
@@ -87,7 +92,8 @@ def table(inner: Mapping[Cell, int], where: Mapping[str, str], subtotals: Subtot
     ]
 
     def cell(key: tuple[str | None, ...]) -> Cell:
-        return Cell.of(whom, dict(where) | {d: k for d, k in zip(dimensions, key, strict=True) if k is not None})
+        narrowed = [{d: k} if k is not None else (seen or {}).get(d, {}) for d, k in zip(dimensions, key, strict=True)]
+        return Cell.of(whom, dict(where) | dict(itertools.chain.from_iterable(each.items() for each in narrowed)))
 
     counts: dict[Cell, int] = {}
     sums: list[Sum] = []

@@ -32,11 +32,14 @@ class Protected:
         The rows' subtotals.
     totals : Series
         The rows' totals.
+    total : float
+        Everybody in the table.
     """
 
     counts: pd.DataFrame
     subtotals: pd.DataFrame
     totals: "pd.Series[float]"
+    total: float
     _given_out: set[float] = field(repr=False)
 
     @property
@@ -56,6 +59,11 @@ class Protected:
         """Take the share that one count makes up of its row; None if either is hidden or the row is empty."""
         count, total = float(self.counts[column].loc[row]), float(self.totals.loc[row])
         return self._given(int(count), int(total)) if count >= 0 and total > 0 else None
+
+    def of_all(self, row: str, column: object) -> Shown | None:
+        """Take the share that one count makes up of everybody in the table; None if either is hidden or nobody is in it."""
+        count = float(self.counts[column].loc[row])
+        return self._given(int(count), int(self.total)) if count >= 0 and self.total > 0 else None
 
     def _given(self, count: int, total: int) -> Shown:
         found = shown(share(count, total))
@@ -100,6 +108,7 @@ class Gate:
         *,
         where: Mapping[str, str] | None = None,
         subtotals: Mapping[str, Sequence[str]] | None = None,
+        seen: Mapping[str, str] | None = None,
         overlapping: bool = False,
     ) -> Protected:
         """Put a table of counts through the gate.
@@ -115,6 +124,9 @@ class Gate:
             Dimension to category, for a table of a part of the population.
         subtotals : mapping, optional
             Subtotals that are shown to the columns that each adds up. Cumulative counts are subtotals.
+        seen : mapping, optional
+            What narrows the rows' totals down if later checkpoints add columns: `{"seen": "until 2008-03"}`. Without it two
+            checkpoints would name different sums alike, and could not be attacked together.
         overlapping : bool
             Whether a person may be in several cells, so that nothing adds up.
 
@@ -123,7 +135,7 @@ class Gate:
         DisclosureError
             If a cell that has to be hidden is known from what was shown before.
         """
-        place, grouped = dict(where or {}), dict(subtotals or {})
+        place, grouped, all_seen = dict(where or {}), dict(subtotals or {}), dict(seen or {})
         wide = frame.to_frame().T if isinstance(frame, pd.Series) else frame
         columns = str(wide.columns.name)
         rows = [place if wide.index.name is None else place | {str(wide.index.name): str(row)} for row in wide.index]
@@ -132,16 +144,17 @@ class Gate:
         if overlapping:
             self.let_through(Table(inner, (), ()))
         else:
-            self.let_through(table(inner, place, {columns: grouped}))
+            self.let_through(table(inner, place, {columns: grouped}, {columns: all_seen}))
 
         def column(named: object) -> list[float]:
-            return [self._value(Cell.of(whom, row if named is None else row | {columns: str(named)})) for row in rows]
+            return [self._value(Cell.of(whom, row | (all_seen if named is None else {columns: str(named)}))) for row in rows]
 
         def laid_out(named: Iterable[object]) -> pd.DataFrame:
             return pd.DataFrame({name: column(name) for name in named}, index=wide.index, dtype=float)
 
         totals = pd.Series(np.nan if overlapping else column(None), index=wide.index, dtype=float)
-        found = Protected(laid_out(wide.columns).rename_axis(columns=columns), laid_out(grouped), totals, self._values)
+        total = np.nan if overlapping else self._value(Cell.of(whom, place | all_seen))
+        found = Protected(laid_out(wide.columns).rename_axis(columns=columns), laid_out(grouped), totals, total, self._values)
         self._remember(found.counts, found.subtotals, totals, found.row_shares)
         return found
 

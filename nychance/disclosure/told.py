@@ -1,13 +1,15 @@
 """What tables and sentences tell: only what the gate has let through."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
 
 from nychance.disclosure.gate import Gate
-from nychance.errors import DisclosureError
+from nychance.disclosure.rules import passed_only
+from nychance.errors import DisclosureError, UsageError
+from nychance.measures.shares import Share
 
 # A percentage with a decimal is a result; whole ones are targets, confidence levels and the like.
 PERCENTAGE: Final = re.compile(r"(\d+)[.,](\d)\s?(?:pct\.|%)")
@@ -41,6 +43,32 @@ def check_table(name: str, frame: pd.DataFrame, units: Mapping[str, str], gate: 
             )  # fmt: skip
 
 
+def check_prose(name: str, said: Mapping[str, str], about: Sequence[Share] | None, gate: Gate) -> None:
+    """Check that the groups of persons that paragraphs tell of have passed the gate, and every percentage in them too.
+
+    Parameters
+    ----------
+    said : mapping
+        Language to the paragraphs.
+    about : sequence of Share or None
+        The groups; None for paragraphs that tell of no persons.
+
+    Raises
+    ------
+    UsageError
+        If no groups are given, or one has not passed.
+    DisclosureError
+        If a percentage has not.
+    """
+    if about is None:
+        return
+    if not about:
+        raise UsageError("paragraphs tell of persons that no gate has seen", where=name, remedy="Say whom they tell of: `about=`")
+    passed_only(*about)
+    if any(tenth not in gate.tenths for text in said.values() for tenth in _told_in(text)):
+        raise _not_passed(name)
+
+
 def check_texts(results: Mapping[str, Mapping[str, Any]], gate: Gate) -> None:
     """Check that every percentage in a label, caption or alternative text is one that is recorded or has passed the gate.
 
@@ -51,13 +79,19 @@ def check_texts(results: Mapping[str, Mapping[str, Any]], gate: Gate) -> None:
     """
     recorded = {tenth for entry in results["numbers"].values() for tenth in _tenths_of(entry)}
     for where, text in _texts(results):
-        for whole, decimal in PERCENTAGE.findall(text):
-            tenth = int(whole) * 10 + int(decimal)
-            if tenth not in recorded and tenth not in gate.tenths:
-                raise DisclosureError(
-                    "a sentence tells a percentage that has not passed the gate", where=where,
-                    remedy="Tell shares that `findings.shares` gave back, or record the number",
-                )  # fmt: skip
+        if any(tenth not in recorded and tenth not in gate.tenths for tenth in _told_in(text)):
+            raise _not_passed(where)
+
+
+def _told_in(text: str) -> Iterator[int]:
+    yield from (int(whole) * 10 + int(decimal) for whole, decimal in PERCENTAGE.findall(text))
+
+
+def _not_passed(where: str) -> DisclosureError:
+    return DisclosureError(
+        "a sentence tells a percentage that has not passed the gate", where=where,
+        remedy="Tell shares that `findings.shares` gave back, or record the number",
+    )  # fmt: skip
 
 
 def _texts(results: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

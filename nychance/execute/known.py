@@ -52,7 +52,7 @@ def _known(path: Path, checkpoint: Checkpoint) -> bytes:
     if path.suffix == ".csv":
         return _known_rows(content, checkpoint)
     if path.suffix == ".yml":
-        return json.dumps(_known_entries(yaml.safe_load(content), checkpoint.month), default=str).encode()
+        return json.dumps(_known_entries(yaml.load(content, yaml.CSafeLoader), checkpoint.month), default=str).encode()
     return content
 
 

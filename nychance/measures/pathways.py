@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from nychance import columns as c
 from nychance.disclosure import MINIMUM
+from nychance.disclosure.rules import is_dominated
+from nychance.measures.shares import Share, share
 from nychance.register import Register
 
 AGE_BANDS: Final = ((0, 29), (30, 44), (45, 120))
@@ -29,26 +31,26 @@ class Pathway:
         `no-offer` (neither).
     told : dict
         What all the courses have in common, of `sex`, `age` (index into `AGE_BANDS`) and `sector`.
-    persons : int
-        How many courses, one per person.
+    alike : Share
+        Of the courses, one per person, with all of `told` in common: the share with this outcome.
     benefit_weeks : float
         Weeks on benefit before the course, mean.
     steps : dict
         Index of a step to the mean number of weeks on it, in the time before and after the start; only steps on which enough
-        of the persons stood.
+        of the persons stood, and not two of them for nearly all of the time.
     weeks : int
         Weeks of follow-up, and as many before.
     supports : dict
-        Kinds of intervention beside it to the number of persons who had them; only those with enough.
+        Kinds of intervention beside it to the share of these persons who had them.
     """
 
     outcome: str
     told: dict[str, str | int]
-    persons: int
+    alike: Share
     benefit_weeks: float
     steps: dict[int, float]
     weeks: int
-    supports: dict[str, int]
+    supports: dict[str, Share]
 
 
 def typical(
@@ -79,14 +81,15 @@ def typical(
     Returns
     -------
     list of Pathway
-        One per outcome that can be told, in the order of `OUTCOMES`.
+        One per outcome that can be told, in the order of `OUTCOMES`. They pass disclosure control before they are written
+        (`present.cases.protected`).
     """
     courses = _courses(register, kind, persons, weeks)
     found = []
     for outcome in OUTCOMES:
-        alike, told = _in_common(courses, outcome, minimum)
-        if len(alike):
-            found.append(_pathway(register, alike, outcome, told, weeks, supports, minimum))
+        background, told = _in_common(courses, outcome, minimum)
+        if len(background):
+            found.append(_pathway(register, background, outcome, told, weeks, supports, minimum))
     return found
 
 
@@ -127,7 +130,7 @@ def _in_common(courses: pd.DataFrame, outcome: str, minimum: int) -> tuple[pd.Da
         narrower = background[background[column] == value]
         if _safe(narrower, outcome, minimum):
             background, told = narrower, {**told, column: value}
-    return background[background["outcome"] == outcome], told
+    return background, told
 
 
 def _safe(background: pd.DataFrame, outcome: str, minimum: int) -> bool:
@@ -137,18 +140,19 @@ def _safe(background: pd.DataFrame, outcome: str, minimum: int) -> bool:
 
 def _pathway(
     register: Register,
-    courses: pd.DataFrame,
+    background: pd.DataFrame,
     outcome: str,
     told: dict[str, str | int],
     weeks: int,
     supports: Sequence[str],
     minimum: int,
 ) -> Pathway:
+    courses = background[background["outcome"] == outcome]
     rows, begin = courses["person"].to_numpy(), courses["begin"].to_numpy()
     before = begin[:, None] + np.arange(-weeks, 0)
     around = begin[:, None] + np.arange(-weeks, weeks + 1)
     steps = register.step[rows[:, None], around]
-    stood = {step: steps == step for step in range(int(steps.max()) + 1)}
+    stood = {step: (steps == step).sum(axis=1) for step in range(int(steps.max()) + 1)}
     records = register.interventions
     starts, ends = register.weeks[begin - weeks], register.weeks[begin + weeks]
     spans = pd.DataFrame({"person": rows, "from": starts, "to": ends})
@@ -158,9 +162,11 @@ def _pathway(
     return Pathway(
         outcome=outcome,
         told=told,
-        persons=len(rows),
+        alike=share(len(rows), len(background)),
         benefit_weeks=float(register.on_benefit[rows[:, None], before].sum(axis=1).mean()),
-        steps={step: float(on.sum(axis=1).mean()) for step, on in stood.items() if on.any(axis=1).sum() >= minimum},
+        steps={
+            step: float(spent.mean()) for step, spent in stood.items() if (spent > 0).sum() >= minimum and not is_dominated(spent)
+        },
         weeks=weeks,
-        supports={str(kind): int(n) for kind, n in helped.items() if minimum <= n <= len(rows) - minimum or n == len(rows)},
+        supports={str(kind): share(int(n), len(rows)) for kind, n in helped.items()},
     )

@@ -1,14 +1,14 @@
 """The numbers behind a figure: each chart lays them down with the figure it returns, and pages fold them out beneath it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
-from nychance.language import Text
+from nychance.language import Language, Text
 from nychance.measures.shares import Share
 
 PERSONS = "persons"
@@ -17,7 +17,7 @@ _ATTRIBUTE = "_nychance_behind"
 
 @dataclass(frozen=True)
 class Column:
-    """How a table shows a column: its heading in both languages, its unit and decimals; no unit means text.
+    """How a table shows a column: its heading, its unit and decimals; no unit means text.
 
     Counts and shares of a source that counts persons must come from the gate, unless the column counts something else.
     """
@@ -61,9 +61,9 @@ def behind(figure: Figure) -> Behind | None:
     return found
 
 
-def described(columns: Mapping[str, Column]) -> dict[str, Any]:
+def described(columns: Mapping[str, Column], languages: Sequence[Language]) -> dict[str, Any]:
     """Describe columns for `results.json`."""
-    return {name: asdict(column) for name, column in columns.items()}
+    return {name: vars(column) | {"heading": column.heading.within(languages)} for name, column in columns.items()}
 
 
 def of_persons(columns: Mapping[str, Column]) -> dict[str, str]:

@@ -1,12 +1,16 @@
 """Case descriptions of courses, from a template: background, steps with their weeks, what went with it, what next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
 
 from nychance.catalogue import tr
-from nychance.language import LANGUAGES, Language, Text, number
+from nychance.disclosure.gate import Gate
+from nychance.disclosure.rules import Shown
+from nychance.language import Language, Text, join, joined, lowered, number
 from nychance.measures.pathways import AGE_BANDS, Pathway
 from nychance.plan import Plan
-from nychance.present.statements import joined
 
 TITLES = {
     "ordinary-work": tr("From job package to self-support"),
@@ -36,18 +40,76 @@ HEADINGS = {
 }
 
 
-def case_texts(pathways: Sequence[Pathway], plan: Plan) -> Text:
+@dataclass(frozen=True)
+class Case:
+    """A typical course that has passed the gate.
+
+    Attributes
+    ----------
+    pathway : Pathway
+        The course.
+    alike : Shown
+        As `Pathway.alike`.
+    supports : dict
+        Those of `Pathway.supports` that may be told.
+    """
+
+    pathway: Pathway
+    alike: Shown
+    supports: Mapping[str, Shown]
+
+
+def protected(pathways: Sequence[Pathway], whom: str, gate: Gate) -> list[Case]:
+    """Put typical courses through the gate; one that too few persons share, or all of that background, is left out.
+
+    Parameters
+    ----------
+    pathways : sequence of Pathway
+        Of one kind of course.
+    whom : str
+        The population of the courses, with its date; see `Gate.counts`.
+    gate : Gate
+        Takes each group as if its exact size were told, though texts tell tens.
+    """
+    cases = {}
+    for told in {tuple(pathway.told.items()): pathway.told for pathway in pathways}.values():
+        where = {dimension: str(value) for dimension, value in told.items()}
+        alike = {pathway.outcome: pathway for pathway in pathways if pathway.told == told}
+        counts = {outcome: pathway.alike.count for outcome, pathway in alike.items()}
+        background = next(iter(alike.values())).alike.n
+        shown = _parts(counts | {"another": background - sum(counts.values())}, "outcome", whom, where, gate)
+        for outcome, pathway in alike.items():
+            if (share := shown[outcome]) is not None:
+                supports = _supports(pathway, whom, where | {"outcome": outcome}, gate)
+                cases[outcome] = Case(pathway, share, supports)
+    return [cases[pathway.outcome] for pathway in pathways if pathway.outcome in cases]
+
+
+def _supports(pathway: Pathway, whom: str, where: Mapping[str, str], gate: Gate) -> dict[str, Shown]:
+    found = {
+        kind: _parts({"yes": share.count, "no": share.rest}, kind, whom, where, gate)["yes"]
+        for kind, share in pathway.supports.items()
+    }
+    return {kind: share for kind, share in found.items() if share is not None}
+
+
+def _parts(counts: Mapping[str, int], dimension: str, whom: str, where: Mapping[str, str], gate: Gate) -> dict[str, Shown | None]:
+    line = pd.Series(counts, name="courses").rename_axis(dimension)
+    return gate.counts(line, whom, where=where).shares("courses")
+
+
+def case_texts(cases: Sequence[Case], plan: Plan) -> Text:
     """Write case descriptions one after another."""
-    texts = [case_text(pathway, plan) for pathway in pathways]
-    return Text(*("\n".join(text[language] for text in texts) for language in LANGUAGES))
+    return join("\n", (case_text(case, plan) for case in cases))
 
 
-def case_text(pathway: Pathway, plan: Plan) -> Text:
+def case_text(case: Case, plan: Plan) -> Text:
     """Write a case description as Markdown; it tells of a group's typical course and says so."""
+    pathway = case.pathway
     parts = {
-        "background": _background(pathway, plan),
+        "background": _background(case, plan),
         "steps": _steps(pathway, plan),
-        "worked": _worked(pathway, plan),
+        "worked": _worked(case, plan),
         "next": NEXT[pathway.outcome],
     }
 
@@ -55,7 +117,7 @@ def case_text(pathway: Pathway, plan: Plan) -> Text:
         paragraphs = "\n\n".join(f"**{HEADINGS[key][language]}.** {text[language]}" for key, text in parts.items())
         return f"### {TITLES[pathway.outcome][language]}\n\n{paragraphs}\n"
 
-    return Text(*(written(language) for language in LANGUAGES))
+    return Text.each(written)
 
 
 def about(persons: int) -> Text:
@@ -66,21 +128,22 @@ def about(persons: int) -> Text:
     return tr("about {tens}").format(tens=tens)
 
 
-def _background(pathway: Pathway, plan: Plan) -> Text:
-    sector = Text("", "")
+def _background(case: Case, plan: Plan) -> Text:
+    pathway = case.pathway
+    sector = Text.same("")
     if "sector" in pathway.told:
-        name = _lowered_text(plan.sector(str(pathway.told["sector"])))
+        name = plan.sector(str(pathway.told["sector"])).map(lowered)
         sector = tr(" The job package was in {name}.").format(name=name)
     return tr(
         "A typical course, drawn from the courses of {n} {who}{age}.{sector} In the {weeks} weeks before the job package they "
         "were on benefit for {benefit} weeks on average."
     ).format(
-        n=about(pathway.persons),
+        n=about(case.alike.count),
         who=WHO[str(pathway.told.get("sex", ""))],
-        age=_age(int(pathway.told["age"])) if "age" in pathway.told else Text("", ""),
+        age=_age(int(pathway.told["age"])) if "age" in pathway.told else Text.same(""),
         sector=sector,
         weeks=str(pathway.weeks),
-        benefit=_weeks(pathway.benefit_weeks),
+        benefit=Text.each(number, pathway.benefit_weeks),
     )
 
 
@@ -96,7 +159,7 @@ def _age(band: int) -> Text:
 def _steps(pathway: Pathway, plan: Plan) -> Text:
     names = [step.name for step in plan.staircase]
     listed = [
-        tr("{name} ({weeks} weeks)").format(name=_lowered_text(names[step]), weeks=_weeks(weeks))
+        tr("{name} ({weeks} weeks)").format(name=names[step].map(lowered), weeks=Text.each(number, weeks))
         for step, weeks in sorted(pathway.steps.items())
         if step < len(names)
     ]
@@ -107,25 +170,13 @@ def _steps(pathway: Pathway, plan: Plan) -> Text:
     )
 
 
-def _worked(pathway: Pathway, plan: Plan) -> Text:
+def _worked(case: Case, plan: Plan) -> Text:
     names = {kind.key: kind.name for kind in plan.interventions}
     listed = [
-        tr("{name} ({n})").format(name=_lowered_text(names[kind]), n=about(count))
-        for kind, count in sorted(pathway.supports.items())
+        tr("{name} ({n})").format(name=names[kind].map(lowered), n=about(share.count))
+        for kind, share in sorted(case.supports.items())
     ]
     doubt = tr("Whether that is what worked the register does not say; it is for the participant and the municipality to tell.")
     if not listed:
         return tr("No other support is shared by enough participants to be named. {doubt}").format(doubt=doubt)  # fmt: skip
     return tr("Some of them also had {supports}. {doubt}").format(supports=joined(listed), doubt=doubt)
-
-
-def _weeks(value: float) -> Text:
-    return Text(*(number(value, language) for language in LANGUAGES))
-
-
-def _lowered_text(text: Text) -> Text:
-    return Text(_lowered(text.da), _lowered(text.en))
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]

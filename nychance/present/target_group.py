@@ -9,14 +9,15 @@ import pandas as pd
 from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
 from nychance.disclosure.rules import Shown
-from nychance.language import LANGUAGES, Text
+from nychance.language import Text, joined, lowered
 from nychance.measures.ranges import Range
 from nychance.measures.shares import difference
 from nychance.models import CoxModel
 from nychance.plan import Definitions, FirstResult
-from nychance.present.statements import interval_of, joined, told, told_interval, told_share
+from nychance.present.statements import interval_of, persons_of, told, told_interval, told_share
+from nychance.present.units import UNITS
 
-NOTHING = Text(HIDDEN, HIDDEN)
+NOTHING = Text.same(HIDDEN)
 LEAST_P = 0.001
 
 
@@ -43,7 +44,7 @@ def range_rows(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> 
 
 def ranges_told(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> Text:
     """Tell which measures now reach outside the range that the first results told; to the whole per cent, as they were."""
-    beyond = [_lowered(measure.name) for measure in told_then if _reaches_outside(found[measure.key], measure)]
+    beyond = [measure.name.map(lowered) for measure in told_then if _reaches_outside(found[measure.key], measure)]
     if not beyond:
         return tr("All measures lie within the ranges of the first results.")
     if len(beyond) == len(told_then):
@@ -92,6 +93,27 @@ def course_told(what: Text, then: Shown | None, now: Shown | None, when: Text) -
 def with_interval(share: Shown | None) -> Text:
     """Write a share with its interval, for a cell of a table."""
     return NOTHING if share is None else _cell(told_share(share), interval_of(share))
+
+
+def share_rows(shares: Mapping[Text, Mapping[str, Shown | None]]) -> pd.DataFrame:
+    """Lay out shares by role, each with its interval and the persons that it rests on.
+
+    Parameters
+    ----------
+    shares : mapping
+        What each row tells, to role to share; None where it is hidden.
+
+    Returns
+    -------
+    DataFrame
+        `what`, and per role the column of the role and `ROLE_n`.
+    """
+    return pd.DataFrame(
+        {"what": what}
+        | {role: with_interval(share) for role, share in by_role.items()}
+        | {f"{role}_n": persons_of(share) for role, share in by_role.items()}
+        for what, by_role in shares.items()
+    )
 
 
 def spell_cell(bands: Mapping[str, pd.DataFrame], week: int, origin: str) -> Text:
@@ -145,7 +167,7 @@ def hazard_rows(hazards: Mapping[str, pd.DataFrame], least: int) -> pd.DataFrame
 def p_told(p: float) -> Text:
     """Write a p value, very small ones as a bound."""
     sign, value = ("<", LEAST_P) if p < LEAST_P else ("=", p)
-    return Text(*(f"p {sign} {told(value, 'p', 3)[language]}" for language in LANGUAGES))
+    return told(value, "p", 3).map(f"p {sign} {{}}".format)
 
 
 def _hazard(table: pd.DataFrame, end: int, least: int) -> Text:
@@ -161,12 +183,8 @@ def _reaches_outside(found: Range, measure: FirstResult) -> bool:
 
 
 def _with_unit(ends: Text) -> Text:
-    return Text(f"{ends.da}\N{NO-BREAK SPACE}pct.", f"{ends.en}%")
+    return UNITS["share"].format(value=ends)
 
 
 def _cell(value: Text, interval: Text) -> Text:
-    return Text(*(f"{value[language]} ({interval[language]})" for language in LANGUAGES))
-
-
-def _lowered(name: Text) -> Text:
-    return Text(*(name[language][:1].lower() + name[language][1:] for language in LANGUAGES))
+    return Text.same("{value} ({interval})").format(value=value, interval=interval)

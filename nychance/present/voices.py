@@ -1,19 +1,25 @@
 """What is said, laid out for readers: how often, by whom, and beside the measures."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN, MINIMUM
-from nychance.language import LANGUAGES, Text
-from nychance.measures.shares import Share, difference
+from nychance.disclosure.gate import Gate
+from nychance.disclosure.rules import Shown, shown
+from nychance.language import Text, join, joined
+from nychance.measures.shares import Share, difference, share
 from nychance.present.findings import Column
 from nychance.present.quotes import inline
-from nychance.present.statements import told, told_interval
+from nychance.present.statements import quoted, told, told_interval
 from nychance.qualitative.joint import Entry, Expected
 from nychance.qualitative.quotations import Quotation
 
+SO_FAR: Final = "so far"
 Measured = tuple[Share | None, Share | None] | Text
 RELATIONS = {
     "agree": tr("Point the same way"),
@@ -23,15 +29,31 @@ RELATIONS = {
 }
 
 
+@dataclass(frozen=True)
+class Mentions:
+    """What share of the talks mentions what, as the gate gave it out; None where hidden.
+
+    Attributes
+    ----------
+    by_checkpoint : dict
+        `[what][month]`, of each checkpoint's own talks.
+    so_far : dict
+        `[what]`, of all talks up to now.
+    """
+
+    by_checkpoint: dict[str, dict[str, Shown | None]]
+    so_far: dict[str, Shown | None]
+
+
 def mention_matrix(
-    mentioned: Mapping[str, Mapping[str, Share]], groups: Mapping[str, Text], minimum: int = MINIMUM
+    mentioned: Mapping[str, Mapping[str, Share | None]], groups: Mapping[str, Text], minimum: int = MINIMUM
 ) -> tuple[pd.DataFrame, dict[str, Text]]:
     """Lay out how many per cent of each group's talks mention what.
 
     Parameters
     ----------
     mentioned : mapping
-        `[what][group]`.
+        `[what][group]`; None where hidden.
     groups : mapping
         Keys to names, in order; a group without talks is left out, one with fewer than `minimum` is missing (NaN).
 
@@ -42,15 +64,87 @@ def mention_matrix(
     dict
         The groups' names with the number of their talks, the denominator.
     """
-    sizes = {group: share.n for shares in mentioned.values() for group, share in shares.items()}
+    sizes = {group: share.n for shares in mentioned.values() for group, share in shares.items() if share is not None}
     there = {group: name for group, name in groups.items() if group in sizes}
     hidden = {group for group in there if sizes[group] < minimum}
     frame = pd.DataFrame(
-        {what: {g: float("nan") if g in hidden else 100 * shares[g].value for g in there} for what, shares in mentioned.items()}
+        {what: {g: _per_cent(None if g in hidden else shares[g]) for g in there} for what, shares in mentioned.items()}
     )
     numbers = {group: HIDDEN if group in hidden else str(sizes[group]) for group in there}
-    names = {g: Text(f"{name.da} (n = {numbers[g]})", f"{name.en} (n = {numbers[g]})") for g, name in there.items()}
+    names = {g: Text.same("{name} (n = {n})").format(name=name, n=numbers[g]) for g, name in there.items()}
     return frame, names
+
+
+def protected_mentions(talks: "pd.Series[int]", mentioned: pd.DataFrame, gate: Gate) -> Mentions:
+    """Put the talks that mention what, by checkpoint, through the gate.
+
+    Who mentioned something counts as a group of persons, and one of fewer than the minimum may be recognised; who kept silent
+    does not. What was told at an earlier checkpoint is passed first, in order, so that none can be worked out from two reports.
+
+    Parameters
+    ----------
+    talks, mentioned : Series and DataFrame
+        As made by `counts.by_checkpoint`.
+    """
+    sizes = _passed(talks, "talks", gate)
+    by_checkpoint, so_far = {}, {}
+    for value in mentioned:
+        counts = _passed(mentioned[value], f"talks that mention {value}", gate)
+        shares = {month: _share(count, sizes[month]) for month, count in counts.items()}
+        so_far[str(value)], by_checkpoint[str(value)] = shares.pop(SO_FAR), shares
+    return Mentions(by_checkpoint, so_far)
+
+
+def mentions_changed(mentions: Mentions, names: Mapping[str, Text]) -> Text:
+    """Tell what clearly more, and clearly fewer, of the latest checkpoint's talks mention than of the first one's."""
+    if any(len(shares) < 2 for shares in mentions.by_checkpoint.values()):
+        return tr("Only one checkpoint has talks so far.")
+    more: list[Text] = []
+    fewer: list[Text] = []
+    for value, shares in mentions.by_checkpoint.items():
+        then, now = (shares[month] for month in (min(shares), max(shares)))
+        if then is None or now is None:
+            continue
+        lower, upper = difference(now, then)
+        if lower > 0 or upper < 0:
+            (more if lower > 0 else fewer).append(quoted(names[value]))
+    if not more and not fewer:
+        return tr("No theme is mentioned in clearly more or fewer of the latest talks than of the first.")
+    said = {
+        tr("Clearly more of the latest talks than of the first mention {themes}."): more,
+        tr("Clearly fewer of the latest talks than of the first mention {themes}."): fewer,
+    }
+    told_of = [words.format(themes=joined(themes)) for words, themes in said.items() if themes]
+    return join(" ", told_of)
+
+
+def most_said(passages: pd.DataFrame, themes: Mapping[str, Text]) -> Text:
+    """Tell where most passages are on what, of a table of places by theme; what is hidden is missing."""
+    counts = passages[list(themes)].to_numpy(dtype=float)
+    if np.isnan(counts).all():
+        return tr("No municipality has enough talks to be shown.")
+    row, column = divmod(int(np.nanargmax(counts)), len(themes))
+    said = tr("Of the municipalities shown, {n}, most passages on one theme are from {place}: {count} on {theme}.")
+    return said.format(
+        n=str((~np.isnan(counts).all(axis=1)).sum()),
+        place=str(passages.index[row]),
+        count=str(int(counts[row, column])),
+        theme=quoted(list(themes.values())[column]),
+    )
+
+
+def _passed(counts: "pd.Series[int]", whom: str, gate: Gate) -> dict[str, float]:
+    """Pass counts by checkpoint and their sum so far, missing where hidden."""
+    told: dict[str, float] = {}
+    for month in map(str, counts.index):
+        known = counts.loc[:month].rename_axis("checkpoint")
+        found = gate.counts(known, whom, seen={"seen": f"until {month}"})
+        told = dict(found.counts.iloc[0]) | {SO_FAR: float(found.totals.iloc[0])}
+    return told
+
+
+def _share(count: float, size: float) -> Shown | None:
+    return shown(share(int(count), int(size))) if count >= 0 and size > 0 else None
 
 
 def joint_display(
@@ -73,12 +167,8 @@ def joint_display(
     """
     rows = [
         {
-            "measure": _both(entry.measure, _value(measured[entry.number]), ": "),
-            "voice": _both(
-                Text(*(inline(quotations[entry.code], language) for language in LANGUAGES)),
-                _heard(mentioned[entry.code]["all"]),
-                " ",
-            ),
+            "measure": join(": ", [entry.measure, _value(measured[entry.number])]),
+            "voice": join(" ", [Text.each(inline, quotations[entry.code]), _heard(mentioned[entry.code]["all"])]),
             "relation": RELATIONS[relation(entry.expected, measured[entry.number])],
         }
         for entry in entries
@@ -105,6 +195,10 @@ def relation(expected: Expected | None, measured: Measured) -> str:
     return "agree" if (lower > 0) == (expected == "higher") else "tension"
 
 
+def _per_cent(share: Share | None) -> float:
+    return float("nan") if share is None else 100 * share.value
+
+
 def _value(measured: Measured) -> Text:
     if isinstance(measured, Text):
         return measured
@@ -116,11 +210,7 @@ def _heard(share: Share) -> Text:
     return tr("The code comes up in {value} of the talks.").format(value=told(share.value, "share", 0))
 
 
-def _both(one: Text, other: Text, between: str) -> Text:
-    return Text(one.da + between + other.da, one.en + between + other.en)
-
-
 def _told(share: Share | None) -> Text:
     if share is None:
-        return Text(HIDDEN, HIDDEN)
+        return Text.same(HIDDEN)
     return tr("{value} ({interval})").format(value=told(share.value, "share"), interval=told_interval(share.interval, "share"))

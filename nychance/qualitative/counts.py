@@ -10,7 +10,9 @@ from scipy.special import gammaln
 
 from nychance.disclosure import MINIMUM
 from nychance.measures.shares import Share, share
+from nychance.plan import Checkpoint
 from nychance.qualitative.codings import Material
+from nychance.qualitative.tables import first_seen
 
 PASSAGE: Final = ["talk", "start", "end"]
 
@@ -37,6 +39,41 @@ def mentions(material: Material, what: str, values: Sequence[str], by: str | Non
     said = material.codings[["talk", what]].drop_duplicates()
     counts = said.assign(group=said["talk"].map(group)).groupby([what, "group"]).size().to_dict()
     return {value: {str(key): share(int(counts.get((value, key), 0)), int(n)) for key, n in sizes.items()} for value in values}
+
+
+def by_checkpoint(
+    material: Material, what: str, values: Sequence[str], checkpoints: Sequence[Checkpoint]
+) -> tuple["pd.Series[int]", pd.DataFrame, pd.DataFrame]:
+    """Count each checkpoint's own talks, those in which what is mentioned, and the passages.
+
+    Parameters
+    ----------
+    what : str
+        `theme` or `code`.
+    values : sequence of str
+        The themes or codes.
+    checkpoints : sequence of Checkpoint
+        All up to the one that is reported; a talk belongs to the first that could know of it.
+
+    Returns
+    -------
+    Series
+        Talks by month of the checkpoint, the denominator; checkpoints without any are left out.
+    DataFrame
+        Of these, the talks in which either coder marked it: a row per month, a column per value.
+    DataFrame
+        Passages, likewise; one that both coders marked counts once.
+    """
+    month = first_seen(material.talks.set_index("talk")["date"], checkpoints)
+    sizes = month.value_counts()
+    talks = sizes.reindex([checkpoint.month for checkpoint in checkpoints if checkpoint.month in sizes])
+    marked = material.codings[[*PASSAGE, what]].drop_duplicates()
+    marked = marked.assign(month=marked["talk"].map(month))
+
+    def counted(rows: pd.DataFrame) -> pd.DataFrame:
+        return pd.crosstab(rows["month"], rows[what]).reindex(index=talks.index, columns=list(values), fill_value=0)
+
+    return talks, counted(marked.drop_duplicates(["talk", what])), counted(marked)
 
 
 def matrix(material: Material, row: str, rows: Sequence[str], themes: Sequence[str], minimum: int = MINIMUM) -> pd.DataFrame:
@@ -123,9 +160,9 @@ def new_in_last(curve: pd.DataFrame, talks: int) -> int:
     return int(curve["observed"].iloc[-1] - curve["observed"].iloc[max(len(curve) - 1 - talks, 0)])
 
 
-def largest(mentioned: Mapping[str, Mapping[str, Share]], group: str) -> str:
-    """Give what most talks of a group mention; the first of equals."""
-    return max(mentioned, key=lambda value: mentioned[value][group].value)
+def largest(mentioned: Mapping[str, Share | None]) -> str:
+    """Give what most talks mention, the first of equals; what is hidden (None) comes last."""
+    return max(mentioned, key=lambda value: -1.0 if (found := mentioned[value]) is None else found.value)
 
 
 def _missed(n: int, with_code: int, drawn: NDArray[np.int64]) -> NDArray[np.float64]:

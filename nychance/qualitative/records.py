@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from nychance import plan
 from nychance.errors import DataError
 from nychance.paths import qualitative_directory
 
@@ -37,11 +38,12 @@ def listed(kind: type[T], name: str, key: str) -> list[T]:
 def content(path: Path) -> dict[str, Any]:
     """Read a YAML file of named parts; raises `DataError` if it is missing or broken."""
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except (OSError, UnicodeError, yaml.YAMLError) as error:
         raise DataError(f"cannot be read ({error})", where=path, remedy="Restore it from the repository") from error
     if not isinstance(found, dict):
         raise DataError("no mapping of keys", where=path, remedy="Restore it from the repository")
+    plan.check_said(found, path)
     return found
 
 

@@ -196,7 +196,7 @@ def load(directory: Path) -> dict[str, Query]:
     """
     path = directory / FILE
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         return {name: Query.model_validate(entry) for name, entry in content["tables"].items()}
     except FileNotFoundError as error:
         raise DataError("the file does not exist", where=path, remedy="Restore it from the repository") from error

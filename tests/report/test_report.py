@@ -90,10 +90,16 @@ def test_pages_speak_the_language_and_ask_nobody_outside(built, language, month)
         assert not re.search(r'(?:src|href)="(?:https?:)?//[^"]+\.(?:js|css|woff2?)', text), path
 
 
+@pytest.mark.parametrize(("language", "month"), EDITIONS)
+def test_the_first_page_has_the_targets_and_each_method_municipality_alone(built, language, month):
+    page = pages(built, language, month)[built.root / "_site" / language / month / "index.html"]
+    assert {"figure-targets", "figure-targets-municipalities"} <= set(page.ids)
+
+
 @pytest.mark.parametrize(("language", "word"), [("da", "Figur"), ("en", "Figure")])
 def test_references_are_numbered_across_pages(built, language, word):
     text = (built.root / "_site" / language / "2009-03" / "index.html").read_text()
-    found = re.search(rf'href="(?:\./)?method\.html#figure-targets-municipalities"[^>]*>\s*{word}\W(\d+)', text)
+    found = re.search(rf'href="(?:\./)?method\.html#figure-staircase"[^>]*>\s*{word}\W(\d+)', text)
     assert found
     chapter = (built.root / "_site" / language / "2009-03" / "method.html").read_text()
     assert re.search(rf"<strong>{word}\W{found.group(1)}\.</strong>", chapter)
@@ -104,6 +110,8 @@ def test_figures_have_alternatives_that_tell_the_finding(built):
         images = [i for r in pages(built, language, month).values() for i in r.images if "fig-" in i.get("src", "")]
         assert images
         assert all(len(image.get("alt") or "") > 40 for image in images)
+        # A finding has a number, or names what it is about; none only says what kind of figure it is.
+        assert [alt for image in images if not re.search(r"\d|[»“]", alt := image["alt"])] == []
 
 
 def test_first_checkpoint_says_when_the_flow_analysis_comes(built):

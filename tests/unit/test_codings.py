@@ -144,6 +144,21 @@ def test_every_combination_that_is_shown_is_large_enough():
     assert told.groupby(["municipality", "role"]).size().tolist() == [6, 6]
 
 
+def test_each_checkpoint_counts_its_own_talks():
+    """Two talks up to checkpoint 1, none for 2, three for 3."""
+    seen = plan.load().checkpoints[:3]
+    days = {"a": "2007-09-10", "b": "2007-09-30", "c": "2008-02-01", "d": "2008-03-30", "e": "2008-03-31"}
+    who = pd.DataFrame({"talk": list(days), "date": pd.to_datetime(list(days.values()))})
+    marks = [("a", "x", "method", 0), ("a", "y", "method", 0), ("a", "x", "method", 5), ("b", "x", "organisation", 0),
+             ("c", "x", "method", 0), ("e", "y", "method", 0), ("d", "x", "", 0)]  # fmt: skip
+    codings = pd.DataFrame(marks, columns=["talk", "coder", "theme", "start"]).assign(end=lambda frame: frame["start"] + 3)
+    sizes, mentioned, passages = counts.by_checkpoint(Material(who, codings), "theme", ["method", "organisation"], seen)
+    assert sizes.to_dict() == {"2007-09": 2, "2008-03": 3}
+    assert mentioned.loc["2007-09"].tolist() == [1, 1] and mentioned.loc["2008-03"].tolist() == [2, 0]
+    # Both coders marked the same passage of talk a.
+    assert passages.loc["2007-09"].tolist() == [2, 1] and passages.loc["2008-03"].tolist() == [2, 0]
+
+
 def test_row_of_the_matrix_with_too_few_talks_is_hidden():
     material = talks([(f"t{i}", "A" if i < 5 else "B", "lbr", "workshop", "2007-09-10") for i in range(9)])
     shown = counts.matrix(material, "municipality", ["A", "B", "C"], ["method", "organisation"])
@@ -162,7 +177,7 @@ def test_only_what_enough_talks_share_is_told_of_one():
 
 def test_codebook_that_breaks_a_rule_is_named(tmp_path):
     (tmp_path / "material.yml").write_text("codes:\n  - {key: a, da: A}\nroles: []\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"material\.yml: codes\.0\.en"):
+    with pytest.raises(DataError, match=r"material\.yml: codes\.0 is not said in .en"):
         codebook(tmp_path / "material.yml")
     assert Codebook(codes=(), roles=()).code(("x",)) == ""
 

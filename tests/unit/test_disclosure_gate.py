@@ -49,6 +49,13 @@ def test_two_small_counts_in_a_line_may_still_need_a_third():
     assert not np.isnan(found.counts["d"].iloc[0])
 
 
+def test_a_share_of_everybody_is_told_where_both_counts_are():
+    found = Gate().counts(table([[20, 30], [40, 10]]), "group")
+    assert found.of_all(found.counts.index[0], found.counts.columns[1]).value == pytest.approx(0.3)
+    small = Gate().counts(table([[2, 30], [40, 10]]), "group")
+    assert small.of_all(small.counts.index[0], small.counts.columns[0]) is None
+
+
 def test_a_group_that_is_all_in_one_cell_is_hidden():
     found = Gate().counts(table([[40, 0, 0], [20, 30, 25], [10, 12, 15]]), "all")
     assert hidden_cells(found)[0].sum() >= 2

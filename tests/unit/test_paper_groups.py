@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from nychance.errors import DataError, UsageError
-from nychance.measures import courses, exits, flow, interventions, match, population, sickness, staircase, targets
+from nychance.measures import courses, exits, flow, insurance, interventions, match, population, sickness, staircase, targets
 from nychance.measures.groups import groups
 from nychance.measures.person_measure import tabulated
 from nychance.measures.shares import share
@@ -284,6 +284,37 @@ def test_sick_listed_by_origin(register):
     # On benefit in week 40: M and O; C, D, E, H, I, J, L; K. Sick: M, O; C, I.
     assert by_origin[["count", "n"]].to_numpy().tolist() == [[2, 2], [2, 7], [0, 1]]
     assert sickness.immigrants_among_sick(register, 40, EVERYBODY).over() == share(2, 4)
+
+
+def named(found, labels):
+    """Who is what."""
+    return {label: "".join(np.array(NAMES)[found == label]) for label in labels}
+
+
+def test_who_is_insured_goes_by_the_weeks_before_the_sickness(register):
+    # Sick in week 40: C after work trials, M after unemployment benefit, O after work; I since before the register begins.
+    # The others on benefit then: D, E, J, K, L passive, H in a course.
+    found = insurance.insured(register, 40, 4)
+    assert named(found, insurance.INSURED) == {"insured": "MO", "not-insured": "CDEHJKL", "unknown": "I"}
+    # N was on unemployment benefit before week 5; M still is. F is off benefit until week 21, J until week 21 too.
+    found = insurance.insured(register, 8, 4)
+    assert named(found, insurance.INSURED) == {"insured": "MN", "not-insured": "ABCDEFGH", "unknown": "I"}
+
+
+def test_work_tells_only_where_it_is_known_for_so_many_weeks(register):
+    # O fell ill in week 20, after the twenty weeks without transfer that are known.
+    assert insurance.insured(register, 20, 20)[NAMES.index("O")] == "insured"
+    assert insurance.insured(register, 20, 21)[NAMES.index("O")] == "unknown"
+
+
+def test_sick_listed_by_origin_and_insurance(register):
+    sick, origins = sickness.sick_listed(register, 40, EVERYBODY), groups(register, 40, "origin", DEFINITIONS)
+    found = insurance.insured(register, 40, 4)
+    # M and O, of Danish origin, are the only insured ones, and both are sick. Of C, D, E, H, J and L, who are not, C is.
+    insured = sick.shares(origins, (found == "insured").to_numpy())
+    assert insured == {"danish": share(2, 2), "immigrant": None, "descendant": None, "unknown": None}
+    others = sick.shares(origins, (found == "not-insured").to_numpy())
+    assert others["immigrant"] == share(1, 6)
 
 
 # -- composition and population -------------------------------------------------------------------------------

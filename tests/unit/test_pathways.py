@@ -7,9 +7,15 @@ import pandas as pd
 import pytest
 
 from nychance import plan
-from nychance.measures.pathways import AGE_BANDS, OUTCOMES, typical
-from nychance.present.cases import about, case_text
+from nychance.disclosure.gate import Gate
+from nychance.errors import DisclosureError, UsageError
+from nychance.language import Text
+from nychance.measures.pathways import AGE_BANDS, OUTCOMES, Pathway, typical
+from nychance.measures.shares import share
+from nychance.present import Findings
+from nychance.present.cases import about, case_text, protected
 from nychance.register import read_register
+from nychance.source import SYNTHETIC
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +47,8 @@ def courses(register, weeks=26):
         on_step = register.step[person, last] >= 0
         outcome = "ordinary-work" if register.self_supporting[person, last] else "on-the-way" if on_step else "no-offer"
         if band is not None:
-            rows.append((outcome, register.persons["sex"].iloc[person], band, first["sector"]))
-    return pd.DataFrame(rows, columns=["outcome", "sex", "age", "sector"])
+            rows.append((person, outcome, register.persons["sex"].iloc[person], band, first["sector"]))
+    return pd.DataFrame(rows, columns=["person", "outcome", "sex", "age", "sector"])
 
 
 @pytest.mark.parametrize("minimum", [3, 5, 20])
@@ -54,9 +60,9 @@ def test_what_is_told_is_true_of_enough_and_of_enough_who_ended_elsewhere(regist
         for column, value in pathway.told.items():
             alike = alike[alike[column] == value]
         same = (alike["outcome"] == pathway.outcome).sum()
-        assert same == pathway.persons >= minimum
+        assert same == pathway.alike.count >= minimum
+        assert len(alike) == pathway.alike.n
         assert len(alike) - same >= minimum
-        assert all(n >= minimum for n in pathway.supports.values())
 
 
 def test_the_more_must_be_alike_the_less_is_told(register):
@@ -79,14 +85,68 @@ def test_text_names_no_company_no_municipality_and_no_exact_number(register):
     the_plan = plan.load()
     companies = set(register.interventions["company"].dropna())
     places = set(register.municipalities["name"])
-    for pathway in typical(register, "job-package", everybody(register), supports=("mentor",)):
-        text = case_text(pathway, the_plan)
+    cases = protected(typical(register, "job-package", everybody(register), supports=("mentor",)), "courses", Gate())
+    assert [case.pathway.outcome for case in cases] == list(OUTCOMES)
+    for case in cases:
+        text = case_text(case, the_plan)
         for language, name in itertools.product(("da", "en"), companies | places):
             assert name not in text[language]
-        assert str(pathway.persons) not in text.da or pathway.persons % 10 == 0
+        assert str(case.alike.count) not in text.da or case.alike.count % 10 == 0
         assert "###" in text.en and all(word in text.en for word in ("Background", "On the staircase", "What next"))
 
 
 @pytest.mark.parametrize(("persons", "told"), [(5, "færre end ti"), (9, "færre end ti"), (12, "omkring 10"), (38, "omkring 40")])
 def test_numbers_are_told_in_tens(persons, told):
     assert about(persons).da == told
+
+
+def course(outcome, told, alike, **supports):
+    return Pathway(outcome, told, alike, benefit_weeks=20.0, steps={}, weeks=26, supports=supports)
+
+
+def test_a_course_that_only_two_persons_had_is_not_told(register, known):
+    """Whatever chose it: the gate has the last word."""
+    by_outcome = known.groupby("outcome")["person"]
+    few = np.zeros(len(register.persons), dtype=bool)
+    for outcome, persons in by_outcome:
+        few[persons.head(2 if outcome == "ordinary-work" else 12)] = True
+    chosen = typical(register, "job-package", few, minimum=1)
+    assert {p.outcome: p.alike.count for p in chosen}["ordinary-work"] <= 2
+    assert "ordinary-work" not in [case.pathway.outcome for case in protected(chosen, "courses", Gate())]
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "minimum", "told"),
+    [(2, 40, 3, False), (3, 40, 3, True), (4, 40, 5, False), (5, 40, 5, True), (38, 40, 3, False), (40, 40, 3, False)],
+)
+def test_the_plans_minimum_decides(count, n, minimum, told):
+    cases = protected([course("ordinary-work", {"sex": "K"}, share(count, n))], "courses", Gate(minimum))
+    assert bool(cases) is told
+
+
+def test_two_told_outcomes_do_not_give_a_third_away():
+    told = {"sex": "K"}
+    both = [course("ordinary-work", told, share(20, 42)), course("on-the-way", told, share(20, 42))]
+    # Two women had the third outcome: all less both would tell.
+    assert len(protected(both, "courses", Gate())) < 2
+
+
+def test_support_that_only_two_had_is_not_named():
+    case = course("ordinary-work", {}, share(20, 60), mentor=share(2, 20), **{"competence-card": share(8, 20)})
+    (told,) = protected([case], "courses", Gate())
+    assert list(told.supports) == ["competence-card"]
+    assert "mentor" not in case_text(told, plan.load()).en
+
+
+def test_paragraphs_about_persons_need_the_gate(tmp_path, monkeypatch):
+    monkeypatch.setenv("NYCHANCE_FIGURES", str(tmp_path))
+    findings = Findings("qualification", "2009-03")
+    text = Text("To personer.", "Two persons.")
+    for groups in ([], [share(2, 40)]):
+        with pytest.raises(UsageError, match="gate"):
+            findings.prose("cases", text, source=SYNTHETIC, about=groups)
+    (case,) = protected([course("ordinary-work", {}, share(20, 60))], "courses", findings.gate)
+    with pytest.raises(DisclosureError, match="percentage"):
+        findings.prose("cases", Text("Det er 5,1 pct.", "It is 5.1%."), source=SYNTHETIC, about=[case.alike])
+    assert not list(findings.folder.glob("_cases*"))
+    findings.prose("cases", text, source=SYNTHETIC, about=[case.alike])

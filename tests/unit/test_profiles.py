@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from nychance import plan
+from nychance.disclosure.audit import Knowledge
 from nychance.disclosure.gate import Gate
 from nychance.errors import DataError
 from nychance.qualitative import exchanges, profiles
@@ -89,16 +90,19 @@ def test_what_each_checkpoint_saw_adds_up_and_does_not_move():
     early = people(*[((2, 2), (4, 4))] * 7, *[((3, 3), (3, 3))] * 6)
     late = people(*[((2, 2), (4, 4))] * 8, *[((3, 3), (3, 3))] * 9, day="2008-03-05").assign(profile=lambda t: t["profile"] + 100)
     seen = PLAN.until(PLAN.checkpoint("2008-03"))
-    told = {}
+    told, known = {}, []
     for checkpoints, table in ((seen[:2], early), (seen, pd.concat([early, late]))):
         counted, subtotals = profiles.by_checkpoint(table, "after", checkpoints)
-        passed = Gate().counts(counted, "competence profiles", subtotals=subtotals)
+        gate, until = Gate(), {"seen": f"until {checkpoints[-1].month}"}
+        passed = gate.counts(counted, "competence profiles", subtotals=subtotals, seen=until)
+        known.append(Knowledge.of(gate.record()))
         told[checkpoints[-1].month] = [
             passed.share("count", f"asymmetric until {c.month}", f"other until {c.month}") for c in checkpoints
         ]
     assert told["2008-03"][0] is None, "nobody had been clarified"
     assert told["2008-03"][1] == told["2008-01"][1]
     assert (told["2008-03"][2].n, told["2008-03"][2].value) == (30, 0.5)
+    assert known[0].disagrees(known[1]) is None, "the two checkpoints are attacked together"
 
 
 def test_a_few_new_profiles_are_not_told_by_subtraction():

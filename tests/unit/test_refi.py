@@ -13,6 +13,8 @@ from nychance.qualitative import refi
 from nychance.qualitative.codebook import codebook
 from nychance.qualitative.codings import of_project, read_tables
 from nychance.qualitative.exchange import as_project
+from nychance.qualitative.export import export_project
+from nychance.qualitative.pseudonyms import read_pseudonyms
 from tests.conftest import ROOT
 from tests.unit.refi_example import U, write_example
 
@@ -93,6 +95,17 @@ def test_round_trip_loses_nothing(tmp_path):
     with zipfile.ZipFile(tmp_path / "p.qdpx") as one, zipfile.ZipFile(tmp_path / "q.qdpx") as other:
         assert set(one.namelist()) == set(other.namelist())
         assert all(one.read(name) == other.read(name) for name in one.namelist() if name != "project.qde")
+
+
+def test_what_leaves_is_still_what_the_schema_allows(project, schema, tmp_path):
+    """With names replaced, values taken out and files left at home."""
+    (tmp_path / "rules.yml").write_text('rules: [{replace: Fatima Yilmaz, by: "[deltager]", kind: person}]', encoding="utf-8")
+    book, the_plan = codebook(), plan.load()
+    material = of_project(project, book, the_plan)
+    export_project(project, material, book, read_pseudonyms(tmp_path / "rules.yml"), tmp_path / "shared.qdpx")
+    shared = refi.read_project(tmp_path / "shared.qdpx")
+    schema.assertValid(shared.root)
+    assert "Fatima" not in etree.tostring(shared.root, encoding="unicode")
 
 
 def test_broken_promises_are_told(tmp_path):

@@ -7,11 +7,12 @@ import pytest
 
 from nychance import plan, qualitative
 from nychance.disclosure import HIDDEN
+from nychance.disclosure.gate import Gate
 from nychance.errors import DataError
 from nychance.language import Text
 from nychance.measures.shares import share
 from nychance.present import quotes, voices
-from nychance.qualitative import dissemination_log
+from nychance.qualitative import counts, dissemination_log
 from nychance.qualitative.joint import Entry, joint_entries
 from nychance.qualitative.quotations import by_code
 
@@ -64,6 +65,68 @@ def test_group_with_too_few_talks_is_a_dot_and_one_without_is_left_out():
     assert list(names) == ["all", "lbr"]
     assert names["all"].en == "All (n = 10)" and names["lbr"].en == f"LBR (n = {HIDDEN})"
     assert frame.loc["all", "method"] == 60 and math.isnan(frame.loc["lbr", "method"])
+
+
+THREE = ["2007-09", "2008-01", "2008-03"]
+
+
+def mentioned_in(**talks):
+    """Of thirty talks at each of three checkpoints."""
+    frame = pd.DataFrame(talks, index=THREE)
+    return pd.Series(30, index=frame.index), frame
+
+
+def test_what_few_talks_mention_is_hidden_and_cannot_be_had_from_two_reports():
+    talks, frame = mentioned_in(method=[20, 12, 3], organisation=[20, 12, 8])
+    by_report = [voices.protected_mentions(talks[:n], frame[:n], Gate()) for n in (1, 2, 3)]
+    method = by_report[2].by_checkpoint["method"]
+    assert method["2008-03"] is None
+    # What the second report told stays told; so the third's sum is hidden, or three would be left.
+    assert by_report[1].so_far["method"].count == 32 and by_report[2].so_far["method"] is None
+    assert by_report[2].by_checkpoint["organisation"]["2008-03"].count == 8
+    assert by_report[2].so_far["organisation"].n == 90
+
+
+@pytest.mark.parametrize(
+    ("method", "organisation", "da", "en"),
+    [
+        (
+            [10, 12, 28], [25, 9, 8],
+            "Klart flere af de seneste samtaler end af de første nævner »Metode«. "
+            "Klart færre af de seneste samtaler end af de første nævner »Organisering«.",
+            "Clearly more of the latest talks than of the first mention “Method”. "
+            "Clearly fewer of the latest talks than of the first mention “Organisation”.",
+        ),
+        (
+            [15, 12, 16], [15, 9, 14],
+            "Intet tema nævnes i klart flere eller færre af de seneste samtaler end af de første.",
+            "No theme is mentioned in clearly more or fewer of the latest talks than of the first.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_mentioned_more_and_less_is_told_where_it_is_clear(method, organisation, da, en):
+    names = {theme.stem: theme.name for theme in plan.load().themes}
+    mentions = voices.protected_mentions(*mentioned_in(method=method, organisation=organisation), Gate())
+    told = voices.mentions_changed(mentions, names)
+    assert (told.da, told.en) == (da, en)
+
+
+def test_one_checkpoint_tells_no_change():
+    talks, frame = mentioned_in(method=[15, 12, 16])
+    assert "Only one" in voices.mentions_changed(voices.protected_mentions(talks[:1], frame[:1], Gate()), {}).en
+
+
+def test_where_most_is_said_is_looked_for_among_what_is_shown():
+    table = pd.DataFrame({"method": [7, math.nan, 3], "organisation": [2, math.nan, 9]}, index=["Aby", "Beby", "Ceby"])
+    names = {theme.stem: theme.name for theme in plan.load().themes if theme.stem in table}
+    told = voices.most_said(table, names)
+    assert told.en == "Of the municipalities shown, 2, most passages on one theme are from Ceby: 9 on “Organisation”."
+    assert "»Organisering«" in told.da
+    assert "enough" in voices.most_said(table.loc[["Beby"]], names).en
+
+
+def test_what_most_talks_mention_is_looked_for_among_what_is_told():
+    assert counts.largest({"a": None, "b": share(6, 10), "c": share(6, 10)}) == "b"
 
 
 def test_quotation_shows_original_translation_and_where_it_is_from():

@@ -12,6 +12,7 @@ from nychance.present.charts.maps import choropleth, scatter_with_fit
 from nychance.present.charts.matrix import code_matrix, pairs
 from nychance.present.charts.multiples import municipality_multiples, stacked_panels
 from nychance.present.charts.network import coupling_over_time, network_circle
+from nychance.present.charts.panels import dots_in_panels
 from nychance.present.charts.profiles import profile_dots
 from nychance.present.charts.saturation import saturation_curve
 from nychance.present.charts.staircase import staircase
@@ -34,6 +35,7 @@ __all__ = [
     "coupling_over_time",
     "course_of_shares",
     "curves",
+    "dots_in_panels",
     "grouped_bars",
     "love_plot",
     "municipality_bullets",

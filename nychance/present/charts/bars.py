@@ -1,5 +1,6 @@
 """Bars: shares by group with their intervals, and parts of a whole."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -10,13 +11,16 @@ from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
-from nychance.language import Language, Text, number, percent
+from nychance.language import Language, Text, number
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, format_axis, legend_above, only_grid
 from nychance.present.style import INK, LIGHT, NEUTRAL, SERIES
+from nychance.present.units import percent
 
 # From so many rows on they stand closer together.
 MANY = 10
+# Characters of a row's name on one line; longer ones would leave the axis too little room.
+LONGEST_NAME = 26
 
 
 def grouped_bars(
@@ -50,7 +54,7 @@ def grouped_bars(
         for row, share in found:
             axes.annotate(percent(share.value, language, 0), (share.interval[1], row), xytext=(5, 0),
                           textcoords="offset points", va="center", fontsize=8, color=INK, in_layout=False)  # fmt: skip
-    axes.set_yticks(range(len(groups)), [name[language] for name in groups.values()])
+    axes.set_yticks(range(len(groups)), [textwrap.fill(name[language], LONGEST_NAME) for name in groups.values()])
     axes.set_ylim(len(groups) - 0.5, -0.5)
     # Room for the last number; to measure every one of them takes as long as to draw them.
     axes.set_xlim(0, 1.2 * max((s.interval[1] for each in shares.values() for s in each.values() if s is not None), default=1.0))

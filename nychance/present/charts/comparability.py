@@ -84,7 +84,7 @@ def specification_chart(
     rows = [(choice, option) for choice in choices for option in sorted(found[choice].astype(str).unique())]
     names = [f"{choices[c][language]}: {options[o][language] if o in options else o}" for c, o in rows]
     figure, (above, below) = plt.subplots(
-        2, 1, sharex=True, figsize=(7.2, 3.4 + 0.24 * len(rows)), height_ratios=(3.0, 0.4 + 0.24 * len(rows)), layout="none"
+        2, 1, sharex=True, figsize=(7.2, 2.6 + 0.19 * len(rows)), height_ratios=(2.0, 0.2 + 0.19 * len(rows)), layout="none"
     )
     margins(figure, left=0.2 + CHARACTER * max(map(len, names)), top=0.45, bottom=0.6)
     figure.subplots_adjust(hspace=0.05)

@@ -85,7 +85,7 @@ def approaches(periods: pd.DataFrame, names: Mapping[str, Text], language: Langu
             axes.bar_label(bars, [number(value, language) for value in values], padding=3, fontsize=8)
         axes.set_title(title[language], fontsize=10)
         axes.set_xticks([])
-        axes.margins(x=0.18)
+        axes.margins(x=0.25)
         axes.grid(visible=False)
         axes.spines["bottom"].set_visible(False)
     panels[0].set_yticks(range(len(periods)), [names[key][language] for key in periods.index])

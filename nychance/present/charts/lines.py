@@ -6,13 +6,13 @@ from datetime import date
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import pandas as pd
-from babel.dates import format_date
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
-from nychance.language import LOCALES, Language, Text
+from nychance.language import Language, Text, short_month
 from nychance.language import day as in_words
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above
@@ -83,7 +83,9 @@ def share_over_time(
         When the method municipalities begin.
     """
     figure, axes = plt.subplots(figsize=(7.2, 3.8))
-    for shift, (role, series) in zip((-4, 4), shares.items(), strict=True):
+    seen = list(dict.fromkeys(day for series in shares.values() for day in series))
+    span = checkpoint_axis(axes, seen, language)
+    for shift, (role, series) in zip((-0.008 * span, 0.008 * span), shares.items(), strict=True):
         passed_only(*series.values())
         known = {day: s for day, s in series.items() if s is not None}
         days = mdates.date2num(list(known)) + shift
@@ -98,8 +100,7 @@ def share_over_time(
                       xytext=(4, 0), textcoords="offset points", va="center", color=TARGET, fontsize=9)  # fmt: skip
     if begins is not None:
         axes.axvline(mdates.date2num(begins), color=NEUTRAL, linestyle=":", linewidth=1.2)
-    date_axis(figure, language)
-    axes.margins(x=0.08, y=0.15)
+    axes.margins(y=0.15)
     axes.set_ylim(bottom=0)
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
@@ -115,17 +116,27 @@ def share_over_time(
 
 def day_in_words(value: date) -> Text:
     """Write a date in full in both languages."""
-    return Text(in_words(value, "da"), in_words(value, "en"))
+    return Text.each(in_words, value)
 
 
 def date_axis(figure: Figure, language: Language) -> None:
     """Write a figure's horizontal axis as months in the language."""
     axis = figure.axes[0].xaxis
     axis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=7))
-    axis.set_major_formatter(
-        FuncFormatter(lambda v, _: format_date(mdates.num2date(v).date(), "MMM y", locale=LOCALES[language]))
-    )
+    axis.set_major_formatter(FuncFormatter(lambda v, _: short_month(mdates.num2date(v).date(), language)))
     figure.axes[0].tick_params(axis="x", colors=INK)
+
+
+def checkpoint_axis(axes: Axes, days: Sequence[date], language: Language) -> float:
+    """Mark the checkpoints, and nothing else, on a horizontal axis of dates; gives its length in days.
+
+    A single one stands in the middle.
+    """
+    places = mdates.date2num(days)
+    axes.set_xticks(places, [short_month(day, language).replace(" ", "\n") for day in days], fontsize=9)
+    room = max(0.06 * (places[-1] - places[0]), 45.0)
+    axes.set_xlim(places[0] - room, places[-1] + room)
+    return float(places[-1] - places[0] + 2 * room)
 
 
 def apart(values: "pd.Series[float]", distance: float) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """Who works with whom, drawn on a circle where everybody keeps their place from checkpoint to checkpoint."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import matplotlib.dates as mdates
@@ -13,7 +14,7 @@ from nychance.catalogue import tr
 from nychance.language import Language, Text
 from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import PER_CENT, format_axis, legend_above, only_grid
-from nychance.present.charts.lines import apart, date_axis, day_in_words
+from nychance.present.charts.lines import apart, checkpoint_axis, day_in_words
 from nychance.present.style import INK, MARKERS, NEUTRAL, SERIES
 
 DASHES = ("-", "--", ":")
@@ -28,6 +29,8 @@ def network_circle(
     members: Mapping[str, str],
     sides: Mapping[str, Text],
     language: Language,
+    *,
+    called: Mapping[str, Text] = MappingProxyType({}),
 ) -> Figure:
     """Draw networks with common members over each other, each kind of tie with its own colour and dash.
 
@@ -41,7 +44,10 @@ def network_circle(
         Everybody, in their order round the circle, to their side of the partnership; the larger the mark, the more ties.
     sides : mapping
         What each side is called; it has a mark of its own.
+    called : mapping
+        Members that have names in both languages; the others keep their own.
     """
+    written = {member: called.get(member, Text(member, member)) for member in members}
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(members)) / len(members)
     place = {member: (float(np.cos(angle)), float(np.sin(angle))) for member, angle in zip(members, angles, strict=True)}
     figure, axes = plt.subplots(figsize=(7.2, 5.2))
@@ -55,16 +61,18 @@ def network_circle(
         axes.plot(x, y, marks[members[member]], markersize=6 + ties, color="white",
                   markeredgecolor=INK if ties else NEUTRAL, markeredgewidth=1.6)  # fmt: skip
         side = "left" if x > 0.1 else "right" if x < -0.1 else "center"
-        axes.annotate(member, (x, y), xytext=(14 * x, 16 * y), textcoords="offset points", ha=side, va="center", fontsize=9,
-                      in_layout=False)  # fmt: skip
-    axes.set_xlim(-1.9, 1.9)
+        axes.annotate(written[member][language], (x, y), xytext=(14 * x, 16 * y), textcoords="offset points", ha=side,
+                      va="center", fontsize=9, in_layout=False)  # fmt: skip
+    axes.set_xlim(-2.0, 2.0)
     axes.set_ylim(-1.25, 1.25)
     axes.set_aspect("equal")
     axes.axis("off")
     for side, marker in marks.items():
         axes.plot([], [], marker, color="white", markeredgecolor=INK, markersize=8, label=sides[side][language])
     legend_above(axes, 3)
-    ties = [(names[kind], one, other) for kind in graphs for one, other in sorted(map(sorted, graphs[kind].edges))]
+    ties = [
+        (names[kind], written[one], written[other]) for kind in graphs for one, other in sorted(map(sorted, graphs[kind].edges))
+    ]
     columns = {
         "kind": Column(tr("Tie")), "one": Column(tr("One")),
         "other": Column(tr("Other")),
@@ -92,10 +100,9 @@ def coupling_over_time(couplings: pd.DataFrame, names: Mapping[str, Text], langu
         axes.annotate(names[key][language], (days[-1], positions[key]), xytext=(10, 0), textcoords="offset points",
                       va="center", color=INK, fontsize=9, annotation_clip=False)  # fmt: skip
     axes.set_ylim(0, 1.15 * top)
-    date_axis(figure, language)
-    if len(days) == 1:
-        axes.set_xlim(days[0] - 30, days[0] + 60)
-        axes.set_xticks(days)
+    checkpoint_axis(axes, list(couplings.index), language)
+    if len(days) > 1:
+        axes.set_xlim(right=days[-1] + 10)
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
     only_grid(axes, "y")

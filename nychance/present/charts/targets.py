@@ -1,5 +1,6 @@
 """The targets at a glance: bullets for both kinds of municipality with their course, and each municipality alone."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +12,14 @@ from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
-from nychance.language import Language, Text, percent
+from nychance.language import Language, Text
 from nychance.measures.shares import Verdict, verdict
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
 from nychance.present.charts.panels import share_panels
 from nychance.present.statements import VERDICTS
 from nychance.present.style import GROUP_COLOURS, INK, LIGHT, METHOD, NEUTRAL, TARGET
+from nychance.present.units import percent
 
 PLACES = (("method", "o", -0.17), ("comparison", "s", 0.17))
 LINE = tr("Target")
@@ -60,7 +62,7 @@ def target_bullets(bullets: Sequence[Bullet], language: Language) -> Figure:
     The course has a scale of its own in each row, from zero, so that its target line lies at the same share as the bullet's.
     """
     told = len(bullets[0].checkpoints) > 1
-    size = (7.2, 1.3 + 0.95 * len(bullets))
+    size = (7.2, 1.3 + 0.74 * len(bullets))
     figure, panels = plt.subplots(1, 1 + told, figsize=size, sharey=True, squeeze=False, width_ratios=[2.4, 1][: 1 + told])
     axes = panels[0, 0]
     for row, bullet in enumerate(bullets):
@@ -98,7 +100,7 @@ def municipality_bullets(bullets: Sequence[Bullet], municipalities: Mapping[str,
         Keys to names, in order from the top.
     """
     figure, axes = plt.subplots(figsize=(7.2, 1.5 + 0.36 * len(municipalities)))
-    titles = [bullet.name[language].replace(" (", "\n(") for bullet in bullets]
+    titles = [textwrap.fill(bullet.name[language], 18) for bullet in bullets]
     begins = share_panels(axes, titles, max(_reach(bullet) for bullet in bullets), language)
     lines: list[tuple[float, float, float]] = []
     dots: dict[Verdict, list[tuple[float, int]]] = {found: [] for found in FILLS}
