@@ -25,7 +25,7 @@ from nychance.execute.prepared import prepare
 from nychance.execute.steps import notebook_step
 from nychance.files import write_whole
 from nychance.language import PACKAGED, Language
-from nychance.paths import data_directory, project_root
+from nychance.paths import data_directory, plan_directory, project_root
 from nychance.publish.press import FORMATS, Format, Press
 from nychance.publish.renderer import Renderer, choose_renderer, find_quarto, version
 from nychance.results import RESULTS
@@ -165,12 +165,15 @@ class Build:
         months, themes = [c.month for c in the_plan.checkpoints], [t.stem for t in the_plan.themes]
         figures, withstood = self.root / "figures", self._memory("audit")
         results = [figures / month / theme / RESULTS for month in months for theme in themes]
-        attacked = record.digest_of([*results, *module_files(["nychance.disclosure.audit"])])
+        ties_in = plan_directory() / "targets.yml"
+        attacked = record.digest_of([ties_in, *results, *module_files(["nychance.disclosure.audit"])])
         if withstood.is_file() and withstood.read_text(encoding="utf-8") == attacked:
             return {}
         from nychance.disclosure.audit import audit
+        from nychance.disclosure.ties import Tie
 
-        found = audit(figures, months, themes)
+        ties = [Tie.of(population.whole, population.parts) for population in the_plan.populations]
+        found = audit(figures, months, themes, ties)
         if not found:
             write_whole(withstood, attacked)
         return {c.month: found[c.month] for c in self.selection.checkpoints if c.month in found}
@@ -299,7 +302,7 @@ class Build:
         for job in broken:
             made = record.read_run(job.place) or {}
             where = f" in cell {made['cell']}" if "cell" in made else ""
-            self._say(f"[red]{job.name} failed{where}:[/red] {made.get('error', failed[job.name])}")
+            self._say(f"[red]{job.name} failed{where}:[/red] {escape(made.get('error', failed[job.name]))}")
             for line in made.get("output", []):
                 self._say(f"    {line}")
         if broken:

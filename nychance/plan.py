@@ -96,6 +96,13 @@ class Definitions(_Record):
     hidden_cells: tuple[str, ...] = ()
 
 
+class Population(_Record):
+    """Groups of persons, named as notebooks name them to the gate, that add up to another; `{word}` stands for any words."""
+
+    whole: str
+    parts: tuple[str, ...] = Field(min_length=2)
+
+
 class Named(_Record):
     """A key with its name, a field for each language: a step of the staircase or a kind of intervention."""
 
@@ -123,6 +130,7 @@ class Plan(_Record):
     interventions: tuple[Named, ...]
     sectors: tuple[Text, ...] = ()
     first_results: tuple[FirstResult, ...] = ()
+    populations: tuple[Population, ...] = ()
 
     @field_validator("languages")
     @classmethod

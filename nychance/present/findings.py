@@ -19,27 +19,28 @@ from matplotlib.figure import Figure
 
 from nychance import plan
 from nychance.catalogue import Translator, notebook_catalogue, tr
+from nychance.disclosure.estimates import Estimates
 from nychance.disclosure.gate import Gate, Protected
-from nychance.disclosure.rules import HIDDEN, Shown
-from nychance.disclosure.told import check_prose, check_table, check_texts, safe
+from nychance.disclosure.rules import Shown
+from nychance.disclosure.ties import Tie
+from nychance.disclosure.told import check_prose, check_table, check_texts, is_whole, not_passed, safe
 from nychance.errors import UsageError
-from nychance.language import Language, Text, day, month, number
+from nychance.language import Language, Text, day, month
 from nychance.measures.shares import Share
 from nychance.paths import figures_directory, notebooks_directory
 from nychance.present import quotes
-from nychance.present.behind import PERSONS, Behind, described, of_persons
+from nychance.present.behind import PERSONS, Behind, described, of_persons, of_texts, of_what
 from nychance.present.behind import Column as Column
 from nychance.present.behind import behind as numbers_behind
+from nychance.present.pipe_table import pipe_table, plain_rows
 from nychance.present.style import add_source_line, report_style
 from nychance.present.svg import save
-from nychance.present.units import UNITS, write
+from nychance.present.units import UNITS
 from nychance.qualitative.quotations import Quotation
 from nychance.results import RESULTS
 from nychance.source import Source
 
 NOTICE_TITLE = tr("Please note")
-# Longer text wraps instead of squeezing the columns beside it; in characters.
-WIDEST_COLUMN = 32
 
 
 class Findings:
@@ -66,7 +67,8 @@ class Findings:
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
         definitions = self.plan.definitions
-        self.gate = Gate(definitions.minimum_count, definitions.hidden_cells)
+        ties = [Tie.of(population.whole, population.parts) for population in self.plan.populations]
+        self.gate = Gate(definitions.minimum_count, definitions.hidden_cells, ties)
         self._results: dict[str, dict[str, Any]] = {"numbers": {}, "labels": {}, "figures": {}, "tables": {}}
 
     def state(self, **parameters: object) -> None:
@@ -99,6 +101,11 @@ class Findings:
         """Protect shares of groups of persons before they are drawn or told; see `Gate.shares`."""
         return self.gate.shares(shares, whom, by=by, hit=hit, where=where)
 
+    @property
+    def estimates(self) -> Estimates:
+        """Lets percentiles, ends of ranges, amounts, models, curves and rates of persons through; see there."""
+        return self.gate.estimates
+
     def number(
         self,
         key: str,
@@ -127,20 +134,22 @@ class Findings:
         interval : tuple of float, optional
             The 95 per cent interval, in the same unit.
         counted : str
-            What `n`, or the number itself, counts where the source is about persons: another unit than `persons`, such as
+            What `n`, or the number itself, counts where the source is about persons: one of `behind.NO_PERSONS`, such as
             `municipalities`, needs no protection.
 
         Raises
         ------
         UsageError
             If the key is taken, the unit unknown or the value not finite.
+        DisclosureError
+            If it is worked out of persons and is neither a count nor a share, and `estimates` has not let it through.
         """
         if unit not in UNITS:
             raise plan.unknown("unit", unit, list(UNITS))
         if value is not None and not math.isfinite(value):
             raise UsageError(f"number {key!r} is {value}", remedy="Give a finite value, or leave the number out")
-        if source.persons and counted == PERSONS:
-            value = self._protected(key, value, unit, n)
+        if source.persons and of_what(counted) == PERSONS:
+            value = self._protected(key, value, unit, n, interval or ())
         hidden = value is None
         self._add(
             "numbers",
@@ -189,8 +198,9 @@ class Findings:
             with report_style():
                 figure = draw(language)
                 data = numbers_behind(figure)
-                if source.persons and data:
-                    check_table(f"figure {name}", data.drawn, of_persons(data.columns), self.gate)
+                if source.persons:
+                    drawn, columns = (data.drawn, data.columns) if data else (None, {})
+                    check_table(f"figure {name}", drawn, of_persons(columns), of_texts(columns), self.gate)
                 add_source_line(figure, source.line[language])
                 path = self.folder / f"fig-{name}.{language}.svg"
                 save(figure, path)
@@ -213,9 +223,9 @@ class Findings:
             Column name to how it is shown, in order.
         """
         if source.persons:
-            check_table(f"table {name}", frame, of_persons(columns), self.gate)
+            check_table(f"table {name}", frame, of_persons(columns), of_texts(columns), self.gate)
         for language in self.plan.languages:
-            rows = _pipe_table(frame, columns, language)
+            rows = pipe_table(frame, columns, language)
             line = f": {caption[language]} {source.line[language]}."
             self._include(f"tbl-{name}", language, f"::: {{#tbl-{name}}}\n{rows}\n\n{line}\n:::\n")
             _show(Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"), language, name=f"tbl-{name}")
@@ -299,18 +309,16 @@ class Findings:
         if failed is None:
             self.close()
 
-    def _protected(self, key: str, value: float | None, unit: str, n: int | None) -> float | None:
+    def _protected(self, key: str, value: float | None, unit: str, n: int | None, ends: Sequence[float]) -> float | None:
         if value is None or (n is not None and n < self.gate.minimum):
             return None
-        if unit == "share" and n is not None and not self.gate.passed(value) and not self.gate.large_enough(value * n, n):
-            return None
-        if unit == "count" and not self.gate.passed(value):
-            if value != int(value):
-                raise UsageError(
-                    f"number {key!r} counts persons, but is no whole number", remedy="Say what it counts: `counted=`"
-                )
-            return self.gate.count(int(value), f"{self.theme.stem}.{key}")
-        return value
+        if all(map(self.gate.passed, (value, *ends))):
+            return value
+        if unit == "share" and n is not None and 0 <= value <= 1 and is_whole(value * n):
+            return value if self.gate.large_enough(value * n, n) else None
+        if unit == "count" and is_whole(value):
+            return self.gate.count(round(value), f"{self.theme.stem}.{key}")
+        raise not_passed(f"number {key}")
 
     def _add(self, kind: str, key: str, entry: dict[str, Any]) -> None:
         taken = (
@@ -327,7 +335,7 @@ class Findings:
 
     def _as_data(self, frame: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, Any]:
         languages = self.plan.languages
-        return {"columns": described(columns, languages), "rows": _plain_rows(frame, columns, languages)}
+        return {"columns": described(columns, languages), "rows": plain_rows(frame, columns, languages)}
 
     def _figure_markdown(self, name: str, caption: Text, alt: Text, language: Language) -> str:
         path = f"/figures/latest/{self.theme.stem}/fig-{name}.{language}.svg"
@@ -356,43 +364,7 @@ def _statement(findings: Findings, parameters: Mapping[str, object], language: L
 
 def _folded(data: Behind | None, language: Language) -> str:
     """Write the numbers behind a figure, which pages fold away and print leaves out."""
-    return f"\n::: {{.behind}}\n{_pipe_table(data.frame, data.columns, language)}\n:::\n" if data else ""
-
-
-def _pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: Language) -> str:
-    rows = [[_cell(row[name], column, language) for name, column in columns.items()] for row in frame.to_dict("records")]
-    rows.insert(0, [column.heading[language] for column in columns.values()])
-    # Pandoc shares a wide table's width out between the columns by the length of their rules.
-    widths = [min(max(map(len, cells)), WIDEST_COLUMN) for cells in zip(*rows, strict=True)]
-    rows.insert(1, [_rule(width + 2, column) for width, column in zip(widths, columns.values(), strict=True)])
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
-
-
-def _rule(width: int, column: Column) -> str:
-    return "-" * width + ":" if column.unit else ":" + "-" * width
-
-
-def _plain_rows(frame: pd.DataFrame, columns: Mapping[str, Column], languages: Sequence[Language]) -> list[dict[str, Any]]:
-    def plain(value: Any, column: Column) -> Any:
-        if isinstance(value, Text):
-            return value.within(languages)
-        if column.unit is None:
-            return str(value)
-        return None if value is None or pd.isna(value) else float(value)
-
-    return [{name: plain(row[name], column) for name, column in columns.items()} for row in frame.to_dict("records")]
-
-
-def _cell(value: Any, column: Column, language: Language) -> str:
-    if isinstance(value, Text):
-        return value[language]
-    if column.unit is None:
-        return "" if pd.isna(value) else str(value)
-    if value is None or pd.isna(value):
-        return HIDDEN
-    if column.unit == "number":
-        return number(float(value), language, column.decimals)
-    return write(float(value), column.unit, language, column.decimals)
+    return f"\n::: {{.behind}}\n{pipe_table(data.frame, data.columns, language)}\n:::\n" if data else ""
 
 
 def _attribute(text: str) -> str:

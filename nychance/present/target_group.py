@@ -142,15 +142,13 @@ def spells_compared(row: Mapping[str, float]) -> Text:
     return tr("shorter than") if row["lower"] > 1 else tr("not clearly longer or shorter than")
 
 
-def hazard_rows(hazards: Mapping[str, pd.DataFrame], least: int) -> pd.DataFrame:
+def hazard_rows(hazards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Lay out the weekly hazard of return, per hundred weeks at risk, by time since the exit.
 
     Parameters
     ----------
     hazards : mapping
-        Group to what `exits.return_hazard` gives.
-    least : int
-        Bands with fewer returns are hidden.
+        Group to what `exits.return_hazard` gives, as the gate lets it through (`Estimates.rates`).
 
     Returns
     -------
@@ -160,7 +158,7 @@ def hazard_rows(hazards: Mapping[str, pd.DataFrame], least: int) -> pd.DataFrame
     ends = list(dict.fromkeys(end for table in hazards.values() for end in table.index))
     starts = [1, *(end + 1 for end in ends[:-1])]
     bands = [tr("Weeks {first}-{last}").format(first=str(a), last=str(b)) for a, b in zip(starts, ends, strict=True)]
-    cells = {group: [_hazard(table, end, least) for end in ends] for group, table in hazards.items()}
+    cells = {group: [_hazard(table, end) for end in ends] for group, table in hazards.items()}
     return pd.DataFrame({"band": bands, **cells})
 
 
@@ -170,8 +168,8 @@ def p_told(p: float) -> Text:
     return told(value, "p", 3).map(f"p {sign} {{}}".format)
 
 
-def _hazard(table: pd.DataFrame, end: int, least: int) -> Text:
-    known = table[table["returns"] >= least]
+def _hazard(table: pd.DataFrame, end: int) -> Text:
+    known = table.dropna()
     if end not in known.index:
         return NOTHING
     hazard, lower, upper = (100 * float(known[name].loc[end]) for name in ("hazard", "lower", "upper"))

@@ -95,6 +95,32 @@ def protected_mentions(talks: "pd.Series[int]", mentioned: pd.DataFrame, gate: G
     return Mentions(by_checkpoint, so_far)
 
 
+def protected_by_group(
+    mentioned: Mapping[str, Mapping[str, Share]], by: str, whom: str, gate: Gate
+) -> dict[str, dict[str, Shown | None]]:
+    """Put the talks of each group that mention what through the gate, as `protected_mentions` does by checkpoint.
+
+    Parameters
+    ----------
+    mentioned : mapping
+        `[what][group]`, as made by `counts.mentions` of talks that may be told of by group (`informants.released`).
+    by : str
+        What the groups are categories of, such as `role`.
+    whom : str
+        The talks, with their date.
+    """
+
+    def passed(counts: Mapping[str, int], name: str) -> dict[str, float]:
+        return dict(gate.counts(pd.Series(counts).rename_axis(by), name).counts.iloc[0])
+
+    found = {}
+    for value, shares in mentioned.items():
+        sizes = passed({group: share.n for group, share in shares.items()}, whom)
+        counts = passed({group: share.count for group, share in shares.items()}, f"{whom}, that mention {value}")
+        found[value] = {group: _share(counts[group], sizes[group]) for group in shares}
+    return found
+
+
 def mentions_changed(mentions: Mentions, names: Mapping[str, Text]) -> Text:
     """Tell what clearly more, and clearly fewer, of the latest checkpoint's talks mention than of the first one's."""
     if any(len(shares) < 2 for shares in mentions.by_checkpoint.values()):
@@ -152,6 +178,7 @@ def joint_display(
     measured: Mapping[str, Measured],
     quotations: Mapping[str, Quotation],
     mentioned: Mapping[str, Mapping[str, Share]],
+    minimum: int = MINIMUM,
 ) -> tuple[pd.DataFrame, dict[str, Column]]:
     """Set each measure beside what people say about it, and say how the two relate.
 
@@ -164,11 +191,13 @@ def joint_display(
         Code to a quotation.
     mentioned : mapping
         `[code]["all"]`: the share of talks in which the code comes up.
+    minimum : int
+        How often it comes up is hidden in fewer talks.
     """
     rows = [
         {
             "measure": join(": ", [entry.measure, _value(measured[entry.number])]),
-            "voice": join(" ", [Text.each(inline, quotations[entry.code]), _heard(mentioned[entry.code]["all"])]),
+            "voice": join(" ", [Text.each(inline, quotations[entry.code]), _heard(mentioned[entry.code]["all"], minimum)]),
             "relation": RELATIONS[relation(entry.expected, measured[entry.number])],
         }
         for entry in entries
@@ -206,8 +235,9 @@ def _value(measured: Measured) -> Text:
     return tr("{one} against {other}").format(one=_told(one), other=_told(other))
 
 
-def _heard(share: Share) -> Text:
-    return tr("The code comes up in {value} of the talks.").format(value=told(share.value, "share", 0))
+def _heard(share: Share, minimum: int) -> Text:
+    known = share.value if not 0 < share.count < minimum else None
+    return tr("The code comes up in {value} of the talks.").format(value=told(known, "share", 0))
 
 
 def _told(share: Share | None) -> Text:

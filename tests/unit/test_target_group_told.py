@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from nychance import plan
+from nychance.disclosure.estimates import Estimates
 from nychance.disclosure.gate import Gate
 from nychance.disclosure.rules import shown
 from nychance.language import PACKAGED, Text
@@ -114,9 +115,11 @@ def test_range_rows_name_all_who_tie_and_the_range_then():
 
 def test_bands_with_few_returns_are_hidden():
     table = pd.DataFrame(
-        {"returns": [40, 4], "hazard": [0.02, 0.01], "lower": [0.015, 0.0], "upper": [0.025, 0.02]}, index=[13, 26]
+        {"returns": [40, 4], "persons": [90, 30], "hazard": [0.02, 0.01], "lower": [0.015, 0.0], "upper": [0.025, 0.02]},
+        index=[13, 26],
     )
-    rows = target_group.hazard_rows({"method": table, "comparison": table.loc[[13]]}, 5)
+    table = Estimates(5).rates(table)
+    rows = target_group.hazard_rows({"method": table, "comparison": table.loc[[13]]})
     assert [band.en for band in rows["band"]] == ["Weeks 1-13", "Weeks 14-26"]
     told = {group: [text.within(PACKAGED) for text in rows[group]] for group in ("method", "comparison")}
     first = {"da": "2,00 (1,50–2,50)", "en": "2.00 (1.50–2.50)"}

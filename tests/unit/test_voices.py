@@ -40,7 +40,7 @@ def test_joint_display_sets_measure_and_voice_side_by_side_in_both_languages():
     quotations = qualitative.quotations(None, plan.load().checkpoint(1))
     entry = Entry(theme="method", number="mentor", code="hand-held", measure=Text("Mentor", "Mentor"), expected="higher")
     rows, _ = voices.joint_display(
-        [entry], {"mentor": (HIGH, None)}, by_code(quotations, "method"), {"hand-held": {"all": share(3, 10)}}
+        [entry], {"mentor": (HIGH, None)}, by_code(quotations, "method"), {"hand-held": {"all": share(6, 20)}}
     )
     measure, voice, relation = rows.iloc[0]
     assert measure.en.startswith("Mentor: 70.0% (") and measure.en.endswith(f"against {HIDDEN}")
@@ -109,6 +109,20 @@ def test_what_is_mentioned_more_and_less_is_told_where_it_is_clear(method, organ
     mentions = voices.protected_mentions(*mentioned_in(method=method, organisation=organisation), Gate())
     told = voices.mentions_changed(mentions, names)
     assert (told.da, told.en) == (da, en)
+
+
+def test_what_few_of_a_role_mention_is_hidden_with_another_role_so_that_no_sum_tells():
+    mentioned = {"method": {"lbr": share(3, 9), "company": share(9, 12), "management": share(7, 8)}}
+    found = voices.protected_by_group(mentioned, "role", "talks, 2008-03", Gate())["method"]
+    assert found["lbr"] is None and [found["company"], found["management"]].count(None) == 1
+
+
+def test_a_code_that_few_talks_hold_is_not_counted_out():
+    said = by_code(qualitative.quotations(None, plan.load().checkpoint(1)), "method")
+    entry = Entry(theme="method", number="mentor", code="hand-held", measure=Text("Mentor", "Mentor"), expected=None)
+    for count, told in ((2, HIDDEN), (5, "16%")):
+        rows, _ = voices.joint_display([entry], {"mentor": (HIGH, LOW)}, said, {"hand-held": {"all": share(count, 32)}})
+        assert f"comes up in {told} of the talks" in rows["voice"].iloc[0].en
 
 
 def test_one_checkpoint_tells_no_change():

@@ -60,7 +60,7 @@ def curves(
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
     axes.set_xlabel(label[language])
-    shown = {key: Column(name, "share", 1, counted="spells") for key, name in names.items() if key in frame}
+    shown = {key: Column(name, "share", 1) for key, name in names.items() if key in frame}
     return lay_behind(figure, frame.assign(week=frame.index), {"week": Column(label, "count", counted="weeks"), **shown})
 
 
