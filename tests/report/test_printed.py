@@ -116,7 +116,7 @@ def test_no_page_but_the_last_of_a_chapter_is_left_half_empty(printed):
     _, pdf, _, lowest = printed
     starts = {pdf.get_destination_page_number(entry) for entry in pdf.outline if not isinstance(entry, list)}
     inner = [page for page in range(min(starts), len(pdf.pages) - 1) if page + 1 not in starts]
-    assert [page + 1 for page in inner if lowest(pdf.pages[page]) > pdf.pages[page].mediabox.height / 2] == []
+    assert [page + 1 for page in inner if lowest[page] > pdf.pages[page].mediabox.height / 2] == []
 
 
 def elements(node):
