@@ -50,12 +50,12 @@ def main() -> None:
 
 
 def copy_project(root: Path) -> Path:
-    """Copy what the pages are made of; the register stays where it is."""
+    """Copy what the pages are made of, with the memory of how; it need not be there."""
     root.mkdir()
-    for name in ("_quarto.yml", "chapters", "notebooks", "figures", "data"):
-        source = ROOT / name
+    names = ("_quarto.yml", "chapters", "notebooks", "figures", "data", ".nychance")
+    for source in filter(Path.exists, (ROOT / name for name in names)):
         copy = shutil.copytree if source.is_dir() else shutil.copy2
-        copy(source, root / name)
+        copy(source, root / source.name)
     return root
 
 
@@ -116,7 +116,7 @@ def one_chapter(root: Path) -> Callable[[], Cost]:
             raise SystemExit(error)
         return costs[0]
 
-    # The notebooks have run elsewhere: let this project know it.
+    # Notebooks of which there is no memory run now, and not while it is measured.
     make()
     return make
 

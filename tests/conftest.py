@@ -1,12 +1,15 @@
 """A project of its own for tests that write: the checkout's files, a small synthetic extract, nothing else."""
 
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from nychance.synthesize import synthesize
 
@@ -36,29 +39,50 @@ def copy_project(to: Path, data: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def extract_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("extract") / "demo"
-    synthesize(folder, persons=8000, seed=1)
-    return folder
+def once(tmp_path_factory):
+    """Make something in a folder once, for all processes that run tests side by side; nobody may change it afterwards."""
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        place, unmade = shared / name, shared / f"{name}.part"
+        with FileLock(shared / f"{name}.lock"):
+            if not place.exists():
+                shutil.rmtree(unmade, ignore_errors=True)
+                make(unmade)
+                unmade.rename(place)
+        return place
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory, extract_folder):
+def extract_folder(once):
+    return once("extract", lambda folder: synthesize(folder / "demo", persons=8000, seed=1)) / "demo"
+
+
+@pytest.fixture(scope="session")
+def built(once, extract_folder):
     """A project with the first and the last checkpoint built whole, by the portable renderer."""
-    project = copy_project(tmp_path_factory.mktemp("built") / "project", extract_folder)
-    done = project.nychance("report", "-c", "2007-09", "-c", "2009-03", "--renderer", "portable", timeout=600)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return project
+
+    def build(place):
+        project = copy_project(place, extract_folder)
+        done = project.nychance("report", "-c", "2007-09", "-c", "2009-03", "--renderer", "portable", timeout=600)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return Project(once("built", build))
 
 
 @pytest.fixture(scope="session")
-def ran(tmp_path_factory, built):
+def ran(once, built):
     """A project in which all 25 notebooks have run, those of `built` and the rest; it has no pages."""
-    project = Project(tmp_path_factory.mktemp("ran") / "project")
-    shutil.copytree(built.root, project.root, ignore=shutil.ignore_patterns("_site"))
-    done = project.nychance("run")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return project
+
+    def run(place):
+        shutil.copytree(built.root, place, ignore=shutil.ignore_patterns("_site"))
+        done = Project(place).nychance("run", timeout=600)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return Project(once("ran", run))
 
 
 @pytest.fixture

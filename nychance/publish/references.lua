@@ -9,8 +9,9 @@
 local numbered, absent, words, here, problems = {}, {}, {}, {}, {}
 local page = ""
 local printed = FORMAT == "typst"
--- A table of up to so many lines stays on one printed page.
-local LONGEST = 25
+local quarto = false
+-- A table of up to so many printed lines stays on one page; about so many letters of a cell go on a line.
+local LONGEST, LETTERS = 25, 32
 
 local prefixes = { fig = "figure", tbl = "table" }
 
@@ -102,9 +103,23 @@ end
 
 local function is_table(id) return id:match("^tbl%-") end
 
-local function rows(div)
+local function height(row)
+  local most = 1
+  for _, cell in ipairs(row.cells) do
+    most = math.max(most, math.ceil(pandoc.text.len(pandoc.utils.stringify(cell.contents)) / LETTERS))
+  end
+  return most
+end
+
+local function lines(div)
   local count = 0
-  div:walk({ Table = function(tbl) for _, body in ipairs(tbl.bodies) do count = count + #body.body end end })
+  div:walk({
+    Table = function(tbl)
+      for _, body in ipairs(tbl.bodies) do
+        for _, row in ipairs(body.body) do count = count + height(row) end
+      end
+    end,
+  })
   return count
 end
 
@@ -119,7 +134,7 @@ local function table_div(div)
   })
   div.content:insert(tools(id))
   div.identifier = shown_elsewhere(id) and "" or anchor(id)
-  if not printed or rows(div) > LONGEST then return div end
+  if not printed or lines(div) > LONGEST then return div end
   return { pandoc.RawBlock("typst", "#block(breakable: false)["), div, pandoc.RawBlock("typst", "]") }
 end
 
@@ -149,7 +164,9 @@ local function reference(cite)
     local target = "#" .. anchor(id)
     if not printed and not here[id] then target = page .. ".qmd" .. target end
     if i > 1 then links:extend({ pandoc.Str(","), pandoc.Space() }) end
-    links:insert(pandoc.Link(label(id), target, "", { class = "reference" }))
+    -- Quarto shows what such a link leads to where the pointer rests on it.
+    local class = quarto and here[id] and "reference quarto-xref" or "reference"
+    links:insert(pandoc.Link(label(id), target, "", { class = class }))
     if printed then links:insert(pandoc.RawInline("typst", "#on-page(<" .. anchor(id) .. ">)")) end
   end
   return links
@@ -183,6 +200,7 @@ local function edition(meta)
 end
 
 function Pandoc(doc)
+  quarto = not doc.meta["edition-file"]
   local told = edition(doc.meta)
   for id, entry in pairs(told.numbered or {}) do numbered[id] = entry end
   for id, mark in pairs(told.absent or {}) do absent[id] = mark end

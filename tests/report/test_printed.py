@@ -19,11 +19,23 @@ def printed(built, request):
     path = built.root / "_site" / language / month / "report.pdf"
     assert path.stat().st_size < 5_000_000
     pdf = PdfReader(path)
-    return language, pdf, [page.extract_text() for page in pdf.pages]
+    return language, pdf, *zip(*map(read, pdf.pages), strict=True)
+
+
+def read(page):
+    """Read a page's text, and find how far down it goes, its footer left out, in points from below."""
+    heights = []
+
+    def note(text, matrix, place, *_):
+        if text.strip():
+            heights.append(place[4] * matrix[1] + place[5] * matrix[3] + matrix[5])
+
+    text = page.extract_text(visitor_text=note)
+    return text, min(height for height in heights if height > FOOTER)
 
 
 def test_it_claims_the_standards_its_maker_has_checked(printed):
-    language, pdf, _ = printed
+    language, pdf, *_ = printed
     packet = pdf.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
     assert 'pdfuaid:part="1"' in packet or "<pdfuaid:part>1<" in packet
     assert "<pdfaid:part>2<" in packet
@@ -34,7 +46,7 @@ def test_it_claims_the_standards_its_maker_has_checked(printed):
 
 
 def test_it_holds_nothing_that_an_archive_or_a_screen_reader_refuses(printed):
-    _, pdf, _ = printed
+    _, pdf, *_ = printed
     root = pdf.trailer["/Root"]
     assert not pdf.is_encrypted
     assert not {"/OpenAction", "/AA", "/AcroForm"} & root.keys()
@@ -60,7 +72,7 @@ def test_a_checker_of_the_matterhorn_protocol_finds_no_failure(built, language, 
 
 
 def test_every_figure_has_an_alternative_and_tables_have_heads(printed):
-    _, pdf, _ = printed
+    _, pdf, *_ = printed
     tags = list(elements(pdf.trailer["/Root"]["/StructTreeRoot"]))
     figures = [tag for tag in tags if tag.get("/S") == "/Figure"]
     assert len(figures) >= 5
@@ -70,7 +82,7 @@ def test_every_figure_has_an_alternative_and_tables_have_heads(printed):
 
 
 def test_fonts_are_embedded_and_text_can_be_read(printed):
-    language, pdf, texts = printed
+    language, pdf, texts, _ = printed
     fonts = [font.get_object() for page in pdf.pages for font in page["/Resources"].get("/Font", {}).values()]
     assert all("+" in font["/BaseFont"] and "/ToUnicode" in font for font in fonts)
     text = "\n".join(texts)
@@ -79,12 +91,12 @@ def test_fonts_are_embedded_and_text_can_be_read(printed):
 
 
 def test_cover_and_each_footer_say_that_persons_are_synthetic(printed):
-    _, _, texts = printed
+    _, _, texts, _ = printed
     assert all("ynthetic" in text or "yntetisk" in text for text in texts)
 
 
 def test_bookmarks_and_references_lead_to_pages(printed):
-    language, pdf, _ = printed
+    language, pdf, *_ = printed
     titles = [entry["/Title"] for entry in pdf.outline if not isinstance(entry, list)]
     assert {"da": "Metode", "en": "Method"}[language] in titles
     links = [a.get_object() for page in pdf.pages for a in page.get("/Annots", []) if a.get_object()["/Subtype"] == "/Link"]
@@ -95,28 +107,16 @@ def test_bookmarks_and_references_lead_to_pages(printed):
 
 
 def test_a_reference_to_another_page_says_which(printed):
-    language, _, texts = printed
+    language, _, texts, _ = printed
     summary = "\n".join(texts[2:5])
     assert {"da": "(side ", "en": "(page "}[language] in summary
 
 
 def test_no_page_but_the_last_of_a_chapter_is_left_half_empty(printed):
-    _, pdf, _ = printed
+    _, pdf, _, lowest = printed
     starts = {pdf.get_destination_page_number(entry) for entry in pdf.outline if not isinstance(entry, list)}
     inner = [page for page in range(min(starts), len(pdf.pages) - 1) if page + 1 not in starts]
-    assert [page + 1 for page in inner if lowest(pdf.pages[page]) > pdf.pages[page].mediabox.height / 2] == []
-
-
-def lowest(page):
-    """Find how far down a page its text goes, its footer left out, in points from below."""
-    heights = []
-
-    def note(text, matrix, place, *_):
-        if text.strip():
-            heights.append(place[4] * matrix[1] + place[5] * matrix[3] + matrix[5])
-
-    page.extract_text(visitor_text=note)
-    return min(height for height in heights if height > FOOTER)
+    assert [page + 1 for page in inner if lowest[page] > pdf.pages[page].mediabox.height / 2] == []
 
 
 def elements(node):

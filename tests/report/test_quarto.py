@@ -36,6 +36,15 @@ def test_page_equals_the_portable_one(built, by_quarto, page):
     assert quarto.lang == portable.lang
 
 
+def test_quarto_shows_what_a_reference_on_the_page_leads_to(by_quarto):
+    assert '<a href="#figure-targets-municipalities" class="reference quarto-xref">' in page(by_quarto, "method")
+    assert 'role="doc-biblioref"' in page(by_quarto, "methods")
+
+
+def page(project, name):
+    return (project.root / f"_site/en/2009-03/{name}.html").read_text()
+
+
 def test_plain_render_in_the_root_gives_the_newest_checkpoint(by_quarto):
     run = subprocess.run([find_quarto(), "render"], cwd=by_quarto.root, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr[-2000:]
