@@ -84,13 +84,13 @@ def best(runs: int, act: Callable[[], Cost]) -> Cost:
 def all_editions(root: Path, workers: int) -> Cost:
     """Make every edition in both formats, from nothing remembered."""
     from nychance import plan
-    from nychance.language import LANGUAGES
+    from nychance.language import PACKAGED
     from nychance.publish import downloads, make, pandoc
     from nychance.publish.edition import Edition
 
     pandoc.forget()
     downloads._pictures.cache_clear()
-    editions = [Edition(root, c, language) for c in plan.load().checkpoints for language in LANGUAGES]
+    editions = [Edition(root, c, language) for c in plan.load().checkpoints for language in PACKAGED]
     with measured() as costs, ThreadPoolExecutor(workers) as pool:
         pages = [pool.submit(make.make_html, edition, None) for edition in editions]
         prints = [pool.submit(make.make_pdf, edition, synthetic=True) for edition in editions]

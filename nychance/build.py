@@ -15,18 +15,20 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
 
-from nychance import extract, plan
+from nychance import plan, translation
 from nychance.errors import DisclosureError, UsageError
 from nychance.execute import CELL_SECONDS, graph, pools, record
-from nychance.execute.depends import imported
+from nychance.execute.depends import imported, module_files
 from nychance.execute.jobs import Job
 from nychance.execute.notebooks import checked, notebook_path
 from nychance.execute.prepared import prepare
 from nychance.execute.steps import notebook_step
-from nychance.language import LANGUAGES, Language
-from nychance.paths import data_directory, project_root
+from nychance.files import write_whole
+from nychance.language import PACKAGED, Language
+from nychance.paths import data_directory, plan_directory, project_root
 from nychance.publish.press import FORMATS, Format, Press
 from nychance.publish.renderer import Renderer, choose_renderer, find_quarto, version
+from nychance.results import RESULTS
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Selection:
     parameters: dict[str, Any]
     workers: int
     cell_seconds: int = CELL_SECONDS
-    languages: tuple[Language, ...] = LANGUAGES
+    languages: tuple[Language, ...] = PACKAGED
     formats: tuple[Format, ...] = FORMATS
     renderer: str = "auto"
     cluster: str = ""
@@ -68,6 +70,8 @@ def select(
     """
     the_plan = plan.load()
     chosen = the_plan.checkpoints if "all" in checkpoints else tuple(map(the_plan.checkpoint, checkpoints))
+    for language in the_plan.languages:
+        translation.check(language)
     if renderer not in ("auto", "quarto", "portable"):
         raise plan.unknown("renderer", renderer, ["auto", "quarto", "portable"])
     return Selection(
@@ -120,7 +124,7 @@ class Build:
             leaks = self._leaks()
             # What leaks is not published; pages of an earlier build stay as they were.
             safe = tuple(c for c in self.selection.checkpoints if c.month not in leaks)
-            unmade = _failed(self._pages(renderer, safe))
+            unmade = _failed(self._pages(self._press(renderer, safe, jobs)))
         self._tell_failures(jobs, failed)
         self._tell_leaks(leaks)
         for name, error in unmade.items():
@@ -133,9 +137,8 @@ class Build:
         """Say what is out of date, and why, without running anything; gives the exit status."""
         jobs = self._jobs()
         reasons = graph.stale([notebook_step(job) for job in jobs], self._memory("notebooks"))
-        pages = graph.stale(
-            self._press(choose_renderer(self.selection.renderer), self.selection.checkpoints).steps(), self._memory("editions")
-        )
+        press = self._press(choose_renderer(self.selection.renderer), self.selection.checkpoints, jobs)
+        pages = graph.stale(press.steps(), self._memory("editions"))
         for step, why in (reasons | pages).items():
             self._say(f"{step.name}: {'; '.join(why)}")
         stale = f"{len(reasons)} of {len(jobs)} notebooks have to run; {len(pages)} editions have to be made"
@@ -145,23 +148,34 @@ class Build:
     def _notebooks(self, jobs: Sequence[Job]) -> list[graph.Outcome]:
         return self._make([notebook_step(job) for job in jobs], "notebooks")
 
-    def _pages(self, renderer: Renderer, checkpoints: Sequence[plan.Checkpoint]) -> list[graph.Outcome]:
-        outcomes = self._make(self._press(renderer, checkpoints).steps(), "editions")
+    def _pages(self, press: Press) -> list[graph.Outcome]:
+        outcomes = self._make(press.steps(), "editions")
         if any(outcome.ran for outcome in outcomes):
             from nychance.manual.make import make_manual
             from nychance.publish.make import finish
 
-            finish(self.root, checkpoints)
+            finish(self.root, press.checkpoints)
             if not self.selection.excerpt and "html" in self.selection.formats:
                 make_manual(self.root / "_site" / "docs")
         return outcomes
 
     def _leaks(self) -> dict[str, DisclosureError]:
         """Attack the selection's results together with all others; gives the checkpoints that tell too much, and why."""
-        from nychance.disclosure.audit import audit
-
         the_plan = plan.load()
-        found = audit(self.root / "figures", [c.month for c in the_plan.checkpoints], [t.stem for t in the_plan.themes])
+        months, themes = [c.month for c in the_plan.checkpoints], [t.stem for t in the_plan.themes]
+        figures, withstood = self.root / "figures", self._memory("audit")
+        results = [figures / month / theme / RESULTS for month in months for theme in themes]
+        ties_in = plan_directory() / "targets.yml"
+        attacked = record.digest_of([ties_in, *results, *module_files(["nychance.disclosure.audit"])])
+        if withstood.is_file() and withstood.read_text(encoding="utf-8") == attacked:
+            return {}
+        from nychance.disclosure.audit import audit
+        from nychance.disclosure.ties import Tie
+
+        ties = [Tie.of(population.whole, population.parts) for population in the_plan.populations]
+        found = audit(figures, months, themes, ties)
+        if not found:
+            write_whole(withstood, attacked)
         return {c.month: found[c.month] for c in self.selection.checkpoints if c.month in found}
 
     def _make(self, steps: Sequence[graph.Step], kind: Literal["notebooks", "editions"]) -> list[graph.Outcome]:
@@ -196,12 +210,12 @@ class Build:
     def _memory(self, kind: str) -> Path:
         return self.root / ".nychance" / "memory" / kind
 
-    def _press(self, renderer: Renderer, checkpoints: Sequence[plan.Checkpoint]) -> Press:
+    def _press(self, renderer: Renderer, checkpoints: Sequence[plan.Checkpoint], jobs: Sequence[Job]) -> Press:
         chosen = self.selection
         return Press(
             self.root, checkpoints, chosen.languages, chosen.formats, renderer,
             themes=[t.stem for t in chosen.themes] if chosen.excerpt else [],
-            synthetic=extract.is_synthetic(data_directory(chosen.data)),
+            synthetic=any(job.prepared.synthetic for job in jobs),
         )  # fmt: skip
 
     def _ready(self) -> list[Job]:
@@ -288,7 +302,7 @@ class Build:
         for job in broken:
             made = record.read_run(job.place) or {}
             where = f" in cell {made['cell']}" if "cell" in made else ""
-            self._say(f"[red]{job.name} failed{where}:[/red] {made.get('error', failed[job.name])}")
+            self._say(f"[red]{job.name} failed{where}:[/red] {escape(made.get('error', failed[job.name]))}")
             for line in made.get("output", []):
                 self._say(f"    {line}")
         if broken:

@@ -1,75 +1,117 @@
-"""Messages in gettext catalogues: the code speaks English, a catalogue beside it says the same in Danish.
+"""Messages in gettext catalogues: the code speaks English, a catalogue beside it says the same in another language.
 
-The package's own is `nychance/locale/da.po`, a notebook's `notebooks/<theme>.da.po`. `python -m nychance.catalogue` brings
-them up to date with the code and names what has no translation yet.
+The package's own messages have theirs in `nychance/locale/da.po`, for a language that a project adds in the project's
+`locale/<language>.po`; a notebook's are in `notebooks/<theme>.<language>.po`. `python -m nychance.catalogue` brings the
+Danish ones up to date with the code and names what has no translation yet.
 """
 
 import gettext
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Final
-
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_python
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po, write_po
+from typing import TYPE_CHECKING, Final
 
 from nychance.errors import DataError
 from nychance.files import write_whole
-from nychance.language import Text
+from nychance.language import PACKAGED, Language, Text
 from nychance.paths import PACKAGE, project_root
 
-OWN: Final = PACKAGE / "locale" / "da.po"
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
+SOURCE: Final[Language] = "en"
 # What marks a message in the code, and which of its arguments are messages.
 MARKS: Final[dict[str, tuple[int, ...] | None]] = {"tr": None, "plural": (1, 2)}
 Message = str | tuple[str, ...]
 
 
 class Translator:
-    """Says messages in both languages.
+    """Says messages in whichever language has a catalogue for them.
 
     Parameters
     ----------
-    path : Path
-        The Danish catalogue.
+    catalogue : callable
+        Takes a language and gives the place of its catalogue.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, catalogue: Callable[[Language], Path]) -> None:
+        self._catalogue = catalogue
 
     def __call__(self, message: str) -> Text:
-        """Say a message; raises `DataError` if it has no translation."""
-        return Text(_read(self._path, _changed(self._path)).gettext(message), message)
+        """Say a message; where a language lacks it, asking for that language raises `DataError`."""
+        return Text.each(self._said, message)
 
     def plural(self, one: str, many: str, count: int) -> Text:
-        """Say a message about a number of things; raises `DataError` if it has no translation."""
-        danish = _read(self._path, _changed(self._path)).ngettext(one, many, count)
-        return Text(danish, one if count == 1 else many)
+        """Say a message about a number of things; where a language lacks it, asking for that language raises `DataError`."""
+        return Text.each(self._counted, one, many, count)
+
+    def _said(self, message: str, language: Language) -> str:
+        return message if language == SOURCE else translations(self._catalogue(language)).gettext(message)
+
+    def _counted(self, one: str, many: str, count: int, language: Language) -> str:
+        if language == SOURCE:
+            return one if count == 1 else many
+        return translations(self._catalogue(language)).ngettext(one, many, count)
 
 
-tr: Final = Translator(OWN)
+def own_catalogue(language: Language) -> Path:
+    """Tell where the catalogue of the package's messages is: in the package, or for a project's language in the project."""
+    folder = PACKAGE if language in PACKAGED else project_root()
+    return folder / "locale" / f"{language}.po"
 
 
-def notebook_catalogue(notebook: Path) -> Path:
+def own_catalogues(languages: Iterable[Language]) -> list[Path]:
+    """List the catalogues of the package's messages in these languages; the code's own has none."""
+    return [own_catalogue(language) for language in languages if language != SOURCE]
+
+
+def notebook_catalogue(notebook: Path, language: Language) -> Path:
     """Tell where a notebook's catalogue is: beside it."""
-    return notebook.with_suffix(".da.po")
+    return notebook.with_suffix(f".{language}.po")
+
+
+tr: Final = Translator(own_catalogue)
+
+
+@cache
+def translations(catalogue: Path) -> gettext.NullTranslations:
+    """Read a catalogue for use, once in a process until `forget`; raises `DataError` if it is broken."""
+    untranslated = _Untranslated(catalogue)
+    if not catalogue.is_file():
+        return untranslated
+    from babel.messages.mofile import write_mo
+
+    compiled = BytesIO()
+    write_mo(compiled, read(catalogue))
+    compiled.seek(0)
+    found = gettext.GNUTranslations(compiled)
+    found.add_fallback(untranslated)
+    return found
+
+
+def forget() -> None:
+    """Read the catalogues anew the next time, for they may have changed."""
+    translations.cache_clear()
 
 
 def messages(path: Path) -> list[Message]:
     """List the messages in a module or in a notebook's code cells, in order; one with a plural is a pair."""
+    from babel.messages.extract import extract_python
+
     found = (extract_python(BytesIO(code.encode()), MARKS, (), {}) for code in _code(path))
     return [said if isinstance(said, str) else (said[0], said[1]) for each in found for _, _, said, _ in each]
 
 
-def read(path: Path) -> Catalog:
+def read(path: Path) -> "Catalog":
     """Read a catalogue; raises `DataError` if it is broken."""
+    from babel.messages.pofile import PoFileError, read_po
+
     try:
         with path.open("rb") as file:
-            return read_po(file, locale="da", abort_invalid=True)
+            return read_po(file, locale=_language(path), abort_invalid=True)
     except (PoFileError, UnicodeDecodeError) as error:
         raise DataError(f"not a catalogue ({error})", where=path, remedy="Mend the line named") from error
 
@@ -82,8 +124,11 @@ def update(path: Path, wanted: list[Message]) -> list[Message]:
     list of str or pair
         The messages without a translation.
     """
-    old = read(path) if path.is_file() else Catalog(locale="da")
-    new = Catalog(locale="da", fuzzy=False)
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import write_po
+
+    old = read(path) if path.is_file() else Catalog(locale=_language(path))
+    new = Catalog(locale=_language(path), fuzzy=False)
     for message in dict.fromkeys(wanted):
         known = old.get(message)
         new.add(message, string=known.string if known else None)
@@ -92,57 +137,44 @@ def update(path: Path, wanted: list[Message]) -> list[Message]:
     # The header's dates would make every update a change.
     lines = [line for line in content.getvalue().splitlines(keepends=True) if b"-Date:" not in line]
     write_whole(path, b"".join(lines))
-    return [message for message in dict.fromkeys(wanted) if not _translated(new, message)]
+    return [message for message in dict.fromkeys(wanted) if not translated(new, message)]
+
+
+def translated(catalogue: "Catalog", message: Message) -> bool:
+    """Tell whether a catalogue says a message, each of its forms."""
+    found = catalogue.get(message)
+    said = found.string if found and not found.fuzzy else None
+    return all(said) if isinstance(said, tuple | list) else bool(said)
 
 
 def catalogues() -> Iterator[tuple[Path, list[Message]]]:
-    """Give every catalogue of the package and of the project, with the messages that it has to hold."""
-    yield OWN, [message for module in sorted(PACKAGE.rglob("*.py")) for message in messages(module)]
+    """Give the Danish catalogues of the package and of the project, with the messages that each has to hold."""
+    yield own_catalogue("da"), [message for module in sorted(PACKAGE.rglob("*.py")) for message in messages(module)]
     for notebook in sorted((project_root() / "notebooks").glob("*.ipynb")):
-        yield notebook_catalogue(notebook), messages(notebook)
+        yield notebook_catalogue(notebook, "da"), messages(notebook)
 
 
 class _Untranslated(gettext.NullTranslations):
-    """What has no translation is an error, not an English word on a Danish page."""
+    """What has no translation is an error, not an English word on another language's page."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
 
     def gettext(self, message: str) -> str:
+        language = _language(self._path)
         raise DataError(
             f"{message!r} has no translation", where=self._path,
-            remedy="Run `python -m nychance.catalogue`, then write the Danish below its msgid",
+            remedy=f"Run `nychance messages {language}`, then write the words below its msgid",
         )  # fmt: skip
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1)
 
 
-def _changed(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except FileNotFoundError:
-        return 0
-
-
-@cache
-def _read(path: Path, changed: int) -> gettext.NullTranslations:
-    untranslated = _Untranslated(path)
-    if not changed:
-        return untranslated
-    compiled = BytesIO()
-    write_mo(compiled, read(path))
-    compiled.seek(0)
-    translations = gettext.GNUTranslations(compiled)
-    translations.add_fallback(untranslated)
-    return translations
-
-
-def _translated(catalogue: Catalog, message: Message) -> bool:
-    found = catalogue.get(message)
-    said = found.string if found else None
-    return all(said) if isinstance(said, tuple) else bool(said)
+def _language(catalogue: Path) -> Language:
+    """Tell a catalogue's language by its name: `method.da.po`."""
+    return catalogue.stem.rpartition(".")[2]
 
 
 def _code(path: Path) -> list[str]:
@@ -153,7 +185,7 @@ def _code(path: Path) -> list[str]:
 
 
 def main() -> int:
-    """Update all catalogues and name what is untranslated."""
+    """Update the Danish catalogues and name what is untranslated."""
     missing = [(path, message) for path, wanted in catalogues() for message in update(path, wanted)]
     for path, message in missing:
         print(f"{path}: no translation of {message!r}")

@@ -41,7 +41,7 @@ def selectors(command: Command) -> Command:
 def pages(command: Command) -> Command:
     """Add the selectors of pages that `report` and `status` share."""
     options = [
-        click.option("--lang", "languages", multiple=True, metavar="da|en", help="Language; repeat for both; default both."),
+        click.option("--lang", "languages", multiple=True, metavar="LANG", help="Language, as da; repeat; default all."),
         click.option("--format", "formats", multiple=True, metavar="html|pdf", help="Format; default both."),
         click.option("--renderer", default="auto", metavar="auto|quarto|portable", help="Who makes the HTML; default auto."),
     ]
@@ -199,7 +199,7 @@ def fetch(tables: tuple[str, ...], dry_run: bool, no_run: bool, base_url: str | 
     metavar="YYYY-MM",
     help="Month of a checkpoint, in order; default three, from this month on.",
 )
-@click.option("--lang", "languages", multiple=True, metavar="da|en", help="Language; repeat for both; default both.")
+@click.option("--lang", "languages", multiple=True, metavar="LANG", help="Language (da); repeat for several; default all.")
 @click.option("--demonstration", is_flag=True, help="Start from the whole demonstration instead.")
 def init(folder: Path, demonstration: bool, **given: Any) -> None:
     """Start an evaluation of one's own in a new folder.
@@ -218,8 +218,26 @@ def init(folder: Path, demonstration: bool, **given: Any) -> None:
 
 
 @cli.command()
+@click.argument("language", metavar="LANG")
+def messages(language: str) -> None:
+    """Write the catalogues to fill in for a language, and list what the report lacks in it; exit status 1 if anything.
+
+    Example: nychance messages sv
+    """
+    from nychance import translation
+
+    for path in translation.write_catalogues(language):
+        click.echo(f"{path} is up to date")
+    missing = translation.lacking(language)
+    for each in missing:
+        click.echo(each)
+    click.echo(f"The report lacks {len(missing)} things in {language}" if missing else f"The report lacks nothing in {language}")
+    sys.exit(1 if missing else 0)
+
+
+@cli.command()
 @click.option("-c", "--checkpoint", metavar="CHECKPOINT", help="Month (2008-03) or number (3); default the last.")
-@click.option("--lang", "languages", multiple=True, metavar="da|en", help="Language; repeat for both; default both.")
+@click.option("--lang", "languages", multiple=True, metavar="LANG", help="Language (da); repeat for several; default all.")
 @click.option("--data", metavar="DIR", help="Register data; default NYCHANCE_DATA, else the demonstration.")
 @click.option("--renderer", default="auto", metavar="auto|quarto|portable", help="Who makes the HTML; default auto.")
 @click.option("--port", type=click.IntRange(0, 65535), default=4200, show_default=True, help="0 takes any that is free.")

@@ -7,12 +7,12 @@ import pandas as pd
 
 from nychance import public
 from nychance.catalogue import tr
-from nychance.language import Language, Text, day
+from nychance.language import Language, Text, day, join
 from nychance.measures.ranges import Range, range_over
 from nychance.plan import Checkpoint
 from nychance.source import Source
 
-NOTHING = Text("", "")
+NOTHING = Text.same("")
 
 
 @dataclass(frozen=True)
@@ -126,10 +126,8 @@ def _figures(indicator: Indicator, checkpoint: Checkpoint) -> Figures:
 
 def sources(listed: list[Figures]) -> Source:
     """Name the sources of several indicators in one line, each once."""
-    lines = dict.fromkeys(f.source.line for f in listed if len(f.values))
-    first, *others = lines
-    rest = [Text(line.da.removeprefix("Kilde: "), line.en.removeprefix("Source: ")) for line in others]
-    return Source(Text("; ".join([first.da, *(r.da for r in rest)]), "; ".join([first.en, *(r.en for r in rest)])))
+    tables = dict.fromkeys(f.indicator.table for f in listed if len(f.values))
+    return Source(tr("Source: {sources}").format(sources=join("; ", (public.provenance(table).cited for table in tables))))
 
 
 def ranges(listed: list[Figures]) -> pd.DataFrame:
@@ -149,7 +147,7 @@ def ranges(listed: list[Figures]) -> pd.DataFrame:
 def _range_row(f: Figures, found: Range) -> dict[str, object]:
     return {
         "name": f.indicator.name,
-        "when": Text(f.when("da"), f.when("en")),
+        "when": Text.each(f.when),
         "lowest": found.lowest,
         "lowest_at": ", ".join(found.lowest_at),
         "median": found.median,

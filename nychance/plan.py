@@ -2,19 +2,21 @@
 
 import calendar
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from nychance.catalogue import tr
 from nychance.errors import DataError, UsageError
-from nychance.language import LANGUAGES, Language, Text, month
+from nychance.language import PACKAGED, Language, Text, capitalised, locale, month
 from nychance.paths import plan_directory
+
+FILES: Final = ("checkpoints.yml", "themes.yml", "targets.yml")
 
 
 class _Record(BaseModel):
@@ -43,7 +45,7 @@ class Checkpoint(_Record):
     @property
     def when(self) -> Text:
         """The month in words."""
-        return Text(month(self.cutoff, "da"), month(self.cutoff, "en"))
+        return Text.each(month, self.cutoff)
 
     @property
     def last_week(self) -> date:
@@ -94,24 +96,31 @@ class Definitions(_Record):
     hidden_cells: tuple[str, ...] = ()
 
 
-class Named(_Record):
-    """A key with its name in both languages: a step of the staircase or a kind of intervention."""
+class Population(_Record):
+    """Groups of persons, named as notebooks name them to the gate, that add up to another; `{word}` stands for any words."""
 
+    whole: str
+    parts: tuple[str, ...] = Field(min_length=2)
+
+
+class Named(_Record):
+    """A key with its name, a field for each language: a step of the staircase or a kind of intervention."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, str]
     key: str
-    da: str
-    en: str
 
     @property
     def name(self) -> Text:
-        """The name in both languages."""
-        return Text(self.da, self.en)
+        """The name."""
+        return Text(**self.__pydantic_extra__)
 
 
 class Plan(_Record):
     """The whole plan of the evaluation."""
 
     title: Text
-    languages: tuple[Language, ...] = LANGUAGES
+    languages: tuple[Language, ...] = PACKAGED
     checkpoints: tuple[Checkpoint, ...]
     activities: dict[str, Text]
     themes: tuple[Theme, ...]
@@ -121,6 +130,17 @@ class Plan(_Record):
     interventions: tuple[Named, ...]
     sectors: tuple[Text, ...] = ()
     first_results: tuple[FirstResult, ...] = ()
+    populations: tuple[Population, ...] = ()
+
+    @field_validator("languages")
+    @classmethod
+    def _are_known(cls, value: tuple[Language, ...]) -> tuple[Language, ...]:
+        for language in set(value).difference(PACKAGED):
+            try:
+                locale(language)
+            except DataError as error:
+                raise ValueError(error.problem) from error
+        return value
 
     def checkpoint(self, name: str | int) -> Checkpoint:
         """Find a checkpoint by month (`2008-03`) or number (`3`).
@@ -152,8 +172,8 @@ class Plan(_Record):
         return next((c for c in self.checkpoints if c.number > checkpoint.number), None)
 
     def sector(self, name: str) -> Text:
-        """Name a sector in both languages; one that the plan does not list keeps the extract's own name."""
-        return next((sector for sector in self.sectors if sector.da == name), Text(name, name))
+        """Name a sector; one that the plan does not list keeps the extract's own name."""
+        return next((sector for sector in self.sectors if name in sector.words.values()), Text.same(name))
 
     def first_with(self, activity: str, after: Checkpoint | None = None) -> Checkpoint | None:
         """Find the first checkpoint, after a given one if any, whose plan has the activity."""
@@ -162,14 +182,13 @@ class Plan(_Record):
 
     def begins(self, checkpoint: Checkpoint, activity: str) -> Text:
         """Say when an activity that is not on a checkpoint's plan comes next, or that it does not."""
-        what = self.activities[activity]
-        name = Text(what.da[:1].upper() + what.da[1:], what.en)
+        name = self.activities[activity]
         following = self.first_with(activity, after=checkpoint)
         if following is None:
             never = tr("This checkpoint does not include {name}, nor does any later one.")
-            return never.format(name=name)
+            return never.format(name=name).map(capitalised)
         said = tr("This checkpoint does not include {name}; next time is checkpoint {number} ({when}).")
-        return said.format(name=name, number=str(following.number), when=following.when)
+        return said.format(name=name, number=str(following.number), when=following.when).map(capitalised)
 
     def until(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:
         """List the checkpoints up to and including a given one."""
@@ -199,6 +218,27 @@ def load(directory: Path | None = None) -> Plan:
     return _load(directory or plan_directory())
 
 
+def unsaid(content: object, languages: Collection[Language], field: str = "") -> Iterator[tuple[str, Language]]:
+    """Find what a file's content says in some languages, but not in all of these; gives the field and the language lacking."""
+    if isinstance(content, dict):
+        if not {*PACKAGED, *languages}.isdisjoint(content):
+            yield from ((field, language) for language in languages if not content.get(language))
+        for key, part in content.items():
+            yield from unsaid(part, languages, f"{field}.{key}" if field else str(key))
+    elif isinstance(content, list):
+        for place, part in enumerate(content):
+            yield from unsaid(part, languages, f"{field}.{place}" if field else str(place))
+
+
+def check_said(content: object, where: Path, languages: Collection[Language] | None = None) -> None:
+    """Check that a file says all in each language of the plan; raises `DataError` that names the first field that does not."""
+    for field, language in unsaid(content, languages or load().languages):
+        raise DataError(
+            f"{field} is not said in {language!r}", where=where,
+            remedy=f"Add `{language}: …` there, or take {language} out of `languages` in data/plan/themes.yml",
+        )  # fmt: skip
+
+
 def forget() -> None:
     """Read the plan anew the next time, for its files may have changed."""
     _load.cache_clear()
@@ -207,14 +247,17 @@ def forget() -> None:
 @cache
 def _load(directory: Path) -> Plan:
     parts: dict[str, Any] = {}
-    for name in ("checkpoints.yml", "themes.yml", "targets.yml"):
+    for name in FILES:
         parts |= _read(directory / name)
     try:
-        return Plan.model_validate(parts)
+        the_plan = Plan.model_validate(parts)
     except ValidationError as error:
         raise DataError(
             f"the plan is broken: {_first(error.errors())}", where=directory, remedy="Mend the field named"
         ) from error
+    for name in FILES:
+        check_said(_read(directory / name), directory / name, the_plan.languages)
+    return the_plan
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -11,14 +11,14 @@ from typing import Any
 import watchfiles
 from rich.console import Console
 
-from nychance import plan
+from nychance import catalogue, plan
 from nychance.build import Build, Selection
 from nychance.errors import NychanceError
 from nychance.paths import data_directory, project_root
 
 HERE = "127.0.0.1"
 NEWS = "/.preview"
-WATCHED = ("_quarto.yml", "chapters", "notebooks", "data")
+WATCHED = ("_quarto.yml", "chapters", "notebooks", "data", "locale")
 PAGE_SCRIPT = Path(__file__).with_name("preview.js")
 # How long a browser waits for news before it asks again, in seconds.
 PATIENCE = 20.0
@@ -145,6 +145,7 @@ def _changes(places: list[Path]) -> Iterator[bool]:
 def make(selection: Selection) -> str:
     """Make what has changed; gives what went wrong, else an empty text."""
     plan.forget()
+    catalogue.forget()
     build = Build(selection)
     build.console = Console(record=True, soft_wrap=True)
     try:

@@ -13,7 +13,7 @@ import yaml
 from nychance import plan
 from nychance.catalogue import tr
 from nychance.errors import UsageError
-from nychance.language import LANGUAGES, Language, Text
+from nychance.language import PACKAGED, Language
 from nychance.paths import PACKAGE, demonstration
 
 STARTER: Final = PACKAGE / "starter"
@@ -49,7 +49,7 @@ def start(
     months : sequence of str
         The checkpoints, as `YYYY-MM`, in order; default three, from this month on, half a year apart.
     languages : sequence of str
-        The languages of the report; default both.
+        The languages of the report, of those that the package brings; default all. Others are added later.
 
     Raises
     ------
@@ -58,15 +58,15 @@ def start(
     """
     checkpoints = _checked(months or _half_years(date.today()))
     for language in languages:
-        if language not in LANGUAGES:
-            raise plan.unknown("language", language, LANGUAGES)
-    chosen = [language for language in LANGUAGES if not languages or language in languages]
-    title = Text(title_da or title_en or TITLE.da, title_en or title_da or TITLE.en)
+        if language not in PACKAGED:
+            raise plan.unknown("language", language, PACKAGED)
+    chosen = [language for language in PACKAGED if not languages or language in languages]
+    titles = {"title_da": title_da or title_en or TITLE.da, "title_en": title_en or title_da or TITLE.en}
     with _made(folder) as into:
         shutil.copytree(STARTER, into, dirs_exist_ok=True, ignore=LITTER)
         (into / "gitignore").rename(into / ".gitignore")
         _copy(SHARED, into)
-        _fill(into, _values(title, checkpoints, chosen))
+        _fill(into, _values(titles, checkpoints, chosen))
         _keep_languages(into, chosen)
         _use_own_style(into)
 
@@ -124,15 +124,14 @@ def _fill(into: Path, values: dict[str, str]) -> None:
             path.write_text(Template(text).substitute(values), encoding="utf-8")
 
 
-def _values(title: Text, checkpoints: Sequence[date], languages: Sequence[Language]) -> dict[str, str]:
+def _values(titles: dict[str, str], checkpoints: Sequence[date], languages: Sequence[Language]) -> dict[str, str]:
     listed = [
         f'  - number: {number}\n    month: "{month:%Y-%m}"\n    activities: [benchmarking]'
         for number, month in enumerate(checkpoints, start=1)
     ]
     first = checkpoints[0]
     return {
-        "title_da": title.da.replace('"', "”"),
-        "title_en": title.en.replace('"', "”"),
+        **{name: title.replace('"', "”") for name, title in titles.items()},
         "languages": ", ".join(languages),
         "checkpoints": "\n".join(listed),
         "last": f"{checkpoints[-1]:%Y-%m}",
@@ -142,9 +141,11 @@ def _values(title: Text, checkpoints: Sequence[date], languages: Sequence[Langua
 
 
 def _keep_languages(into: Path, languages: Sequence[Language]) -> None:
-    left_out = [language for language in LANGUAGES if language not in languages]
+    left_out = [language for language in PACKAGED if language not in languages]
     for language in left_out:
         shutil.rmtree(into / "chapters" / language)
+        for catalogue in (into / "notebooks").glob(f"*.{language}.po"):
+            catalogue.unlink()
     if not left_out:
         return
     path = into / "_quarto.yml"

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from nychance.catalogue import tr
 from nychance.columns import GROUP, MUNICIPALITY, NAME, REFERENCE, REGION, VALUE, VARIABLE
 from nychance.errors import DataError
-from nychance.language import Text
+from nychance.language import Text, join
 from nychance.paths import public_directory
-from nychance.plan import Checkpoint, unknown
+from nychance.plan import Checkpoint, check_said, unknown
 
 MISSING: Final = "missing"  # why a value is empty, as the publisher codes it
 
@@ -108,17 +108,21 @@ class Provenance(_Record):
     @property
     def source_line(self) -> Text:
         """The line that belongs under every figure and table made from it."""
-        line = tr("Source: {publisher}, {table}")
-        return line.format(publisher=self.publisher, table=self.table)
+        return tr("Source: {sources}").format(sources=self.cited)
+
+    @property
+    def cited(self) -> Text:
+        """The publisher and the table."""
+        return join(", ", [self.publisher, self.table])
 
     @property
     def labels(self) -> dict[str, Text]:
-        """The variables' names in both languages."""
+        """The variables' names."""
         return {name: variable.label for name, variable in self.variables.items()}
 
     @property
     def units(self) -> dict[str, Text]:
-        """The variables' units in both languages."""
+        """The variables' units."""
         return {name: variable.unit for name, variable in self.variables.items()}
 
 
@@ -262,7 +266,9 @@ def _provenance(path: Path) -> Provenance:
 
 def _validated(kind: type[_R], path: Path) -> _R:
     try:
-        return kind.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        check_said(content, path)
+        return kind.model_validate(content)
     except FileNotFoundError as error:
         raise DataError("the provenance of a table does not exist", where=path, remedy=_RESTORE) from error
     except yaml.YAMLError as error:

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 RESULTS: Final = "results.json"
+# The warnings about the data, beside a checkpoint's results; the data chapter includes them.
+WARNINGS: Final = "_faults.{language}.md"
 
 
 def results(folder: Path) -> dict[str, dict[str, Any]]:

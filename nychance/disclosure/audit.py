@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from nychance.disclosure.attack import Reader
 from nychance.disclosure.cells import Cell, Sum
+from nychance.disclosure.rules import MINIMUM
+from nychance.disclosure.ties import Tie, Ties, refuse_untrue
 from nychance.errors import DisclosureError
 from nychance.results import RESULTS, results
 
@@ -33,11 +35,17 @@ class Knowledge:
         Sums, in the order in which they were declared.
     sensitive : dict
         Cells to stay unknown, with the least width of their range.
+    minimum : int
+        The least number of persons that a count may rest on.
+    tied_cells : frozenset of Cell
+        The cells that declared ties tell of.
     """
 
     known: dict[Cell, int] = field(default_factory=dict)
     sums: dict[Sum, None] = field(default_factory=dict)
     sensitive: dict[Cell, int] = field(default_factory=dict)
+    minimum: int = MINIMUM
+    tied_cells: frozenset[Cell] = frozenset()
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> "Knowledge":
@@ -47,6 +55,7 @@ class Knowledge:
             {cell: entry["count"] for cell, entry in zip(cells, record["cells"], strict=True) if entry["count"] is not None},
             {Sum(cells[total], tuple(cells[part] for part in parts)): None for total, *parts in record["sums"]},
             {cells[place]: record["minimum"] for place in record["sensitive"]},
+            record["minimum"],
         )
 
     def disagrees(self, other: "Knowledge") -> Cell | None:
@@ -55,19 +64,40 @@ class Knowledge:
 
     def with_(self, other: "Knowledge") -> "Knowledge":
         """Put together what two tell."""
-        return Knowledge(self.known | other.known, self.sums | other.sums, self.sensitive | other.sensitive)
+        minimum = max(self.minimum, other.minimum)
+        return Knowledge(self.known | other.known, self.sums | other.sums, self.sensitive | other.sensitive, minimum)
+
+    def tied(self, ties: Sequence[Tie]) -> "Knowledge":
+        """Add what is known of which populations add up to which; raises `DisclosureError` if it is not true."""
+        cells = dict.fromkeys([*self.known, *self.sensitive, *(c for line in self.sums for c in (line.total, *line.parts))])
+        sums = Ties(ties).with_cells(cells)
+        refuse_untrue(sums, self.known)
+        loose = frozenset(cell for line in sums for cell in (line.total, *line.parts))
+        return Knowledge(self.known, self.sums | dict.fromkeys(sums), self.sensitive, self.minimum, loose)
 
     def revealed(self) -> Iterator[tuple[Cell, list[Cell]]]:
-        """Find the cells whose range is too narrow, each with shown cells that sums tie it to."""
+        """Find the cells whose range is too narrow, each with shown cells that sums tie it to.
+
+        Of a cell that only ties tell of, no gate has said whether it is small: it tells too much if it can only be so.
+        """
         reader = Reader(self.known, list(self.sums))
         for cell, width in sorted(self.sensitive.items()):
             if reader.width(cell) < width:
-                tied = [line for line in self.sums if cell in (line.total, *line.parts)]
-                near = dict.fromkeys(c for line in tied for c in (*line.parts, line.total) if c in self.known)
-                yield cell, [cell] if cell in self.known else list(near)
+                yield cell, self._near(cell)
+        for cell in sorted(self.tied_cells - self.known.keys() - self.sensitive.keys()):
+            least, greatest = reader.range_of(cell)
+            if least > 0 and greatest is not None and greatest < self.minimum:
+                yield cell, self._near(cell)
+
+    def _near(self, cell: Cell) -> list[Cell]:
+        tied = [line for line in self.sums if cell in (line.total, *line.parts)]
+        near = dict.fromkeys(c for line in tied for c in (*line.parts, line.total) if c in self.known)
+        return [cell] if cell in self.known else list(near)
 
 
-def audit(figures: Path, checkpoints: Sequence[str], themes: Sequence[str]) -> dict[str, DisclosureError]:
+def audit(
+    figures: Path, checkpoints: Sequence[str], themes: Sequence[str], ties: Sequence[Tie] = ()
+) -> dict[str, DisclosureError]:
     """Attack the results of checkpoints, each together with those before it.
 
     Parameters
@@ -78,6 +108,8 @@ def audit(figures: Path, checkpoints: Sequence[str], themes: Sequence[str]) -> d
         Months, in order.
     themes : sequence of str
         Themes' stems.
+    ties : sequence of Tie
+        Which populations add up to which.
 
     Returns
     -------
@@ -85,12 +117,14 @@ def audit(figures: Path, checkpoints: Sequence[str], themes: Sequence[str]) -> d
         Month to the first leak found; a checkpoint that leaks is taken as not published by those after it. Results of
         another state of the data, which show a cell with another count, are not taken together.
     """
-    return dict(_audited(figures, tuple(checkpoints), tuple(themes), _state(figures, checkpoints, themes)))
+    return dict(_audited(figures, tuple(checkpoints), tuple(themes), tuple(ties), _state(figures, checkpoints, themes)))
 
 
 # A preview audits the same results over and over.
 @lru_cache(maxsize=4)
-def _audited(figures: Path, checkpoints: Sequence[str], themes: Sequence[str], _state: str) -> dict[str, DisclosureError]:
+def _audited(
+    figures: Path, checkpoints: Sequence[str], themes: Sequence[str], ties: Sequence[Tie], _state: str
+) -> dict[str, DisclosureError]:
     leaks: dict[str, DisclosureError] = {}
     earlier = Knowledge()
     for month in checkpoints:
@@ -98,7 +132,7 @@ def _audited(figures: Path, checkpoints: Sequence[str], themes: Sequence[str], _
             now = _together(figures / month, month, themes)
             if earlier.disagrees(now) is None:
                 now = earlier.with_(now)
-            for cell, near in now.revealed():
+            for cell, near in now.tied(ties).revealed():
                 raise _leak(cell, near, month)
         except DisclosureError as error:
             leaks[month] = error

@@ -10,8 +10,10 @@ import pandas as pd
 
 from nychance.disclosure.attack import Reader
 from nychance.disclosure.cells import Cell, Sum, Table, concentrated, single, table
+from nychance.disclosure.estimates import Estimates
 from nychance.disclosure.rules import MINIMUM, Shown, is_small, shown, time_share_allowed
 from nychance.disclosure.suppress import two_worlds
+from nychance.disclosure.ties import Tie, Ties, implied, refuse_untrue
 from nychance.errors import DisclosureError
 from nychance.measures.shares import Share, share
 
@@ -90,16 +92,25 @@ class Gate:
         The least number of persons that a count may rest on.
     always_hidden : sequence of str
         Cells, as messages name them, to hide in any case.
+    ties : sequence of Tie
+        Which populations add up to which.
+
+    Attributes
+    ----------
+    estimates : Estimates
+        Lets through what is worked out of persons and is no count.
     """
 
-    def __init__(self, minimum: int = MINIMUM, always_hidden: Sequence[str] = ()) -> None:
+    def __init__(self, minimum: int = MINIMUM, always_hidden: Sequence[str] = (), ties: Sequence[Tie] = ()) -> None:
         self.minimum = minimum
         self._always_hidden = frozenset(always_hidden)
+        self._ties = Ties(ties)
         self._counts: dict[Cell, int] = {}
         self._sums: dict[Sum, None] = {}
         self._hidden: set[Cell] = set()
         self._sensitive: set[Cell] = set()
         self._values: set[float] = set()
+        self.estimates = Estimates(minimum, self._values)
 
     def counts(
         self,
@@ -221,6 +232,8 @@ class Gate:
         """
         fixed = self._counts.keys() - self._hidden
         self._take_in(new)
+        self._sums |= dict.fromkeys(self._ties.with_cells(new.counts))
+        refuse_untrue(self._ties.sums, self._counts)
         small = {cell for cell, count in new.counts.items() if is_small(count, self.minimum)}
         sensitive = small | set(concentrated(new))
         chosen = {cell for cell in new.counts if str(cell) in self._always_hidden}
@@ -243,6 +256,11 @@ class Gate:
         """Tell whether a value is one that the gate has given out."""
         return value in self._values
 
+    def tells(self, value: float, decimals: int) -> bool:
+        """Tell whether a rounded number is one that was given out, as it is or per hundred."""
+        near = 0.5 * 10.0**-decimals + 1e-9
+        return any(abs(abs(scale * given) - value) <= near for given in self._values for scale in (1, 100))
+
     @property
     def tenths(self) -> set[int]:
         """Every share that was given out, in tenths of a per cent, as sentences tell it."""
@@ -250,14 +268,21 @@ class Gate:
 
     def record(self) -> dict[str, Any]:
         """Write down what an outsider knows, and which cells must stay unknown: plain data, without a hidden count."""
-        cells = sorted(self._counts)
+        untold = self._untold()
+        cells = sorted(self._counts.keys() | untold)
         places = {cell: i for i, cell in enumerate(cells)}
+        shown = self._counts.keys() - self._hidden
+        small = {cell for cell, count in implied(self._ties.sums, self._counts).items() if is_small(count, self.minimum)}
         return {
             "minimum": self.minimum,
-            "cells": [asdict(cell) | {"count": None if cell in self._hidden else self._counts[cell]} for cell in cells],
+            "cells": [asdict(cell) | {"count": self._counts[cell] if cell in shown else None} for cell in cells],
             "sums": [[places[line.total], *(places[part] for part in line.parts)] for line in self._sums],
-            "sensitive": sorted(places[cell] for cell in self._sensitive),
+            "sensitive": sorted(places[cell] for cell in self._sensitive | small),
         }
+
+    def _untold(self) -> set[Cell]:
+        """Find the cells that nothing counts, and that ties tell of all the same."""
+        return {cell for line in self._ties.sums for cell in (line.total, *line.parts)} - self._counts.keys()
 
     def _take_in(self, new: Table) -> None:
         for cell, count in new.counts.items():
@@ -275,16 +300,18 @@ class Gate:
 
     def _hide_more(self, new: Table, bundles: Sequence[Sequence[Cell]], fixed: set[Cell]) -> None:
         """Hide what would reveal a sensitive cell."""
-        sums = list(self._sums)
-        touched = self._sensitive & Reader({c: self._counts[c] for c in fixed}, sums).tied_to(new.counts)
-        spread = {cell: (self._counts[cell], self._counts[cell]) for cell in touched}
+        sums, untold = list(self._sums), self._untold()
+        counts = self._counts | implied(self._ties.sums, self._counts)
+        sensitive = self._sensitive | {cell for cell in untold & counts.keys() if is_small(counts[cell], self.minimum)}
+        touched = sensitive & Reader({c: self._counts[c] for c in fixed}, sums).tied_to(new.counts)
+        spread = {cell: (counts[cell], counts[cell]) for cell in touched}
         margins = {line.total for line in sums}
         costs = {cell: _cost(count, cell in margins) for cell, count in self._counts.items()}
         # A cell that is hidden for a later one's sake, or a bundle's, can only help those before it.
-        for cell in sorted(touched, key=lambda c: (-self._counts[c], c)):
+        for cell in sorted(touched, key=lambda c: (-counts[c], c)):
             if spread[cell][1] - spread[cell][0] >= self.minimum:
                 continue
-            found = two_worlds(cell, self.minimum, self._counts, self._hidden, fixed, sums, costs)
+            found = two_worlds(cell, self.minimum, self._counts, self._hidden | untold, fixed, sums, costs)
             if found is None:
                 raise self._revealed(cell)
             self._hidden |= found.moved

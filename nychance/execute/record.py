@@ -5,6 +5,7 @@ import importlib.metadata
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,11 @@ def file_digest(path: Path) -> str:
     """Give a file's SHA-256 in hexadecimal; read once as long as it has not changed."""
     stat = path.stat()
     return _file_digest(path, stat.st_mtime_ns, stat.st_size)
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    """Give one digest of files, of some that may not be there."""
+    return hashlib.sha256("".join(file_digest(p) if p.is_file() else "missing" for p in paths).encode()).hexdigest()
 
 
 def fingerprint(path: Path) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from nychance import catalogue
+from nychance import plan
+from nychance.catalogue import own_catalogues
 from nychance.execute import depends, record
 from nychance.execute.graph import Read, Step, as_begun
 from nychance.execute.jobs import Job
@@ -21,8 +22,10 @@ def notebook_step(job: Job) -> Step:
         "its parameters": functools.partial(repr, sorted(job.parameters.items())),
         "the package versions": functools.partial(depends.versions_digest, job.root),
     }
-    for path in [*depends.module_files(depends.imported(job.notebook)), catalogue.OWN]:
+    for path in depends.module_files(depends.imported(job.notebook)):
         reads[depends.module_name(path)] = functools.partial(record.file_digest, path)
+    for path in own_catalogues(plan.load().languages):
+        reads[f"the catalogue {path.name}"] = functools.partial(record.file_digest, path)
     depending = as_begun(reads) | {DATA: functools.partial(_data_state, job)}
     return Step(
         job.name, functools.partial(_run, job), depending, functools.partial(_made, job),

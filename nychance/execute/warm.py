@@ -12,7 +12,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pyarrow.dataset  # noqa: F401 - reading Parquet imports it late
 
-from nychance.language import LANGUAGES, day, number
+from nychance.catalogue import own_catalogue, translations
+from nychance.language import PACKAGED, day, number
 from nychance.present.style import add_source_line, report_style
 
 
@@ -28,8 +29,9 @@ def _draw_once() -> None:
 
 
 _draw_once()
-# Babel reads what it knows of a language when it first writes a number or a date in it.
-for _language in LANGUAGES:
+# Catalogues, and what Babel knows of a language, are read when something is first said or written in it.
+for _language in PACKAGED:
+    translations(own_catalogue(_language))
     number(1.5, _language, 1)
     day(date(2007, 9, 30), _language)
 # pandas asks when it is imported whether it is in a notebook; here it is not, but its forks are.

@@ -15,7 +15,7 @@ from nychance.extract import cells
 from nychance.extract.schema import REQUIRED, TABLES, Kind, canonical
 from nychance.extract.sources import FORMATS, Source, open_source
 
-__all__ = ["REQUIRED", "TABLES", "check", "column_names", "files_of", "is_synthetic", "known_columns", "read", "sources"]
+__all__ = ["REQUIRED", "TABLES", "check", "column_names", "files_of", "is_synthetic", "known_columns", "parts", "read", "sources"]
 
 # The generator writes this beside its persons; only whether it is there is ever asked.
 TRUTH: Final = "truth.json"
@@ -135,12 +135,18 @@ def read(folder: Path, name: str, columns: list[str] | None = None) -> pd.DataFr
     DataError
         If the table is missing, broken or lacks a required column, or a value cannot be read.
     """
-    parts = [part for source in sources(folder, name) for part in _parts(source, name, columns)]
-    frame = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    found = list(parts(folder, name, columns))
+    frame = pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
     for column in frame.select_dtypes("float"):
         if len(frame) and (frame[column] == frame[column].round()).all():
             frame[column] = frame[column].astype("int64")
     return frame
+
+
+def parts(folder: Path, name: str, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:
+    """Read a table as `read` does, some rows at a time; whole numbers stay float."""
+    for source in sources(folder, name):
+        yield from _parts(source, name, columns)
 
 
 def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.DataFrame]:

@@ -55,27 +55,25 @@ def convert(column: pa.Array | pa.ChunkedArray, kind: Kind, decimal: str = ".") 
     return _bounds(column, end=kind is Kind.END)
 
 
-def codes(column: pa.Array, decimal: str = ".") -> tuple[NDArray[np.int16], NDArray[np.bool_] | None]:
-    """Read a weekly column: codes, 0 where blank, and which cells are no codes (None where all are well).
+def codes(column: pa.Array, decimal: str, out: NDArray[np.int16]) -> NDArray[np.bool_] | None:
+    """Read a weekly column: codes, 0 where blank; gives which cells are no codes, None where all are well.
 
     Parameters
     ----------
     column : Arrow array, shape (persons,)
         Whole numbers of any type, or text.
+    out : array of int16, shape (persons,)
+        Takes the codes.
     """
-    column = plain(column)
-    if column.type == pa.int16():
-        values = _or_zero(column)
-        return values, None if values.size == 0 or values.min() >= 0 else values < 0
-    if not pa.types.is_integer(column.type):
-        quick = _codes_of_text(column)
-        if quick is not None:
-            return codes(quick)
-    numbers, faulty = _numbers(column, decimal)
+    quick = column if column.type == pa.int16() else _short(plain(column))
+    if quick is not None:
+        _or_zero(quick, out)
+        return None if out.size == 0 or out.min() >= 0 else out < 0
+    numbers, faulty = _numbers(plain(column), decimal)
     found = numbers.to_numpy(dtype=float, na_value=0.0)
     faulty = faulty | (found < 0) | (found > CODES.max) | (found != np.floor(found))
-    values = np.where(faulty, 0, found).astype(np.int16)
-    return values, faulty if faulty.any() else None
+    out[:] = np.where(faulty, 0, found)
+    return faulty if faulty.any() else None
 
 
 def week_start(year: int, week: int) -> date:
@@ -98,24 +96,27 @@ def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return pa.array([None] * len(column), pa.string()) if pa.types.is_null(column.type) else column
 
 
-def _or_zero(column: pa.Array) -> NDArray[np.int16]:
-    """Give the codes of a column, 0 where there is none. By numpy it takes a tenth of Arrow's `fill_null`."""
+def _or_zero(column: pa.Array, out: NDArray[np.int16]) -> None:
+    """Write the codes of a column, 0 where there is none. By numpy it takes a tenth of Arrow's `fill_null`."""
     validity, data = column.buffers()
-    codes: NDArray[np.int16] = pa.Array.from_buffers(column.type, len(column), [None, data], offset=column.offset).to_numpy()
-    if not column.null_count:
-        return codes
-    bits = np.frombuffer(validity, dtype=np.uint8)
-    return codes * np.unpackbits(bits, count=column.offset + len(column), bitorder="little")[column.offset :]
+    begin, count = column.offset, len(column)
+    written = np.frombuffer(data, dtype=np.int16, count=count, offset=2 * begin) if count else out
+    if column.null_count:
+        bits = np.unpackbits(np.frombuffer(validity, dtype=np.uint8), count=begin + count, bitorder="little")
+        np.multiply(written, bits[begin:], out=out)
+    else:
+        out[:] = written
 
 
-def _codes_of_text(column: pa.Array) -> pa.Array | None:
-    """Read text that is all short whole numbers or blank at once; None if any is not."""
-    if not pa.types.is_string(column.type):
+def _short(column: pa.Array) -> pa.Array | None:
+    """Read whole numbers, or text that is all short whole numbers or blank, at once; None if any is not."""
+    if pa.types.is_string(column.type):
+        trimmed = pc.utf8_trim_whitespace(column)
+        column = pc.if_else(pc.is_in(trimmed, pa.array(BLANKS)), None, trimmed)
+    elif not pa.types.is_integer(column.type):
         return None
-    trimmed = pc.utf8_trim_whitespace(column)
-    trimmed = pc.if_else(pc.is_in(trimmed, pa.array(BLANKS)), None, trimmed)
     try:
-        return trimmed.cast(pa.int16())
+        return column.cast(pa.int16())
     except pa.ArrowInvalid:
         return None
 
@@ -132,7 +133,8 @@ def _text(column: pa.Array) -> "pd.Series[Any]":
             found = found.mask(whole, values.where(whole, 0).astype(np.int64).astype("str"))
     elif pa.types.is_string(column.type):
         trimmed = pc.utf8_trim_whitespace(column)
-        return pd.Series(pc.if_else(pc.is_in(trimmed, pa.array(BLANKS)), None, trimmed).to_pandas(), dtype="str")
+        blank = pc.is_in(trimmed, pa.array(BLANKS))
+        return pd.Series((pc.if_else(blank, None, trimmed) if blank.true_count else trimmed).to_pandas(), dtype="str")
     else:
         found = pd.Series([None if v is None else str(v) for v in column.to_pylist()], dtype="str")
     found = found.str.strip()

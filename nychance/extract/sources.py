@@ -79,8 +79,11 @@ class Parquet(Source):
 
     def batches(self, names: Sequence[str], rows: int = ROWS, ragged: list[int] | None = None) -> Iterator[pa.RecordBatch]:
         """Read some columns; see `Source.batches`."""
+        file = self._open()
         try:
-            yield from self._open().iter_batches(batch_size=rows, columns=list(names))
+            # Arrow keeps what it has read of a file until it has read all that it was asked for.
+            for groups in _row_groups(file, rows):
+                yield from file.iter_batches(batch_size=rows, row_groups=groups, columns=list(names))
         except (pa.ArrowException, OSError) as error:
             raise self.broken("damaged inside") from error
 
@@ -89,6 +92,20 @@ class Parquet(Source):
             return pq.ParquetFile(self.path)
         except (pa.ArrowException, OSError) as error:
             raise self.broken("no Parquet file, or cut short") from error
+
+
+def _row_groups(file: pq.ParquetFile, rows: int) -> Iterator[list[int]]:
+    """Put neighbouring row groups together that have no more than so many rows, or are one."""
+    together, filled = list[int](), 0
+    for group in range(file.num_row_groups):
+        count = file.metadata.row_group(group).num_rows
+        if together and filled + count > rows:
+            yield together
+            together, filled = [], 0
+        together.append(group)
+        filled += count
+    if together:
+        yield together
 
 
 class Text(Source):

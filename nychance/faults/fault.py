@@ -11,7 +11,7 @@ from nychance.language import Text
 if TYPE_CHECKING:
     from nychance.faults.evidence import Evidence
 
-NOTHING: Final = Text("", "")
+NOTHING: Final = Text.same("")
 # Shorter values, and dates, are shown as they are; of others only the shape: a personal number may stand in any column.
 SHOWN: Final = re.compile(r"[\w .,-]{1,6}|[a-z]+(?:-[a-z]+)*|(?:19|20)\d\d-[01]\d-\d\d|[yY]_\d{4}")
 LONGEST: Final = 24

@@ -1,20 +1,18 @@
 """Faults as a user reads them: tables on a terminal, JSON, and the list of warnings in the report's data chapter."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from nychance.catalogue import tr
-from nychance.language import LANGUAGES, Language, number
+from nychance.language import Language, number
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from nychance.faults import Checked, Fault
 
-# Beside a checkpoint's results; the data chapter includes it.
-INCLUDE: Final = "_faults.{language}.md"
 # Readers get counts to the nearest ten: a fault may be one person's, and two checkpoints could be subtracted.
 ROUNDED: Final = 10
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -65,9 +63,9 @@ def as_json(checked: "Checked") -> str:
     return json.dumps(content, indent=2, ensure_ascii=False)
 
 
-def for_chapter(checked: "Checked") -> dict[Language, str]:
+def for_chapter(checked: "Checked", languages: Sequence[Language]) -> dict[Language, str]:
     """Write the warnings as the data chapter includes them: what and about how many, without examples."""
-    return {language: _chapter(checked.warnings, language) for language in LANGUAGES}
+    return {language: _chapter(checked.warnings, language) for language in languages}
 
 
 def _entry(fault: "Fault") -> dict[str, Any]:

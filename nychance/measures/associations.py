@@ -1,6 +1,7 @@
 """What goes with an earlier exit: interventions, each switched on from the week in which it starts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -16,9 +17,34 @@ BACKGROUND: Final = ("sex", "origin", "age", "match", "role")
 EVENTS: Final = 10
 
 
-def exit_ratios(
-    register: Register, first: int, kinds: Sequence[str], persons: NDArray[np.bool_], exit_weeks: int
-) -> tuple[pd.DataFrame, int]:
+@dataclass(frozen=True)
+class ExitRatios:
+    """Ratios of weekly hazards of exit.
+
+    Attributes
+    ----------
+    n : int
+        Person-weeks at risk.
+    events : int
+        Exits that the model rests on.
+    """
+
+    n: int
+    events: int
+    _kinds: tuple[str, ...]
+    _model: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the estimates of all terms, the background's among them."""
+        return self._model.copy()
+
+    @property
+    def of_kinds(self) -> pd.DataFrame:
+        """The interventions' `hazard_ratio` with its 95 per cent interval `lower` to `upper`, missing where not told."""
+        return self._model[["hazard_ratio", "lower", "upper"]].astype(float).reindex(list(self._kinds)).rename_axis("kind")
+
+
+def exit_ratios(register: Register, first: int, kinds: Sequence[str], persons: NDArray[np.bool_], exit_weeks: int) -> ExitRatios:
     """Compare the weekly hazard of exit to self-support after an intervention's start with that of those without it.
 
     The participants were selected, so that the ratio is an association: those who get an intervention may differ from
@@ -35,11 +61,9 @@ def exit_ratios(
 
     Returns
     -------
-    DataFrame
-        Indexed by kind: `hazard_ratio` with its 95 per cent interval `lower` to `upper`, clustered by municipality where
-        there are several. A kind is missing where fewer than `EVENTS` exits followed it, or preceded it.
-    int
-        Exits that the model rests on.
+    ExitRatios
+        Clustered by municipality where there are several. A kind is missing where fewer than `EVENTS` exits followed it, or
+        preceded it.
 
     Notes
     -----
@@ -54,11 +78,11 @@ def exit_ratios(
     background = [column for column in BACKGROUND if weeks[column].nunique() > 1]
     several = weeks["municipality"].nunique() > 1
     if not told:
-        return pd.DataFrame(np.nan, index=pd.Index(kinds), columns=["hazard_ratio", "lower", "upper"]), events
+        return ExitRatios(len(weeks), events, tuple(kinds), pd.DataFrame(columns=["hazard_ratio", "lower", "upper"]))
     model = discrete_time_hazard(
         weeks, "event", "duration", [*background, *told], time_varying=told, cluster="municipality" if several else None
     )
-    return model.to_frame().loc[told, ["hazard_ratio", "lower", "upper"]].reindex(list(kinds)).rename_axis("kind"), events
+    return ExitRatios(len(weeks), events, tuple(kinds), model.to_frame())
 
 
 def _joined(levels: "pd.Series[Any]", event: "pd.Series[int]") -> "pd.Series[Any]":

@@ -60,6 +60,9 @@ def sickness_spells(register: Register) -> pd.DataFrame:
 def spell_curves(spells: pd.DataFrame) -> SurvivalCurves:
     """Estimate, by origin, the share of spells that still run (Kaplan-Meier); unknown origins are left out.
 
+    All spells count, a person's second as well as the first: the curve tells of spells. Its intervals take them to be
+    independent, and are somewhat too narrow where the same persons have several.
+
     `in_steps(k)` of the curves gives what may be published: steps that rest on at least `k` events each.
     """
     known = spells.dropna(subset=["origin"])
@@ -94,13 +97,7 @@ def spell_bands(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> dict[s
     dict of DataFrame
         `survival`, `lower` and `upper`, each indexed by week with one column per origin.
     """
-    points, read = np.asarray(weeks), {}
-    for origin, curve in spell_curves(spells).items():
-        steps = curve.in_steps(k) if k > 1 else curve.to_frame()
-        read[origin] = _read(steps, steps.index[-1] if k > 1 else curve.last, points)
-    return {
-        name: pd.DataFrame({origin: steps[name] for origin, steps in read.items()}) for name in ("survival", "lower", "upper")
-    }
+    return spell_curves(spells).bands(weeks, k=k)
 
 
 def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:
@@ -118,23 +115,26 @@ def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:
         where nobody was observed so long.
     """
     found = {
-        origin: _read(curve.to_frame(), curve.last, np.asarray(over))[["survival", "lower", "upper"]].assign(n=curve.n)
+        origin: curve.read(np.asarray(over))[["survival", "lower", "upper"]].assign(n=curve.n)
         for origin, curve in spell_curves(spells).items()
     }
     table = pd.concat(found, names=["origin", "weeks"]).rename(columns={"survival": "share"})
     return table[["n", "share", "lower", "upper"]]
 
 
-def _read(steps: pd.DataFrame, last: float, weeks: NDArray[np.int64]) -> pd.DataFrame:
-    rows = steps.iloc[steps.index.searchsorted(weeks, side="right") - 1].set_axis(weeks)
-    gone = steps["survival"].iloc[-1] == 0
-    return rows if gone else rows.where(pd.Series(weeks <= last, index=weeks))
-
-
 def origins_differ(spells: pd.DataFrame) -> LogRank:
-    """Test whether spells of different origins last equally long (log-rank); spells count as independent."""
-    known = spells.dropna(subset=["origin"])
-    return log_rank(known["weeks"], known["ended"].astype(int), by=known["origin"])
+    """Test whether spells of different origins last equally long (log-rank), by the first spell of each person.
+
+    The test takes observations to be independent, and the spells of one person are not: with all of them it would find
+    differences that are not there. A person's first spell of known beginning stands for the person.
+
+    Parameters
+    ----------
+    spells : DataFrame
+        As made by `sickness_spells`: a person's spells in the order of time.
+    """
+    first = spells.dropna(subset=["origin"]).drop_duplicates("person")
+    return log_rank(first["weeks"], first["ended"].astype(int), by=first["origin"])
 
 
 def ending_ratios(spells: pd.DataFrame) -> CoxModel:

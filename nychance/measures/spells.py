@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from nychance.register import STATES, UNKNOWN, Register
 
-# Persons at a time: their weeks stay in the processor's cache, and memory does not grow with the register.
-BLOCK: Final = 8192
+# Persons at a time: their weeks stay in the processor's cache, and memory does not grow with the register. No power of two,
+# at which the weeks of one person would compete for the same lines of the cache; less than 65,536.
+BLOCK: Final = 5000
 
 
 class Runs(NamedTuple):
@@ -52,38 +53,45 @@ def runs(holds: NDArray[np.bool_]) -> Runs:
     ----------
     holds : array of bool, shape (persons, weeks)
     """
-    width = holds.shape[1] + 1
     parts = []
     for offset, block in _blocks(holds):
         # Where it begins and where it has ended alternate within each person.
-        edge = np.empty((len(block), width), dtype=bool)
-        edge[:, 0], edge[:, -1] = block[:, 0], block[:, -1]
-        np.not_equal(block[:, 1:], block[:, :-1], out=edge[:, 1:-1])
-        at = np.flatnonzero(edge)
-        person, first = np.divmod(at[::2], width)
-        parts.append((person + offset, first, at[1::2] - at[::2]))
+        edge = np.empty((len(block) + 1, block.shape[1]), dtype=bool)
+        edge[0], edge[-1] = block[0], block[-1]
+        np.not_equal(block[1:], block[:-1], out=edge[1:-1])
+        person, week, _ = _by_person(edge)
+        parts.append((person[::2] + offset, week[::2], week[1::2] - week[::2]))
     return Runs(*_joined(parts, (np.int32, np.int16, np.int16)))
 
 
-def state_spells(states: NDArray[np.int8]) -> tuple[Runs, NDArray[np.int8]]:
+def state_spells(weeks: NDArray[Any], state: NDArray[np.int8] | None = None) -> tuple[Runs, NDArray[np.int8]]:
     """Find the spells in each state, and the state of each.
 
     Parameters
     ----------
-    states : array of int8, shape (persons, weeks)
-        At least one week.
+    weeks : array of int, shape (persons, weeks)
+        What each week is; at least one week.
+    state : array of int8, optional
+        The state of each thing that a week can be, so that only the weeks that begin something are looked up: a register's
+        `situation` with `situations.state`. Without it, `weeks` holds states.
     """
-    width = states.shape[1]
     parts = []
-    for offset, block in _blocks(states):
+    for offset, block in _blocks(weeks):
         begins = np.empty(block.shape, dtype=bool)
-        begins[:, 0] = True
-        np.not_equal(block[:, 1:], block[:, :-1], out=begins[:, 1:])
-        at = np.flatnonzero(begins)
-        person = at // width
-        parts.append((person + offset, at - person * width, np.diff(at, append=block.size), block.ravel()[at]))
-    person, first, weeks, state = _joined(parts, (np.int32, np.int16, np.int16, np.int8))
-    return Runs(person, first, weeks), state
+        begins[0] = True
+        np.not_equal(block[1:], block[:-1], out=begins[1:])
+        person, first, at = _by_person(begins)
+        found = block.ravel()[at]
+        if state is not None:
+            found = state.take(found, mode="clip")
+            goes_on = np.append(False, (found[1:] == found[:-1]) & (person[1:] == person[:-1]))
+            person, first, found = person[~goes_on], first[~goes_on], found[~goes_on]
+        # The next spell is the same person's, or the next person's, who has one from the first week.
+        length = np.diff(first, append=0)
+        length[length <= 0] += len(block)
+        parts.append((person + offset, first, length, found))
+    person, first, length, found = _joined(parts, (np.int32, np.int16, np.int16, np.int8))
+    return Runs(person, first, length), found
 
 
 def weekly_transitions(
@@ -144,8 +152,8 @@ def spells(register: Register, last: int | None = None) -> pd.DataFrame:
         In the order of persons and weeks: `person`, `state`, `first` (week), `weeks`; `begun_before` where it ran
         already in the first week, so that its start is unknown, and `running` where it still ran in the last.
     """
-    known = register.state[:, : _after(register, last)]
-    found, state = state_spells(known)
+    known = register.situation[:, : _after(register, last)]
+    found, state = state_spells(known, register.situations.state)
     return pd.DataFrame(
         {
             "person": found.person,
@@ -241,8 +249,19 @@ def _after(register: Register, last: int | None) -> int:
 
 
 def _blocks(weeks: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
+    """Give some persons at a time: the first one's row, and their weeks, shape (weeks, persons)."""
     for first in range(0, len(weeks), BLOCK):
-        yield first, np.ascontiguousarray(weeks[first : first + BLOCK])
+        yield first, np.ascontiguousarray(weeks[first : first + BLOCK].T)
+
+
+def _by_person(marks: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.int64]]:
+    """List the marks of a block, shape (weeks, persons), by person and week: the person, the week and the place of each."""
+    at, count = np.flatnonzero(marks), marks.shape[1]
+    week = at // count
+    # Persons of a block fit into 16 bits, which numpy sorts in linear time.
+    person = (at - week * count).astype(np.uint16)
+    order = np.argsort(person, kind="stable")
+    return person[order].astype(np.int32), week.astype(np.int16)[order], at[order]
 
 
 def _joined(parts: Sequence[tuple[NDArray[Any], ...]], kinds: tuple[type, ...]) -> list[NDArray[Any]]:

@@ -110,6 +110,14 @@ class SurvivalCurve:
         shown.iloc[0] = [self.n // k * k, 0, 1.0, 1.0, 1.0]
         return shown.set_axis(pd.Index([0.0, *shown.index[1:]], name="time"))
 
+    def read(self, times: NDArray[Any], k: int = 1) -> pd.DataFrame:
+        """Read the steps, or those that may be published, at some times; missing where nothing is known."""
+        steps = self.in_steps(k) if k > 1 else self._steps
+        rows = steps.iloc[steps.index.searchsorted(times, side="right") - 1].set_axis(times)
+        last = steps.index[-1] if k > 1 else self.last
+        gone = steps["survival"].iloc[-1] == 0
+        return rows if gone else rows.where(pd.Series(times <= last, index=times))
+
     def summary(self) -> str:
         """Say it in a line."""
         low, high = self.median_interval
@@ -157,6 +165,26 @@ class SurvivalCurves(dict[Hashable, SurvivalCurve]):
     def in_steps(self, k: int) -> pd.DataFrame:
         """Give all curves for publication, indexed by `group` and `time`."""
         return pd.concat({group: curve.in_steps(k) for group, curve in self.items()}, names=["group"])
+
+    def bands(self, times: ArrayLike, *, k: int = 1) -> dict[str, pd.DataFrame]:
+        """Read the curves with their pointwise 95 per cent intervals.
+
+        Parameters
+        ----------
+        times : array_like, shape (times,)
+            When to read them.
+        k : int
+            Read the curves that may be published (`in_steps`): each ends with its last step.
+
+        Returns
+        -------
+        dict of DataFrame
+            `survival`, `lower` and `upper`, each indexed by time with a column per group; missing where nobody was observed
+            so long.
+        """
+        read = {group: curve.read(np.asarray(times), k) for group, curve in self.items()}
+        names = ("survival", "lower", "upper")
+        return {name: pd.DataFrame({group: rows[name] for group, rows in read.items()}) for name in names}
 
     def summary(self) -> str:
         """Say it in a line per group."""

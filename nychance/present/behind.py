@@ -1,23 +1,26 @@
 """The numbers behind a figure: each chart lays them down with the figure it returns, and pages fold them out beneath it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
-from nychance.language import Text
+from nychance.errors import UsageError
+from nychance.language import Language, Text
 from nychance.measures.shares import Share
 
 PERSONS = "persons"
+# What else a number from a register may count, without telling of persons.
+NO_PERSONS = ("municipalities", "companies", "weeks", "targets", "ties")
 _ATTRIBUTE = "_nychance_behind"
 
 
 @dataclass(frozen=True)
 class Column:
-    """How a table shows a column: its heading in both languages, its unit and decimals; no unit means text.
+    """How a table shows a column: its heading, its unit and decimals; no unit means text.
 
     Counts and shares of a source that counts persons must come from the gate, unless the column counts something else.
     """
@@ -61,14 +64,26 @@ def behind(figure: Figure) -> Behind | None:
     return found
 
 
-def described(columns: Mapping[str, Column]) -> dict[str, Any]:
+def described(columns: Mapping[str, Column], languages: Sequence[Language]) -> dict[str, Any]:
     """Describe columns for `results.json`."""
-    return {name: asdict(column) for name, column in columns.items()}
+    return {name: vars(column) | {"heading": column.heading.within(languages)} for name, column in columns.items()}
 
 
-def of_persons(columns: Mapping[str, Column]) -> dict[str, str]:
-    """Name the columns that count persons, with their units."""
-    return {name: column.unit for name, column in columns.items() if column.unit and column.counted == PERSONS}
+def of_persons(columns: Mapping[str, Column]) -> list[str]:
+    """Name the columns of numbers that are about persons; raises `UsageError` for one that counts something unheard of."""
+    return [name for name, column in columns.items() if column.unit and of_what(column.counted) == PERSONS]
+
+
+def of_texts(columns: Mapping[str, Column]) -> list[str]:
+    """Name the columns of texts."""
+    return [name for name, column in columns.items() if not column.unit]
+
+
+def of_what(counted: str) -> str:
+    """Give back what is counted; raises `UsageError` if it is neither persons nor one of `NO_PERSONS`."""
+    if counted not in (PERSONS, *NO_PERSONS):
+        raise UsageError(f"{counted!r} may be persons", remedy=f"Count one of {', '.join(NO_PERSONS)}, or leave `counted` out")
+    return counted
 
 
 LOW = tr("Lower bound")

@@ -8,10 +8,9 @@ import pandas as pd
 from nychance.catalogue import tr
 from nychance.disclosure.gate import Gate
 from nychance.disclosure.rules import Shown
-from nychance.language import LANGUAGES, Language, Text, number
+from nychance.language import Language, Text, join, joined, lowered, number
 from nychance.measures.pathways import AGE_BANDS, Pathway
 from nychance.plan import Plan
-from nychance.present.statements import joined
 
 TITLES = {
     "ordinary-work": tr("From job package to self-support"),
@@ -101,8 +100,7 @@ def _parts(counts: Mapping[str, int], dimension: str, whom: str, where: Mapping[
 
 def case_texts(cases: Sequence[Case], plan: Plan) -> Text:
     """Write case descriptions one after another."""
-    texts = [case_text(case, plan) for case in cases]
-    return Text(*("\n".join(text[language] for text in texts) for language in LANGUAGES))
+    return join("\n", (case_text(case, plan) for case in cases))
 
 
 def case_text(case: Case, plan: Plan) -> Text:
@@ -119,7 +117,7 @@ def case_text(case: Case, plan: Plan) -> Text:
         paragraphs = "\n\n".join(f"**{HEADINGS[key][language]}.** {text[language]}" for key, text in parts.items())
         return f"### {TITLES[pathway.outcome][language]}\n\n{paragraphs}\n"
 
-    return Text(*(written(language) for language in LANGUAGES))
+    return Text.each(written)
 
 
 def about(persons: int) -> Text:
@@ -132,9 +130,9 @@ def about(persons: int) -> Text:
 
 def _background(case: Case, plan: Plan) -> Text:
     pathway = case.pathway
-    sector = Text("", "")
+    sector = Text.same("")
     if "sector" in pathway.told:
-        name = _lowered_text(plan.sector(str(pathway.told["sector"])))
+        name = plan.sector(str(pathway.told["sector"])).map(lowered)
         sector = tr(" The job package was in {name}.").format(name=name)
     return tr(
         "A typical course, drawn from the courses of {n} {who}{age}.{sector} In the {weeks} weeks before the job package they "
@@ -142,10 +140,10 @@ def _background(case: Case, plan: Plan) -> Text:
     ).format(
         n=about(case.alike.count),
         who=WHO[str(pathway.told.get("sex", ""))],
-        age=_age(int(pathway.told["age"])) if "age" in pathway.told else Text("", ""),
+        age=_age(int(pathway.told["age"])) if "age" in pathway.told else Text.same(""),
         sector=sector,
         weeks=str(pathway.weeks),
-        benefit=_weeks(pathway.benefit_weeks),
+        benefit=Text.each(number, pathway.benefit_weeks),
     )
 
 
@@ -161,7 +159,7 @@ def _age(band: int) -> Text:
 def _steps(pathway: Pathway, plan: Plan) -> Text:
     names = [step.name for step in plan.staircase]
     listed = [
-        tr("{name} ({weeks} weeks)").format(name=_lowered_text(names[step]), weeks=_weeks(weeks))
+        tr("{name} ({weeks} weeks)").format(name=names[step].map(lowered), weeks=Text.each(number, weeks))
         for step, weeks in sorted(pathway.steps.items())
         if step < len(names)
     ]
@@ -175,22 +173,10 @@ def _steps(pathway: Pathway, plan: Plan) -> Text:
 def _worked(case: Case, plan: Plan) -> Text:
     names = {kind.key: kind.name for kind in plan.interventions}
     listed = [
-        tr("{name} ({n})").format(name=_lowered_text(names[kind]), n=about(share.count))
+        tr("{name} ({n})").format(name=names[kind].map(lowered), n=about(share.count))
         for kind, share in sorted(case.supports.items())
     ]
     doubt = tr("Whether that is what worked the register does not say; it is for the participant and the municipality to tell.")
     if not listed:
         return tr("No other support is shared by enough participants to be named. {doubt}").format(doubt=doubt)  # fmt: skip
     return tr("Some of them also had {supports}. {doubt}").format(supports=joined(listed), doubt=doubt)
-
-
-def _weeks(value: float) -> Text:
-    return Text(*(number(value, language) for language in LANGUAGES))
-
-
-def _lowered_text(text: Text) -> Text:
-    return Text(_lowered(text.da), _lowered(text.en))
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -10,7 +10,7 @@ from nychance.benchmarking import FAR, Balance, p_value
 from nychance.catalogue import tr
 from nychance.columns import INHABITANTS, MINORITY_SHARE, UNEMPLOYMENT
 from nychance.conditions import Agreement
-from nychance.language import LANGUAGES, Text, month, number
+from nychance.language import Text, join, number
 from nychance.models import ChangeContrast, Estimate, SpecificationCurve
 from nychance.models.estimate import FEWEST
 from nychance.plan import Checkpoint, Plan
@@ -64,7 +64,7 @@ def in_points(curve: SpecificationCurve) -> pd.DataFrame:
 
 def paragraph(sentences: Sequence[Text]) -> Text:
     """Put sentences after one another."""
-    return Text(*(" ".join(sentence[language] for sentence in sentences) for language in LANGUAGES))
+    return join(" ", sentences)
 
 
 def effect_sentence(name: Text, estimate: Estimate) -> Text:
@@ -106,9 +106,8 @@ def _direction(low: float, high: float) -> Text:
 def told_p(p: float) -> Text:
     """Write a p-value; one that rounds to nothing is told as small."""
     if p < 0.001:
-        return Text("p < 0,001", "p < 0.001")
-    da, en = (number(p, language, 3) for language in LANGUAGES)
-    return Text(f"p = {da}", f"p = {en}")
+        return Text.each(number, 0.001, decimals=3).map("p < {}".format)
+    return Text.each(number, p, decimals=3).map("p = {}".format)
 
 
 def told_points(shares: Interval) -> Text:
@@ -285,10 +284,8 @@ def baseline_sentence(plan: Plan, checkpoint: Checkpoint) -> Text:
     if following is None:
         return said
     later = tr("{said} The effect is shown from checkpoint {number} ({when}).")
-    when = Text(month(following.cutoff, "da"), month(following.cutoff, "en"))
-    return later.format(said=said, number=str(following.number), when=when)
+    return later.format(said=said, number=str(following.number), when=following.when)
 
 
 def _decimal(value: float) -> Text:
-    da, en = (number(value, language, 2) for language in LANGUAGES)
-    return Text(da, en)
+    return Text.each(number, value, decimals=2)

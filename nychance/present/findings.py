@@ -1,4 +1,4 @@
-"""What a notebook finds, written once and told in two languages.
+"""What a notebook finds, written once and told in each language.
 
 A notebook opens its `Findings`, adds numbers, labels, figures and tables, and closes it. Everything lands in
 `figures/<checkpoint>/<theme>/`: `results.json`, and for each figure or table one Markdown file per language
@@ -8,7 +8,7 @@ that chapters include.
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,27 +19,28 @@ from matplotlib.figure import Figure
 
 from nychance import plan
 from nychance.catalogue import Translator, notebook_catalogue, tr
+from nychance.disclosure.estimates import Estimates
 from nychance.disclosure.gate import Gate, Protected
-from nychance.disclosure.rules import HIDDEN, Shown
-from nychance.disclosure.told import check_prose, check_table, check_texts, safe
+from nychance.disclosure.rules import Shown
+from nychance.disclosure.ties import Tie
+from nychance.disclosure.told import check_prose, check_table, check_texts, is_whole, not_passed, safe
 from nychance.errors import UsageError
-from nychance.language import LANGUAGES, UNIT_SUFFIX, Language, Text, day, month, number
+from nychance.language import Language, Text, day, month
 from nychance.measures.shares import Share
 from nychance.paths import figures_directory, notebooks_directory
 from nychance.present import quotes
-from nychance.present.behind import PERSONS, Behind, described, of_persons
+from nychance.present.behind import PERSONS, Behind, described, of_persons, of_texts, of_what
 from nychance.present.behind import Column as Column
 from nychance.present.behind import behind as numbers_behind
+from nychance.present.pipe_table import pipe_table, plain_rows
 from nychance.present.style import add_source_line, report_style
 from nychance.present.svg import save
-from nychance.present.units import write
+from nychance.present.units import UNITS
 from nychance.qualitative.quotations import Quotation
 from nychance.results import RESULTS
 from nychance.source import Source
 
 NOTICE_TITLE = tr("Please note")
-# Longer text wraps instead of squeezing the columns beside it; in characters.
-WIDEST_COLUMN = 32
 
 
 class Findings:
@@ -62,16 +63,17 @@ class Findings:
         self.plan = plan.load()
         self.theme = self.plan.theme(theme)
         self.checkpoint = self.plan.checkpoint(checkpoint)
-        self.tr = Translator(notebook_catalogue(notebooks_directory() / f"{self.theme.stem}.ipynb"))
+        self.tr = Translator(partial(notebook_catalogue, notebooks_directory() / f"{self.theme.stem}.ipynb"))
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
         definitions = self.plan.definitions
-        self.gate = Gate(definitions.minimum_count, definitions.hidden_cells)
+        ties = [Tie.of(population.whole, population.parts) for population in self.plan.populations]
+        self.gate = Gate(definitions.minimum_count, definitions.hidden_cells, ties)
         self._results: dict[str, dict[str, Any]] = {"numbers": {}, "labels": {}, "figures": {}, "tables": {}}
 
     def state(self, **parameters: object) -> None:
         """Show, as the notebook's first output, its parameters, its cut-off date and the checkpoint's plan."""
-        for language in LANGUAGES:
+        for language in self.plan.languages:
             _show(Markdown(_statement(self, parameters, language)), language)
 
     def scheduled(self, activity: str) -> bool:
@@ -99,6 +101,11 @@ class Findings:
         """Protect shares of groups of persons before they are drawn or told; see `Gate.shares`."""
         return self.gate.shares(shares, whom, by=by, hit=hit, where=where)
 
+    @property
+    def estimates(self) -> Estimates:
+        """Lets percentiles, ends of ranges, amounts, models, curves and rates of persons through; see there."""
+        return self.gate.estimates
+
     def number(
         self,
         key: str,
@@ -121,26 +128,28 @@ class Findings:
         value : float or None
             In the unit given: a share from 0 to 1, weeks, a count and so on; None where the gate has hidden it.
         unit : str
-            A key of `nychance.language.UNIT_SUFFIX`.
+            A key of `nychance.present.units.UNITS`.
         n : int, optional
             How many units (persons, municipalities) it rests on.
         interval : tuple of float, optional
             The 95 per cent interval, in the same unit.
         counted : str
-            What `n`, or the number itself, counts where the source is about persons: another unit than `persons`, such as
+            What `n`, or the number itself, counts where the source is about persons: one of `behind.NO_PERSONS`, such as
             `municipalities`, needs no protection.
 
         Raises
         ------
         UsageError
             If the key is taken, the unit unknown or the value not finite.
+        DisclosureError
+            If it is worked out of persons and is neither a count nor a share, and `estimates` has not let it through.
         """
-        if unit not in UNIT_SUFFIX:
-            raise plan.unknown("unit", unit, list(UNIT_SUFFIX))
+        if unit not in UNITS:
+            raise plan.unknown("unit", unit, list(UNITS))
         if value is not None and not math.isfinite(value):
             raise UsageError(f"number {key!r} is {value}", remedy="Give a finite value, or leave the number out")
-        if source.persons and counted == PERSONS:
-            value = self._protected(key, value, unit, n)
+        if source.persons and of_what(counted) == PERSONS:
+            value = self._protected(key, value, unit, n, interval or ())
         hidden = value is None
         self._add(
             "numbers",
@@ -151,9 +160,9 @@ class Findings:
                 "decimals": decimals,
                 "interval": None if hidden or interval is None else [float(end) for end in interval],
                 "n": None if hidden or n is None else int(n),
-                "source": asdict(source.line),
+                "source": self._said(source.line),
                 "synthetic": source.synthetic,
-                "method": asdict(method),
+                "method": self._said(method),
             },
         )
 
@@ -171,10 +180,10 @@ class Findings:
 
     def label(self, key: str, text: Text) -> None:
         """Record a name or a sentence that chapters may use: `{{< meta THEME.KEY >}}`."""
-        self._add("labels", key, asdict(text))
+        self._add("labels", key, self._said(text))
 
     def figure(self, name: str, draw: Callable[[Language], Figure], *, caption: Text, alt: Text, source: Source) -> None:
-        """Draw a figure in both languages, save it as SVG, and show it.
+        """Draw a figure in each language, save it as SVG, and show it.
 
         Parameters
         ----------
@@ -185,23 +194,24 @@ class Findings:
         caption, alt : Text
             What the figure shows, and its finding in words for those who do not see it.
         """
-        for language in LANGUAGES:
+        for language in self.plan.languages:
             with report_style():
                 figure = draw(language)
                 data = numbers_behind(figure)
-                if source.persons and data:
-                    check_table(f"figure {name}", data.drawn, of_persons(data.columns), self.gate)
+                if source.persons:
+                    drawn, columns = (data.drawn, data.columns) if data else (None, {})
+                    check_table(f"figure {name}", drawn, of_persons(columns), of_texts(columns), self.gate)
                 add_source_line(figure, source.line[language])
                 path = self.folder / f"fig-{name}.{language}.svg"
                 save(figure, path)
                 plt.close(figure)
             self._include(f"fig-{name}", language, self._figure_markdown(name, caption, alt, language) + _folded(data, language))
             _show_drawing(path, language, alt=alt[language], name=f"fig-{name}")
-        entry = {"caption": asdict(caption), "alt": asdict(alt), "source": asdict(source.line)}
-        self._add("figures", name, entry | ({"data": _as_data(data.frame, data.columns)} if data else {}))
+        entry = {"caption": self._said(caption), "alt": self._said(alt), "source": self._said(source.line)}
+        self._add("figures", name, entry | ({"data": self._as_data(data.frame, data.columns)} if data else {}))
 
     def table(self, name: str, frame: pd.DataFrame, columns: Mapping[str, Column], *, caption: Text, source: Source) -> None:
-        """Write a table in both languages and show it.
+        """Write a table in each language and show it.
 
         Parameters
         ----------
@@ -213,14 +223,14 @@ class Findings:
             Column name to how it is shown, in order.
         """
         if source.persons:
-            check_table(f"table {name}", frame, of_persons(columns), self.gate)
-        for language in LANGUAGES:
-            rows = _pipe_table(frame, columns, language)
+            check_table(f"table {name}", frame, of_persons(columns), of_texts(columns), self.gate)
+        for language in self.plan.languages:
+            rows = pipe_table(frame, columns, language)
             line = f": {caption[language]} {source.line[language]}."
             self._include(f"tbl-{name}", language, f"::: {{#tbl-{name}}}\n{rows}\n\n{line}\n:::\n")
             _show(Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"), language, name=f"tbl-{name}")
-        about = {"caption": asdict(caption), "source": asdict(source.line)}
-        self._add("tables", name, about | _as_data(frame, columns))
+        about = {"caption": self._said(caption), "source": self._said(source.line)}
+        self._add("tables", name, about | self._as_data(frame, columns))
 
     def show(self, shown: object, *, source: Source) -> None:
         """Show something else that a reader of the notebook should see; what counts persons is refused.
@@ -232,11 +242,11 @@ class Findings:
                 "this would show figures on persons that no gate has seen", where=f"notebook {self.theme.stem}",
                 remedy="Show it with `table` or `figure`, or not at all",
             )  # fmt: skip
-        display(shown, metadata=safe(source.line.en))
+        display(shown, metadata=safe(source.line[self.plan.languages[0]]))
 
     def quotations(self, name: str, quotations: Sequence[Quotation]) -> None:
-        """Write what people said, in the original Danish, with an English rendering in the English edition."""
-        for language in LANGUAGES:
+        """Write what people said, in the original Danish, in other editions with a rendering in their language."""
+        for language in self.plan.languages:
             # A comment keeps Markdown from joining neighbouring blocks into one.
             quoted = "\n\n<!-- -->\n\n".join(quotes.block(quotation, self.plan, language) for quotation in quotations)
             self._include(name, language, quoted + "\n")
@@ -250,8 +260,8 @@ class Findings:
         about : sequence of Shown
             The groups of persons that they tell of, as the gate gave them out; what counts persons cannot do without.
         """
-        check_prose(name, text, about if source.persons else None, self.gate)
-        for language in LANGUAGES:
+        check_prose(name, self._said(text), about if source.persons else None, self.gate)
+        for language in self.plan.languages:
             written = f"{text[language].rstrip()}\n\n*{source.line[language]}.*\n"
             self._include(name, language, written)
             _show(Markdown(written), language)
@@ -270,7 +280,7 @@ class Findings:
 
     def notice(self, *names: str, text: Text) -> None:
         """Put a short notice in place of figures and tables that this checkpoint cannot have."""
-        for language in LANGUAGES:
+        for language in self.plan.languages:
             for name in names:
                 self._include(
                     name,
@@ -299,18 +309,16 @@ class Findings:
         if failed is None:
             self.close()
 
-    def _protected(self, key: str, value: float | None, unit: str, n: int | None) -> float | None:
+    def _protected(self, key: str, value: float | None, unit: str, n: int | None, ends: Sequence[float]) -> float | None:
         if value is None or (n is not None and n < self.gate.minimum):
             return None
-        if unit == "share" and n is not None and not self.gate.passed(value) and not self.gate.large_enough(value * n, n):
-            return None
-        if unit == "count" and not self.gate.passed(value):
-            if value != int(value):
-                raise UsageError(
-                    f"number {key!r} counts persons, but is no whole number", remedy="Say what it counts: `counted=`"
-                )
-            return self.gate.count(int(value), f"{self.theme.stem}.{key}")
-        return value
+        if all(map(self.gate.passed, (value, *ends))):
+            return value
+        if unit == "share" and n is not None and 0 <= value <= 1 and is_whole(value * n):
+            return value if self.gate.large_enough(value * n, n) else None
+        if unit == "count" and is_whole(value):
+            return self.gate.count(round(value), f"{self.theme.stem}.{key}")
+        raise not_passed(f"number {key}")
 
     def _add(self, kind: str, key: str, entry: dict[str, Any]) -> None:
         taken = (
@@ -321,6 +329,13 @@ class Findings:
         if key in taken:
             raise UsageError(f"{key!r} is recorded twice in {kind}", remedy="Give each result a name of its own")
         self._results[kind][key] = entry
+
+    def _said(self, text: Text) -> dict[Language, str]:
+        return text.within(self.plan.languages)
+
+    def _as_data(self, frame: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, Any]:
+        languages = self.plan.languages
+        return {"columns": described(columns, languages), "rows": plain_rows(frame, columns, languages)}
 
     def _figure_markdown(self, name: str, caption: Text, alt: Text, language: Language) -> str:
         path = f"/figures/latest/{self.theme.stem}/fig-{name}.{language}.svg"
@@ -349,47 +364,7 @@ def _statement(findings: Findings, parameters: Mapping[str, object], language: L
 
 def _folded(data: Behind | None, language: Language) -> str:
     """Write the numbers behind a figure, which pages fold away and print leaves out."""
-    return f"\n::: {{.behind}}\n{_pipe_table(data.frame, data.columns, language)}\n:::\n" if data else ""
-
-
-def _as_data(frame: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, Any]:
-    return {"columns": described(columns), "rows": _plain_rows(frame, columns)}
-
-
-def _pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: Language) -> str:
-    rows = [[_cell(row[name], column, language) for name, column in columns.items()] for row in frame.to_dict("records")]
-    rows.insert(0, [column.heading[language] for column in columns.values()])
-    # Pandoc shares a wide table's width out between the columns by the length of their rules.
-    widths = [min(max(map(len, cells)), WIDEST_COLUMN) for cells in zip(*rows, strict=True)]
-    rows.insert(1, [_rule(width + 2, column) for width, column in zip(widths, columns.values(), strict=True)])
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
-
-
-def _rule(width: int, column: Column) -> str:
-    return "-" * width + ":" if column.unit else ":" + "-" * width
-
-
-def _plain_rows(frame: pd.DataFrame, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
-    def plain(value: Any, column: Column) -> Any:
-        if isinstance(value, Text):
-            return asdict(value)
-        if column.unit is None:
-            return str(value)
-        return None if value is None or pd.isna(value) else float(value)
-
-    return [{name: plain(row[name], column) for name, column in columns.items()} for row in frame.to_dict("records")]
-
-
-def _cell(value: Any, column: Column, language: Language) -> str:
-    if isinstance(value, Text):
-        return value[language]
-    if column.unit is None:
-        return "" if pd.isna(value) else str(value)
-    if value is None or pd.isna(value):
-        return HIDDEN
-    if column.unit == "number":
-        return number(float(value), language, column.decimals)
-    return write(float(value), column.unit, language, column.decimals)
+    return f"\n::: {{.behind}}\n{pipe_table(data.frame, data.columns, language)}\n:::\n" if data else ""
 
 
 def _attribute(text: str) -> str:

@@ -1,12 +1,14 @@
 """Quotations as readers expect them: set apart, in the original, a translation marked as one, with where they come from."""
 
 from nychance.catalogue import tr
-from nychance.language import LANGUAGES, Language, Text, month
+from nychance.language import Language, Text, capitalised
 from nychance.plan import Plan
 from nychance.present.markdown import escaped
 from nychance.qualitative.quotations import Quotation
 
-TRANSLATED = "*Our translation of:* "
+ORIGINAL = "da"
+TRANSLATED = tr("*Our translation of:* {words}")
+QUOTED = tr("“{words}” (our translation)")
 
 
 def attribution(quotation: Quotation, plan: Plan) -> Text:
@@ -14,26 +16,20 @@ def attribution(quotation: Quotation, plan: Plan) -> Text:
     checkpoint = plan.checkpoint(quotation.checkpoint)
     activity = plan.activities[quotation.source]
     return tr("{activity}, checkpoint {number} ({when})").format(
-        activity=Text(_capitalised(activity.da), _capitalised(activity.en)),
+        activity=activity.map(capitalised),
         number=str(checkpoint.number),
-        when=Text(*(month(checkpoint.cutoff, language) for language in LANGUAGES)),
+        when=checkpoint.when,
     )
 
 
 def block(quotation: Quotation, plan: Plan, language: Language) -> str:
     """Set a quotation as a block of Markdown."""
     said = f"[{escaped(quotation.printed)}]{{lang=da}}"
-    told = [said] if language == "da" else [escaped(quotation.en), TRANSLATED + said]
+    told = [said] if language == ORIGINAL else [escaped(quotation.text[language]), TRANSLATED[language].format(words=said)]
     lines = [*told, f"\N{EM DASH} {escaped(attribution(quotation, plan)[language])}"]
     return "\n>\n".join(f"> {line}" for line in lines)
 
 
 def inline(quotation: Quotation, language: Language) -> str:
-    """Set a quotation within a line or a table cell, in quotation marks; English says that it is a translation."""
-    if language == "da":
-        return f"»{escaped(quotation.printed)}«"
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{escaped(quotation.en)}\N{RIGHT DOUBLE QUOTATION MARK} (our translation)"
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """Set a quotation within a line or a table cell, in quotation marks; what is not the original says so."""
+    return QUOTED[language].format(words=escaped(quotation.text[language]))

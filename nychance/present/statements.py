@@ -1,13 +1,13 @@
 """Sentences made from results, grammatical in both languages."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
-from nychance.language import LANGUAGES, Text
+from nychance.language import Text, join, joined, lowered
 from nychance.measures.shares import difference, verdict
 from nychance.plan import Target
 from nychance.present.units import write, write_interval
@@ -20,8 +20,14 @@ VERDICTS = {
 
 HIGHER = (tr("higher than"), tr("lower than"), tr("level with"))
 MORE = (tr("more than"), tr("fewer than"), tr("as many as"))
-
-
+# As a sentence about a target tells it.
+FOUND = {
+    "met": tr("the target is met"),
+    "not-met": tr("the target is not met"),
+    "undecided": tr("the target is undecided"),
+}
+# A line's slope: certainly above zero, certainly below, or neither.
+DIRECTIONS = {1: tr("rising"), -1: tr("falling"), 0: tr("not clearly different from level")}
 HIDDEN_VERDICT = tr("hidden (too few persons)")
 NOT_COMPARED = tr("not comparable (too few persons) with")
 
@@ -29,9 +35,8 @@ NOT_COMPARED = tr("not comparable (too few persons) with")
 def told(value: float | None, unit: str, decimals: int = 1) -> Text:
     """Write a value in both languages; a hidden one is None or NaN."""
     if value is None or math.isnan(value):
-        return Text(HIDDEN, HIDDEN)
-    da, en = (write(value, unit, language, decimals) for language in LANGUAGES)
-    return Text(da, en)
+        return Text.same(HIDDEN)
+    return Text.each(write, value, unit, decimals=decimals)
 
 
 def told_share(share: Shown | None) -> Text:
@@ -54,13 +59,12 @@ def persons_of(share: Shown | None) -> int | None:
 def interval_of(share: Shown | None) -> Text:
     """Write a share's interval in both languages."""
     passed_only(share)
-    return Text(HIDDEN, HIDDEN) if share is None else told_interval(share.interval, "share")
+    return Text.same(HIDDEN) if share is None else told_interval(share.interval, "share")
 
 
 def told_interval(ends: tuple[float, float], unit: str, decimals: int = 1) -> Text:
     """Write an interval in both languages."""
-    da, en = (write_interval(ends, unit, language, decimals) for language in LANGUAGES)
-    return Text(da, en)
+    return Text.each(write_interval, ends, unit, decimals=decimals)
 
 
 def verdict_of(share: Shown | None, target: Target) -> Text:
@@ -77,27 +81,19 @@ def verdict_sentence(share: Shown | None, target: Target) -> Text:
     if share is None:
         hidden = tr("{name}: the figure is hidden, because it rests on too few persons.")  # fmt: skip
         return hidden.format(name=target.name)
-    ends = tr("{name}: {value} (95% interval {interval}) against a target of at least {threshold}: the target is {verdict}.")
-    verdicts = verdict_of(share, target)
-    said = Text({"uafgjort": "hverken nået eller misset med sikkerhed"}.get(verdicts.da, verdicts.da), verdicts.en)
+    ends = tr("{name}: {value} (95% interval {interval}) against a target of at least {threshold}: {verdict}.")
     return ends.format(
         name=target.name,
         value=told(share.value, "share"),
         interval=told_interval(share.interval, "share"),
         threshold=told(target.threshold, "share", 0),
-        verdict=said,
+        verdict=FOUND[verdict(share, target.threshold)],
     )
 
 
-def joined(parts: Sequence[Text]) -> Text:
-    """Join names with commas and a final `og`/`and`."""
-    words = {"da": " og ", "en": " and "}
-    texts = []
-    for language in LANGUAGES:
-        listed = [part[language] for part in parts]
-        head, last = ", ".join(listed[:-1]), listed[-1]
-        texts.append(head + words[language] + last if head else last)
-    return Text(*texts)
+def quoted(name: Text) -> Text:
+    """Put a name in quotation marks."""
+    return tr("“{words}”").format(words=name)
 
 
 def compared(method: float | None, comparison: float | None, words: tuple[Text, Text, Text] = HIGHER) -> Text:
@@ -146,7 +142,7 @@ def set_apart(words: Text, **shares: Shown | None) -> Text:
     """
     told_words = words.format(**{blank: told_share(share) for blank, share in shares.items()})
     compared_words = tr("The first share is {compared} the second.").format(compared=told_apart(*shares.values()))
-    return Text(*(f"{told_words[language]} {compared_words[language]}" for language in LANGUAGES))
+    return join(" ", [told_words, compared_words])
 
 
 def ratios_told(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
@@ -162,14 +158,13 @@ def ratios_told(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
     found: dict[str, list[Text]] = {"more": [], "less": [], "open": []}
     ends = table.loc[list(names), ["lower", "upper"]].to_numpy(dtype=float)
     for name, (lower, upper) in zip(names.values(), ends, strict=True):
-        found["more" if lower > 1 else "less" if upper < 1 else "open"].append(lowered(name))
+        found["more" if lower > 1 else "less" if upper < 1 else "open"].append(name.map(lowered))
     said = {
         "more": tr("After the start of {names}, exits to self-support were clearly more frequent than without."),
         "less": tr("After the start of {names}, exits to self-support were clearly less frequent than without."),
         "open": tr("For {names}, no clear difference is seen."),
     }
-    parts = [said[way].format(names=joined(listed)) for way, listed in found.items() if listed]
-    return Text(" ".join(part.da for part in parts), " ".join(part.en for part in parts))
+    return join(" ", (said[way].format(names=joined(listed)) for way, listed in found.items() if listed))
 
 
 def spread_told(shares: Mapping[Text, Shown | None]) -> Text:
@@ -200,15 +195,6 @@ def slopes_told(by_unit: tuple[float, float], by_inhabitant: tuple[float, float]
     ).format(one=one, other=other)
 
 
-def lowered(name: Text) -> Text:
-    """Write a name as it stands within a sentence."""
-    return Text(name.da[:1].lower() + name.da[1:], name.en[:1].lower() + name.en[1:])
-
-
 def _direction(interval: tuple[float, float]) -> Text:
     lower, upper = interval
-    if lower > 0:
-        return tr("rising")
-    if upper < 0:
-        return tr("falling")
-    return tr("not clearly different from level")
+    return DIRECTIONS[(lower > 0) - (upper < 0)]

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
-from nychance.language import Text
+from nychance.language import Text, join, joined, lowered
 from nychance.measures.shares import difference, verdict
 from nychance.plan import Checkpoint, Target
-from nychance.present.statements import joined, lowered, told_apart, told_share
+from nychance.present.statements import quoted, told_apart, told_share
 
 COUNTS = (
     tr("none"), tr("one"), tr("two"), tr("three"), tr("four"), tr("five"), tr("six"), tr("seven"), tr("eight"), tr("nine"),
@@ -29,7 +29,7 @@ def targets_reached(shares: Mapping[str, Shown | None], targets: Sequence[Target
     for target in targets:
         share = shares[target.key]
         passed_only(share)
-        names[HIDDEN if share is None else verdict(share, target.threshold)].append(_quoted(target.name))
+        names[HIDDEN if share is None else verdict(share, target.threshold)].append(quoted(target.name))
     if len(names["met"]) == len(targets) > 1:
         return tr("All {n} targets are met in the method municipalities.").format(n=count_in_words(len(targets)))
     met = names.pop("met")
@@ -46,7 +46,7 @@ def targets_reached(shares: Mapping[str, Shown | None], targets: Sequence[Target
     for found, listed in names.items():
         if listed:
             parts.append(_others(found, len(listed)).format(n=count_in_words(len(listed)), names=joined(listed)))
-    return Text("; ".join(part.da for part in parts) + ".", "; ".join(part.en for part in parts) + ".")
+    return join("; ", parts).map("{}.".format)
 
 
 def course_since(target: Target, course: Mapping[str, Mapping[int, Shown | None]], first: Checkpoint, now: Checkpoint) -> Text:
@@ -65,7 +65,7 @@ def course_since(target: Target, course: Mapping[str, Mapping[int, Shown | None]
             "The starting point, before the method municipalities begin: {name} is {method} in the method municipalities, "
             "{apart} the comparison municipalities' {comparison}."
         ).format(
-            name=lowered(target.name),
+            name=target.name.map(lowered),
             method=told_share(method),
             comparison=told_share(comparison),
             apart=told_apart(method, comparison),
@@ -107,7 +107,7 @@ def revolving_door(back: Mapping[str, Shown | None], weeks: int) -> Text:
 
 def count_in_words(count: int) -> Text:
     """Write a small number as a word; larger ones in digits."""
-    return COUNTS[count] if count < len(COUNTS) else Text(str(count), str(count))
+    return COUNTS[count] if count < len(COUNTS) else Text.same(str(count))
 
 
 def _others(found: str, count: int) -> Text:
@@ -125,7 +125,3 @@ def _moved(before: Shown | None, now: Shown | None) -> Text:
     if lower > 0:
         return tr("has risen")
     return tr("has fallen") if upper < 0 else UNCHANGED
-
-
-def _quoted(name: Text) -> Text:
-    return Text(f"»{name.da}«", f"“{name.en}”")

@@ -9,14 +9,15 @@ import pandas as pd
 from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
 from nychance.disclosure.rules import Shown
-from nychance.language import LANGUAGES, Text
+from nychance.language import Text, joined, lowered
 from nychance.measures.ranges import Range
 from nychance.measures.shares import difference
 from nychance.models import CoxModel
 from nychance.plan import Definitions, FirstResult
-from nychance.present.statements import interval_of, joined, persons_of, told, told_interval, told_share
+from nychance.present.statements import interval_of, persons_of, told, told_interval, told_share
+from nychance.present.units import UNITS
 
-NOTHING = Text(HIDDEN, HIDDEN)
+NOTHING = Text.same(HIDDEN)
 LEAST_P = 0.001
 
 
@@ -43,7 +44,7 @@ def range_rows(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> 
 
 def ranges_told(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> Text:
     """Tell which measures now reach outside the range that the first results told; to the whole per cent, as they were."""
-    beyond = [_lowered(measure.name) for measure in told_then if _reaches_outside(found[measure.key], measure)]
+    beyond = [measure.name.map(lowered) for measure in told_then if _reaches_outside(found[measure.key], measure)]
     if not beyond:
         return tr("All measures lie within the ranges of the first results.")
     if len(beyond) == len(told_then):
@@ -141,15 +142,13 @@ def spells_compared(row: Mapping[str, float]) -> Text:
     return tr("shorter than") if row["lower"] > 1 else tr("not clearly longer or shorter than")
 
 
-def hazard_rows(hazards: Mapping[str, pd.DataFrame], least: int) -> pd.DataFrame:
+def hazard_rows(hazards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Lay out the weekly hazard of return, per hundred weeks at risk, by time since the exit.
 
     Parameters
     ----------
     hazards : mapping
-        Group to what `exits.return_hazard` gives.
-    least : int
-        Bands with fewer returns are hidden.
+        Group to what `exits.return_hazard` gives, as the gate lets it through (`Estimates.rates`).
 
     Returns
     -------
@@ -159,18 +158,18 @@ def hazard_rows(hazards: Mapping[str, pd.DataFrame], least: int) -> pd.DataFrame
     ends = list(dict.fromkeys(end for table in hazards.values() for end in table.index))
     starts = [1, *(end + 1 for end in ends[:-1])]
     bands = [tr("Weeks {first}-{last}").format(first=str(a), last=str(b)) for a, b in zip(starts, ends, strict=True)]
-    cells = {group: [_hazard(table, end, least) for end in ends] for group, table in hazards.items()}
+    cells = {group: [_hazard(table, end) for end in ends] for group, table in hazards.items()}
     return pd.DataFrame({"band": bands, **cells})
 
 
 def p_told(p: float) -> Text:
     """Write a p value, very small ones as a bound."""
     sign, value = ("<", LEAST_P) if p < LEAST_P else ("=", p)
-    return Text(*(f"p {sign} {told(value, 'p', 3)[language]}" for language in LANGUAGES))
+    return told(value, "p", 3).map(f"p {sign} {{}}".format)
 
 
-def _hazard(table: pd.DataFrame, end: int, least: int) -> Text:
-    known = table[table["returns"] >= least]
+def _hazard(table: pd.DataFrame, end: int) -> Text:
+    known = table.dropna()
     if end not in known.index:
         return NOTHING
     hazard, lower, upper = (100 * float(known[name].loc[end]) for name in ("hazard", "lower", "upper"))
@@ -182,12 +181,8 @@ def _reaches_outside(found: Range, measure: FirstResult) -> bool:
 
 
 def _with_unit(ends: Text) -> Text:
-    return Text(f"{ends.da}\N{NO-BREAK SPACE}pct.", f"{ends.en}%")
+    return UNITS["share"].format(value=ends)
 
 
 def _cell(value: Text, interval: Text) -> Text:
-    return Text(*(f"{value[language]} ({interval[language]})" for language in LANGUAGES))
-
-
-def _lowered(name: Text) -> Text:
-    return Text(*(name[language][:1].lower() + name[language][1:] for language in LANGUAGES))
+    return Text.same("{value} ({interval})").format(value=value, interval=interval)

@@ -11,11 +11,11 @@ from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN, MINIMUM
 from nychance.disclosure.gate import Gate
 from nychance.disclosure.rules import Shown, shown
-from nychance.language import LANGUAGES, Text
+from nychance.language import Text, join, joined
 from nychance.measures.shares import Share, difference, share
 from nychance.present.findings import Column
 from nychance.present.quotes import inline
-from nychance.present.statements import joined, told, told_interval
+from nychance.present.statements import quoted, told, told_interval
 from nychance.qualitative.joint import Entry, Expected
 from nychance.qualitative.quotations import Quotation
 
@@ -71,7 +71,7 @@ def mention_matrix(
         {what: {g: _per_cent(None if g in hidden else shares[g]) for g in there} for what, shares in mentioned.items()}
     )
     numbers = {group: HIDDEN if group in hidden else str(sizes[group]) for group in there}
-    names = {g: Text(f"{name.da} (n = {numbers[g]})", f"{name.en} (n = {numbers[g]})") for g, name in there.items()}
+    names = {g: Text.same("{name} (n = {n})").format(name=name, n=numbers[g]) for g, name in there.items()}
     return frame, names
 
 
@@ -133,7 +133,7 @@ def mentions_changed(mentions: Mentions, names: Mapping[str, Text]) -> Text:
             continue
         lower, upper = difference(now, then)
         if lower > 0 or upper < 0:
-            (more if lower > 0 else fewer).append(_quoted(names[value]))
+            (more if lower > 0 else fewer).append(quoted(names[value]))
     if not more and not fewer:
         return tr("No theme is mentioned in clearly more or fewer of the latest talks than of the first.")
     said = {
@@ -141,7 +141,7 @@ def mentions_changed(mentions: Mentions, names: Mapping[str, Text]) -> Text:
         tr("Clearly fewer of the latest talks than of the first mention {themes}."): fewer,
     }
     told_of = [words.format(themes=joined(themes)) for words, themes in said.items() if themes]
-    return Text(*(" ".join(text[language] for text in told_of) for language in LANGUAGES))
+    return join(" ", told_of)
 
 
 def most_said(passages: pd.DataFrame, themes: Mapping[str, Text]) -> Text:
@@ -155,7 +155,7 @@ def most_said(passages: pd.DataFrame, themes: Mapping[str, Text]) -> Text:
         n=str((~np.isnan(counts).all(axis=1)).sum()),
         place=str(passages.index[row]),
         count=str(int(counts[row, column])),
-        theme=_quoted(list(themes.values())[column]),
+        theme=quoted(list(themes.values())[column]),
     )
 
 
@@ -196,12 +196,8 @@ def joint_display(
     """
     rows = [
         {
-            "measure": _both(entry.measure, _value(measured[entry.number]), ": "),
-            "voice": _both(
-                Text(*(inline(quotations[entry.code], language) for language in LANGUAGES)),
-                _heard(mentioned[entry.code]["all"], minimum),
-                " ",
-            ),
+            "measure": join(": ", [entry.measure, _value(measured[entry.number])]),
+            "voice": join(" ", [Text.each(inline, quotations[entry.code]), _heard(mentioned[entry.code]["all"], minimum)]),
             "relation": RELATIONS[relation(entry.expected, measured[entry.number])],
         }
         for entry in entries
@@ -228,10 +224,6 @@ def relation(expected: Expected | None, measured: Measured) -> str:
     return "agree" if (lower > 0) == (expected == "higher") else "tension"
 
 
-def _quoted(name: Text) -> Text:
-    return Text(f"»{name.da}«", f"\N{LEFT DOUBLE QUOTATION MARK}{name.en}\N{RIGHT DOUBLE QUOTATION MARK}")
-
-
 def _per_cent(share: Share | None) -> float:
     return float("nan") if share is None else 100 * share.value
 
@@ -248,11 +240,7 @@ def _heard(share: Share, minimum: int) -> Text:
     return tr("The code comes up in {value} of the talks.").format(value=told(known, "share", 0))
 
 
-def _both(one: Text, other: Text, between: str) -> Text:
-    return Text(one.da + between + other.da, one.en + between + other.en)
-
-
 def _told(share: Share | None) -> Text:
     if share is None:
-        return Text(HIDDEN, HIDDEN)
+        return Text.same(HIDDEN)
     return tr("{value} ({interval})").format(value=told(share.value, "share"), interval=told_interval(share.interval, "share"))

@@ -10,7 +10,7 @@ from nychance.catalogue import tr
 from nychance.compare import Difference, differences, numbers_of
 from nychance.errors import UsageError
 from nychance.execute.record import read_run
-from nychance.language import Language, Text, month, number
+from nychance.language import Language, Text, join, number
 from nychance.paths import plan_directory
 from nychance.present.differences import moved, told
 from nychance.publish.chapters import Chapter
@@ -56,8 +56,8 @@ def changes_page(edition: Edition, previous: plan.Checkpoint) -> Chapter | None:
         "All numbers of this checkpoint ({now}) beside those of the one before ({then}). {counts}. A number that changed did not "
         "thereby change by more than chance: see the intervals, and remember that the target group and the window move on."
     ).format(
-        now=Text(month(edition.checkpoint.cutoff, "da"), month(edition.checkpoint.cutoff, "en")),
-        then=Text(month(previous.cutoff, "da"), month(previous.cutoff, "en")),
+        now=edition.checkpoint.when,
+        then=previous.when,
         counts=_counts(found),
     )
     sections = [_theme_section(theme, found, language) for theme in plan.load().themes]
@@ -109,8 +109,8 @@ def _source(run: dict[str, Any]) -> Text:
 
 def _counts(found: Sequence[Difference]) -> Text:
     counted = {status: sum(d.status == status for d in found) for status in STATUS}
-    listed = [Text(f"{name.da}: {counted[status]}", f"{name.en}: {counted[status]}") for status, name in STATUS.items()]
-    return Text("; ".join(t.da for t in listed).capitalize(), "; ".join(t.en for t in listed).capitalize())
+    listed = (Text.same("{name}: {count}").format(name=name, count=str(counted[status])) for status, name in STATUS.items())
+    return join("; ", listed).map(str.capitalize)
 
 
 def _theme_section(theme: plan.Theme, found: Sequence[Difference], language: Language) -> str:
@@ -134,9 +134,9 @@ def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Langua
         return title + tr("Not run.")[language]
     facts = {
         tr("Outcome"): OUTCOMES[run["outcome"]],
-        tr("Parameters"): _same(_parameters(run)),
+        tr("Parameters"): Text.same(_parameters(run)),
         tr("Source"): _source(run),
-        tr("Packages"): _same(", ".join(f"{name} {number}" for name, number in run.get("versions", {}).items())),
+        tr("Packages"): Text.same(", ".join(f"{name} {number}" for name, number in run.get("versions", {}).items())),
     }
     lines = [f"| {name[language]} | {fact[language]} |" for name, fact in facts.items()]
     read = run["inputs"].items()
@@ -158,7 +158,3 @@ def _files(kind: Text, prints: dict[str, dict[str, Any]], language: Language) ->
 
 def _size(size: int | None, language: Language) -> str:
     return "" if size is None else number(size, language)
-
-
-def _same(text: str) -> Text:
-    return Text(text, text)

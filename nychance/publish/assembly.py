@@ -13,15 +13,14 @@ from nbformat import NotebookNode
 from nychance import plan
 from nychance.catalogue import tr
 from nychance.execute.record import NOTEBOOK, read_run
-from nychance.faults.told import INCLUDE as WARNINGS
-from nychance.language import LANGUAGES
+from nychance.language import tag
 from nychance.publish import downloads
 from nychance.publish.appendices import appendices, glossary, notebook_head, run_line
 from nychance.publish.chapters import Chapter, Expander, anchor_of
 from nychance.publish.edition import BIBLIOGRAPHY, Edition
 from nychance.publish.notebook_pages import as_markdown, localised, makers, write_notebook
 from nychance.publish.values import Exhibit, Results, conditions, context, edition_values
-from nychance.results import RESULTS, results
+from nychance.results import RESULTS, WARNINGS, results
 
 NOTEBOOK_WORD = tr("Calculations")
 CHAPTERS_WORD = tr("Chapters")
@@ -33,6 +32,7 @@ SYNTHETIC_NOTICE = tr(
     "The figures rest on synthetic persons in invented municipalities. Real municipalities appear only where the "
     "source is public statistics."
 )
+DEMONSTRATION = tr("Demonstration")
 MISSING_TITLE = tr("Missing")
 FAILED_NOTICE = tr("This chapter is missing: its calculation failed at this checkpoint. Run `{command}`.")
 
@@ -133,7 +133,7 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
     sections = assembled.sections
     pages = [f"{page.page}.qmd" for page in assembled.pages]
     config["project"] = {"type": "website", "output-dir": "_site", "render": pages}
-    config["lang"] = assembled.edition.locale
+    config["lang"] = tag(language)
     site = config["website"]
     site["title"] = plan.load().title[language]
     site["navbar"] = {"title": site["title"], "search": True}
@@ -194,8 +194,8 @@ def _calculations(
 
 def _write_notices(latest: Path, *, synthetic: bool) -> None:
     """Write what each chapter says at its head: that persons are synthetic, or nothing where they are real."""
-    for language in LANGUAGES:
-        text = f'::: {{.callout-warning .demonstration title="Demonstration"}}\n{SYNTHETIC_NOTICE[language]}\n:::\n'
+    for language in plan.load().languages:
+        text = f'::: {{.callout-warning .demonstration title="{DEMONSTRATION[language]}"}}\n{SYNTHETIC_NOTICE[language]}\n:::\n'
         (latest / f"_notice.{language}.md").write_text(text if synthetic else "", encoding="utf-8")
         # Results made before extracts were checked have no list of warnings.
         (latest / WARNINGS.format(language=language)).touch()

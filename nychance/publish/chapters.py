@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from nychance.catalogue import tr
 from nychance.errors import ChapterError
 from nychance.language import Language
 
@@ -20,7 +21,7 @@ IDENTIFIER = re.compile(r"\{#((?:fig|tbl)-[\w-]+)")
 FENCE = re.compile(r"^:{3,}[ \t]*(.*)$")
 CONDITION = re.compile(r'when-meta="([^"]+)"')
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-MISSING_RESULT = {"da": "(mangler)", "en": "(missing)"}
+MISSING_RESULT = tr("(missing)")
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,12 @@ def chapter_order(config: Mapping[str, Any], language: Language) -> list[str]:
     raise ChapterError(
         f"no sidebar with id {language!r}",
         where="_quarto.yml",
-        remedy="List the language's chapters there, as for da",
+        remedy="List the language's chapters there, as for the others",
     )
 
 
 def with_anchors(body: str, english: str) -> str:
-    """Give each heading an anchor made of the English heading in its place, so that a link keeps its place in both languages.
+    """Give each heading an anchor made of the English heading in its place, so that a link keeps its place in all languages.
 
     Parameters
     ----------
@@ -105,8 +106,13 @@ def anchor_of(name: str) -> str:
 def slug(title: str) -> str:
     """Write a title as part of an address: lower-case ASCII words joined by hyphens."""
     spelled = title.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    plain = without_accents(spelled).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
+
+
+def without_accents(text: str) -> str:
+    """Leave out what stands above or below letters."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 def _slugs(titles: Sequence[str]) -> list[str]:

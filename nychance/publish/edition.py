@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from nychance import plan
-from nychance.catalogue import tr
-from nychance.language import LOCALES, Language, month
+from nychance.catalogue import SOURCE, tr
+from nychance.language import Language
 from nychance.publish.chapters import Chapter, chapter_order, read_chapter, with_anchors
 from nychance.results import RESULTS
 
@@ -56,22 +56,17 @@ class Edition:
     def chapters(self) -> list[Chapter]:
         """Read the edition's chapters in order; raises `ChapterError` for a broken one."""
         config = self.config()
-        english = {Path(path).stem: self.root / path for path in chapter_order(config, "en")}
+        source = SOURCE if SOURCE in plan.load().languages else self.language
+        anchors = {Path(path).stem: self.root / path for path in chapter_order(config, source)}
         paths = [self.root / path for path in chapter_order(config, self.language)]
         wanted = [read_chapter(path) for path in paths if not self.themes or path.stem in self.themes]
-        return [replace(c, body=with_anchors(c.body, _body(english.get(c.page), c))) for c in wanted]
+        return [replace(c, body=with_anchors(c.body, _body(anchors.get(c.page), c))) for c in wanted]
 
     @property
     def label(self) -> str:
         """What a reader calls it: `3. evalueringsnedslag, marts 2008`."""
         words = tr("Evaluation checkpoint {number}, {month}")
-        when = month(self.checkpoint.cutoff, self.language)
-        return words[self.language].format(number=self.checkpoint.number, month=when)
-
-    @property
-    def locale(self) -> str:
-        """Its language as browsers and Pandoc name it: `da-DK`."""
-        return LOCALES[self.language].replace("_", "-")
+        return words.format(number=str(self.checkpoint.number), month=self.checkpoint.when)[self.language]
 
     def finished(self) -> list[str]:
         """List the themes whose results are there."""

@@ -1,19 +1,20 @@
-"""The glossary: the words of the evaluation in both languages, as a page."""
+"""The glossary: the words of the evaluation in each language, as a page."""
 
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from nychance.catalogue import tr
+from nychance import plan
+from nychance.catalogue import SOURCE, tr
 from nychance.errors import DataError
-from nychance.language import LANGUAGES, Language
-from nychance.publish.chapters import Chapter, slug
+from nychance.language import Language
+from nychance.publish.chapters import Chapter, slug, without_accents
 
 TITLE = tr("Glossary")
 INTRO = tr("The words of the evaluation as this report uses them. The Danish word stands in parentheses.")
-# The order of the Danish alphabet, which ends in æ, ø, å.
-ALPHABET = {letter: chr(ord("z") + place) for place, letter in enumerate("æøå", start=1)}
+# The letters with which alphabets of the north end; elsewhere an accent does not count.
+LAST = {"da": "æøå", "nb": "æøå", "nn": "æøå", "sv": "åäö", "fi": "åäö"}
 
 
 class Word(BaseModel):
@@ -24,47 +25,46 @@ class Word(BaseModel):
     meaning: str
 
 
-class Entry(BaseModel):
-    """A word in both languages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    da: Word
-    en: Word
-
-    def __getitem__(self, language: Language) -> Word:
-        return self.da if language == "da" else self.en
+Entry = dict[Language, Word]
 
 
 def read(path: Path) -> list[Entry]:
     """Read the glossary.
 
+    Returns
+    -------
+    list of dict
+        Each word in the languages that it is given in.
+
     Raises
     ------
     DataError
-        If the file is missing or an entry lacks a word, a meaning or a language.
+        If the file is missing, or an entry lacks a word, a meaning or a language of the plan.
     """
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        plan.check_said(content, path)
         return TypeAdapter(list[Entry]).validate_python(content)
     except FileNotFoundError as error:
         raise DataError("the file does not exist", where=path, remedy="Restore it from the repository") from error
     except (yaml.YAMLError, ValidationError) as error:
-        remedy = "Give each entry a term and a meaning in both languages"
-        raise DataError(f"the glossary is broken: {error}", where=path, remedy=remedy) from error
+        raise DataError(f"the glossary is broken: {error}", where=path, remedy="Give each entry a term and a meaning") from error
 
 
 def glossary_page(path: Path, language: Language) -> Chapter:
-    """Write the glossary of a language, in its alphabetical order; anchors are the same in both languages."""
-    other = next(name for name in LANGUAGES if name != language)
-    words = sorted(read(path), key=lambda entry: _order(entry[language].term))
+    """Write the glossary of a language, in its alphabetical order; anchors are the same in all languages."""
+    other = "en" if language == "da" else "da"
+    words = sorted(read(path), key=lambda entry: _order(entry[language].term, language))
     terms = [_term(entry, language, other) for entry in words]
     return Chapter("glossary", path, {"title": TITLE[language]}, "\n".join([INTRO[language], "", *terms]))
 
 
 def _term(entry: Entry, language: Language, other: Language) -> str:
-    head = f"[{entry[language].term}]{{#{slug(entry.en.term)}}} ([{entry[other].term}]{{lang={other}}})"
-    return f"{head}\n:   {entry[language].meaning}\n"
+    anchor = slug(entry.get(SOURCE, entry[language]).term)
+    elsewhere = f" ([{entry[other].term}]{{lang={other}}})" if other in entry else ""
+    return f"[{entry[language].term}]{{#{anchor}}}{elsewhere}\n:   {entry[language].meaning}\n"
 
 
-def _order(term: str) -> str:
-    return "".join(ALPHABET.get(letter, letter) for letter in term.lower())
+def _order(term: str, language: Language) -> str:
+    last = LAST.get(language, "")
+    return "".join(chr(ord("z") + 1 + last.index(sign)) if sign in last else without_accents(sign) for sign in term.lower())

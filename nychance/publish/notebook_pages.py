@@ -1,7 +1,7 @@
 """Executed notebooks for readers of one language: as a file that runs again, and as a page.
 
-A notebook runs once and holds both languages: its text cells carry the tag `da` or `en`, its outputs their language in
-their metadata. An edition gets a copy with its own language only.
+A notebook runs once and holds all languages: its text cells carry theirs as a tag (`da`, `en`), its outputs in their
+metadata. An edition gets a copy with its own language only.
 """
 
 import html
@@ -13,8 +13,9 @@ from typing import Any
 
 import nbformat
 
+from nychance import plan
 from nychance.catalogue import tr
-from nychance.language import LANGUAGES, Language
+from nychance.language import PACKAGED, Language
 
 CODE = tr("Code")
 OUTPUT = tr("Output")
@@ -36,7 +37,7 @@ def localised(executed: Path, language: Language, made_from: str) -> nbformat.No
         Markdown that says what the run was given, for the head of the notebook.
     """
     notebook: nbformat.NotebookNode = nbformat.reads(_without_places(executed.read_text(encoding="utf-8")), as_version=4)
-    others = {other for other in LANGUAGES if other != language}
+    others = {*PACKAGED, *plan.load().languages} - {language}
     cells = [c for c in notebook.cells if not others & set(c.metadata.get("tags", []))]
     for cell in cells:
         _keep_language(cell, language)
@@ -106,7 +107,7 @@ def _keep_language(cell: Any, language: Language) -> None:
 
 
 def _text(cell: Any, language: Language) -> str:
-    """Give a text cell; its heading gets an anchor that is the same in both languages. The page has the title already."""
+    """Give a text cell; its heading gets an anchor that is the same in all languages. The page has the title already."""
     name = cell.id.removesuffix(f"-{language}")
     return HEADING.sub(rf"\1 {{#{name}}}", TITLE.sub("", cell.source), count=1)
 

@@ -24,7 +24,7 @@ ROOM = ("+RTS", "-A128m", "-RTS")
 CITATION = re.compile(r"(?<![\w.])@(?!fig-|tbl-)[A-Za-z]\w*")
 UNKNOWN = re.compile(r"\[WARNING\] Citeproc: citation (\S+) not found")
 CHAPTER = re.compile(r"^nychance-chapter: (\d+)\n", re.MULTILINE)
-MOST_REMEMBERED = 256
+MOST_REMEMBERED = 512
 
 
 @dataclass(frozen=True)

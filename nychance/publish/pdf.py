@@ -10,7 +10,7 @@ from nychance import plan
 from nychance.catalogue import tr
 from nychance.errors import RenderError
 from nychance.files import write_whole
-from nychance.language import month
+from nychance.language import direction, locale, month, tag
 from nychance.publish.assembly import Assembled
 from nychance.publish.chapters import Chapter
 from nychance.publish.downloads import FONTS
@@ -74,13 +74,14 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
 def _source(assembled: Assembled, chapter: Chapter) -> Source:
     text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{BEHIND.sub('', assembled.expanded(chapter))}"
     printed = " ".join(other.page for other in assembled.printed)
-    told = {"page": chapter.page, "printed": printed, "lang": assembled.edition.locale}
+    told = {"page": chapter.page, "printed": printed, "lang": tag(assembled.edition.language)}
     return Source(text, chapter.path, tuple(told.items()))
 
 
 def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
     edition = assembled.edition
     language = edition.language
+    spoken, _, country = locale(language).partition("_")
     title = plan.load().title[language]
     when = edition.label
     chapters = ", ".join(chapter.title for chapter in assembled.chapters)
@@ -92,8 +93,9 @@ def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
         "running": f"{title}, {month(edition.checkpoint.cutoff, language)}",
         "author": "nychance",
         "cutoff": edition.checkpoint.cutoff.isoformat(),
-        "lang": language,
-        "region": {"da": "DK", "en": "GB"}[language],
+        "lang": spoken,
+        "region": country,
+        "direction": direction(language),
         "page": WORDS["page"][language],
         "contents": WORDS["contents"][language],
         "notice": WORDS["synthetic"][language] if synthetic else "",

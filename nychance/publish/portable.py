@@ -10,8 +10,8 @@ from typing import Any
 
 from nychance import __version__, plan
 from nychance.catalogue import tr
-from nychance.language import month
-from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, SYNTHETIC_NOTICE, Assembled
+from nychance.language import direction, month, tag
+from nychance.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, DEMONSTRATION, SYNTHETIC_NOTICE, Assembled
 from nychance.publish.chapters import Chapter
 from nychance.publish.code import with_coloured_code
 from nychance.publish.pandoc import Source, convert
@@ -24,6 +24,7 @@ STYLE = HERE / "report.css"
 STYLES = (HERE / "site.css", STYLE)
 ASSETS = (HERE / "site.js", HERE / "icon.svg")
 WORDS = {
+    "heading": tr("{name}: link"),
     "skip": tr("Skip to the content"),
     "search": tr("Search the report"),
     "results": tr("Places found"),
@@ -99,14 +100,14 @@ def _around(assembled: Assembled) -> dict[str, Any]:
         "title": title,
         "month": month(edition.checkpoint.cutoff, language),
         "checkpoint": edition.label,
-        "synthetic": f"Demonstration. {SYNTHETIC_NOTICE[language]}" if assembled.synthetic else "",
+        "synthetic": f"{DEMONSTRATION[language]}. {SYNTHETIC_NOTICE[language]}" if assembled.synthetic else "",
         "cite": CITE[language].format(title=title, label=edition.label, version=__version__),
         "licence": LICENCE[language],
         "data": f"{edition.checkpoint.month}.json",
     }
     sections = [{"title": name, "pages": [_named(page) for page in pages]} for name, pages in assembled.sections]
     words = {key: text[language] for key, text in WORDS.items()}
-    return {"site": site, "sections": sections, "words": words, "lang": edition.locale}
+    return {"site": site, "sections": sections, "words": words, "lang": tag(language), "direction": direction(language)}
 
 
 def _named(page: Chapter) -> dict[str, str]:
@@ -128,7 +129,7 @@ def _converted(assembled: Assembled) -> list[tuple[str, str]]:
 
 
 def _source(assembled: Assembled, page: Chapter) -> Source:
-    told = {"title": page.title, "page": page.page, "up": "../" * page.page.count("/"), "lang": assembled.edition.locale}
+    told = {"title": page.title, "page": page.page, "up": "../" * page.page.count("/"), "lang": tag(assembled.edition.language)}
     name = LUA_WORDS["table"][assembled.edition.language]
     text = with_plain_tables(with_coloured_code(assembled.expanded(page)), name)
     return Source(text, page.path, tuple(told.items()))
@@ -145,7 +146,7 @@ def _with_links(body: str, words: dict[str, str]) -> str:
     def linked(found: re.Match[str]) -> str:
         level, anchor, title = found.groups()
         name = html.escape(_plain(title), quote=True)
-        here = f'<a class="here" href="#{anchor}" aria-label="{name}: link">#</a>'
+        here = f'<a class="here" href="#{anchor}" aria-label="{words["heading"].format(name=name)}">#</a>'
         return f'<h{level} id="{anchor}">{title}{here}</h{level}>'
 
     return SECTION.sub(linked, body)

@@ -7,16 +7,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from nychance import catalogue, plan
+from nychance import plan
+from nychance.catalogue import own_catalogues
 from nychance.execute import depends, record
 from nychance.execute.graph import Read, Step, as_begun
-from nychance.faults.told import INCLUDE as WARNINGS
 from nychance.language import Language
 from nychance.paths import PACKAGE, plan_directory
 from nychance.publish.chapters import chapter_order
 from nychance.publish.edition import BIBLIOGRAPHY, Edition
 from nychance.publish.renderer import Renderer
 from nychance.publish.switch import without_links
+from nychance.results import WARNINGS
 
 Format = Literal["html", "pdf"]
 FORMATS: tuple[Format, ...] = ("html", "pdf")
@@ -69,7 +70,7 @@ class Press:
                 reads[f"the result of {theme.stem} at {previous.month}"] = functools.partial(_result_state, before, theme.stem)
         templates = sorted(p for p in (PACKAGE / "publish").iterdir() if p.suffix in LOOKS)
         modules = depends.module_files(["nychance.publish.make"])
-        reads["the code that makes pages"] = _digest_of([*modules, *templates, catalogue.OWN])
+        reads["the code that makes pages"] = _digest_of([*modules, *templates, *own_catalogues([edition.language])])
         reads["the package versions"] = functools.partial(depends.versions_digest, self.root)
         if form == "html":
             reads["the renderer"] = functools.partial("{} {}".format, self.renderer.name, self.renderer.version)
@@ -91,11 +92,7 @@ def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) 
 
 
 def _digest_of(paths: Sequence[Path]) -> Callable[[], str]:
-    return functools.partial(_digest, tuple(paths))
-
-
-def _digest(paths: Sequence[Path]) -> str:
-    return sha256("".join(record.file_digest(p) if p.is_file() else "missing" for p in paths).encode()).hexdigest()
+    return functools.partial(record.digest_of, tuple(paths))
 
 
 def _result_state(figures: Path, theme: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,8 @@ import jinja2
 from nychance import plan
 from nychance.catalogue import tr
 from nychance.files import replace_folder, write_whole
-from nychance.language import LANGUAGES, Language, month
+from nychance.language import Language, direction, month, own_name
 from nychance.present.units import write
-from nychance.publish.switch import NAMES
 from nychance.results import RESULTS, results
 
 NUMBERED = tr("Checkpoint {number}")
@@ -32,7 +31,7 @@ def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -
     -------
     dict
         `checkpoint`, `cutoff`, `synthetic`, `numbers` (key, value, unit, interval, n, source, method and the text
-        in both languages) and `tables` (name to rows). A hidden number has the value null.
+        in each language) and `tables` (name to rows). A hidden number has the value null.
     """
     numbers: list[dict[str, Any]] = []
     tables: dict[str, Any] = {}
@@ -41,7 +40,7 @@ def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -
         if not (folder / RESULTS).is_file():
             continue
         found = results(folder)
-        numbers += [_published(theme.stem, key, entry) for key, entry in found["numbers"].items()]
+        numbers += [_published(theme.stem, key, entry, the_plan.languages) for key, entry in found["numbers"].items()]
         tables |= {f"{theme.stem}.{name}": table for name, table in found["tables"].items()}
     return {
         "checkpoint": checkpoint.month,
@@ -83,7 +82,7 @@ def place_pages(made: Path, place: Path, *, whole: bool) -> None:
 def write_landing(site: Path, the_plan: plan.Plan) -> None:
     """Write `index.html`, which leads to the editions that are there."""
     sections = [_section(site, the_plan, language) for language in the_plan.languages]
-    write_whole(site / "index.html", template("landing.html").render(title=the_plan.title, sections=sections) + "\n")
+    write_whole(site / "index.html", template("landing.html").render(sections=sections) + "\n")
 
 
 def template(name: str) -> jinja2.Template:
@@ -92,11 +91,9 @@ def template(name: str) -> jinja2.Template:
     return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined).get_template(name)
 
 
-def _published(theme: str, key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _published(theme: str, key: str, entry: Mapping[str, Any], languages: Sequence[Language]) -> dict[str, Any]:
     value = entry["value"]
-    texts = {
-        language: None if value is None else write(value, entry["unit"], language, entry["decimals"]) for language in LANGUAGES
-    }
+    texts = {each: None if value is None else write(value, entry["unit"], each, entry["decimals"]) for each in languages}
     return {"key": f"{theme}.{key}", **entry, "text": texts}
 
 
@@ -107,7 +104,10 @@ def _section(site: Path, the_plan: plan.Plan, language: Language) -> dict[str, A
         links = _links(site, language, checkpoint)
         if links:
             editions.append({"number": NUMBERED[language].format(number=checkpoint.number), "links": links})
-    return {"language": language, "name": NAMES[language], "about": ABOUT[language], "editions": editions}
+    return {
+        "lang": language, "direction": direction(language), "name": own_name(language), "title": the_plan.title[language],
+        "about": ABOUT[language], "editions": editions,
+    }  # fmt: skip
 
 
 def _links(site: Path, language: Language, checkpoint: plan.Checkpoint) -> list[dict[str, str]]:

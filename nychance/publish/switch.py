@@ -1,4 +1,4 @@
-"""The line at the head of each page that leads to the same page in the other language and at the other checkpoints."""
+"""The line at the head of each page that leads to the same page in other languages and at the other checkpoints."""
 
 import html
 import re
@@ -7,9 +7,8 @@ from pathlib import Path
 from nychance import plan
 from nychance.catalogue import tr
 from nychance.files import write_whole
-from nychance.language import LANGUAGES, Language, month
+from nychance.language import Language, month, own_name
 
-NAMES = tr("English")
 LABEL = tr("Editions")
 # Where the line goes: the portable renderer's pages have a place for it; on Quarto's it opens the text.
 PLACE = re.compile(r"<!-- editions -->.*?<!-- /editions -->", re.DOTALL)
@@ -17,7 +16,7 @@ MAIN = re.compile(r"<main\b[^>]*>")
 ALTERNATES = re.compile(r"<!-- alternates -->.*?<!-- /alternates -->\n?", re.DOTALL)
 # Search engines want whole addresses, and only the browser knows them.
 WHOLE_ADDRESSES = "<script>document.querySelectorAll('link[hreflang]').forEach(function(l){l.href=l.href})</script>"
-# The address keeps its anchor; anchors are the same in both languages.
+# The address keeps its anchor; anchors are the same in all languages.
 KEEP_ANCHOR = (
     "<script>document.currentScript.parentNode.addEventListener('click',function(e){"
     "var a=e.target.closest('a[data-same]');if(a)a.hash=location.hash})</script>"
@@ -34,12 +33,13 @@ def link_editions(site: Path, the_plan: plan.Plan) -> None:
     site : Path
         `_site`.
     """
-    for language in LANGUAGES:
+    for language in the_plan.languages:
         for checkpoint in the_plan.checkpoints:
             edition = site / language / checkpoint.month
             for page in edition.rglob("*.html"):
-                name = page.relative_to(edition)
-                _put_at_head(page, _line(site, the_plan, language, checkpoint, name), _alternates(site, checkpoint, name))
+                here = page.relative_to(edition)
+                line = _line(site, the_plan, language, checkpoint, here)
+                _put_at_head(page, line, _alternates(site, the_plan, checkpoint, here))
 
 
 def without_links(page: str) -> str:
@@ -70,18 +70,18 @@ def _line(site: Path, the_plan: plan.Plan, language: Language, here: plan.Checkp
             items.append(f'<li><a data-same href="{up}{target}">{name}</a></li>')
     if (site / language / here.month / "report.pdf").is_file():
         items.append(f'<li class="end"><a href="{up}{language}/{here.month}/report.pdf">PDF</a></li>')
-    for other in LANGUAGES:
+    for other in the_plan.languages:
         target = _target(site, other, here, page)
         if other != language and target:
-            items.append(f'<li><a data-same href="{up}{target}" lang="{other}" hreflang="{other}">{NAMES[other]}</a></li>')
+            items.append(f'<li><a data-same href="{up}{target}" lang="{other}" hreflang="{other}">{own_name(other)}</a></li>')
     label = html.escape(LABEL[language])
     return f'<nav class="editions" aria-label="{label}"><ul>{"".join(items)}</ul>{KEEP_ANCHOR}</nav>'
 
 
-def _alternates(site: Path, here: plan.Checkpoint, page: Path) -> str:
+def _alternates(site: Path, the_plan: plan.Plan, here: plan.Checkpoint, page: Path) -> str:
     """Tell programs where the same page is in each language."""
     up = "../" * (len(page.parts) + 1)
-    places = {language: f"{language}/{here.month}/{page.as_posix()}" for language in LANGUAGES}
+    places = {language: f"{language}/{here.month}/{page.as_posix()}" for language in the_plan.languages}
     there = {language: place for language, place in places.items() if (site / place).is_file()}
     links = "".join(f'<link rel="alternate" hreflang="{language}" href="{up}{place}">\n' for language, place in there.items())
     return f"<!-- alternates -->\n{links}{WHOLE_ADDRESSES}<!-- /alternates -->\n"

@@ -13,8 +13,7 @@ import yaml
 from nychance import plan
 from nychance.catalogue import tr
 from nychance.disclosure import HIDDEN
-from nychance.language import Language, Text, day, month, number
-from nychance.present.statements import joined
+from nychance.language import Language, Text, day, joined, month, number
 from nychance.present.units import write, write_interval
 from nychance.publish.chapters import MISSING_RESULT
 
@@ -167,6 +166,6 @@ def _ahead(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
         return tr("This is the last checkpoint of the evaluation.")
     return tr("The next checkpoint is number {number}, in {when}, with {activities}.").format(
         number=str(following.number),
-        when=Text(month(following.cutoff, "da"), month(following.cutoff, "en")),
+        when=following.when,
         activities=_named(the_plan, following),
     )

@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from nychance.language import Text
 from nychance.qualitative.records import Record, checked, content, folder
@@ -15,23 +15,23 @@ Side = Literal["system", "person", "workplace"]
 
 
 class Entry(Record):
-    """A code of the report, or a role; `also` has other names by which projects know it."""
+    """A code of the report, or a role, its name a field for each language; `also` has other names by which projects know it."""
 
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, str]
     key: str
     theme: str = ""
-    da: str
-    en: str
     also: tuple[str, ...] = ()
 
     @property
     def name(self) -> Text:
-        """The name in both languages."""
-        return Text(self.da, self.en)
+        """The name."""
+        return Text(**self.__pydantic_extra__)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name, in lower case."""
-        return tuple(name.casefold() for name in (self.key, self.da, self.en, *self.also))
+        return tuple(name.casefold() for name in (self.key, *self.__pydantic_extra__.values(), *self.also))
 
 
 class Codebook(Record):
@@ -105,7 +105,9 @@ class Codebook(Record):
         for theme, name in themes.items():
             listed.append(Code(guids[theme], name, "", False, "", ""))
             mine = (code for code in self.codes if code.theme == theme)
-            listed += [Code(guids[code.key], code.da, guids[theme], True, "", code.en) for code in mine]
+            for code in mine:
+                name, *others = code.name.words.values()
+                listed.append(Code(guids[code.key], name, guids[theme], True, "", "; ".join(others)))
         return listed
 
     @cached_property

@@ -215,7 +215,7 @@ def _values(project: Project, source: SourceText) -> dict[str, str]:
 
 
 def _activity(plan: Plan, name: str) -> str:
-    known = {text.casefold(): key for key, names in plan.activities.items() for text in (key, names.da, names.en)}
+    known = {text.casefold(): key for key, names in plan.activities.items() for text in (key, *names.words.values())}
     return known.get(name.casefold(), "")
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from nychance.catalogue import tr
 from nychance.errors import DataError
+from nychance.language import Text
 from nychance.plan import Checkpoint
 from nychance.qualitative.records import folder
 from nychance.qualitative.tables import first_seen
@@ -21,6 +22,8 @@ CHANNELS: Final = {
 }
 APPROACHES: Final = ("spread", "spearhead")
 PRESS: Final = "local-media"
+# What a column begins with that has the titles in a language: `title_da`.
+TITLE: Final = "title_"
 
 
 def dissemination(checkpoint: Checkpoint) -> pd.DataFrame:
@@ -29,7 +32,7 @@ def dissemination(checkpoint: Checkpoint) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `date`, `channel` (key of `CHANNELS`), `approach` (`spread` or `spearhead`), `title_da`, `title_en`, `reach`.
+        `date`, `channel` (key of `CHANNELS`), `approach` (`spread` or `spearhead`), `title` (`Text`), `reach`.
 
     Raises
     ------
@@ -49,7 +52,10 @@ def dissemination(checkpoint: Checkpoint) -> pd.DataFrame:
                 where=path,
                 remedy=f"Use one of {', '.join(known)}",
             )
-    return log[log["date"] <= pd.Timestamp(checkpoint.cutoff)].reset_index(drop=True)
+    spoken = {column: str(column).removeprefix(TITLE) for column in log if str(column).startswith(TITLE)}
+    titles = log[list(spoken)].rename(columns=spoken).to_dict("records")
+    log["title"] = pd.Series([Text(**{str(language): words for language, words in row.items()}) for row in titles], dtype=object)
+    return log[log["date"] <= pd.Timestamp(checkpoint.cutoff)].drop(columns=list(spoken)).reset_index(drop=True)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def export(path: Path, rules: Path, out: Path, book: Codebook, plan: Plan) -> st
 def as_project(material: Material, book: Codebook, themes: Sequence[Theme]) -> Project:
     """Make a project of plain tables, so that other software opens it; a talk without words gets an empty line per passage."""
     guids = {key: guid("code", key) for key in (*(theme.stem for theme in themes), *book.theme_of)}
-    codes = book.as_codes({theme.stem: theme.name.da for theme in themes}, guids)
+    codes = book.as_codes({theme.stem: next(iter(theme.name.words.values())) for theme in themes}, guids)
     by_talk = dict(list(material.codings.groupby("talk", sort=False)))
     documents = []
     for talk in material.talks.to_dict("records"):

@@ -1,15 +1,16 @@
-"""What people said, word for word, with our English rendering: chosen by theme or by code."""
+"""What people said, word for word, with our renderings in other languages: chosen by theme or by code."""
 
 from collections.abc import Iterable
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from nychance.language import Text
 from nychance.plan import Checkpoint
 from nychance.qualitative.records import Record, listed
 
 
 class Quotation(Record):
-    """What somebody said, in Danish, with our English rendering.
+    """What somebody said, in Danish, with our renderings in other languages, a field for each.
 
     Attributes
     ----------
@@ -21,18 +22,19 @@ class Quotation(Record):
         The activity that it comes from, a key of the plan's activities.
     codes : tuple of str
         Keys of `material/material.yml`; they may belong to several themes.
-    da, en : str
-        The words themselves, and what they mean.
+    da : str
+        The words themselves.
     emended : dict
         Slips of typing in the Danish, and how they are mended in print.
     """
 
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, str]
     theme: str
     checkpoint: str
     source: str
     codes: tuple[str, ...]
     da: str
-    en: str
     emended: dict[str, str] = Field(default_factory=dict)
 
     @property
@@ -42,6 +44,11 @@ class Quotation(Record):
         for slip, mended in self.emended.items():
             text = text.replace(slip, mended)
         return text
+
+    @property
+    def text(self) -> Text:
+        """What is printed in each language."""
+        return Text(self.printed, **self.__pydantic_extra__)
 
 
 def by_code(listed: Iterable[Quotation], theme: str) -> dict[str, Quotation]:

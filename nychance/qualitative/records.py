@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from nychance import plan
 from nychance.errors import DataError
 from nychance.paths import qualitative_directory
 
@@ -42,6 +43,7 @@ def content(path: Path) -> dict[str, Any]:
         raise DataError(f"cannot be read ({error})", where=path, remedy="Restore it from the repository") from error
     if not isinstance(found, dict):
         raise DataError("no mapping of keys", where=path, remedy="Restore it from the repository")
+    plan.check_said(found, path)
     return found
 
 

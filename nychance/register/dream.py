@@ -190,7 +190,7 @@ def _wide(source: Source, columns: dict[date, str], persons: int, ragged: list[i
         codes = np.empty((len(columns), len(batch)), dtype=np.int16)
         faulty = {}
         for week in range(len(columns)):
-            codes[week], wrong = cells.codes(batch.column(week + 1), source.decimal)
+            wrong = cells.codes(batch.column(week + 1), source.decimal, codes[week])
             if wrong is not None:
                 faulty[week] = wrong
         yield Block(cells.convert(batch.column(0), Kind.PERSON).values, codes, faulty)

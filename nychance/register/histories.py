@@ -1,7 +1,8 @@
 """What stands beside the weeks: who the persons are, where they lived, how they were assessed, what was done for them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,6 +72,8 @@ class Histories:
     def table(self, name: str, first: int, count: int) -> pd.DataFrame:
         """Give the part of a history that belongs to `count` rows from row `first` on."""
         whole = self.tables[name]
+        if whole.empty:
+            return whole
         begin, end = whole["person"].searchsorted([first, first + count])
         part = whole.iloc[begin:end].reset_index(drop=True)
         part["person"] = part["person"].astype(np.int64) - first
@@ -95,23 +98,32 @@ def read(folder: Path, numbers: "pd.Series[str]", cutoff: pd.Timestamp, names: C
         If a table is missing or broken, or a person stands twice.
     """
     _refuse_twice(folder, c.DREAM, numbers)
-    records, record_of = _records(folder, numbers) if c.PERSONS in names else _no_records(numbers)
-    tables = {name: _history(folder, name, numbers, cutoff) if name in names else _empty(name) for name in DATES}
-    return Histories(records, record_of, tables)
-
-
-def _records(folder: Path, numbers: "pd.Series[str]") -> tuple[pd.DataFrame, NDArray[np.int32]]:
-    given = extract.read(folder, c.PERSONS)
-    if not given[c.PERSON].is_unique:
+    tables = {name: extract.read(folder, name) for name in names}
+    if c.PERSONS in tables and not tables[c.PERSONS][c.PERSON].is_unique:
         # Several files, one per year, may tell the same of a person.
-        given = given.drop_duplicates(ignore_index=True)
-        _refuse_twice(folder, c.PERSONS, given[c.PERSON])
+        tables[c.PERSONS] = tables[c.PERSONS].drop_duplicates(ignore_index=True)
+        _refuse_twice(folder, c.PERSONS, tables[c.PERSONS][c.PERSON])
+    return of(tables, numbers, cutoff)
+
+
+def of(tables: Mapping[str, pd.DataFrame], numbers: "pd.Series[str]", cutoff: pd.Timestamp) -> Histories:
+    """Put rows of the tables of persons, as `extract.read` gives them, into the order of DREAM's rows."""
+    records, record_of = _records(tables[c.PERSONS], numbers) if c.PERSONS in tables else _no_records(numbers)
+    known = {name: _history(tables[name], name, numbers, cutoff) if name in tables else _empty(name) for name in DATES}
+    return Histories(records, record_of, known)
+
+
+def _records(given: pd.DataFrame, numbers: "pd.Series[str]") -> tuple[pd.DataFrame, NDArray[np.int32]]:
     return _who(given[c.SEX], given[c.BIRTH_DATE], given[c.ORIGIN]), places(numbers, given[c.PERSON])
 
 
 def _no_records(numbers: "pd.Series[str]") -> tuple[pd.DataFrame, NDArray[np.int32]]:
-    born = pd.Series(dtype="datetime64[s]")
-    return _who(pd.Series(dtype="str"), born, pd.Series(dtype=float)), np.full(len(numbers), -1, dtype=np.int32)
+    return _nobody(), np.full(len(numbers), -1, dtype=np.int32)
+
+
+@cache
+def _nobody() -> pd.DataFrame:
+    return _who(pd.Series(dtype="str"), pd.Series(dtype="datetime64[s]"), pd.Series(dtype=float))
 
 
 def _who(sex: "pd.Series[str]", born: "pd.Series[pd.Timestamp]", origin: "pd.Series[Any]") -> pd.DataFrame:
@@ -142,10 +154,9 @@ def _refuse_twice(folder: Path, name: str, numbers: "pd.Series[str]") -> None:
         raise DataError(f"{count} persons stand twice", where=extract.files_of(folder, name)[0], remedy="Keep one row per person")
 
 
-def _history(folder: Path, name: str, numbers: "pd.Series[str]", cutoff: pd.Timestamp) -> pd.DataFrame:
-    frame = extract.read(folder, name)
+def _history(given: pd.DataFrame, name: str, numbers: "pd.Series[str]", cutoff: pd.Timestamp) -> pd.DataFrame:
     begins, *ends = DATES[name]
-    frame["person"] = places(frame.pop(c.PERSON), numbers)
+    frame = given.drop(columns=c.PERSON).assign(person=places(given[c.PERSON], numbers))
     known = frame[(frame["person"] >= 0) & (frame[begins] <= cutoff)].copy()
     for end in ends:
         # An end after the cut-off is not known yet.
@@ -154,6 +165,7 @@ def _history(folder: Path, name: str, numbers: "pd.Series[str]", cutoff: pd.Time
     return known.sort_values(["person", begins, *rest], ignore_index=True)
 
 
+@cache
 def _empty(name: str) -> pd.DataFrame:
     kept = [column for column in extract.REQUIRED[name] if column != c.PERSON]
     frame = pd.DataFrame({column: pd.Series(dtype="datetime64[s]" if column in DATES[name] else object) for column in kept})

@@ -45,9 +45,13 @@ class Meanings:
         """Look codes up, shape (weeks, persons)."""
         found = np.empty(codes.shape, dtype=np.uint8)
         for version, first, last in self._stretches():
-            # Week by week what is looked up stays in the processor's cache.
-            for week in range(first, last):
-                self.places[version].take(codes[week].view(np.uint16), out=found[week], mode="clip")
+            place = self.places[version]
+            place.take(codes[first].view(np.uint16), out=found[first], mode="clip")
+            for week in range(first + 1, last):
+                # Few codes differ from those of the week before; only they are looked up.
+                found[week] = found[week - 1]
+                changed = np.flatnonzero(codes[week] != codes[week - 1])
+                found[week, changed] = place[codes[week, changed].view(np.uint16)]
         return found
 
     def _stretches(self) -> Iterator[tuple[int, int, int]]:
@@ -60,7 +64,8 @@ class Meanings:
 
 def unknown(codes: NDArray[np.int16], situation: NDArray[np.uint8]) -> "pd.Series[int]":
     """Count the person-weeks of each code that the mapping lacks."""
-    present, counts = np.unique(codes[situation == UNKNOWN], return_counts=True)
+    lacking = situation == UNKNOWN
+    present, counts = np.unique(codes[lacking] if lacking.any() else [], return_counts=True)
     return pd.Series(counts, index=present, dtype=np.int64)
 
 

@@ -18,13 +18,15 @@ from nychance.plan import Checkpoint, Plan
 from nychance.register import histories, meanings
 from nychance.register.dream import Dream, refuse_faulty
 from nychance.register.histories import DATES, Histories
+from nychance.register.in_order import InOrder, ascends, is_in_order
 from nychance.register.register import Register
 
 # A runner that has read the register for all its notebooks names here where it lies.
 PREPARED: Final = "NYCHANCE_PREPARED_REGISTER"
 Item = TypeVar("Item")
 BESIDE: Final = (c.PERSONS, *DATES)
-CHUNK: Final = 100_000
+# So many person-weeks at a time, if nothing else is asked for.
+CHUNK: Final = 100_000 * 157
 
 
 def read_register(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
@@ -52,7 +54,7 @@ def chunks(
     checkpoint: Checkpoint,
     the_plan: Plan,
     *,
-    persons: int = CHUNK,
+    persons: int | None = None,
     beside: Collection[str] = BESIDE,
 ) -> Iterator[Register]:
     """Read an extract some persons at a time, for counts that add up.
@@ -61,33 +63,49 @@ def chunks(
     ----------
     folder, checkpoint, the_plan
         As for `read_register`.
-    persons : int
-        How many persons at a time at most.
+    persons : int, optional
+        How many persons at a time at most; by default the fewer, the more weeks there are.
     beside : collection of str
         Which of `persons`, `residence`, `match` and `interventions` are needed; those left out are empty and take no time.
 
     Yields
     ------
     Register
-        Persons in the order of the extract; together they are the whole register. The weeks of one chunk are in memory
-        at a time, of the tables beside them all that is needed.
+        Persons in the order of the extract; together they are the whole register. Only a chunk is in memory at a time if
+        DREAM is one file with a column per week, and it and the tables needed are in the order of their persons; else the
+        tables beside the weeks are read whole.
 
     Raises
     ------
     DataError
         As for `read_register`.
     """
-    numbers = Dream(folder, checkpoint.last_week).numbers
-    tables = _Beside.read(folder, checkpoint, numbers, beside)
-    first = 0
-    for weeks in _ahead(_weeks(folder, checkpoint, the_plan, persons)):
-        yield tables.register(weeks, first)
-        first += len(weeks.numbers)
+    dream, cutoff = Dream(folder, checkpoint.last_week), pd.Timestamp(checkpoint.cutoff)
+    coming = _ahead(_weeks(folder, dream, the_plan, persons or _at_once(dream)))
+    common = _Common.read(folder, checkpoint)
+    in_order = all(_is_in_order(folder, name) for name in beside)
+    tables = {name: InOrder(folder, name) for name in beside if in_order}
+    whole = None if in_order else histories.read(folder, dream.numbers, cutoff, beside)
+    first, before = 0, pd.Series(dtype="str")
+    for weeks in coming:
+        if whole is None and not ascends(before, weeks.numbers, once=True):
+            whole = histories.read(folder, dream.numbers, cutoff, beside)
+        if whole is None:
+            rows = {name: table.until(weeks.numbers.iloc[-1]) for name, table in tables.items()}
+            yield common.register(weeks, histories.of(rows, weeks.numbers, cutoff))
+        else:
+            yield common.register(weeks, whole, first)
+        first, before = first + len(weeks.numbers), weeks.numbers[-1:]
+
+
+def _is_in_order(folder: Path, name: str) -> bool:
+    numbers = (part[c.PERSON] for part in extract.parts(folder, name, [c.PERSON]))
+    return is_in_order(numbers, once=name == c.PERSONS)
 
 
 @dataclass(frozen=True)
 class _Weeks:
-    """The weeks of some persons."""
+    """The weeks of some persons; `situation` has shape (weeks, persons)."""
 
     mondays: pd.DatetimeIndex
     numbers: "pd.Series[str]"
@@ -97,32 +115,29 @@ class _Weeks:
 
 
 @dataclass(frozen=True)
-class _Beside:
-    """All that stands beside the weeks."""
+class _Common:
+    """What is the same for all persons."""
 
-    histories: Histories
     municipalities: pd.DataFrame
     population: pd.DataFrame
     synthetic: bool
 
     @classmethod
-    def read(cls, folder: Path, checkpoint: Checkpoint, numbers: "pd.Series[str]", names: Collection[str]) -> "_Beside":
-        cutoff = pd.Timestamp(checkpoint.cutoff)
+    def read(cls, folder: Path, checkpoint: Checkpoint) -> "_Common":
         return cls(
-            histories=histories.read(folder, numbers, cutoff, names),
             municipalities=extract.read(folder, c.MUNICIPALITIES).set_index(c.MUNICIPALITY).sort_index(),
-            population=_population(folder, cutoff),
+            population=_population(folder, pd.Timestamp(checkpoint.cutoff)),
             synthetic=extract.is_synthetic(folder),
         )
 
-    def register(self, weeks: _Weeks, first: int) -> Register:
-        """Put the weeks of some persons, from row `first` on, together with their histories."""
+    def register(self, weeks: _Weeks, beside: Histories, first: int = 0) -> Register:
+        """Put the weeks of some persons, from row `first` of the histories on, together with these."""
         return Register(
             weeks=weeks.mondays,
-            situation=weeks.situation,
+            situation=weeks.situation.T,
             situations=weeks.meanings.situations,
-            persons=self.histories.persons(weeks.numbers, first),
-            **{name: self.histories.table(name, first, len(weeks.numbers)) for name in DATES},
+            persons=beside.persons(weeks.numbers, first),
+            **{name: beside.table(name, first, len(weeks.numbers)) for name in DATES},
             municipalities=self.municipalities,
             population=self.population,
             unknown_codes=weeks.unknown,
@@ -141,26 +156,31 @@ def _prepared(folder: Path, checkpoint: Checkpoint) -> Register | None:
 
 
 def _whole(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
-    parts = list(_weeks(folder, checkpoint, the_plan, CHUNK))
+    dream = Dream(folder, checkpoint.last_week)
+    parts = list(_weeks(folder, dream, the_plan, _at_once(dream)))
     unknown = pd.concat([part.unknown for part in parts])
     weeks = _Weeks(
         mondays=parts[0].mondays,
         numbers=pd.concat([part.numbers for part in parts], ignore_index=True),
-        situation=np.concatenate([part.situation for part in parts]),
+        situation=np.concatenate([part.situation for part in parts], axis=1),
         meanings=parts[0].meanings,
         unknown=unknown.groupby(level=0).sum(),
     )
-    return _Beside.read(folder, checkpoint, weeks.numbers, BESIDE).register(weeks, 0)
+    beside = histories.read(folder, weeks.numbers, pd.Timestamp(checkpoint.cutoff), BESIDE)
+    return _Common.read(folder, checkpoint).register(weeks, beside)
 
 
-def _weeks(folder: Path, checkpoint: Checkpoint, the_plan: Plan, persons: int) -> Iterator[_Weeks]:
-    weeks = Dream(folder, checkpoint.last_week)
-    mapping = meanings.read(folder, the_plan, weeks.mondays)
-    for block in weeks.blocks(persons):
-        refuse_faulty(weeks, block)
+def _at_once(dream: Dream) -> int:
+    return max(CHUNK // len(dream.mondays), 1)
+
+
+def _weeks(folder: Path, dream: Dream, the_plan: Plan, persons: int) -> Iterator[_Weeks]:
+    mapping = meanings.read(folder, the_plan, dream.mondays)
+    for block in dream.blocks(persons):
+        refuse_faulty(dream, block)
         situation = mapping.situation(block.codes)
         unknown = meanings.unknown(block.codes, situation)
-        yield _Weeks(weeks.mondays, block.numbers, np.ascontiguousarray(situation.T), mapping, unknown)
+        yield _Weeks(dream.mondays, block.numbers, situation, mapping, unknown)
 
 
 def _ahead(items: Iterator[Item]) -> Iterator[Item]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,6 @@ from nychance.register.states import BENEFIT, MINORITY, SELF_SUPPORT, STATES, Si
 from nychance.source import EXTRACT, SYNTHETIC, Source
 
 Value = TypeVar("Value", bound=np.generic)
-# Persons at a time in a look-up.
-BLOCK: Final = 4096
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Register:
     weeks : pd.DatetimeIndex, shape (weeks,)
         Mondays of the ISO weeks, in order and without gaps.
     situation : array of uint8, shape (persons, weeks)
-        Index into `situations`.
+        Index into `situations`. The persons of a week lie side by side in memory, as in a file with a column per week.
     situations : Situations
         What a week can be.
     persons : DataFrame
@@ -113,11 +111,10 @@ class Register:
         return self._looked_up(np.isin(STATES, states)[self.situations.state])
 
     def _looked_up(self, values: NDArray[Value]) -> NDArray[Value]:
-        """Give each week its situation's value. In blocks, for numpy makes eight bytes of each index that it looks up."""
-        found = np.empty(self.situation.shape, dtype=values.dtype)
-        for first in range(0, len(found), BLOCK):
-            rows = slice(first, first + BLOCK)
-            np.take(values, self.situation[rows], out=found[rows], mode="clip")
+        """Give each week its situation's value; week by week, for numpy makes eight bytes of each index that it looks up."""
+        found = np.empty(self.situation.shape[::-1], dtype=values.dtype).T
+        for week in range(found.shape[1]):
+            np.take(values, self.situation[:, week], out=found[:, week], mode="clip")
         return found
 
     def municipality_at(self, week: int) -> "pd.Series[float]":

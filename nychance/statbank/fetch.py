@@ -172,14 +172,14 @@ class _Table:
         query = self.query
         table = tr("StatBank, table {table}").format(table=query.table)
         return {
-            "title": _pair(query.title),
-            "publisher": _pair(PUBLISHER),
-            "table": _pair(table),
-            "variables": {k: {"label": _pair(f.label), "unit": _pair(f.unit)} for k, f in query.variables.items()},
-            "reference": _pair(query.reference),
+            "title": _words(query.title),
+            "publisher": _words(PUBLISHER),
+            "table": _words(table),
+            "variables": {k: {"label": _words(f.label), "unit": _words(f.unit)} for k, f in query.variables.items()},
+            "reference": _words(query.reference),
             "retrieved_from": [],
-            "licence": _pair(LICENCE),
-            "caveats": [_pair(caveat) for caveat in query.caveats],
+            "licence": _words(LICENCE),
+            "caveats": [_words(caveat) for caveat in query.caveats],
             "verified": [],
             "unverified": [],
         }
@@ -237,8 +237,8 @@ def _counts(table: pd.DataFrame) -> dict[str, int]:
     return {str(reason): int(n) for reason, n in gone.value_counts().items()}
 
 
-def _pair(text: Text) -> dict[str, str]:
-    return {"da": text.da, "en": text.en}
+def _words(text: Text) -> dict[str, str]:
+    return text.within(plan.load().languages)
 
 
 def _yaml(content: dict[str, Any]) -> str:

@@ -79,7 +79,7 @@ def test_leave_one_out_is_what_refitting_gives(weights, controls):
 
 
 def test_interval_covers_the_true_slope_where_noise_is_unequal():
-    draws = 1500
+    draws = 500
     hits = 0
     for seed in range(draws):
         lower, upper = cross_section(simulated(seed=seed), "y", "x").interval

@@ -6,6 +6,7 @@ import diff_diff.utils
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy import stats
 
@@ -53,9 +54,12 @@ def by_brute_force(data, multipliers, null):
     moved = data.assign(y=data["y"] - null * data["treated"])
     restricted = smf.ols(FORMULA.replace("treated + ", ""), moved).fit()
 
+    model = smf.ols(FORMULA, data)
+    place = model.exog_names.index("treated")
+
     def t(outcome):
-        fit = smf.ols(FORMULA, data.assign(y=outcome)).fit(cov_type="cluster", cov_kwds={"groups": data["unit"]})
-        return fit.tvalues["treated"]
+        fit = sm.OLS(np.asarray(outcome), model.exog).fit(cov_type="cluster", cov_kwds={"groups": data["unit"].to_numpy()})
+        return fit.tvalues[place]
 
     drawn = [t(restricted.fittedvalues + restricted.resid * np.array(v)[data["unit"]]) for v in multipliers]
     return np.mean(np.abs(drawn) >= abs(t(moved["y"])) - 1e-8)

@@ -18,7 +18,8 @@ def register(extract_folder):
 
 def test_a_built_in_job_package_shows_and_a_competence_card_that_does_nothing_does_not(register):
     everybody = np.ones(len(register.persons), dtype=bool)
-    found, events = exit_ratios(register, 0, KINDS, everybody, 4)
+    model = exit_ratios(register, 0, KINDS, everybody, 4)
+    found, events = model.of_kinds, model.events
     assert list(found.index) == KINDS
     assert events > 1000
     assert found.loc["job-package", "lower"] > 1
@@ -31,6 +32,6 @@ def test_a_built_in_job_package_shows_and_a_competence_card_that_does_nothing_do
 def test_what_too_few_exits_followed_is_not_told_and_the_others_still_are(register):
     had = register.interventions.loc[register.interventions["kind"] == "competence-card", "person"].unique()
     without = ~np.isin(np.arange(len(register.persons)), had[5:])
-    found, _ = exit_ratios(register, len(register.weeks) - 52, KINDS, without, 4)
+    found = exit_ratios(register, len(register.weeks) - 52, KINDS, without, 4).of_kinds
     assert found.loc["competence-card"].isna().all()
     assert found.drop(index="competence-card").notna().all(axis=None)

@@ -10,6 +10,7 @@ from nychance.cli import cli
 from nychance.errors import DataError
 from nychance.execute.prepared import prepare
 from nychance.faults import check, told
+from nychance.language import PACKAGED
 from tests.extracts import NUMBERS, tables, write
 
 
@@ -93,6 +94,6 @@ def test_a_checkpoint_is_told_of_what_it_could_know(tmp_path):
 
 
 def test_a_clean_extract_says_so(tmp_path):
-    texts = told.for_chapter(check(write(tmp_path), plan.load()))
+    texts = told.for_chapter(check(write(tmp_path), plan.load()), PACKAGED)
     assert "no faults" in texts["en"]
     assert not any(number in text for text in texts.values() for number in NUMBERS)

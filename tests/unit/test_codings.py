@@ -177,7 +177,7 @@ def test_only_what_enough_talks_share_is_told_of_one():
 
 def test_codebook_that_breaks_a_rule_is_named(tmp_path):
     (tmp_path / "material.yml").write_text("codes:\n  - {key: a, da: A}\nroles: []\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"material\.yml: codes\.0\.en"):
+    with pytest.raises(DataError, match=r"material\.yml: codes\.0 is not said in .en"):
         codebook(tmp_path / "material.yml")
     assert Codebook(codes=(), roles=()).code(("x",)) == ""
 

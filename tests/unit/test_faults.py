@@ -13,6 +13,7 @@ from nychance import plan
 from nychance.errors import DataError
 from nychance.faults import check, refuse, told
 from nychance.faults.rules import RULES
+from nychance.language import PACKAGED
 from tests.extracts import NUMBERS, WEEKS, tables, typed, write
 
 quick = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
@@ -189,7 +190,7 @@ def test_no_personal_number_is_told_wherever_it_stands(table, column, row, numbe
     frame = content[table]
     frame.iloc[row % len(frame), column % frame.shape[1]] = around.replace("{}", number)
     result = found(content)
-    said = told.as_json(result) + str(told.for_chapter(result))
+    said = told.as_json(result) + str(told.for_chapter(result, PACKAGED))
     if result.errors:
         with pytest.raises(DataError) as refused:
             refuse(result)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nychance.language import Text, number, percent
+from nychance.language import Text, number
+from nychance.present.units import percent
 
 
 @pytest.mark.parametrize(("language", "expected"), [("da", "1.234,5"), ("en", "1,234.5")])

@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from nychance.language import Language, Text, percent
+from nychance.language import Language, Text
 from nychance.present.behind import Column, lay_behind
 from nychance.present.style import INK, NEUTRAL
+from nychance.present.units import percent
 
 # Streams to the two states that the programme is for stand out; the others are grey.
 COLOURS = {"self-support": "#009E73", "active": "#56B4E9"}

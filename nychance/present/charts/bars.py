@@ -11,10 +11,11 @@ from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
-from nychance.language import Language, Text, number, percent
+from nychance.language import Language, Text, number
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, format_axis, legend_above, only_grid
 from nychance.present.style import INK, LIGHT, NEUTRAL, SERIES
+from nychance.present.units import percent
 
 # From so many rows on they stand closer together.
 MANY = 10

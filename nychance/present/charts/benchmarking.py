@@ -9,13 +9,12 @@ import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from babel.dates import format_date
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
-from nychance.language import LOCALES, Language, Text
+from nychance.language import Language, Text, short_month
 from nychance.present.behind import HIGH, LOW, SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, margins, only_grid
 from nychance.present.charts.lines import day_in_words
@@ -191,7 +190,7 @@ def _halves(axes: Axes, language: Language) -> None:
     first, last = (mdates.num2date(end).date() for end in axes.get_xlim())
     halves = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in (1, 7)]
     shown = [half for half in halves if first <= half <= last]
-    names = [format_date(half, "MMM y", locale=LOCALES[language]) for half in shown]
+    names = [short_month(half, language) for half in shown]
     axes.set_xticks(mdates.date2num(shown), names)
     only_grid(axes, "y")
 

@@ -98,8 +98,8 @@ def ratios(table: pd.DataFrame, names: Mapping[str, Text], label: Text, language
     only_grid(axes, "x")
     ratio = str(table.columns[0])
     columns = {
-        "name": Column(INTERVENTION), ratio: Column(tr("Ratio"), "number", 2, counted="ratios"),
-        "lower": Column(tr("Lower bound"), "number", 2, counted="ratios"),
-        "upper": Column(tr("Upper bound"), "number", 2, counted="ratios"),
+        "name": Column(INTERVENTION), ratio: Column(tr("Ratio"), "number", 2),
+        "lower": Column(tr("Lower bound"), "number", 2),
+        "upper": Column(tr("Upper bound"), "number", 2),
     }  # fmt: skip
     return lay_behind(figure, told.assign(name=pd.Series(dict(names))), columns)

@@ -6,14 +6,13 @@ from datetime import date
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import pandas as pd
-from babel.dates import format_date
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import Shown, passed_only
-from nychance.language import LOCALES, Language, Text
+from nychance.language import Language, Text, short_month
 from nychance.language import day as in_words
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above
@@ -61,7 +60,7 @@ def curves(
     format_axis(axes.yaxis, language, share=True)
     axes.set_ylabel(PER_CENT[language])
     axes.set_xlabel(label[language])
-    shown = {key: Column(name, "share", 1, counted="spells") for key, name in names.items() if key in frame}
+    shown = {key: Column(name, "share", 1) for key, name in names.items() if key in frame}
     return lay_behind(figure, frame.assign(week=frame.index), {"week": Column(label, "count", counted="weeks"), **shown})
 
 
@@ -117,16 +116,14 @@ def share_over_time(
 
 def day_in_words(value: date) -> Text:
     """Write a date in full in both languages."""
-    return Text(in_words(value, "da"), in_words(value, "en"))
+    return Text.each(in_words, value)
 
 
 def date_axis(figure: Figure, language: Language) -> None:
     """Write a figure's horizontal axis as months in the language."""
     axis = figure.axes[0].xaxis
     axis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=7))
-    axis.set_major_formatter(
-        FuncFormatter(lambda v, _: format_date(mdates.num2date(v).date(), "MMM y", locale=LOCALES[language]))
-    )
+    axis.set_major_formatter(FuncFormatter(lambda v, _: short_month(mdates.num2date(v).date(), language)))
     figure.axes[0].tick_params(axis="x", colors=INK)
 
 
@@ -136,7 +133,7 @@ def checkpoint_axis(axes: Axes, days: Sequence[date], language: Language) -> flo
     A single one stands in the middle.
     """
     places = mdates.date2num(days)
-    axes.set_xticks(places, [format_date(day, "MMM\ny", locale=LOCALES[language]) for day in days], fontsize=9)
+    axes.set_xticks(places, [short_month(day, language).replace(" ", "\n") for day in days], fontsize=9)
     room = max(0.06 * (places[-1] - places[0]), 45.0)
     axes.set_xlim(places[0] - room, places[-1] + room)
     return float(places[-1] - places[0] + 2 * room)

@@ -9,10 +9,11 @@ from matplotlib.patches import Rectangle
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
-from nychance.language import Language, Text, percent
+from nychance.language import Language, Text
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import ROLE_NAMES, broken, legend_above
 from nychance.present.style import GROUP_COLOURS, INK, LIGHT, NEUTRAL
+from nychance.present.units import bare
 
 # How high a step rises, in shares of the group: bars of all steps have one scale.
 RISE = 0.14
@@ -73,5 +74,5 @@ def _standing(axes: Axes, place: float, tread: float, share: Shown | None, role:
     axes.bar(place, share.value, width=0.32, bottom=tread, color=GROUP_COLOURS[role], hatch=HATCHES[role], edgecolor="white",
              linewidth=0)  # fmt: skip
     axes.plot([place, place], [tread + low, tread + high], color=INK, linewidth=1.2)
-    axes.text(place, tread + high + 0.008, percent(share.value, language, 0).replace("\N{NO-BREAK SPACE}pct.", ""), ha="center",
+    axes.text(place, tread + high + 0.008, bare(share.value, "share", language, 0), ha="center",
               va="bottom", fontsize=8)  # fmt: skip

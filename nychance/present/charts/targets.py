@@ -12,13 +12,14 @@ from matplotlib.figure import Figure
 
 from nychance.catalogue import tr
 from nychance.disclosure.rules import HIDDEN, Shown, passed_only
-from nychance.language import Language, Text, percent
+from nychance.language import Language, Text
 from nychance.measures.shares import Verdict, verdict
 from nychance.present.behind import SHARE_COLUMNS, Column, lay_behind, share_rows
 from nychance.present.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
 from nychance.present.charts.panels import share_panels
 from nychance.present.statements import VERDICTS
 from nychance.present.style import GROUP_COLOURS, INK, LIGHT, METHOD, NEUTRAL, TARGET
+from nychance.present.units import percent
 
 PLACES = (("method", "o", -0.17), ("comparison", "s", 0.17))
 LINE = tr("Target")

@@ -1,0 +1,144 @@
+"""Populations with different names that are made of the same persons: which groups add up to which.
+
+The plan declares them once (`populations` in `data/plan/targets.yml`). A declaration holds on every date and in every
+part of the populations that cells have in common: if immigrants and descendants are the minorities, then also those of
+them who are women.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from nychance.disclosure.cells import Cell, Sum
+from nychance.errors import DataError, DisclosureError
+
+NAMED: Final = re.compile(r"(?P<whom>.*?)(?: \[(?P<where>.*)\])?", re.DOTALL)
+PLACE: Final = re.compile(r"\\\{(\w+)\\\}")
+
+# What stands for the words in braces, and what narrows the cells down beyond the declaration.
+Instance = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Cells as a declaration names them: `on benefit, {week} [origin = immigrant]`, where `{week}` stands for any words."""
+
+    text: str
+
+    @cached_property
+    def where(self) -> dict[str, str]:
+        """The categories that the cells have."""
+        named = NAMED.fullmatch(self.text)
+        inside = named["where"] if named else None
+        return dict(part.split(" = ", 1) for part in inside.split(", ")) if inside else {}
+
+    @cached_property
+    def _whom(self) -> re.Pattern[str]:
+        named = NAMED.fullmatch(self.text)
+        return re.compile(PLACE.sub(r"(?P<\1>[^,]+)", re.escape(named["whom"] if named else self.text)), re.DOTALL)
+
+    def matched(self, cell: Cell) -> Instance | None:
+        """Tell of which instance of the declaration a cell is; None if of none."""
+        found, where = self._whom.fullmatch(cell.whom), dict(cell.where)
+        if not found or not self.where.items() <= where.items():
+            return None
+        return tuple(sorted(found.groupdict().items())), tuple(part for part in cell.where if part[0] not in self.where)
+
+    def cell(self, instance: Instance) -> Cell:
+        """Name the cell of an instance."""
+        words, rest = instance
+        named = NAMED.fullmatch(self.text)
+        return Cell.of((named["whom"] if named else self.text).format(**dict(words)), dict(rest) | self.where)
+
+
+@dataclass(frozen=True)
+class Tie:
+    """The persons of the parts, who are in one part each, make up the whole."""
+
+    whole: Pattern
+    parts: tuple[Pattern, ...]
+
+    @classmethod
+    def of(cls, whole: str, parts: Sequence[str]) -> "Tie":
+        """Read a declaration; raises `DataError` if its cells differ in the words that stand for others."""
+        if len({frozenset(PLACE.findall(re.escape(text))) for text in (whole, *parts)}) > 1:
+            raise DataError(
+                f"`populations`: the parts of '{whole}' have other words in braces than it has", where="data/plan/targets.yml",
+                remedy="Write the same words in braces in the whole and in each part",
+            )  # fmt: skip
+        return cls(Pattern(whole), tuple(map(Pattern, parts)))
+
+    @cached_property
+    def _dimensions(self) -> set[str]:
+        return {name for pattern in (self.whole, *self.parts) for name in pattern.where}
+
+    def instances(self, cell: Cell) -> set[Instance]:
+        """Find the instances that a cell takes part in."""
+        found = {pattern.matched(cell) for pattern in (self.whole, *self.parts)}
+        return {instance for instance in found if instance and not self._dimensions & {name for name, _ in instance[1]}}
+
+    def sum(self, instance: Instance) -> Sum:
+        """Give an instance as a sum."""
+        return Sum(self.whole.cell(instance), tuple(part.cell(instance) for part in self.parts))
+
+
+@dataclass
+class Ties:
+    """Declared ties, and the sums of those in which two cells or more are told of.
+
+    Attributes
+    ----------
+    declared : sequence of Tie
+        What the plan declares.
+    sums : dict of Sum
+        In the order in which they were found.
+    """
+
+    declared: Sequence[Tie]
+    sums: dict[Sum, None] = field(default_factory=dict)
+    _seen: dict[tuple[Tie, Instance], set[Cell]] = field(default_factory=dict)
+
+    def with_cells(self, cells: Iterable[Cell]) -> list[Sum]:
+        """Take cells in, and give the sums that these make known."""
+        new: list[Sum] = []
+        for tie in self.declared:
+            for cell in cells:
+                for instance in tie.instances(cell):
+                    seen = self._seen.setdefault((tie, instance), set())
+                    seen.add(cell)
+                    line = tie.sum(instance)
+                    if len(seen) > 1 and line not in self.sums:
+                        self.sums[line] = None
+                        new.append(line)
+        return new
+
+
+def implied(sums: Iterable[Sum], counts: Mapping[Cell, int]) -> dict[Cell, int]:
+    """Work out the cells that nothing counts where a sum leaves one of them only."""
+    found: dict[Cell, int] = {}
+    sums = list(sums)
+    before = -1
+    while len(found) > before:
+        before, known = len(found), {**counts, **found}
+        for line in sums:
+            missing = [cell for cell in (line.total, *line.parts) if cell not in known]
+            if len(missing) == 1:
+                parts = sum(known[part] for part in line.parts if part in known)
+                found[missing[0]] = parts if missing[0] == line.total else known[line.total] - parts
+    return found
+
+
+def refuse_untrue(sums: Iterable[Sum], counts: Mapping[Cell, int]) -> None:
+    """Raise `DisclosureError` for a declaration that the counts contradict; it would protect nobody."""
+    sums = list(sums)
+    known = {**counts, **implied(sums, counts)}
+    for line in sums:
+        parts = [known[part] for part in line.parts if part in known]
+        whole = known.get(line.total, sum(parts))
+        if min([whole, *parts]) < 0 or sum(parts) > whole or (len(parts) == len(line.parts) and sum(parts) < whole):
+            raise DisclosureError(
+                f"the populations declared to make up '{line.total}' do not add up to it",
+                remedy="Mend `populations` in data/plan/targets.yml, or the names that notebooks give to their populations",
+            )

@@ -1,0 +1,53 @@
+"""Tables in Markdown, and as plain data."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from nychance.disclosure.rules import HIDDEN
+from nychance.language import Language, Text, number
+from nychance.present.behind import Column
+from nychance.present.units import write
+
+# Longer text wraps instead of squeezing the columns beside it; in characters.
+WIDEST_COLUMN = 32
+
+
+def pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: Language) -> str:
+    """Write a table in Markdown, in one language; see `Findings.table`."""
+    rows = [[_cell(row[name], column, language) for name, column in columns.items()] for row in frame.to_dict("records")]
+    rows.insert(0, [column.heading[language] for column in columns.values()])
+    # Pandoc shares a wide table's width out between the columns by the length of their rules.
+    widths = [min(max(map(len, cells)), WIDEST_COLUMN) for cells in zip(*rows, strict=True)]
+    rows.insert(1, [_rule(width + 2, column) for width, column in zip(widths, columns.values(), strict=True)])
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def _rule(width: int, column: Column) -> str:
+    return "-" * width + ":" if column.unit else ":" + "-" * width
+
+
+def plain_rows(frame: pd.DataFrame, columns: Mapping[str, Column], languages: Sequence[Language]) -> list[dict[str, Any]]:
+    """Give a table's rows as plain data, its texts in some languages."""
+
+    def plain(value: Any, column: Column) -> Any:
+        if isinstance(value, Text):
+            return value.within(languages)
+        if column.unit is None:
+            return str(value)
+        return None if value is None or pd.isna(value) else float(value)
+
+    return [{name: plain(row[name], column) for name, column in columns.items()} for row in frame.to_dict("records")]
+
+
+def _cell(value: Any, column: Column, language: Language) -> str:
+    if isinstance(value, Text):
+        return value[language]
+    if column.unit is None:
+        return "" if pd.isna(value) else str(value)
+    if value is None or pd.isna(value):
+        return HIDDEN
+    if column.unit == "number":
+        return number(float(value), language, column.decimals)
+    return write(float(value), column.unit, language, column.decimals)

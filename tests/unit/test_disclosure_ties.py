@@ -1,0 +1,162 @@
+"""Populations with different names that are made of the same persons do not reveal each other."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from nychance import plan
+from nychance.disclosure.audit import Knowledge, audit
+from nychance.disclosure.cells import Cell
+from nychance.disclosure.gate import Gate
+from nychance.disclosure.ties import Tie
+from nychance.errors import DataError, DisclosureError
+from nychance.measures.shares import share
+
+ORIGINS = Tie.of("minorities, {week}", ["everybody, {week} [origin = immigrant]", "everybody, {week} [origin = descendant]"])
+REST = Tie.of("target group, {week}", ["target group, {week}, followed", "target group, {week}, lost from sight"])
+THEMES = ("method", "target-group")
+
+
+def counts(gate, whom, name="origin", **cells):
+    return gate.counts(pd.Series(cells).rename_axis(name), whom)
+
+
+def shown(gate):
+    return {str(cell): count for cell, count in Knowledge.of(gate.record()).known.items()}
+
+
+def put(figures, month, theme, gate):
+    folder = figures / month / theme
+    folder.mkdir(parents=True)
+    (folder / "results.json").write_text(json.dumps({"disclosure": gate.record()}))
+
+
+def two_themes(figures, first, second, months=("2008-03", "2008-03")):
+    """Two notebooks whose gates know nothing of each other; what the audit makes of them, with the ties and without."""
+    for theme, month, state in zip(THEMES, months, (first, second), strict=True):
+        gate = Gate()
+        state(gate)
+        put(figures, month, theme, gate)
+    found = [audit(figures, sorted(set(months)), THEMES, ties).get(months[1]) for ties in ([ORIGINS, REST], [])]
+    return found[0], found[1]
+
+
+def test_immigrants_and_descendants_are_the_minorities():
+    gate = Gate(ties=[ORIGINS])
+    counts(gate, "everybody, 2008-W13", immigrant=60, descendant=3, danish=200, unknown=30)
+    hidden = {"everybody, 2008-W13 [origin = immigrant]", "everybody, 2008-W13 [origin = descendant]"}
+    assert len(hidden - shown(gate).keys()) >= 1
+    # With immigrants shown, minorities would tell the descendants; whichever it is, the two are not shown together.
+    gate.count(63, "minorities, 2008-W13")
+    told = shown(gate)
+    assert not {"minorities, 2008-W13", "everybody, 2008-W13 [origin = immigrant]"} <= told.keys()
+    assert not list(Knowledge.of(gate.record()).revealed())
+
+
+def test_without_the_declaration_they_would_be_shown_together():
+    gate = Gate()
+    gate.count(63, "minorities, 2008-W13")
+    gate.counts(pd.Series({"immigrant": 60}).rename_axis("origin"), "everybody, 2008-W13", overlapping=True)
+    assert len(shown(gate)) == 2
+
+
+def test_a_declaration_holds_in_every_part_and_on_its_own_date_only():
+    gate = Gate(ties=[ORIGINS])
+    people = pd.DataFrame({"immigrant": [60, 50], "descendant": [3, 40], "danish": [90, 90]}, index=["K", "M"])
+    gate.counts(people.rename_axis(index="sex", columns="origin"), "everybody, 2008-W13")
+    gate.count(500, "minorities, 2008-W39")
+    assert shown(gate)["minorities, 2008-W39"] == 500
+    women = {"sex": "K"}
+    gate.count(63, "minorities, 2008-W13", women)
+    assert not {"minorities, 2008-W13 [sex = K]", "everybody, 2008-W13 [origin = immigrant, sex = K]"} <= shown(gate).keys()
+    assert not list(Knowledge.of(gate.record()).revealed())
+
+
+def test_the_rest_of_a_population_is_not_worked_out():
+    gate = Gate(ties=[REST])
+    assert gate.count(100, "target group, 2008-W13") == 100
+    assert gate.count(97, "target group, 2008-W13, followed") is None
+    other = Gate(ties=[REST])
+    assert other.count(100, "target group, 2008-W13") == 100
+    # Five are enough, and so is nobody.
+    assert other.count(95, "target group, 2008-W13, followed") == 95
+    assert other.count(70, "target group, 2008-W39") == other.count(70, "target group, 2008-W39, followed") == 70
+
+
+def test_a_share_of_the_followed_tells_the_rest_too():
+    gate = Gate(ties=[REST])
+    gate.counts(pd.Series({"method": 100, "comparison": 80}).rename_axis("role"), "target group, 2008-W13")
+    given = {"method": share(30, 98), "comparison": share(30, 80)}
+    found = gate.shares(given, "target group, 2008-W13, followed", by="role", hit="out")
+    assert found["method"] is None
+    assert not list(Knowledge.of(gate.record()).revealed())
+
+
+def test_a_subgroup_in_one_theme_and_the_whole_in_another_are_a_leak(tmp_path):
+    tied, untied = two_themes(
+        tmp_path,
+        lambda gate: gate.count(100, "target group, 2008-W13"),
+        lambda gate: gate.count(98, "target group, 2008-W13, followed"),
+    )
+    assert untied is None
+    assert "target group, 2008-W13, lost from sight" in str(tied)
+    assert "'target group, 2008-W13, followed'" in tied.remedy
+    assert not {"2", "98", "100"} & set(str(tied).replace("'", " ").split())
+
+
+def test_minorities_in_one_checkpoint_and_their_origins_in_an_earlier_one_are_a_leak(tmp_path):
+    def origins(gate):
+        shown = pd.Series({"immigrant": 60, "danish": 200}).rename_axis("origin")
+        gate.counts(shown, "everybody, 2008-W13", overlapping=True)
+
+    tied, untied = two_themes(tmp_path, origins, lambda gate: gate.count(62, "minorities, 2008-W13"), ("2008-03", "2008-09"))
+    assert untied is None
+    assert "everybody, 2008-W13 [origin = descendant]" in str(tied)
+
+
+def test_two_themes_that_leave_room_enough_pass(tmp_path):
+    tied, _ = two_themes(
+        tmp_path,
+        lambda gate: gate.count(100, "target group, 2008-W13"),
+        lambda gate: gate.count(90, "target group, 2008-W13, followed"),
+    )
+    assert tied is None
+
+
+def test_a_declaration_that_is_not_true_is_refused():
+    gate = Gate(ties=[ORIGINS])
+    counts(gate, "everybody, 2008-W13", immigrant=60, descendant=30, danish=200)
+    with pytest.raises(DisclosureError, match="do not add up") as caught:
+        gate.count(95, "minorities, 2008-W13")
+    assert "populations" in caught.value.remedy
+    part = Gate(ties=[REST])
+    part.count(90, "target group, 2008-W13")
+    with pytest.raises(DisclosureError, match="do not add up"):
+        part.count(95, "target group, 2008-W13, followed")
+
+
+def test_words_in_braces_stand_in_the_whole_and_in_every_part():
+    with pytest.raises(DataError, match="words in braces"):
+        Tie.of("target group, {week}", ["target group, {week}, over {n} weeks", "rest, {week}"])
+
+
+def test_cells_are_named_as_messages_name_them():
+    cell = Cell.of("everybody, 2008-W13", {"origin": "immigrant", "sex": "K"})
+    assert ORIGINS.instances(cell) == {((("week", "2008-W13"),), (("sex", "K"),))}
+    (instance,) = ORIGINS.instances(cell)
+    assert str(ORIGINS.sum(instance).total) == "minorities, 2008-W13 [sex = K]"
+    assert not ORIGINS.instances(Cell.of("minorities, 2008-W13, followed", {}))
+    # A minority by origin is none of these.
+    assert not ORIGINS.instances(Cell.of("minorities, 2008-W13", {"origin": "immigrant"}))
+
+
+def test_the_plan_ties_origins_and_transfers_to_the_target_group():
+    ties = [Tie.of(population.whole, population.parts) for population in plan.load().populations]
+    named = [
+        Cell.of("on benefit, origin known, 2008-W13", {"origin": "descendant", "role": "method"}),
+        Cell.of("publicly supported of minority origin, 2008-W13", {"transfer": "passive", "role": "method"}),
+    ]
+    whole = Cell.of("target group, 2008-W13", {"role": "method"})
+    for cell in named:
+        assert whole in {tie.sum(instance).total for tie in ties for instance in tie.instances(cell)}
