@@ -45,13 +45,13 @@ class Codebook(Record):
     roles: tuple[Entry, ...]
     variables: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     sides: dict[Side, tuple[str, ...]] = Field(default_factory=dict)
-    partners: dict[str, str] = Field(default_factory=dict)
+    partners: tuple[Entry, ...] = ()
     areas: tuple[Entry, ...] = ()
 
     @cached_property
     def partner_names(self) -> dict[str, Text]:
-        """What organisations are called in both languages; those that are not named have the same name in both."""
-        return {danish: Text(danish, english) for danish, english in self.partners.items()}
+        """What organisations are called, by their names in the ties; those that are not named keep theirs."""
+        return {partner.key: partner.name for partner in self.partners}
 
     @cached_property
     def theme_of(self) -> dict[str, str]:

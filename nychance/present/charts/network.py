@@ -47,7 +47,7 @@ def network_circle(
     called : mapping
         Members that have names in both languages; the others keep their own.
     """
-    written = {member: called.get(member, Text(member, member)) for member in members}
+    written = {member: called.get(member, Text.same(member)) for member in members}
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(members)) / len(members)
     place = {member: (float(np.cos(angle)), float(np.sin(angle))) for member, angle in zip(members, angles, strict=True)}
     figure, axes = plt.subplots(figsize=(7.2, 5.2))
