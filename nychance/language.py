@@ -4,7 +4,7 @@ The package brings Danish and English. A project may name others in its plan: th
 (`nychance.catalogue`), their numbers, dates and names from Babel.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache, partial
 from typing import Any, Final
@@ -29,16 +29,13 @@ class Text:
     def __init__(self, da: str | None = None, en: str | None = None, **others: str) -> None:
         given = {"da": da, "en": en, **others}
         self.words = {language: said for language, said in given.items() if said is not None}
-        self._said = dict(self.words)
-        self._say: Callable[[Language], str] = self._lacks
-        self._made_of: tuple[Hashable, ...] = tuple(self.words.items())
+        self._say = partial(_given, tuple(self.words.items()))
 
     @classmethod
     def each(cls, say: Callable[..., str], *arguments: Any, **options: Any) -> "Text":
         """Make a text by calling `say` with the arguments and the language: `Text.each(month, day)`."""
         text = cls()
-        text._made_of = (say, arguments, tuple(options.items()))
-        text._say = partial(_asked, say, arguments, options)
+        text._say = partial(_asked, say, arguments, tuple(options.items()))
         return text
 
     @classmethod
@@ -47,18 +44,16 @@ class Text:
         return cls.each(_whichever, words)
 
     def __getitem__(self, language: Language) -> str:
-        if language not in self._said:
-            self._said[language] = self._say(language)
-        return self._said[language]
+        return self._say(language)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Text) and self._made_of == other._made_of
+        return isinstance(other, Text) and self._say.args == other._say.args
 
     def __hash__(self) -> int:
-        return hash(self._made_of)
+        return hash(self._say.args)
 
     def __repr__(self) -> str:
-        return f"Text({self._said})"
+        return f"Text{self._say.args}"
 
     @property
     def da(self) -> str:
@@ -81,12 +76,6 @@ class Text:
     def map(self, change: Callable[[str], str]) -> "Text":
         """Change the words of each language in the same way."""
         return Text.each(_changed, self, change)
-
-    def _lacks(self, language: Language) -> str:
-        raise DataError(
-            f"nothing says {next(iter(self.words.values()), '')!r} in {language!r}",
-            remedy=f"`nychance messages {language}` lists what that language lacks, and where",
-        )
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> Any:
@@ -195,8 +184,18 @@ def _written(parts: str, day: date, language: Language) -> str:
     return text
 
 
-def _asked(say: Callable[..., str], arguments: Sequence[Any], options: Mapping[str, Any], language: Language) -> str:
-    return say(*arguments, language, **options)
+def _given(words: Iterable[tuple[Language, str]], language: Language) -> str:
+    said = dict(words)
+    if language not in said:
+        raise DataError(
+            f"nothing says {next(iter(said.values()), '')!r} in {language!r}",
+            remedy=f"`nychance messages {language}` lists what that language lacks, and where",
+        )
+    return said[language]
+
+
+def _asked(say: Callable[..., str], arguments: Iterable[Any], options: Iterable[tuple[str, Any]], language: Language) -> str:
+    return say(*arguments, language, **dict(options))
 
 
 def _whichever(words: str, _language: Language) -> str:

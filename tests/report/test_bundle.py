@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.installed import Installed, install
+from tests.installed import Installed
 
 # An index that nobody answers, and no configuration that could name another.
 NOWHERE = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0", "PIP_NO_INDEX": "1"}
@@ -43,26 +43,13 @@ def test_the_bundle_holds_the_lock_the_documentation_and_checksums_that_are_righ
     assert all(hashlib.sha256((bundle / name).read_bytes()).hexdigest() == digest for digest, name in listed)
 
 
-def test_its_own_wheel_installs_without_an_index_and_runs_a_checkpoint(tmp_path):
-    """What nychance depends on is lent by this environment; `test_everything_installs_offline` takes it from the bundle."""
-    bundle = made(tmp_path, "--no-wheels")
-    (wheel,) = (bundle / "wheels").glob("nychance-*.whl")
-    installed = install(wheel, tmp_path / "env", **NOWHERE)
-    begin(installed, tmp_path)
-    installed.run("nychance", "run", cwd=tmp_path / "own", **NOWHERE)
-    assert (tmp_path / "own" / "figures" / "2009-03" / "effort" / "results.json").is_file()
-
-
-@pytest.mark.skipif(
-    "NYCHANCE_BUNDLE" not in os.environ, reason="loads 300 MB and installs 150 packages; NYCHANCE_BUNDLE=1 runs it"
-)
-def test_everything_installs_offline(tmp_path):
+@pytest.mark.skipif("NYCHANCE_OFFLINE" in os.environ, reason="this machine has no index to gather the wheels from")
+def test_everything_installs_offline_and_builds_a_checkpoint(tmp_path):
     bundle = made(tmp_path)
     # Where the kernel allows it, the installation has no network at all.
     alone = ["unshare", "--map-root-user", "--net"] if shutil.which("unshare") else []
-    subprocess.run(
-        [*alone, bundle / "install.sh", tmp_path / "env"], check=True, env=os.environ | NOWHERE | {"PYTHON": sys.executable}
-    )
+    settings = {"PYTHON": sys.executable, "PIP_NO_COMPILE": "1"}
+    subprocess.run([*alone, bundle / "install.sh", tmp_path / "env"], check=True, env=os.environ | NOWHERE | settings)
     begin(Installed(tmp_path / "env"), tmp_path)
     Installed(tmp_path / "env").run("nychance", "report", "--renderer", "portable", cwd=tmp_path / "own", **NOWHERE)
     assert "Passive persons into activity" in (tmp_path / "own" / "_site" / "en" / "2009-03" / "effort.html").read_text("utf-8")
