@@ -45,13 +45,13 @@ class Codebook(Record):
     roles: tuple[Entry, ...]
     variables: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     sides: dict[Side, tuple[str, ...]] = Field(default_factory=dict)
-    partners: tuple[Text, ...] = ()
+    partners: tuple[Entry, ...] = ()
     areas: tuple[Entry, ...] = ()
 
     @cached_property
     def partner_names(self) -> dict[str, Text]:
-        """What organisations are called, by each of their names; those that are not listed have one name in all languages."""
-        return {name: partner for partner in self.partners for name in partner.words.values()}
+        """What organisations are called, by their names in the ties; those that are not named keep theirs."""
+        return {partner.key: partner.name for partner in self.partners}
 
     @cached_property
     def theme_of(self) -> dict[str, str]:

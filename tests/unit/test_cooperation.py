@@ -1,6 +1,7 @@
 """Whom the municipalities work with: contacts counted once each, and charts that show what was counted."""
 
 import matplotlib.pyplot as plt
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from nychance.measures.shares import share
 from nychance.present import charts, statements
 from nychance.present.behind import behind
 from nychance.qualitative import dissemination_log, networks
+from nychance.qualitative.codebook import codebook
 
 PLAN = plan.load()
 
@@ -100,3 +102,24 @@ def test_approach_chart_lays_activities_and_reach_behind():
     plt.close(figure)
     assert found.frame.iloc[0].drop("name").tolist() == [4, 1, 100, 9000]
     assert written == ["4", "1", "100", "9.000"]
+
+
+def test_partners_have_their_names_in_each_language_and_municipalities_their_own():
+    graph = nx.Graph([("Erhvervsråd", "Nørhavn")])
+    drawn = [
+        {text.get_text() for text in charts.network_circle(
+            {"partnership": graph}, networks.KINDS, {"Nørhavn": "system", "Erhvervsråd": "workplace"}, networks.SIDES, language,
+            called=codebook().partner_names,
+        ).axes[0].texts}
+        for language in ("da", "en")
+    ]  # fmt: skip
+    assert drawn == [{"Nørhavn", "Erhvervsråd"}, {"Nørhavn", "Business council"}]
+
+
+@pytest.mark.parametrize("checkpoints", [1, 3, 5])
+def test_an_axis_of_checkpoints_marks_them_and_nothing_else(checkpoints):
+    days = [checkpoint.cutoff for checkpoint in PLAN.checkpoints[:checkpoints]]
+    share_at = {day: shown(share(40, 100)) for day in days}
+    axes = charts.share_over_time({"method": share_at, "comparison": share_at}, "en").axes[0]
+    names = ["Sept\n2007", "Jan\n2008", "Mar\n2008", "Sept\n2008", "Mar\n2009"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == names[:checkpoints]
