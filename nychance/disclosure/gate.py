@@ -204,7 +204,8 @@ class Gate:
         if of_persons:
             inner = {c: n for g, s in of_persons.items() for c, n in zip(answers[g], (s.count, s.rest), strict=True)}
             self.let_through(table(inner, place), [answers[group] for group in of_persons])
-        for group in given.keys() - of_persons.keys():
+        # Not the difference of the keys, whose order changes from run to run.
+        for group in [group for group in given if group not in of_persons]:
             self.let_through(single(given[group].n, groups[group]))
         cells = {group: [groups[group], *(answers[group] if group in of_persons else [])] for group in given}
         return {group: self._shown(given[group], cells[group]) if group in given else None for group in shares}

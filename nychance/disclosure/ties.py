@@ -74,10 +74,10 @@ class Tie:
     def _dimensions(self) -> set[str]:
         return {name for pattern in (self.whole, *self.parts) for name in pattern.where}
 
-    def instances(self, cell: Cell) -> set[Instance]:
-        """Find the instances that a cell takes part in."""
-        found = {pattern.matched(cell) for pattern in (self.whole, *self.parts)}
-        return {instance for instance in found if instance and not self._dimensions & {name for name, _ in instance[1]}}
+    def instances(self, cell: Cell) -> list[Instance]:
+        """Find the instances that a cell takes part in, each once."""
+        found = dict.fromkeys(pattern.matched(cell) for pattern in (self.whole, *self.parts))
+        return [instance for instance in found if instance and not self._dimensions & {name for name, _ in instance[1]}]
 
     def sum(self, instance: Instance) -> Sum:
         """Give an instance as a sum."""

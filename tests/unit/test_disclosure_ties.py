@@ -143,7 +143,7 @@ def test_words_in_braces_stand_in_the_whole_and_in_every_part():
 
 def test_cells_are_named_as_messages_name_them():
     cell = Cell.of("everybody, 2008-W13", {"origin": "immigrant", "sex": "K"})
-    assert ORIGINS.instances(cell) == {((("week", "2008-W13"),), (("sex", "K"),))}
+    assert ORIGINS.instances(cell) == [((("week", "2008-W13"),), (("sex", "K"),))]
     (instance,) = ORIGINS.instances(cell)
     assert str(ORIGINS.sum(instance).total) == "minorities, 2008-W13 [sex = K]"
     assert not ORIGINS.instances(Cell.of("minorities, 2008-W13, followed", {}))
