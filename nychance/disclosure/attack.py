@@ -69,14 +69,23 @@ class Reader:
 
     def system(self, cell: Cell) -> tuple[list[Cell], csr_array, np.ndarray]:
         """Give the unknown cells that are tied to one, and the sums among them as equations: matrix and right side."""
-        root = self._root(cell)
-        mine = [line for line in self.sums if any(self._root(c) == root for c in _cells(line) if c not in self.known)]
+        mine = self._lines.get(self._root(cell), [])
         unknown = list(dict.fromkeys([cell, *(c for line in mine for c in _cells(line) if c not in self.known)]))
         matrix, right = equations(mine, {c: i for i, c in enumerate(unknown)}, self.known)
         return unknown, matrix, right
 
     def _root(self, cell: Cell) -> Cell:
         return self._roots.get(cell, cell)
+
+    @cached_property
+    def _lines(self) -> dict[Cell, list[Sum]]:
+        """Group the sums by the group of unknown cells that they tie; all unknown cells of a sum are in one."""
+        found: dict[Cell, list[Sum]] = {}
+        for line in self.sums:
+            unknown = next((cell for cell in _cells(line) if cell not in self.known), None)
+            if unknown is not None:
+                found.setdefault(self._root(unknown), []).append(line)
+        return found
 
     @cached_property
     def _roots(self) -> dict[Cell, Cell]:
