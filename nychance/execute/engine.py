@@ -1,5 +1,7 @@
 """Papermill with kernels that start warm, a record that does not call a crash a success, and one save at the end."""
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -99,27 +101,21 @@ def execute(
     Papermill 2.7 marks every cell `completed` after a dead kernel or a time limit, and saves nothing then unless it saves
     after each cell; it also takes `sys.exit()` for success. Hence the engine above and the last look at the cells below.
     """
+    run = functools.partial(
+        papermill.execute_notebook, notebook, output, parameters, engine_name=NAME, kernel_name="python3", progress_bar=False,
+        request_save_on_cell_execute=False, env=environment, kernel_folder=str(folder), cell_seconds=cell_seconds,
+    )  # fmt: skip
     failure = None
     for _ in range(STARTS):
-        failure = _execute(notebook, output, parameters, folder, environment, cell_seconds)
+        failure = _execute(run, output)
         if failure is None or _DIED_STARTING not in failure.error:
             break
     return failure
 
 
-def _execute(
-    notebook: Path,
-    output: Path,
-    parameters: dict[str, Any],
-    folder: Path,
-    environment: dict[str, str],
-    cell_seconds: int,
-) -> Failure | None:
+def _execute(run: Callable[[], NotebookNode], output: Path) -> Failure | None:
     try:
-        executed = papermill.execute_notebook(
-            notebook, output, parameters, engine_name=NAME, kernel_name="python3", progress_bar=False,
-            request_save_on_cell_execute=False, env=environment, kernel_folder=str(folder), cell_seconds=cell_seconds,
-        )  # fmt: skip
+        executed = run()
     except PapermillExecutionError as error:
         # Papermill counts all cells, and puts a note of its own before the one that failed.
         saved = papermill.iorw.load_notebook_node(str(output))

@@ -1,8 +1,9 @@
 """Imported once by the process that kernels are forked from: does beforehand what every notebook would do first."""
 
 import gc
-import io
+import os
 from datetime import date
+from pathlib import Path
 
 import matplotlib as mpl
 
@@ -15,6 +16,7 @@ import pyarrow.dataset  # noqa: F401 - reading Parquet imports it late
 from nychance.catalogue import own_catalogue, translations
 from nychance.language import PACKAGED, day, number
 from nychance.present.style import add_source_line, report_style
+from nychance.present.svg import save
 
 
 def _draw_once() -> None:
@@ -24,7 +26,7 @@ def _draw_once() -> None:
         axes.plot([0, 1], [0, 1], marker="o", label="warm")
         axes.legend()
         add_source_line(figure, "warm")
-        figure.savefig(io.BytesIO(), format="svg")
+        save(figure, Path(os.devnull))
         plt.close(figure)
 
 

@@ -9,7 +9,6 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, Self
 
 import matplotlib.pyplot as plt
@@ -202,11 +201,10 @@ class Findings:
                     drawn, columns = (data.drawn, data.columns) if data else (None, {})
                     check_table(f"figure {name}", drawn, of_persons(columns), of_texts(columns), self.gate, self.plan.languages)
                 add_source_line(figure, source.line[language])
-                path = self.folder / f"fig-{name}.{language}.svg"
-                save(figure, path)
+                drawing = save(figure, self.folder / f"fig-{name}.{language}.svg")
                 plt.close(figure)
             self._include(f"fig-{name}", language, self._figure_markdown(name, caption, alt, language) + _folded(data, language))
-            _show_drawing(path, language, alt=alt[language], name=f"fig-{name}")
+            _show_drawing(drawing, language, alt=alt[language], name=f"fig-{name}")
         entry = {"caption": self._said(caption), "alt": self._said(alt), "source": self._said(source.line)}
         self._add("figures", name, entry | ({"data": self._as_data(data.frame, data.columns)} if data else {}))
 
@@ -371,9 +369,8 @@ def _attribute(text: str) -> str:
     return text.replace('"', "\N{RIGHT DOUBLE QUOTATION MARK}").replace("\n", " ")
 
 
-def _show_drawing(path: Path, language: Language, **about: str) -> None:
+def _show_drawing(drawing: str, language: Language, **about: str) -> None:
     """Show a drawing as it is saved, without its head; IPython's own `SVG` would parse and write it anew."""
-    drawing = path.read_text(encoding="utf-8")
     shown = {"image/svg+xml": drawing[drawing.index("<svg") :], "text/plain": "<drawing>"}
     display(shown, raw=True, metadata={"language": language, **about})
 

@@ -90,8 +90,8 @@ class _Canvas(FigureCanvasSVG):
         return self._renderer
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Save a figure as SVG: the same figure gives the same bytes."""
+def save(figure: Figure, path: Path) -> str:
+    """Save a figure as SVG, and give what was written: the same figure gives the same bytes."""
     drawing = io.StringIO()
     renderer = _Canvas(figure, drawing).get_renderer()
     layout = figure.get_layout_engine()
@@ -100,7 +100,9 @@ def save(figure: Figure, path: Path) -> None:
         figure.set_layout_engine("none")
     figure.draw(renderer)  # type: ignore[arg-type]
     renderer.finalize()
-    path.write_text(_lighter(drawing.getvalue()), encoding="utf-8")
+    text = _lighter(drawing.getvalue())
+    path.write_text(text, encoding="utf-8")
+    return text
 
 
 def _lighter(drawing: str) -> str:
