@@ -7,14 +7,23 @@ Disclosure Control, section 4.4; Fischetti & Salazar (2001), Management Science 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from nychance.disclosure.cells import Cell, Sum
+from nychance.disclosure.cells import Cell, Sum, Sums
+
+
+class System(NamedTuple):
+    """The sums that tie unknown cells to each other, and the same as equations: `matrix @ x = right`."""
+
+    lines: tuple[Sum, ...]
+    places: dict[Cell, int]
+    matrix: csr_array
+    right: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -25,85 +34,58 @@ class Reader:
     ----------
     known : mapping
         The cells that are shown.
-    sums : sequence of Sum
+    sums : Sums
         The sums that the outsider knows to hold.
     """
 
     known: Mapping[Cell, int]
-    sums: Sequence[Sum]
+    sums: Sums
+    _systems: dict[Cell, System] = field(default_factory=dict, init=False, repr=False)
 
-    def range_of(self, cell: Cell) -> tuple[int, int | None]:
-        """Give the least and the greatest count that a cell can have; None if there is no greatest.
+    def least(self, cell: Cell) -> int:
+        """Give the least count that a cell can have; raises `ValueError` if what is shown contradicts itself."""
+        return self._end(cell, 1)[0]
 
-        Raises
-        ------
-        ValueError
-            If what is shown contradicts itself.
-        """
-        if cell in self.known:
-            return self.known[cell], self.known[cell]
-        unknown, matrix, right = self.system(cell)
-        place = unknown.index(cell)
-        # No hidden cell is larger than all that is shown in its part of the system, unless nothing bounds it.
-        cap = 2 * int(np.abs(right).sum()) + 1000
-        ends = []
-        for sign in (1, -1):
-            aim = np.zeros(len(unknown))
-            aim[place] = sign
-            limits = [LinearConstraint(matrix, right, right)] if len(right) else []
-            found = whole_solution(aim, len(unknown), Bounds(0, cap), limits)
-            if found is None:
-                raise ValueError(f"what is shown contradicts itself around {cell}")
-            ends.append(round(found[place]))
-        return ends[0], None if ends[1] >= cap else ends[1]
+    def greatest(self, cell: Cell) -> int | None:
+        """Give the greatest count that a cell can have, None if there is none; raises as `least` does."""
+        found, cap = self._end(cell, -1)
+        return found if found < cap or cell in self.known else None
 
     def width(self, cell: Cell) -> float:
         """Tell how many persons lie between the least and the greatest count that a cell can have."""
-        least, greatest = self.range_of(cell)
-        return float("inf") if greatest is None else greatest - least
+        greatest = self.greatest(cell)
+        return float("inf") if greatest is None else greatest - self.least(cell)
 
-    def tied_to(self, cells: Iterable[Cell]) -> set[Cell]:
-        """Find the unknown cells about which sums tell something together with any of some cells."""
-        roots = {self._root(cell) for cell in cells if cell not in self.known}
-        return roots | {cell for cell, root in self._roots.items() if root in roots}
+    def told(self, cell: Cell) -> tuple[object, ...]:
+        """Give all that an attack on a cell has to go on; two readers who are told the same find the same."""
+        lines, places, _, right = self.system(cell)
+        return self.known.get(cell), lines, tuple(places), right.tobytes()
 
-    def system(self, cell: Cell) -> tuple[list[Cell], csr_array, np.ndarray]:
-        """Give the unknown cells that are tied to one, and the sums among them as equations: matrix and right side."""
-        mine = self._lines.get(self._root(cell), [])
-        unknown = list(dict.fromkeys([cell, *(c for line in mine for c in _cells(line) if c not in self.known)]))
-        matrix, right = equations(mine, {c: i for i, c in enumerate(unknown)}, self.known)
-        return unknown, matrix, right
+    def system(self, cell: Cell) -> System:
+        """Give the system that a cell which is not shown is part of."""
+        if cell not in self._systems:
+            lines = tuple(self.sums.around([cell], self.known))
+            unknown = dict.fromkeys([cell, *(c for line in lines for c in line.cells if c not in self.known)])
+            places = {c: place for place, c in enumerate(unknown)}
+            found = System(lines, places, *equations(lines, places, self.known))
+            self._systems.update(dict.fromkeys(places, found))
+        return self._systems[cell]
 
-    def _root(self, cell: Cell) -> Cell:
-        return self._roots.get(cell, cell)
-
-    @cached_property
-    def _lines(self) -> dict[Cell, list[Sum]]:
-        """Group the sums by the group of unknown cells that they tie; all unknown cells of a sum are in one."""
-        found: dict[Cell, list[Sum]] = {}
-        for line in self.sums:
-            unknown = next((cell for cell in _cells(line) if cell not in self.known), None)
-            if unknown is not None:
-                found.setdefault(self._root(unknown), []).append(line)
-        return found
-
-    @cached_property
-    def _roots(self) -> dict[Cell, Cell]:
-        """Name, for each unknown cell, one cell of the group of unknown cells that sums tie to it."""
-        parent: dict[Cell, Cell] = {}
-
-        def find(cell: Cell) -> Cell:
-            parent.setdefault(cell, cell)
-            while parent[cell] != cell:
-                parent[cell] = parent[parent[cell]]
-                cell = parent[cell]
-            return cell
-
-        for line in self.sums:
-            tied = [c for c in _cells(line) if c not in self.known]
-            for other in tied[1:]:
-                parent[find(other)] = find(tied[0])
-        return {cell: find(cell) for cell in list(parent)}
+    def _end(self, cell: Cell, sign: int) -> tuple[int, int]:
+        """Give the least (1) or the greatest (-1) count that a cell can have, and the count beyond which nothing bounds it."""
+        if cell in self.known:
+            return self.known[cell], self.known[cell]
+        _, places, matrix, right = self.system(cell)
+        # No hidden cell is larger than all that is shown in its part of the system, unless nothing bounds it.
+        cap = 2 * int(np.abs(right).sum()) + 1000
+        if not len(right):
+            return (0 if sign > 0 else cap), cap
+        aim = np.zeros(len(places))
+        aim[places[cell]] = sign
+        found = whole_solution(aim, len(places), Bounds(0, cap), [LinearConstraint(matrix, right, right)])
+        if found is None:
+            raise ValueError(f"what is shown contradicts itself around {cell}")
+        return round(found[places[cell]]), cap
 
 
 def whole_solution(
@@ -140,7 +122,3 @@ def equations(sums: Iterable[Sum], places: Mapping[Cell, int], known: Mapping[Ce
         right.append(-constant)
     shape = (len(right), len(places))
     return csr_array((values, (rows, columns)), shape=shape, dtype=float), np.array(right, dtype=float)
-
-
-def _cells(line: Sum) -> tuple[Cell, ...]:
-    return (line.total, *line.parts)

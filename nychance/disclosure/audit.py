@@ -7,13 +7,11 @@ is on record.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from nychance.disclosure.attack import Reader
-from nychance.disclosure.cells import Cell, Sum
+from nychance.disclosure.cells import Cell, Sum, Sums
 from nychance.disclosure.rules import MINIMUM
 from nychance.disclosure.ties import Tie, Ties, refuse_untrue
 from nychance.errors import DisclosureError
@@ -69,29 +67,43 @@ class Knowledge:
 
     def tied(self, ties: Sequence[Tie]) -> "Knowledge":
         """Add what is known of which populations add up to which; raises `DisclosureError` if it is not true."""
-        cells = dict.fromkeys([*self.known, *self.sensitive, *(c for line in self.sums for c in (line.total, *line.parts))])
+        cells = dict.fromkeys([*self.known, *self.sensitive, *(c for line in self.sums for c in line.cells)])
         sums = Ties(ties).with_cells(cells)
         refuse_untrue(sums, self.known)
-        loose = frozenset(cell for line in sums for cell in (line.total, *line.parts))
+        loose = frozenset(cell for line in sums for cell in line.cells)
         return Knowledge(self.known, self.sums | dict.fromkeys(sums), self.sensitive, self.minimum, loose)
 
-    def revealed(self) -> Iterator[tuple[Cell, list[Cell]]]:
+    def revealed(self, withstood: dict[Cell, object] | None = None) -> Iterator[tuple[Cell, list[Cell]]]:
         """Find the cells whose range is too narrow, each with shown cells that sums tie it to.
+
+        Parameters
+        ----------
+        withstood : dict, optional
+            What was known of cells when they were attacked in vain, which is not tried again; takes more in.
+        """
+        withstood = {} if withstood is None else withstood
+        reader = Reader(self.known, Sums(self.sums))
+        for cell in sorted(self.sensitive.keys() | (self.tied_cells - self.known.keys())):
+            told = (self.sensitive.get(cell), self.minimum, reader.told(cell))
+            if withstood.get(cell) == told:
+                continue
+            if self._reveals(reader, cell):
+                yield cell, self._near(cell)
+            else:
+                withstood[cell] = told
+
+    def _reveals(self, reader: Reader, cell: Cell) -> bool:
+        """Tell whether a reader learns too much of a cell.
 
         Of a cell that only ties tell of, no gate has said whether it is small: it tells too much if it can only be so.
         """
-        reader = Reader(self.known, list(self.sums))
-        for cell, width in sorted(self.sensitive.items()):
-            if reader.width(cell) < width:
-                yield cell, self._near(cell)
-        for cell in sorted(self.tied_cells - self.known.keys() - self.sensitive.keys()):
-            least, greatest = reader.range_of(cell)
-            if least > 0 and greatest is not None and greatest < self.minimum:
-                yield cell, self._near(cell)
+        if cell in self.sensitive:
+            return reader.width(cell) < self.sensitive[cell]
+        greatest = reader.greatest(cell) if reader.least(cell) > 0 else None
+        return greatest is not None and greatest < self.minimum
 
     def _near(self, cell: Cell) -> list[Cell]:
-        tied = [line for line in self.sums if cell in (line.total, *line.parts)]
-        near = dict.fromkeys(c for line in tied for c in (*line.parts, line.total) if c in self.known)
+        near = dict.fromkeys(c for line in self.sums if cell in line.cells for c in (*line.parts, line.total) if c in self.known)
         return [cell] if cell in self.known else list(near)
 
 
@@ -117,33 +129,20 @@ def audit(
         Month to the first leak found; a checkpoint that leaks is taken as not published by those after it. Results of
         another state of the data, which show a cell with another count, are not taken together.
     """
-    return dict(_audited(figures, tuple(checkpoints), tuple(themes), tuple(ties), _state(figures, checkpoints, themes)))
-
-
-# A preview audits the same results over and over.
-@lru_cache(maxsize=4)
-def _audited(
-    figures: Path, checkpoints: Sequence[str], themes: Sequence[str], ties: Sequence[Tie], _state: str
-) -> dict[str, DisclosureError]:
     leaks: dict[str, DisclosureError] = {}
-    earlier = Knowledge()
+    earlier, withstood = Knowledge(), dict[Cell, object]()
     for month in checkpoints:
         try:
             now = _together(figures / month, month, themes)
             if earlier.disagrees(now) is None:
                 now = earlier.with_(now)
-            for cell, near in now.tied(ties).revealed():
+            for cell, near in now.tied(ties).revealed(withstood):
                 raise _leak(cell, near, month)
         except DisclosureError as error:
             leaks[month] = error
         else:
             earlier = now
     return leaks
-
-
-def _state(figures: Path, checkpoints: Sequence[str], themes: Sequence[str]) -> str:
-    paths = [figures / month / theme / RESULTS for month in checkpoints for theme in themes]
-    return " ".join(sha256(path.read_bytes()).hexdigest() if path.is_file() else "none" for path in paths)
 
 
 def _together(folder: Path, month: str, themes: Sequence[str]) -> Knowledge:

@@ -1,7 +1,7 @@
 """Cells that count persons, and the sums that tie them together."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,8 +9,7 @@ Subtotals = Mapping[str, Mapping[str, Sequence[str]]]
 Seen = Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True, order=True)
-class Cell:
+class Cell(NamedTuple):
     """A group of persons that is counted; the same group is the same cell wherever it is shown.
 
     Attributes
@@ -43,6 +42,58 @@ class Sum(NamedTuple):
 
     total: Cell
     parts: tuple[Cell, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The total and its parts."""
+        return (self.total, *self.parts)
+
+
+class Sums:
+    """Sums in the order in which they were declared, each once.
+
+    Parameters
+    ----------
+    sums : iterable of Sum
+        The first of them; more are added.
+
+    Attributes
+    ----------
+    totals : set of Cell
+        The cells that others add up to.
+    """
+
+    def __init__(self, sums: Iterable[Sum] = ()) -> None:
+        self.totals: set[Cell] = set()
+        self._lines: dict[Sum, None] = {}
+        self._with: dict[Cell, list[tuple[int, Sum]]] = {}
+        self.add(sums)
+
+    def __iter__(self) -> Iterator[Sum]:
+        return iter(self._lines)
+
+    def __contains__(self, line: object) -> bool:
+        return line in self._lines
+
+    def add(self, sums: Iterable[Sum]) -> None:
+        """Take more sums in."""
+        for line in sums:
+            if line not in self._lines:
+                for cell in line.cells:
+                    self._with.setdefault(cell, []).append((len(self._lines), line))
+                self._lines[line] = None
+                self.totals.add(line.total)
+
+    def around(self, cells: Iterable[Cell], known: Container[Cell]) -> list[Sum]:
+        """Find the sums that cells are in, and those that any cells which are not known tie to these, in order."""
+        found: dict[int, Sum] = {}
+        waiting = list(cells)
+        while waiting:
+            for place, line in self._with.get(waiting.pop(), ()):
+                if place not in found:
+                    found[place] = line
+                    waiting += [cell for cell in line.cells if cell not in known]
+        return [found[place] for place in sorted(found)]
 
 
 @dataclass(frozen=True)

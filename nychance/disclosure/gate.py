@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from nychance.disclosure.attack import Reader
-from nychance.disclosure.cells import Cell, Sum, Table, concentrated, single, table
+from nychance.disclosure.cells import Cell, Sums, Table, concentrated, single, table
 from nychance.disclosure.estimates import Estimates
 from nychance.disclosure.rules import MINIMUM, Shown, is_small, shown, time_share_allowed
 from nychance.disclosure.suppress import two_worlds
@@ -106,7 +105,7 @@ class Gate:
         self._always_hidden = frozenset(always_hidden)
         self._ties = Ties(ties)
         self._counts: dict[Cell, int] = {}
-        self._sums: dict[Sum, None] = {}
+        self._sums = Sums()
         self._hidden: set[Cell] = set()
         self._sensitive: set[Cell] = set()
         self._values: set[float] = set()
@@ -233,8 +232,8 @@ class Gate:
         """
         fixed = self._counts.keys() - self._hidden
         self._take_in(new)
-        self._sums |= dict.fromkeys(self._ties.with_cells(new.counts))
-        refuse_untrue(self._ties.sums, self._counts)
+        self._sums.add(self._ties.with_cells(new.counts))
+        refuse_untrue(self._ties.sums.around(new.counts, self._counts), self._counts)
         small = {cell for cell, count in new.counts.items() if is_small(count, self.minimum)}
         sensitive = small | set(concentrated(new))
         chosen = {cell for cell in new.counts if str(cell) in self._always_hidden}
@@ -269,21 +268,17 @@ class Gate:
 
     def record(self) -> dict[str, Any]:
         """Write down what an outsider knows, and which cells must stay unknown: plain data, without a hidden count."""
-        untold = self._untold()
+        untold = {cell for line in self._ties.sums for cell in line.cells} - self._counts.keys()
         cells = sorted(self._counts.keys() | untold)
         places = {cell: i for i, cell in enumerate(cells)}
         shown = self._counts.keys() - self._hidden
         small = {cell for cell, count in implied(self._ties.sums, self._counts).items() if is_small(count, self.minimum)}
         return {
             "minimum": self.minimum,
-            "cells": [asdict(cell) | {"count": self._counts[cell] if cell in shown else None} for cell in cells],
+            "cells": [cell._asdict() | {"count": self._counts[cell] if cell in shown else None} for cell in cells],
             "sums": [[places[line.total], *(places[part] for part in line.parts)] for line in self._sums],
             "sensitive": sorted(places[cell] for cell in self._sensitive | small),
         }
-
-    def _untold(self) -> set[Cell]:
-        """Find the cells that nothing counts, and that ties tell of all the same."""
-        return {cell for line in self._ties.sums for cell in (line.total, *line.parts)} - self._counts.keys()
 
     def _take_in(self, new: Table) -> None:
         for cell, count in new.counts.items():
@@ -292,7 +287,7 @@ class Gate:
                     f"{cell} is counted twice, with different results",
                     remedy="Give populations that are not the same different names",
                 )
-        self._sums |= dict.fromkeys(new.sums)
+        self._sums.add(new.sums)
 
     def _close(self, bundles: Sequence[Sequence[Cell]], fixed: set[Cell]) -> None:
         for bundle in bundles:
@@ -301,18 +296,21 @@ class Gate:
 
     def _hide_more(self, new: Table, bundles: Sequence[Sequence[Cell]], fixed: set[Cell]) -> None:
         """Hide what would reveal a sensitive cell."""
-        sums, untold = list(self._sums), self._untold()
-        counts = self._counts | implied(self._ties.sums, self._counts)
-        sensitive = self._sensitive | {cell for cell in untold & counts.keys() if is_small(counts[cell], self.minimum)}
-        touched = sensitive & Reader({c: self._counts[c] for c in fixed}, sums).tied_to(new.counts)
+        sums = self._sums.around(new.counts.keys() - fixed, fixed)
+        cells = new.counts.keys() | {cell for line in sums for cell in line.cells}
+        untold = cells - self._counts.keys()
+        counts = {cell: self._counts[cell] for cell in cells - untold}
+        counts |= implied(self._ties.sums.around(untold, self._counts), self._counts)
+        small = {cell for cell in untold & counts.keys() if is_small(counts[cell], self.minimum)}
+        touched = (self._sensitive & cells | small) - fixed
+        shown = {cell: self._counts[cell] for cell in cells & fixed}
+        costs = {cell: _cost(counts[cell], cell in self._sums.totals) for cell in cells - untold}
         spread = {cell: (counts[cell], counts[cell]) for cell in touched}
-        margins = {line.total for line in sums}
-        costs = {cell: _cost(count, cell in margins) for cell, count in self._counts.items()}
         # A cell that is hidden for a later one's sake, or a bundle's, can only help those before it.
         for cell in sorted(touched, key=lambda c: (-counts[c], c)):
             if spread[cell][1] - spread[cell][0] >= self.minimum:
                 continue
-            found = two_worlds(cell, self.minimum, self._counts, self._hidden | untold, fixed, sums, costs)
+            found = two_worlds(cell, self.minimum, self._counts, self._hidden | untold, shown, self._sums, costs)
             if found is None:
                 raise self._revealed(cell)
             self._hidden |= found.moved

@@ -6,7 +6,7 @@ is the heuristic of Kelly, Golden & Assad (1992), Networks 22:397-417, in whole 
 that the range may lie on either side of the true count.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import block_array, csr_array, eye_array
 
 from nychance.disclosure.attack import Reader, whole_solution
-from nychance.disclosure.cells import Cell, Sum
+from nychance.disclosure.cells import Cell, Sums
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Worlds:
 
 
 def two_worlds(
-    cell: Cell, width: int, counts: Mapping[Cell, int], hidden: Set[Cell], fixed: Set[Cell], sums: Sequence[Sum],
+    cell: Cell, width: int, counts: Mapping[Cell, int], hidden: Set[Cell], fixed: Mapping[Cell, int], sums: Sums,
     costs: Mapping[Cell, float],
 ) -> Worlds | None:  # fmt: skip
     """Find two tables that differ in a hidden cell by at least `width` persons.
@@ -46,8 +46,10 @@ def two_worlds(
         A hidden cell.
     counts : mapping
         The true counts.
-    hidden, fixed : set of Cell
-        Cells that are hidden anyway, and cells that are shown already.
+    hidden : set of Cell
+        Cells that are hidden anyway.
+    fixed : mapping
+        Cells that are shown already, and their counts.
     costs : mapping
         What it costs to change a cell that is neither, by one person.
 
@@ -56,8 +58,8 @@ def two_worlds(
     Worlds or None
         None if what is shown already leaves the cell less room.
     """
-    unknown, matrix, right = Reader({c: counts[c] for c in fixed}, sums).system(cell)
-    size, place = len(unknown), unknown.index(cell)
+    _, unknown, matrix, right = Reader(fixed, sums).system(cell)
+    size, place = len(unknown), unknown[cell]
     free = np.array([c in hidden for c in unknown])
     true = np.array([0 if c in hidden else counts[c] for c in unknown], dtype=float)
     cost = np.array([0 if c in hidden else costs[c] for c in unknown])

@@ -6,19 +6,28 @@ them who are women.
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
-from nychance.disclosure.cells import Cell, Sum
+from nychance.disclosure.cells import Cell, Sum, Sums
 from nychance.errors import DataError, DisclosureError
 
 NAMED: Final = re.compile(r"(?P<whom>.*?)(?: \[(?P<where>.*)\])?", re.DOTALL)
 PLACE: Final = re.compile(r"\\\{(\w+)\\\}")
 
 # What stands for the words in braces, and what narrows the cells down beyond the declaration.
-Instance = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
+Words = tuple[tuple[str, str], ...]
+Instance = tuple[Words, tuple[tuple[str, str], ...]]
+
+
+# Many cells are of few populations.
+@cache
+def _words(pattern: str, whom: str) -> Words | None:
+    found = re.fullmatch(PLACE.sub(r"(?P<\1>[^,]+)", re.escape(pattern)), whom, re.DOTALL)
+    return tuple(sorted(found.groupdict().items())) if found else None
 
 
 @dataclass(frozen=True)
@@ -35,22 +44,25 @@ class Pattern:
         return dict(part.split(" = ", 1) for part in inside.split(", ")) if inside else {}
 
     @cached_property
-    def _whom(self) -> re.Pattern[str]:
+    def _whom(self) -> str:
         named = NAMED.fullmatch(self.text)
-        return re.compile(PLACE.sub(r"(?P<\1>[^,]+)", re.escape(named["whom"] if named else self.text)), re.DOTALL)
+        return named["whom"] if named else self.text
+
+    def words(self, whom: str) -> Words | None:
+        """Find what stands in a population's name for the words in braces; None if the name is another."""
+        return _words(self._whom, whom)
 
     def matched(self, cell: Cell) -> Instance | None:
         """Tell of which instance of the declaration a cell is; None if of none."""
-        found, where = self._whom.fullmatch(cell.whom), dict(cell.where)
-        if not found or not self.where.items() <= where.items():
+        words = self.words(cell.whom)
+        if words is None or not self.where.items() <= dict(cell.where).items():
             return None
-        return tuple(sorted(found.groupdict().items())), tuple(part for part in cell.where if part[0] not in self.where)
+        return words, tuple(part for part in cell.where if part[0] not in self.where)
 
     def cell(self, instance: Instance) -> Cell:
         """Name the cell of an instance."""
         words, rest = instance
-        named = NAMED.fullmatch(self.text)
-        return Cell.of((named["whom"] if named else self.text).format(**dict(words)), dict(rest) | self.where)
+        return Cell.of(self._whom.format(**dict(words)), dict(rest) | self.where)
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,10 @@ class Tie:
     def _dimensions(self) -> set[str]:
         return {name for pattern in (self.whole, *self.parts) for name in pattern.where}
 
+    def tells_of(self, whom: str) -> bool:
+        """Tell whether a population is one of those that are declared."""
+        return any(pattern.words(whom) is not None for pattern in (self.whole, *self.parts))
+
     def instances(self, cell: Cell) -> list[Instance]:
         """Find the instances that a cell takes part in, each once."""
         found = dict.fromkeys(pattern.matched(cell) for pattern in (self.whole, *self.parts))
@@ -92,25 +108,27 @@ class Ties:
     ----------
     declared : sequence of Tie
         What the plan declares.
-    sums : dict of Sum
+    sums : Sums
         In the order in which they were found.
     """
 
     declared: Sequence[Tie]
-    sums: dict[Sum, None] = field(default_factory=dict)
-    _seen: dict[tuple[Tie, Instance], set[Cell]] = field(default_factory=dict)
+    sums: Sums = field(default_factory=Sums)
+    _seen: dict[tuple[int, Instance], set[Cell]] = field(default_factory=dict)
 
     def with_cells(self, cells: Iterable[Cell]) -> list[Sum]:
         """Take cells in, and give the sums that these make known."""
         new: list[Sum] = []
-        for tie in self.declared:
-            for cell in cells:
+        cells = list(cells)
+        populations = dict.fromkeys(cell.whom for cell in cells)
+        for place, tie in enumerate(self.declared):
+            told_of = {whom for whom in populations if tie.tells_of(whom)}
+            for cell in (cell for cell in cells if cell.whom in told_of):
                 for instance in tie.instances(cell):
-                    seen = self._seen.setdefault((tie, instance), set())
+                    seen = self._seen.setdefault((place, instance), set())
                     seen.add(cell)
-                    line = tie.sum(instance)
-                    if len(seen) > 1 and line not in self.sums:
-                        self.sums[line] = None
+                    if len(seen) > 1 and (line := tie.sum(instance)) not in self.sums:
+                        self.sums.add([line])
                         new.append(line)
         return new
 
@@ -119,21 +137,22 @@ def implied(sums: Iterable[Sum], counts: Mapping[Cell, int]) -> dict[Cell, int]:
     """Work out the cells that nothing counts where a sum leaves one of them only."""
     found: dict[Cell, int] = {}
     sums = list(sums)
+    known = {cell: counts[cell] for line in sums for cell in line.cells if cell in counts}
     before = -1
     while len(found) > before:
-        before, known = len(found), {**counts, **found}
+        before = len(found)
         for line in sums:
-            missing = [cell for cell in (line.total, *line.parts) if cell not in known]
+            missing = [cell for cell in line.cells if cell not in known]
             if len(missing) == 1:
                 parts = sum(known[part] for part in line.parts if part in known)
-                found[missing[0]] = parts if missing[0] == line.total else known[line.total] - parts
+                known[missing[0]] = found[missing[0]] = parts if missing[0] == line.total else known[line.total] - parts
     return found
 
 
 def refuse_untrue(sums: Iterable[Sum], counts: Mapping[Cell, int]) -> None:
     """Raise `DisclosureError` for a declaration that the counts contradict; it would protect nobody."""
     sums = list(sums)
-    known = {**counts, **implied(sums, counts)}
+    known = ChainMap(implied(sums, counts), dict(counts))
     for line in sums:
         parts = [known[part] for part in line.parts if part in known]
         whole = known.get(line.total, sum(parts))
