@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from filelock import FileLock, Timeout
 from rich.console import Console
@@ -29,6 +29,9 @@ from nychance.paths import data_directory, plan_directory, project_root
 from nychance.publish.press import FORMATS, Format, Press
 from nychance.publish.renderer import Renderer, choose_renderer, find_quarto, version
 from nychance.results import RESULTS
+
+if TYPE_CHECKING:
+    from nychance.disclosure.cells import Cell
 
 
 @dataclass(frozen=True)
@@ -174,9 +177,10 @@ class Build:
 
         ties = [Tie.of(population.whole, population.parts) for population in the_plan.populations]
         found = audit(figures, months, themes, ties)
-        if not found:
+        self._tell_apart(found.apart)
+        if not found.leaks and not found.apart:
             write_whole(withstood, attacked)
-        return {c.month: found[c.month] for c in self.selection.checkpoints if c.month in found}
+        return {c.month: found.leaks[c.month] for c in self.selection.checkpoints if c.month in found.leaks}
 
     def _make(self, steps: Sequence[graph.Step], kind: Literal["notebooks", "editions"]) -> list[graph.Outcome]:
         """Make what has to be made, and say why."""
@@ -311,6 +315,13 @@ class Build:
     def _tell_leaks(self, leaks: Mapping[str, DisclosureError]) -> None:
         for month, leak in leaks.items():
             self._say(f"[red]{month} is not published:[/red] {escape(str(leak))}")
+
+    def _tell_apart(self, apart: "Mapping[str, Cell]") -> None:
+        for month, cell in apart.items():
+            self._say(
+                f"[yellow]{month} counts '{escape(str(cell))}' otherwise than the checkpoints before it:[/yellow] they come from "
+                "another state of the data, and what they tell together with it is not known. Make all again with: nychance run"
+            )
 
     def _tell_where(self, renderer: Renderer, checkpoints: Sequence[plan.Checkpoint]) -> None:
         site = self.root / "_site"

@@ -107,9 +107,24 @@ class Knowledge:
         return [cell] if cell in self.known else list(near)
 
 
-def audit(
-    figures: Path, checkpoints: Sequence[str], themes: Sequence[str], ties: Sequence[Tie] = ()
-) -> dict[str, DisclosureError]:
+@dataclass(frozen=True)
+class Audit:
+    """What an audit found.
+
+    Attributes
+    ----------
+    leaks : dict
+        Month to the first leak found.
+    apart : dict
+        Month to a cell that it shows with another count than the checkpoints before it, so that they come from another
+        state of the data, and were not attacked together.
+    """
+
+    leaks: dict[str, DisclosureError] = field(default_factory=dict)
+    apart: dict[str, Cell] = field(default_factory=dict)
+
+
+def audit(figures: Path, checkpoints: Sequence[str], themes: Sequence[str], ties: Sequence[Tie] = ()) -> Audit:
     """Attack the results of checkpoints, each together with those before it.
 
     Parameters
@@ -125,24 +140,25 @@ def audit(
 
     Returns
     -------
-    dict
-        Month to the first leak found; a checkpoint that leaks is taken as not published by those after it. Results of
-        another state of the data, which show a cell with another count, are not taken together.
+    Audit
+        A checkpoint that leaks is taken as not published by those after it.
     """
-    leaks: dict[str, DisclosureError] = {}
+    found = Audit()
     earlier, withstood = Knowledge(), dict[Cell, object]()
     for month in checkpoints:
         try:
             now = _together(figures / month, month, themes)
-            if earlier.disagrees(now) is None:
+            if cell := earlier.disagrees(now):
+                found.apart[month] = cell
+            else:
                 now = earlier.with_(now)
             for cell, near in now.tied(ties).revealed(withstood):
                 raise _leak(cell, near, month)
         except DisclosureError as error:
-            leaks[month] = error
+            found.leaks[month] = error
         else:
             earlier = now
-    return leaks
+    return found
 
 
 def _together(folder: Path, month: str, themes: Sequence[str]) -> Knowledge:

@@ -19,7 +19,7 @@ def put(figures, month, theme, gate):
 
 
 def leaks(figures, *months):
-    return audit(figures, months, THEMES)
+    return audit(figures, months, THEMES).leaks
 
 
 def counts(gate, whom="group", **cells):
@@ -87,12 +87,15 @@ def test_checkpoints_gated_in_order_do_not_leak_growth(tmp_path):
     assert leaks(tmp_path, "2008-03", "2008-09") == {}
 
 
-def test_other_states_of_the_data_are_not_taken_together(tmp_path):
+def test_other_states_of_the_data_are_not_taken_together_and_are_named(tmp_path):
     for month, up in (("2008-03", 30), ("2008-09", 31)):
         gate = Gate()
         counts(gate, up=up, stay=50, down=2)
         put(tmp_path, month, "method", gate)
-    assert leaks(tmp_path, "2008-03", "2008-09") == {}
+    found = audit(tmp_path, ("2008-03", "2008-09"), THEMES)
+    assert found.leaks == {}
+    assert list(found.apart) == ["2008-09"]
+    assert found.apart["2008-09"].whom == "group"
 
 
 def test_one_population_with_two_counts_in_one_edition_is_named(tmp_path):

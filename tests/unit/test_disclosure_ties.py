@@ -38,7 +38,7 @@ def two_themes(figures, first, second, months=("2008-03", "2008-03")):
         gate = Gate()
         state(gate)
         put(figures, month, theme, gate)
-    found = [audit(figures, sorted(set(months)), THEMES, ties).get(months[1]) for ties in ([ORIGINS, REST], [])]
+    found = [audit(figures, sorted(set(months)), THEMES, ties).leaks.get(months[1]) for ties in ([ORIGINS, REST], [])]
     return found[0], found[1]
 
 
