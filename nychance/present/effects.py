@@ -14,10 +14,9 @@ from nychance.language import Text, join, number
 from nychance.models import ChangeContrast, Estimate, SpecificationCurve
 from nychance.models.estimate import FEWEST
 from nychance.plan import Checkpoint, Plan
-from nychance.present.statements import told, told_interval
+from nychance.present.statements import LEVEL, told, told_interval
 
 Interval = tuple[float, float]
-LEVEL: Final = 0.05
 CONDITION_NAMES: Final = {
     UNEMPLOYMENT: tr("Unemployed, per cent"),
     MINORITY_SHARE: tr("Minorities in per cent of those of working age"),

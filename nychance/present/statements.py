@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Final
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from nychance.measures.shares import difference, verdict
 from nychance.plan import Target
 from nychance.present.units import write, write_interval
 
+# Tests decide at it, as intervals of 95 per cent do.
+LEVEL: Final = 0.05
 VERDICTS = {
     "met": tr("met"),
     "not-met": tr("not met"),

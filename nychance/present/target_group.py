@@ -14,7 +14,7 @@ from nychance.measures.ranges import Range
 from nychance.measures.shares import difference
 from nychance.models import CoxModel
 from nychance.plan import Definitions, FirstResult
-from nychance.present.statements import interval_of, persons_of, told, told_interval, told_share
+from nychance.present.statements import LEVEL, interval_of, persons_of, told, told_interval, told_share
 from nychance.present.units import UNITS
 
 NOTHING = Text.same(HIDDEN)
@@ -140,6 +140,11 @@ def spells_compared(row: Mapping[str, float]) -> Text:
     if row["upper"] < 1:
         return tr("longer than")
     return tr("shorter than") if row["lower"] > 1 else tr("not clearly longer or shorter than")
+
+
+def equality_told(p: float) -> Text:
+    """Tell whether a test rejects that curves are the same, before the words "by a log-rank test"."""
+    return tr("is rejected") if p <= LEVEL else tr("is not rejected")
 
 
 def hazard_rows(hazards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

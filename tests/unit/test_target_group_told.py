@@ -89,6 +89,11 @@ def test_a_very_small_p_is_told_as_a_bound():
     assert target_group.p_told(0.0214).within(PACKAGED) == {"da": "p = 0,021", "en": "p = 0.021"}
 
 
+@pytest.mark.parametrize(("p", "said"), [(0.049, "afvises"), (0.051, "afvises ikke")])
+def test_equal_curves_are_rejected_only_where_the_test_says_so(p, said):
+    assert target_group.equality_told(p).da == said
+
+
 def test_no_danish_sentence_ends_in_a_value_whose_unit_is_an_abbreviation():
     text = (CHAPTERS / "da" / "target-group.qmd").read_text(encoding="utf-8")
     assert not re.findall(r"\S+\.value >}}\.(?:\s|$)", text)
