@@ -14,7 +14,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 
 from nychance import public
-from nychance.columns import MUNICIPALITY, VARIABLE
+from nychance.columns import MUNICIPALITY
 from nychance.errors import DataError
 from nychance.paths import public_directory
 from nychance.plan import Checkpoint
@@ -88,10 +88,10 @@ def framework_conditions(checkpoint: Checkpoint, directory: Path | None = None) 
         If the table is missing or broken, or no condition is known of all.
     """
     figures = public.read("key-figures", checkpoint, directory)
-    columns = {}
+    everywhere, columns = figures[MUNICIPALITY].nunique(), {}
     for variable in CONDITIONS:
-        values = public.latest(figures[figures[VARIABLE] == variable], variable)["value"]
-        if len(values) == figures[MUNICIPALITY].nunique():
+        values = public.latest(figures, variable)["value"]
+        if len(values) == everywhere:
             columns[variable] = np.log(values) if variable in LOGARITHMS else values
     if not columns:
         raise DataError("no framework condition is known of all municipalities", remedy="Restore data/public/key-figures.csv")

@@ -31,19 +31,23 @@ def at(history: pd.DataFrame, column: str, day: pd.Timestamp, persons: int) -> "
     Parameters
     ----------
     history : DataFrame
-        With `person`, `valid_from`, the column, and `valid_to` if values end.
+        With `person`, `valid_from`, the column, and `valid_to` if values end, sorted by them in this order, so that of two
+        values from the same day the greater counts, whichever row of the extract it stands in.
     column : str
         The value.
     persons : int
         How many persons there are.
     """
-    valid = history[c.VALID_FROM] <= day
+    when = day.to_datetime64()
+    person, begins, values = (history[name].to_numpy() for name in ("person", c.VALID_FROM, column))
+    valid = (begins <= when) & pd.notna(values)
     if c.VALID_TO in history:
-        valid &= history[c.VALID_TO].isna() | (history[c.VALID_TO] >= day)
-    # Of two values from the same day the greater counts, whichever row it stands in.
-    known = history.loc[valid & history[column].notna(), ["person", c.VALID_FROM, column]].sort_values([c.VALID_FROM, column])
-    last = known.drop_duplicates("person", keep="last").set_index("person")[column]
-    return last.reindex(range(persons)).astype(float)
+        ends = history[c.VALID_TO].to_numpy()
+        valid &= np.isnat(ends) | (ends >= when)
+    found = np.full(persons, np.nan)
+    # Where a person has several rows, the last one is kept.
+    found[person[valid]] = values[valid]
+    return pd.Series(found, index=pd.RangeIndex(persons, name="person"), name=column)
 
 
 @dataclass(frozen=True)
@@ -161,8 +165,10 @@ def _history(given: pd.DataFrame, name: str, numbers: "pd.Series[str]", cutoff: 
     for end in ends:
         # An end after the cut-off is not known yet.
         known[end] = known[end].where(known[end] <= cutoff)
-    rest = [str(column) for column in known if column not in ("person", begins)]
-    return known.sort_values(["person", begins, *rest], ignore_index=True)
+    # However the columns of a file are ordered, what a row says counts before anything else that may stand in it.
+    says = [column.name for column in extract.TABLES[name] if column.name in known and column.name != begins]
+    rest = [str(column) for column in known if column not in ("person", begins, *says)]
+    return known.sort_values(["person", begins, *says, *rest], ignore_index=True)
 
 
 @cache

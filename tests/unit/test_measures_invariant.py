@@ -10,14 +10,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nychance import columns as c
 from nychance import extract, plan
 from nychance.measures import flow, spells
 from nychance.models import transition_matrix
-from nychance.register import STATES, chunks, read_register
+from nychance.register import STATES, chunks, histories, read_register
 from tests.measured import everything, told
 
 THE_PLAN = plan.load()
 CHECKPOINT = THE_PLAN.checkpoint("2008-03")
+DAY = pd.Timestamp("2008-01-01")
 ROOT = Path(__file__).parents[2]
 
 
@@ -35,12 +37,22 @@ def differing(found, expected):
     return [name for name in expected if found[name] != expected[name]]
 
 
-def test_order_of_rows_does_not_matter(extract_folder, measured, tmp_path):
+def test_order_of_rows_and_columns_does_not_matter(extract_folder, measured, tmp_path):
     for name in extract.REQUIRED:
         table = extract.read(extract_folder, name).sample(frac=1, random_state=1)
-        table.to_parquet(tmp_path / f"{name}.parquet", index=False)
+        table[table.columns[::-1]].to_parquet(tmp_path / f"{name}.parquet", index=False)
     mixed = everything(read_register(tmp_path, CHECKPOINT, THE_PLAN), THE_PLAN)
     assert differing({name: told(found) for name, found in mixed.items()}, measured) == []
+
+
+@pytest.mark.parametrize("places", [[101, 461], [461, 101]])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_municipalities_from_the_same_day_the_greater_counts(places, turn):
+    given = pd.DataFrame(
+        {c.PERSON: "a", "note": ["x", "y"], c.MUNICIPALITY: places, c.VALID_FROM: DAY, c.VALID_TO: [pd.NaT, DAY]}
+    )
+    read = histories.of({c.RESIDENCE: given[given.columns[::turn]]}, pd.Series(["a"]), DAY)
+    assert histories.at(read.tables[c.RESIDENCE], c.MUNICIPALITY, DAY, 1).tolist() == [461]
 
 
 def test_hash_seed_and_threads_do_not_matter(extract_folder, measured):
