@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from nychance.disclosure.audit import Knowledge
 from nychance.disclosure.gate import Gate
-from nychance.disclosure.ties import Tie
+from nychance.disclosure.ties import Tie, Ties
 from nychance.errors import DisclosureError
 from nychance.measures.shares import share
 from tests.attacks import Seen, widths
@@ -87,7 +87,8 @@ def linked(rng: np.random.Generator) -> tuple[int, int, int]:
         show(persons, gate)
     except DisclosureError:
         return 0, 0, 1
-    knowledge = Knowledge.of(gate.record()).tied(TIES)
+    knowledge = Knowledge.of(gate.record())
+    knowledge = knowledge.tied(Ties(TIES).with_cells(knowledge.cells()))
     return len(knowledge.sensitive), len(list(knowledge.revealed())), 0
 
 

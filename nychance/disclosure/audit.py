@@ -65,10 +65,12 @@ class Knowledge:
         minimum = max(self.minimum, other.minimum)
         return Knowledge(self.known | other.known, self.sums | other.sums, self.sensitive | other.sensitive, minimum)
 
-    def tied(self, ties: Sequence[Tie]) -> "Knowledge":
-        """Add what is known of which populations add up to which; raises `DisclosureError` if it is not true."""
-        cells = dict.fromkeys([*self.known, *self.sensitive, *(c for line in self.sums for c in line.cells)])
-        sums = Ties(ties).with_cells(cells)
+    def cells(self) -> list[Cell]:
+        """List every cell that is told of, each once."""
+        return list(dict.fromkeys([*self.known, *self.sensitive, *(cell for line in self.sums for cell in line.cells)]))
+
+    def tied(self, sums: Sequence[Sum]) -> "Knowledge":
+        """Add sums of declared ties; raises `DisclosureError` if one is not true."""
         refuse_untrue(sums, self.known)
         loose = frozenset(cell for line in sums for cell in line.cells)
         return Knowledge(self.known, self.sums | dict.fromkeys(sums), self.sensitive, self.minimum, loose)
@@ -144,15 +146,16 @@ def audit(figures: Path, checkpoints: Sequence[str], themes: Sequence[str], ties
         A checkpoint that leaks is taken as not published by those after it.
     """
     found = Audit()
-    earlier, withstood = Knowledge(), dict[Cell, object]()
+    earlier, withstood, tied = Knowledge(), dict[Cell, object](), Ties(ties)
     for month in checkpoints:
         try:
             now = _together(figures / month, month, themes)
+            tied.with_cells(now.cells())
             if cell := earlier.disagrees(now):
                 found.apart[month] = cell
             else:
                 now = earlier.with_(now)
-            for cell, near in now.tied(ties).revealed(withstood):
+            for cell, near in now.tied(list(tied.sums)).revealed(withstood):
                 raise _leak(cell, near, month)
         except DisclosureError as error:
             found.leaks[month] = error
