@@ -14,6 +14,7 @@ from nychance.paths import public_directory
 Ring: TypeAlias = NDArray[np.float64]
 Box: TypeAlias = tuple[float, float, float, float]
 
+FILE: Final = "boundaries.topojson"
 BORNHOLM: Final = 400
 CHRISTIANSOE: Final = 411
 # In the Kattegat, north of Zealand and east of Djursland, the map has room for an inset.
@@ -46,7 +47,7 @@ def read(path: Path | None = None, shift: tuple[float, float] = BORNHOLM_SHIFT) 
     DataError
         If the file is missing or is not such a TopoJSON.
     """
-    path = path or public_directory() / "boundaries.topojson"
+    path = path or public_directory() / FILE
     try:
         topology = json.loads(path.read_text(encoding="utf-8"))
         rings = _rings(topology)

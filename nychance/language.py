@@ -6,7 +6,7 @@ The package brings Danish and English. A project may name others in its plan: th
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 from nychance.errors import DataError
@@ -150,6 +150,8 @@ def direction(language: Language) -> str:
     return str(Locale.parse(locale(language)).text_direction)
 
 
+# Tables, marks and ticks write the same numbers again and again.
+@lru_cache(maxsize=4096)
 def number(value: float, language: Language, decimals: int = 0) -> str:
     """Write a number with the language's decimal mark and thousands separator."""
     from babel.numbers import format_decimal

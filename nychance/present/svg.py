@@ -114,6 +114,8 @@ def _lighter(drawing: str) -> str:
     return drawing
 
 
+# The same coasts are drawn in every language.
+@lru_cache(maxsize=512)
 def _coast(outline: str) -> str:
     """Round an outline to half a point; points that then fall together are one."""
     kept: list[str] = []

@@ -1,7 +1,6 @@
 """Axes that speak the language."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -20,8 +19,6 @@ ORIGIN_NAMES = {
     "immigrant": tr("Immigrants"),
     "descendant": tr("Descendants"),
 }
-# The layout asks for every tick several times over.
-_number = lru_cache(number)
 PER_CENT = tr("Per cent")
 
 
@@ -45,7 +42,7 @@ class _Numbers(Formatter):
 
     def __call__(self, value: float, pos: int | None = None) -> str:
         """Write one tick."""
-        return _number(value * self._scale, self._language, self._decimals)
+        return number(value * self._scale, self._language, self._decimals)
 
 
 def legend_above(axes: Axes, columns: int) -> None:

@@ -2,7 +2,9 @@
 
 import textwrap
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,6 +19,7 @@ from nychance import boundaries, public
 from nychance.catalogue import tr
 from nychance.language import Language, Text, number
 from nychance.models import CrossSection
+from nychance.paths import public_directory
 from nychance.present.behind import Column, lay_behind
 from nychance.present.charts.axes import format_axis
 from nychance.present.style import INK, NEUTRAL
@@ -39,11 +42,11 @@ def choropleth(values: "pd.Series[float]", label: Text, language: Language, deci
         What the classes measure, with its unit.
     """
     figure, axes = plt.subplots(figsize=(7.2, 5.6))
-    outlines = boundaries.read()
+    outlines, (west, south, east, north) = _country(public_directory() / boundaries.FILE)
     codes = [code for code in outlines if code in values.index]
     edges = np.quantile(values.loc[codes], np.linspace(0, 1, CLASSES + 1))
     edges[-1] = np.nextafter(edges[-1], np.inf)
-    patches = [PathPatch(_outline(outlines[code])) for code in codes]
+    patches = [PathPatch(outlines[code]) for code in codes]
     shading = PatchCollection(
         patches, cmap=plt.get_cmap("cividis_r", CLASSES), norm=BoundaryNorm(edges, CLASSES), edgecolor="white",
         linewidth=0.4,
@@ -53,7 +56,6 @@ def choropleth(values: "pd.Series[float]", label: Text, language: Language, deci
     # Where the values are highest is seen without colours, too.
     highest = [patch for patch, value in zip(patches, values.loc[codes], strict=True) if value >= edges[-2]]
     axes.add_collection(PatchCollection(highest, facecolor="none", edgecolor="#ffffff", linewidth=0.4, hatch=HATCH))
-    west, south, east, north = boundaries.bounding_box(outlines[boundaries.BORNHOLM], margin=5)
     axes.add_patch(Rectangle((west, south), east - west, north - south, fill=False, edgecolor=NEUTRAL, linewidth=0.8))
     axes.annotate("Bornholm", (west, north), xytext=(0, 3), textcoords="offset points", fontsize=8, color=NEUTRAL)
     axes.autoscale_view()
@@ -125,6 +127,15 @@ def _spots(points: np.ndarray, texts: Iterable[str]) -> list[tuple[tuple[int, in
 
 def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+# The same in every language.
+@lru_cache(maxsize=1)
+def _country(file: Path) -> tuple[dict[int, Outline], boundaries.Box]:
+    """Read the outlines by municipality code, and the box around Bornholm."""
+    rings = boundaries.read(file)
+    outlines = {code: _outline(each) for code, each in rings.items()}
+    return outlines, boundaries.bounding_box(rings[boundaries.BORNHOLM], margin=5)
 
 
 def _outline(rings: list[boundaries.Ring]) -> Outline:
