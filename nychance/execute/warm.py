@@ -41,3 +41,5 @@ pd.set_option("display.max_columns", 20)
 # What is there now stays: a fork's garbage collector need not look at it, and so does not copy its pages.
 gc.collect()
 gc.freeze()
+# A kernel lives for seconds, and a figure is ten thousands of objects: to look for rubbish seven hundred at a time is no use.
+gc.set_threshold(50_000, 10, 10)
