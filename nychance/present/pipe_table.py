@@ -16,8 +16,8 @@ WIDEST_COLUMN = 32
 
 def pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: Language) -> str:
     """Write a table in Markdown, in one language; see `Findings.table`."""
-    rows = [[_cell(row[name], column, language) for name, column in columns.items()] for row in frame.to_dict("records")]
-    rows.insert(0, [column.heading[language] for column in columns.values()])
+    written = ([_cell(value, column, language) for value in frame[name].tolist()] for name, column in columns.items())
+    rows = [[column.heading[language] for column in columns.values()], *map(list, zip(*written, strict=True))]
     # Pandoc shares a wide table's width out between the columns by the length of their rules.
     widths = [min(max(map(len, cells)), WIDEST_COLUMN) for cells in zip(*rows, strict=True)]
     rows.insert(1, [_rule(width + 2, column) for width, column in zip(widths, columns.values(), strict=True)])
