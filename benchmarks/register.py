@@ -32,6 +32,7 @@ from nychance.measures import flow, spells, staircase
 from nychance.measures.groups import groups
 from nychance.plan import Checkpoint
 from nychance.register import STATES, chunks, read_register
+from nychance.register.runs import runs_of
 from nychance.register.weeks import WEEK_COLUMN
 from nychance.synthesize import synthesize
 from tests.measured import everything
@@ -62,7 +63,7 @@ def memory(extract: Path) -> None:
     states = read_register(extract, CHECKPOINT, THE_PLAN).state
     few = states[:FOR_PANDAS]
     for name, ours, theirs in (
-        ("spells", spells.state_spells, _pandas_spells),
+        ("spells", runs_of, _pandas_spells),
         ("transition matrix", partial(spells.weekly_transitions, kinds=len(STATES)), _pandas_transitions),
     ):
         assert theirs(few) == _summary(name, few)
@@ -90,7 +91,7 @@ def _parquet(extract: Path, size: str) -> None:
 
     def count() -> None:
         for part in chunks(extract, CHECKPOINT, THE_PLAN, beside=()):
-            spells.transitions_of(*spells.state_spells(part.situation, part.situations.state), len(STATES))
+            spells.transitions_of(*spells.state_spells(part), len(STATES))
 
     ours, theirs = (_best(job, 7) for job in (count, lambda: connection.execute(query).fetchall()))
     for what, mine, other in zip(("seconds", "processor seconds"), ours, theirs, strict=True):
@@ -200,7 +201,7 @@ def _pandas_transitions(states: np.ndarray) -> tuple[int, int]:
 
 def _summary(name: str, states: np.ndarray) -> tuple[int, int]:
     if name == "spells":
-        found, _ = spells.state_spells(states)
+        found, _ = runs_of(states)
         return len(found.weeks), int((found.weeks.astype(np.int64) ** 2).sum())
     counts = spells.weekly_transitions(states, len(STATES))
     return int(counts.sum()), int((counts**2).sum())

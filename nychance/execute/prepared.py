@@ -107,8 +107,10 @@ def _key(folder: Path) -> str:
 
 
 def _digests(register: "Register") -> dict[str, str]:
-    """Digest what came of each table; codes show in the states that they stand for."""
-    arrays = (register.state, register.active, register.step, register.observed, register.weeks.to_numpy())
+    """Digest what came of each table; codes show in what they stand for."""
+    kinds = register.situations
+    said = (values[register.situation] for values in (kinds.state, kinds.active, kinds.step, kinds.censoring))
+    arrays = (*register.spells, *said, register.weeks.to_numpy())
     dream = hashlib.sha256(register.unknown_codes.to_json().encode())
     for array in arrays:
         dream.update(array.tobytes())

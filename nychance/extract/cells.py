@@ -103,7 +103,7 @@ def _or_zero(column: pa.Array, out: NDArray[np.int16]) -> None:
     written = np.frombuffer(data, dtype=np.int16, count=count, offset=2 * begin) if count else out
     if column.null_count:
         bits = np.unpackbits(np.frombuffer(validity, dtype=np.uint8), count=begin + count, bitorder="little")
-        np.multiply(written, bits[begin:], out=out)
+        np.multiply(written, bits[begin:].astype(np.int16), out=out)
     else:
         out[:] = written
 

@@ -82,8 +82,12 @@ class Parquet(Source):
         file = self._open()
         try:
             # Arrow keeps what it has read of a file until it has read all that it was asked for.
-            for groups in _row_groups(file, rows):
-                yield from file.iter_batches(batch_size=rows, row_groups=groups, columns=list(names))
+            for groups, count in _row_groups(file, rows):
+                if count <= rows:
+                    # What is read as a whole need not be copied into batches.
+                    yield from file.read_row_groups(groups, columns=list(names)).to_batches()
+                else:
+                    yield from file.iter_batches(batch_size=rows, row_groups=groups, columns=list(names))
         except (pa.ArrowException, OSError) as error:
             raise self.broken("damaged inside") from error
 
@@ -94,18 +98,18 @@ class Parquet(Source):
             raise self.broken("no Parquet file, or cut short") from error
 
 
-def _row_groups(file: pq.ParquetFile, rows: int) -> Iterator[list[int]]:
-    """Put neighbouring row groups together that have no more than so many rows, or are one."""
+def _row_groups(file: pq.ParquetFile, rows: int) -> Iterator[tuple[list[int], int]]:
+    """Put neighbouring row groups together that have no more than so many rows, or are one; tell how many rows they have."""
     together, filled = list[int](), 0
     for group in range(file.num_row_groups):
         count = file.metadata.row_group(group).num_rows
         if together and filled + count > rows:
-            yield together
+            yield together, filled
             together, filled = [], 0
         together.append(group)
         filled += count
     if together:
-        yield together
+        yield together, filled
 
 
 class Text(Source):

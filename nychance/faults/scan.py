@@ -159,30 +159,23 @@ def _look(found: Weeks, blocks: Iterable[Block], mapping: pd.DataFrame, the_plan
         for week in set(map(names.index, found.unreadable)) - set(block.faulty):
             good = block.codes[week] != 0
             found.unreadable[names[week]] = found.unreadable[names[week]].with_cells(np.zeros(len(good), dtype=bool), good, row)
-        situation = known.situation(block.codes)
-        _count_unknown(found, block, situation)
-        gone.append(_gone(found, away, known.situations.censoring, situation))
+        spells = known.spells(block.codes)
+        for code, count, first in spells.unknown().itertuples():
+            before, since = found.unknown.get(code, (0, first))
+            found.unknown[code] = (before + count, min(since, first))
+        gone.append(_gone(found, away, known.situations.censoring, spells, len(block.numbers)))
         row += len(block.numbers)
     found.gone = np.concatenate(gone) if gone else found.gone
 
 
-def _count_unknown(found: Weeks, block: Block, situation: NDArray[np.uint8]) -> None:
-    week, person = np.nonzero(situation == meanings.UNKNOWN)
-    codes = block.codes[week, person]
-    # `nonzero` goes week by week, so a code's first occurrence is in its first week.
-    present, first, counts = np.unique(codes, return_index=True, return_counts=True)
-    for code, at, count in zip(present.tolist(), week[first].tolist(), counts.tolist(), strict=True):
-        before, since = found.unknown.get(code, (0, at))
-        found.unknown[code] = (before + count, min(since, at))
-
-
-def _gone(found: Weeks, away: NDArray[np.bool_], censoring: NDArray[np.bool_], situation: NDArray[np.uint8]) -> NDArray[np.int32]:
-    is_away = away[situation]
-    lost = np.flatnonzero(is_away.any(axis=0))
-    first = np.full(situation.shape[1], NEVER, dtype=np.int32)
-    first[lost] = is_away[:, lost].argmax(axis=0)
-    active = (situation[:, lost] != 0) & ~censoring[situation[:, lost]]
-    found.returned += int((active & (np.arange(len(situation))[:, None] > first[lost])).any(axis=0).sum())
+def _gone(
+    found: Weeks, away: NDArray[np.bool_], censoring: NDArray[np.bool_], spells: meanings.Spells, persons: int
+) -> NDArray[np.int32]:
+    person, begun, situation = spells.runs.person, spells.runs.first, spells.situation
+    first = np.full(persons, NEVER, dtype=np.int32)
+    np.minimum.at(first, person[away[situation]], begun[away[situation]])
+    active = (situation != 0) & ~censoring[situation] & (begun > first[person])
+    found.returned += len(np.unique(person[active]))
     return first
 
 

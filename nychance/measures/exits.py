@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from nychance.measures.person_measure import PersonMeasure
 from nychance.measures.shares import Share
-from nychance.measures.spells import benefit_spells, exits, runs, weeks_to_next
+from nychance.measures.spells import benefit_spells, exits, weeks_to_next
 from nychance.measures.targets import Window
 from nychance.register import BENEFIT, STATES, Register
+from nychance.register.runs import runs
 
 BACK: Final = "back"
 LEFT: Final = "left"

@@ -1,13 +1,23 @@
 """Match categories: how far from work persons are."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from nychance.errors import DataError
 from nychance.measures.shares import Share, share
+from nychance.measures.targets import target_group
 from nychance.plan import Definitions
-from nychance.register import Register
+from nychance.register import UNKNOWN, Register
+
+# The role of municipalities that take no part.
+ELSEWHERE: Final = "elsewhere"
+# Stands for no category among the categories' numbers.
+NEVER: Final = 0
 
 
 def categories(register: Register, week: int, definitions: Definitions) -> "pd.Series[float]":
@@ -49,13 +59,51 @@ def counts(register: Register, week: int, persons: NDArray[np.bool_], definition
 def by_group(
     register: Register, week: int, persons: NDArray[np.bool_], groups: "pd.Series[str]", definitions: Definitions
 ) -> pd.DataFrame:
-    """Count persons by group (a label per person) and match category in a week, as `counts`; a row per group."""
-    found = categories(register, week, definitions)[persons].dropna().astype(int)
-    counted = pd.crosstab(groups[persons].loc[found.index].to_numpy(), found.to_numpy())
-    labels = sorted(groups.dropna().unique())
-    return counted.reindex(index=labels, columns=definitions.match_categories, fill_value=0).rename_axis(
-        index=None, columns="match"
+    """Count persons by group (a label per person) and match category in a week; a row per group.
+
+    The last column, `unknown`, has those without an assessment, so that everybody is in a cell. Raises `DataError` as
+    `categories` does.
+    """
+    found = categories(register, week, definitions)[persons].fillna(NEVER).astype(int)
+    counted = pd.crosstab(groups[persons].to_numpy(), found.to_numpy())
+    counted = counted.reindex(
+        index=sorted(groups.dropna().unique()), columns=[*definitions.match_categories, NEVER], fill_value=0
     )
+    return counted.rename(columns={NEVER: UNKNOWN}).rename_axis(index=None, columns="match")
+
+
+def over_time(
+    register: Register, days: Iterable[date], roles: Sequence[str], definitions: Definitions, minimum: int
+) -> dict[date, pd.DataFrame]:
+    """Count the target group by role of the municipality (also `elsewhere`) and match category, each day as it was then.
+
+    If those without a category are fewer than `minimum` in any row, they count with the category that is farthest from
+    work, in all tables. By themselves they would have to be hidden, and a category with them; the sum of the two tells as
+    much.
+
+    Returns
+    -------
+    dict of DataFrame
+        As `by_group` gives them; the last two columns are one, `5 or unknown`, where they count together.
+    """
+    tables = {}
+    for day in days:
+        week = register.week_at(day)
+        role = register.role_at(week).fillna(ELSEWHERE)
+        counted = by_group(register, week, target_group(register, week), role, definitions)
+        tables[day] = counted.reindex(list(roles), fill_value=0).rename_axis(index="role")
+    without = np.array([table[UNKNOWN] for table in tables.values()])
+    if not ((without > 0) & (without < minimum)).any():
+        return tables
+    last = definitions.match_categories[-1]
+    both = f"{last} or {UNKNOWN}"
+    return {day: t.assign(**{both: t[last] + t[UNKNOWN]}).drop(columns=[last, UNKNOWN]) for day, t in tables.items()}
+
+
+def readiness(table: pd.DataFrame, ready: tuple[int, ...]) -> dict[str, list[str]]:
+    """Tell which columns of a table by match category are the job-ready, and which the others who were assessed."""
+    near = [str(category) for category in ready]
+    return {"ready": near, "not-ready": [name for name in map(str, table) if name not in (*near, UNKNOWN)]}
 
 
 def job_ready(counted: "pd.Series[int]", ready: tuple[int, ...]) -> Share | None:

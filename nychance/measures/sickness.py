@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from nychance.measures.person_measure import PersonMeasure
-from nychance.measures.spells import runs
 from nychance.models import CoxModel, LogRank, SurvivalCurves, cox, kaplan_meier, log_rank
 from nychance.register import STATES, Register
+from nychance.register.runs import runs
 
 
 def sick_listed(register: Register, week: int, persons: NDArray[np.bool_]) -> PersonMeasure:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from nychance.measures.exits import back_within
 from nychance.measures.shares import Share
-from nychance.measures.spells import state_spells
 from nychance.measures.targets import Window
 from nychance.register import SELF_SUPPORT, STATES, Register
+from nychance.register.runs import runs_of
 
 OFF: Final = "off"
 # From a step, and from none.
@@ -134,7 +134,7 @@ def walks(register: Register, window: Window, persons: NDArray[np.bool_], steps:
         Indexed by move (`up`, `skip`, `down`, `skip-down`, `again`: back on the same step after weeks on none; a skip is
         also in `up` or `down`): `moves`, and `persons` who made any.
     """
-    stays, step = state_spells(steps_in(register, window.weeks, persons, steps))
+    stays, step = runs_of(steps_in(register, window.weeks, persons, steps))
     person, step = stays.person[step >= 0], step[step >= 0].astype(np.int64)
     same = person[1:] == person[:-1]
     who, by = person[1:][same], np.diff(step)[same]

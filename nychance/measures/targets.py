@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from nychance.errors import DataError
 from nychance.measures.person_measure import PersonMeasure, tabulated
 from nychance.measures.shares import Share, verdict_of
-from nychance.measures.spells import runs
 from nychance.plan import Target
 from nychance.register import STATES, Register
+from nychance.register.runs import runs
 
 
 @dataclass(frozen=True)

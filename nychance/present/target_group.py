@@ -1,7 +1,7 @@
 """What the chapter on the target group tells: rows and sentences made from results."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import pandas as pd
@@ -16,6 +16,7 @@ from nychance.models import CoxModel
 from nychance.plan import Definitions, FirstResult
 from nychance.present.statements import LEVEL, interval_of, persons_of, told, told_interval, told_share
 from nychance.present.units import UNITS
+from nychance.register import UNKNOWN
 
 NOTHING = Text.same(HIDDEN)
 LEAST_P = 0.001
@@ -72,6 +73,16 @@ def group_names(definitions: Definitions) -> dict[str, Text]:
         "readiness-not-ready": tr("Not job-ready or not assessed"),
         **{f"age-{band}": name for band, name in ages.items()},
     }
+
+
+def match_names(columns: Iterable[object]) -> list[Text]:
+    """Name match categories as `measures.match` counts them: a number, `unknown`, or the two together."""
+    names = []
+    for column in map(str, columns):
+        category, with_unknown, _ = column.partition(f" or {UNKNOWN}")
+        together = tr("Match {n} or none") if with_unknown else tr("Match {n}")
+        names.append(tr("No match") if column == UNKNOWN else together.format(n=category))
+    return names
 
 
 def changed(then: Shown | None, now: Shown | None) -> Text:

@@ -1,11 +1,13 @@
 """DREAM's weeks, some persons at a time: one file or one per year, one column per week or one row per spell."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,6 +24,7 @@ from nychance.register.histories import places
 from nychance.register.weeks import is_week, week_name, week_start, weekly
 
 Codes = NDArray[np.int16]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,7 @@ def _numbers(source: Source, ragged: list[int] | None) -> "pd.Series[str]":
 
 def _wide(source: Source, columns: dict[date, str], persons: int, ragged: list[int] | None) -> Iterator[Block]:
     person = _person_column(source)
-    for batch in source.batches([person, *columns.values()], persons, ragged):
+    for batch in _ahead(source.batches([person, *columns.values()], persons, ragged)):
         codes = np.empty((len(columns), len(batch)), dtype=np.int16)
         faulty = {}
         for week in range(len(columns)):
@@ -194,3 +197,12 @@ def _wide(source: Source, columns: dict[date, str], persons: int, ragged: list[i
             if wrong is not None:
                 faulty[week] = wrong
         yield Block(cells.convert(batch.column(0), Kind.PERSON).values, codes, faulty)
+
+
+def _ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """Make the next item in another thread while one is used."""
+    with ThreadPoolExecutor(1) as thread:
+        following = thread.submit(next, items, None)
+        while (item := following.result()) is not None:
+            following = thread.submit(next, items, None)
+            yield item

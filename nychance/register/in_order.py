@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from nychance import columns as c
 from nychance import extract
+from nychance.extract import cells
 
 
 def is_in_order(numbers: Iterable["pd.Series[str]"], *, once: bool) -> bool:
@@ -23,7 +24,7 @@ def is_in_order(numbers: Iterable["pd.Series[str]"], *, once: bool) -> bool:
 
 def ascends(before: "pd.Series[str]", numbers: "pd.Series[str]", *, once: bool) -> bool:
     """Tell whether person numbers ascend from those before them on; see `is_in_order`."""
-    values = pa.concat_arrays([pa.array(part, pa.large_string()) for part in (before, numbers)])
+    values = cells.plain(pa.array(pd.concat([before, numbers])))
     rises = pc.less if once else pc.less_equal
     return not values.null_count and bool(pc.all(rises(values[:-1], values[1:]), min_count=0).as_py())
 

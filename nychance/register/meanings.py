@@ -1,9 +1,9 @@
 """From transfer codes to situations, by the code mapping of the extract."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,14 @@ from nychance import columns as c
 from nychance import extract
 from nychance.errors import DataError
 from nychance.plan import Plan
+from nychance.register.runs import Runs, runs_of
 from nychance.register.states import BLANK, NO_STEP, STATES, UNMAPPED, Meaning, Situations
 
 # Every code that an int16 can hold.
 CODES: Final = 1 << 16
 # The first situation is a blank week, the second a code that the mapping lacks in that week.
 UNKNOWN: Final = 1
+NEVER: Final = np.iinfo(np.int16).max
 # ISO counts a week to the year that its Thursday lies in; a code means what the mapping says of that day.
 THURSDAY: Final = pd.Timedelta(days=3)
 
@@ -41,32 +43,48 @@ class Meanings:
     places: NDArray[np.uint8]
     version: NDArray[np.int64]
 
-    def situation(self, codes: NDArray[np.int16]) -> NDArray[np.uint8]:
-        """Look codes up, shape (weeks, persons)."""
-        found = np.empty(codes.shape, dtype=np.uint8)
-        for version, first, last in self._stretches():
-            place = self.places[version]
-            place.take(codes[first].view(np.uint16), out=found[first], mode="clip")
-            for week in range(first + 1, last):
-                # Few codes differ from those of the week before; only they are looked up.
-                found[week] = found[week - 1]
-                changed = np.flatnonzero(codes[week] != codes[week - 1])
-                found[week, changed] = place[codes[week, changed].view(np.uint16)]
-        return found
-
-    def _stretches(self) -> Iterator[tuple[int, int, int]]:
-        """List runs of weeks with one version: the version, the first week, the week after the last."""
-        ends = [*(np.flatnonzero(np.diff(self.version)) + 1).tolist(), len(self.version)]
-        for first, last in zip([0, *ends[:-1]], ends, strict=True):
-            if last > first:
-                yield int(self.version[first]), first, last
+    def spells(self, codes: NDArray[np.int16]) -> "Spells":
+        """Find the spells of each code, shape (weeks, persons), and look them up; the week of a new version begins new ones."""
+        runs, code = runs_of(codes.T, breaks=(np.flatnonzero(np.diff(self.version)) + 1).tolist())
+        row = (self.version * CODES).take(runs.first)
+        return Spells(runs, code, self.places.ravel().take(row + code.view(np.uint16)))
 
 
-def unknown(codes: NDArray[np.int16], situation: NDArray[np.uint8]) -> "pd.Series[int]":
-    """Count the person-weeks of each code that the mapping lacks."""
-    lacking = situation == UNKNOWN
-    present, counts = np.unique(codes[lacking] if lacking.any() else [], return_counts=True)
-    return pd.Series(counts, index=present, dtype=np.int64)
+class Spells(NamedTuple):
+    """Spells of one code in one version of the mapping, in the order of persons and weeks.
+
+    Attributes
+    ----------
+    runs : Runs
+        Every week of every person is in one of them.
+    code : array of int16, shape (runs,)
+    situation : array of uint8, shape (runs,)
+        The place of the code's meaning among the situations.
+    """
+
+    runs: Runs
+    code: NDArray[np.int16]
+    situation: NDArray[np.uint8]
+
+    @classmethod
+    def joined(cls, parts: Sequence["Spells"], persons: Sequence[int]) -> "Spells":
+        """Put the spells of some persons after those of others; how many persons each part has."""
+        begins = np.cumsum([0, *persons[:-1]], dtype=np.int32)
+        rows = [part.runs.person + begin for part, begin in zip(parts, begins, strict=True)]
+        person, first, weeks, code, situation = (
+            np.concatenate(column)
+            for column in (rows, *zip(*((p.runs.first, p.runs.weeks, p.code, p.situation) for p in parts), strict=True))
+        )
+        return cls(Runs(person, first, weeks), code, situation)
+
+    def unknown(self) -> pd.DataFrame:
+        """Tell of each code that the mapping lacks its person-weeks (`count`) and its first week (`first`)."""
+        lacking = self.situation == UNKNOWN
+        codes, place = np.unique(self.code[lacking], return_inverse=True)
+        count, first = np.zeros(len(codes), dtype=np.int64), np.full(len(codes), NEVER, dtype=np.int64)
+        np.add.at(count, place, self.runs.weeks[lacking])
+        np.minimum.at(first, place, self.runs.first[lacking])
+        return pd.DataFrame({"count": count, "first": first}, index=codes)
 
 
 def read(folder: Path, the_plan: Plan, weeks: pd.DatetimeIndex) -> Meanings:

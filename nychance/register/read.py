@@ -2,11 +2,10 @@
 
 import os
 import pickle
-from collections.abc import Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,13 +19,14 @@ from nychance.register.dream import Dream, refuse_faulty
 from nychance.register.histories import DATES, Histories
 from nychance.register.in_order import InOrder, ascends, is_in_order
 from nychance.register.register import Register
+from nychance.register.runs import Runs, merged
+from nychance.register.states import Situations
 
 # A runner that has read the register for all its notebooks names here where it lies.
 PREPARED: Final = "NYCHANCE_PREPARED_REGISTER"
-Item = TypeVar("Item")
 BESIDE: Final = (c.PERSONS, *DATES)
 # So many person-weeks at a time, if nothing else is asked for.
-CHUNK: Final = 100_000 * 157
+CHUNK: Final = 60_000 * 157
 
 
 def read_register(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
@@ -81,13 +81,13 @@ def chunks(
         As for `read_register`.
     """
     dream, cutoff = Dream(folder, checkpoint.last_week), pd.Timestamp(checkpoint.cutoff)
-    coming = _ahead(_weeks(folder, dream, the_plan, persons or _at_once(dream)))
-    common = _Common.read(folder, checkpoint)
+    mapping = meanings.read(folder, the_plan, dream.mondays)
+    common = _Common.read(folder, checkpoint, dream.mondays, mapping.situations)
     in_order = all(_is_in_order(folder, name) for name in beside)
     tables = {name: InOrder(folder, name) for name in beside if in_order}
     whole = None if in_order else histories.read(folder, dream.numbers, cutoff, beside)
     first, before = 0, pd.Series(dtype="str")
-    for weeks in coming:
+    for weeks in _weeks(dream, mapping, persons or _at_once(dream)):
         if whole is None and not ascends(before, weeks.numbers, once=True):
             whole = histories.read(folder, dream.numbers, cutoff, beside)
         if whole is None:
@@ -103,28 +103,37 @@ def _is_in_order(folder: Path, name: str) -> bool:
     return is_in_order(numbers, once=name == c.PERSONS)
 
 
-@dataclass(frozen=True)
-class _Weeks:
-    """The weeks of some persons; `situation` has shape (weeks, persons)."""
+class _Weeks(NamedTuple):
+    """The weeks of some persons, as a register has them."""
 
-    mondays: pd.DatetimeIndex
     numbers: "pd.Series[str]"
+    spells: Runs
     situation: NDArray[np.uint8]
-    meanings: meanings.Meanings
     unknown: "pd.Series[int]"
+
+    @classmethod
+    def of(cls, parts: Sequence[tuple["pd.Series[str]", meanings.Spells]]) -> "_Weeks":
+        """Put some persons' numbers and spells below those of others."""
+        numbers, spells = zip(*parts, strict=True)
+        found = meanings.Spells.joined(spells, [len(part) for part in numbers])
+        return cls(pd.concat(numbers, ignore_index=True), *merged(found.runs, found.situation), found.unknown()["count"])
 
 
 @dataclass(frozen=True)
 class _Common:
     """What is the same for all persons."""
 
+    weeks: pd.DatetimeIndex
+    situations: Situations
     municipalities: pd.DataFrame
     population: pd.DataFrame
     synthetic: bool
 
     @classmethod
-    def read(cls, folder: Path, checkpoint: Checkpoint) -> "_Common":
+    def read(cls, folder: Path, checkpoint: Checkpoint, weeks: pd.DatetimeIndex, situations: Situations) -> "_Common":
         return cls(
+            weeks=weeks,
+            situations=situations,
             municipalities=extract.read(folder, c.MUNICIPALITIES).set_index(c.MUNICIPALITY).sort_index(),
             population=_population(folder, pd.Timestamp(checkpoint.cutoff)),
             synthetic=extract.is_synthetic(folder),
@@ -133,9 +142,10 @@ class _Common:
     def register(self, weeks: _Weeks, beside: Histories, first: int = 0) -> Register:
         """Put the weeks of some persons, from row `first` of the histories on, together with these."""
         return Register(
-            weeks=weeks.mondays,
-            situation=weeks.situation.T,
-            situations=weeks.meanings.situations,
+            weeks=self.weeks,
+            spells=weeks.spells,
+            situation=weeks.situation,
+            situations=self.situations,
             persons=beside.persons(weeks.numbers, first),
             **{name: beside.table(name, first, len(weeks.numbers)) for name in DATES},
             municipalities=self.municipalities,
@@ -157,39 +167,33 @@ def _prepared(folder: Path, checkpoint: Checkpoint) -> Register | None:
 
 def _whole(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
     dream = Dream(folder, checkpoint.last_week)
-    parts = list(_weeks(folder, dream, the_plan, _at_once(dream)))
-    unknown = pd.concat([part.unknown for part in parts])
-    weeks = _Weeks(
-        mondays=parts[0].mondays,
-        numbers=pd.concat([part.numbers for part in parts], ignore_index=True),
-        situation=np.concatenate([part.situation for part in parts], axis=1),
-        meanings=parts[0].meanings,
-        unknown=unknown.groupby(level=0).sum(),
-    )
+    mapping = meanings.read(folder, the_plan, dream.mondays)
+    weeks = _Weeks.of(list(_parts(dream, mapping, _at_once(dream))))
     beside = histories.read(folder, weeks.numbers, pd.Timestamp(checkpoint.cutoff), BESIDE)
-    return _Common.read(folder, checkpoint).register(weeks, beside)
+    return _Common.read(folder, checkpoint, dream.mondays, mapping.situations).register(weeks, beside)
 
 
 def _at_once(dream: Dream) -> int:
     return max(CHUNK // len(dream.mondays), 1)
 
 
-def _weeks(folder: Path, dream: Dream, the_plan: Plan, persons: int) -> Iterator[_Weeks]:
-    mapping = meanings.read(folder, the_plan, dream.mondays)
+def _weeks(dream: Dream, mapping: meanings.Meanings, persons: int) -> Iterator[_Weeks]:
+    """Put as many parts together as have no more than so many persons."""
+    together, filled = list[tuple["pd.Series[str]", meanings.Spells]](), 0
+    for numbers, spells in _parts(dream, mapping, persons):
+        if together and filled + len(numbers) > persons:
+            yield _Weeks.of(together)
+            together, filled = [], 0
+        together.append((numbers, spells))
+        filled += len(numbers)
+    if together:
+        yield _Weeks.of(together)
+
+
+def _parts(dream: Dream, mapping: meanings.Meanings, persons: int) -> Iterator[tuple["pd.Series[str]", meanings.Spells]]:
     for block in dream.blocks(persons):
         refuse_faulty(dream, block)
-        situation = mapping.situation(block.codes)
-        unknown = meanings.unknown(block.codes, situation)
-        yield _Weeks(dream.mondays, block.numbers, situation, mapping, unknown)
-
-
-def _ahead(items: Iterator[Item]) -> Iterator[Item]:
-    """Make the next item in another thread while one is used."""
-    with ThreadPoolExecutor(1) as thread:
-        following = thread.submit(next, items, None)
-        while (item := following.result()) is not None:
-            following = thread.submit(next, items, None)
-            yield item
+        yield block.numbers, mapping.spells(block.codes)
 
 
 def _population(folder: Path, cutoff: pd.Timestamp) -> pd.DataFrame:

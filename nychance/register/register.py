@@ -1,4 +1,4 @@
-"""The register in memory: one byte per person and week, and the histories beside it."""
+"""The register in memory: the spells of each person, and the histories beside them."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nychance import columns as c
 from nychance.register.histories import at
+from nychance.register.runs import Runs
 from nychance.register.states import BENEFIT, MINORITY, SELF_SUPPORT, STATES, Situations
 from nychance.source import EXTRACT, SYNTHETIC, Source
 
@@ -25,8 +26,10 @@ class Register:
     ----------
     weeks : pd.DatetimeIndex, shape (weeks,)
         Mondays of the ISO weeks, in order and without gaps.
-    situation : array of uint8, shape (persons, weeks)
-        Index into `situations`. The persons of a week lie side by side in memory, as in a file with a column per week.
+    spells : Runs
+        In the order of persons and weeks; every week of every person is in one, and the next says something else.
+    situation : array of uint8, shape (spells,)
+        What each week of a spell is: index into `situations`.
     situations : Situations
         What a week can be.
     persons : DataFrame
@@ -45,6 +48,7 @@ class Register:
     """
 
     weeks: pd.DatetimeIndex
+    spells: Runs
     situation: NDArray[np.uint8]
     situations: Situations
     persons: pd.DataFrame
@@ -81,10 +85,10 @@ class Register:
     @cached_property
     def observed(self) -> NDArray[np.bool_]:
         """Whether a person could still be observed in a week: alive, in the country, not retired, and never gone before."""
-        gone = self._looked_up(self.situations.censoring)
-        lost = np.flatnonzero(gone.any(axis=1))
-        gone[lost] = np.logical_or.accumulate(gone[lost], axis=1)
-        return np.logical_not(gone, out=gone)
+        lost = self.situations.censoring[self.situation]
+        until = np.full(len(self.persons), len(self.weeks), dtype=np.int16)
+        np.minimum.at(until, self.spells.person[lost], self.spells.first[lost])
+        return np.less.outer(np.arange(len(self.weeks), dtype=np.int16), until).T
 
     @cached_property
     def on_benefit(self) -> NDArray[np.bool_]:
@@ -110,12 +114,21 @@ class Register:
         """Tell, per person and week, whether the person is in one of the states."""
         return self._looked_up(np.isin(STATES, states)[self.situations.state])
 
+    @cached_property
+    def _begun(self) -> list[tuple[NDArray[np.int32], NDArray[np.uint8]]]:
+        """Whose spells begin in each week, and in what situation."""
+        order = np.argsort(self.spells.first, kind="stable")
+        ends = np.searchsorted(self.spells.first, np.arange(1, len(self.weeks)), sorter=order)
+        return list(zip(np.split(self.spells.person[order], ends), np.split(self.situation[order], ends), strict=True))
+
     def _looked_up(self, values: NDArray[Value]) -> NDArray[Value]:
-        """Give each week its situation's value; week by week, for numpy makes eight bytes of each index that it looks up."""
-        found = np.empty(self.situation.shape[::-1], dtype=values.dtype).T
-        for week in range(found.shape[1]):
-            np.take(values, self.situation[:, week], out=found[:, week], mode="clip")
-        return found
+        """Give each week its situation's value. The persons of a week lie side by side, as in a file with a column per week."""
+        found = np.empty((len(self.weeks), len(self.persons)), dtype=values.dtype)
+        for week, (persons, situations) in enumerate(self._begun):
+            # Few weeks differ from the one before.
+            found[week] = found[week - 1]
+            found[week, persons] = values[situations]
+        return found.T
 
     def municipality_at(self, week: int) -> "pd.Series[float]":
         """Give each person's municipality code in a week; missing where nowhere in the country."""

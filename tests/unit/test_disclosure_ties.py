@@ -151,8 +151,57 @@ def test_cells_are_named_as_messages_name_them():
     assert not ORIGINS.instances(Cell.of("minorities, 2008-W13", {"origin": "immigrant"}))
 
 
+# The target group by role, and the same by match category; 4 and 3 persons have none.
+BY_ROLE = pd.Series({"method": 900, "comparison": 2677}).rename_axis("role")
+BY_MATCH = pd.DataFrame(
+    {"1": [86, 253], "2": [116, 360], "3": [187, 606], "4": [268, 789], "5": [239, 666]}, index=["method", "comparison"]
+).rename_axis(index="role", columns="match")
+READINESS = {"ready": ["1", "2", "3"], "not-ready": ["4", "5"]}
+
+
+def ties_of_the_plan():
+    return [Tie.of(population.whole, population.parts) for population in plan.load().populations]
+
+
+def persons_with_a_match_category(gate):
+    return gate.counts(BY_MATCH, "target group with a match category, 2008-W13", subtotals=READINESS)
+
+
+def test_persons_without_a_match_category_are_not_worked_out():
+    bare, gate = Gate(), Gate(ties=ties_of_the_plan())
+    for each in (bare, gate):
+        assert each.counts(BY_ROLE, "target group, 2008-W13").totals.tolist() == [3577]
+    assert BY_ROLE["method"] - persons_with_a_match_category(bare).totals["method"] == 4
+    found = persons_with_a_match_category(gate)
+    assert found.totals[["method", "comparison"]].isna().all()
+    assert not list(Knowledge.of(gate.record()).tied(ties_of_the_plan()).revealed())
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_themes_do_not_tell_who_has_no_match_category(tmp_path, order):
+    states = [lambda gate: gate.counts(BY_ROLE, "target group, 2008-W13"), persons_with_a_match_category][::order]
+    for theme, state in zip(THEMES, states, strict=True):
+        gate = Gate(ties=ties_of_the_plan())
+        state(gate)
+        put(tmp_path, "2008-03", theme, gate)
+    assert audit(tmp_path, ["2008-03"], THEMES) == {}
+    leak = audit(tmp_path, ["2008-03"], THEMES, ties_of_the_plan())["2008-03"]
+    assert "target group, 2008-W13 [match = unknown, role = " in str(leak)
+
+
+def test_nothing_is_hidden_where_those_without_a_match_category_count_with_the_last(tmp_path):
+    folded = BY_MATCH.assign(**{"5 or unknown": BY_MATCH["5"] + [4, 3]}).drop(columns="5")
+    gate = Gate(ties=ties_of_the_plan())
+    gate.counts(BY_ROLE, "target group, 2008-W13")
+    found = gate.counts(folded, "target group, 2008-W13", subtotals={**READINESS, "not-ready": ["4", "5 or unknown"]})
+    pd.testing.assert_frame_equal(found.counts, folded.astype(float), check_names=False)
+    assert found.totals.tolist() == [900, 2677]
+    put(tmp_path, "2008-03", "method", gate)
+    assert audit(tmp_path, ["2008-03"], THEMES, ties_of_the_plan()) == {}
+
+
 def test_the_plan_ties_origins_and_transfers_to_the_target_group():
-    ties = [Tie.of(population.whole, population.parts) for population in plan.load().populations]
+    ties = ties_of_the_plan()
     named = [
         Cell.of("on benefit, origin known, 2008-W13", {"origin": "descendant", "role": "method"}),
         Cell.of("publicly supported of minority origin, 2008-W13", {"transfer": "passive", "role": "method"}),

@@ -173,7 +173,7 @@ def test_chunks_are_the_whole_whatever_the_files(tmp_path):
     for persons in (1, 5, 100):
         parts = list(chunks(folder, the_plan.checkpoints[0], the_plan, persons=persons))
         assert max(len(part.persons) for part in parts) <= persons
-        np.testing.assert_array_equal(np.concatenate([part.situation for part in parts]), whole.situation)
+        np.testing.assert_array_equal(np.concatenate([part.state for part in parts]), whole.state)
         pd.testing.assert_frame_equal(pd.concat([part.persons for part in parts], ignore_index=True), whole.persons)
 
 
@@ -182,7 +182,7 @@ def test_weeks_without_what_stands_beside_them(tmp_path):
     folder = write(tmp_path)
     whole = read(folder)
     (part,) = chunks(folder, the_plan.checkpoints[0], the_plan, beside=())
-    np.testing.assert_array_equal(part.situation, whole.situation)
+    np.testing.assert_array_equal(part.state, whole.state)
     assert part.persons[c.PERSON].tolist() == whole.persons[c.PERSON].tolist()
     assert part.persons["origin"].isna().all()
     assert not len(part.residence)

@@ -14,7 +14,7 @@ from nychance import columns as c
 from nychance import extract, plan
 from nychance.measures import flow, spells
 from nychance.models import transition_matrix
-from nychance.register import STATES, chunks, histories, read_register
+from nychance.register import STATES, chunks, histories, read_register, runs
 from tests.measured import everything, told
 
 THE_PLAN = plan.load()
@@ -73,7 +73,7 @@ def states_and_weeks(register):
     return (
         flow.transition_counts(register, 60, len(register.weeks) - 1, group).to_numpy(),
         spells.weekly_transitions(register.state, kinds),
-        np.bincount(spells.state_spells(register.state)[1], minlength=kinds),
+        np.bincount(spells.state_spells(register)[1], minlength=kinds),
         len(spells.exits(register, len(register.weeks) - 1, 4).person),
         len(spells.benefit_spells(register, len(register.weeks) - 1, 4)),
     )
@@ -90,11 +90,11 @@ def test_chunks_add_up_to_the_whole(extract_folder, register, persons):
 @pytest.mark.parametrize("block", [1, 7, 100_000])
 def test_size_of_blocks_does_not_matter(register, block, monkeypatch):
     few = register.state[:500]
-    expected = spells.state_spells(few), spells.runs(few == 1), spells.weekly_transitions(few, len(STATES))
-    monkeypatch.setattr(spells, "BLOCK", block)
-    (runs, state), of_one, moves = spells.state_spells(few), spells.runs(few == 1), spells.weekly_transitions(few, len(STATES))
+    expected = runs.runs_of(few), runs.runs(few == 1), spells.weekly_transitions(few, len(STATES))
+    monkeypatch.setattr(runs, "BLOCK", block)
+    (of_all, state), of_one, moves = runs.runs_of(few), runs.runs(few == 1), spells.weekly_transitions(few, len(STATES))
     for found, whole in zip(
-        (*runs, state, *of_one, moves), (*expected[0][0], expected[0][1], *expected[1], expected[2]), strict=True
+        (*of_all, state, *of_one, moves), (*expected[0][0], expected[0][1], *expected[1], expected[2]), strict=True
     ):
         assert np.array_equal(found, whole)
         assert found.dtype == whole.dtype
@@ -112,9 +112,9 @@ def test_spells_agree_with_a_count_week_by_week(register):
             if week == len(weeks) or weeks[week] != weeks[begin]:
                 expected.append((person, begin, week - begin, weeks[begin]))
                 begin = week
-    found, state = spells.state_spells(few)
+    found, state = runs.runs_of(few)
     assert list(zip(*found, state, strict=True)) == expected
-    passive = spells.runs(few == 1)
+    passive = runs.runs(few == 1)
     assert list(zip(*passive, strict=True)) == [spell[:3] for spell in expected if spell[3] == 1]
 
 

@@ -9,6 +9,7 @@ import pytest
 from nychance.measures import exits, sickness, spells, staircase
 from nychance.measures.targets import Window
 from nychance.register import BENEFIT, STATES, Register, Situations
+from nychance.register.runs import runs_of
 from nychance.register.states import NO_STEP, Meaning
 
 WEEKS, EXIT_WEEKS = 40, 4
@@ -28,9 +29,10 @@ STEPS = 5
 def register_of(situation):
     none = pd.DataFrame()
     count = len(situation)
+    spells, kinds = runs_of(situation.astype(np.uint8))
     persons = pd.DataFrame({"sex": "K", "birth_year": 1970.0, "origin": np.resize(["danish", "immigrant"], count)})
     return Register(
-        weeks=pd.date_range("2007-01-01", periods=situation.shape[1], freq="7D"), situation=situation.astype(np.uint8),
+        weeks=pd.date_range("2007-01-01", periods=situation.shape[1], freq="7D"), spells=spells, situation=kinds,
         situations=Situations.of(MEANINGS), persons=persons, residence=none, match=none, interventions=none,
         municipalities=none, population=none, unknown_codes=pd.Series(dtype=np.int64), synthetic=True,
     )  # fmt: skip
@@ -49,9 +51,13 @@ def register(request):
     return register_of(weeks)
 
 
+def weeks_of(register):
+    return np.repeat(register.situation, register.spells.weeks).reshape(-1, WEEKS)
+
+
 def lives(register):
     """Each person's weeks by the name of the state, `None` from the first week out of sight."""
-    for weeks in register.situation:
+    for weeks in weeks_of(register):
         names = [STATES[MEANINGS[week].state] for week in weeks]
         gone = names.index("dead") if "dead" in names else WEEKS
         yield names[:gone] + [None] * (WEEKS - gone)
@@ -131,7 +137,7 @@ def step_of(situation, seen):
 def test_moves_along_the_staircase(register):
     window = Window(5, 30)
     made, entered = dict.fromkeys(("up", "skip", "down", "skip-down", "again"), 0), [0] * STEPS
-    for weeks, names in zip(register.situation, lives(register), strict=True):
+    for weeks, names in zip(weeks_of(register), lives(register), strict=True):
         steps = [step_of(weeks[week], names[week] is not None) for week in range(window.first, window.last + 1)]
         if steps[0] == NO_STEP:
             first = next((step for step in steps if step != NO_STEP), None)

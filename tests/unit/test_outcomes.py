@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nychance.measures import exits, population, sickness, targets
+from nychance.measures import exits, match, population, sickness, targets
 from nychance.measures.groups import groups
-from nychance.measures.match import by_group
 from tests import paper
 from tests.paper import LAST, NAMES
 
@@ -71,12 +70,33 @@ def test_readiness_follows_the_match_category_of_the_week(register):
     assert early["G"] == "not-ready"
 
 
-def test_match_categories_by_group_add_up_to_those_assessed(register):
+def test_match_categories_by_group_add_up_to_everybody(register):
     group = targets.target_group(register, 35)
-    found = by_group(register, 35, group, register.role_at(35), DEFINITIONS)
+    found = match.by_group(register, 35, group, register.role_at(35), DEFINITIONS)
     # A, B, C and E in 101; D, H, I, J, K and L in 201, and G without a category.
-    assert found.sum(axis=1).to_dict() == {"comparison": 6, "method": 4}
+    assert found.sum(axis=1).to_dict() == {"comparison": 7, "method": 4}
     assert row(found, "method") == {2: 1, 3: 1, 4: 1, 5: 1}
+    assert row(found, "comparison") == {1: 1, 3: 3, 4: 1, 5: 1, "unknown": 1}
+
+
+def test_a_few_without_a_match_category_count_with_the_one_farthest_from_work(register):
+    day, roles = register.weeks[36].date(), ["method", "comparison"]
+    (apart,) = match.over_time(register, [day], roles, DEFINITIONS, minimum=1).values()
+    assert row(apart, "comparison") == {1: 1, 3: 3, 4: 1, 5: 1, "unknown": 1}
+    assert match.readiness(apart, (1, 2, 3)) == {"ready": ["1", "2", "3"], "not-ready": ["4", "5"]}
+    (together,) = match.over_time(register, [day], roles, DEFINITIONS, minimum=5).values()
+    assert row(together, "comparison") == {1: 1, 3: 3, 4: 1, "5 or unknown": 2}
+    assert row(together, "method") == {2: 1, 3: 1, 4: 1, "5 or unknown": 1}
+    assert match.readiness(together, (1, 2, 3)) == {"ready": ["1", "2", "3"], "not-ready": ["4", "5 or unknown"]}
+
+
+def test_a_few_without_a_match_category_on_one_day_count_so_on_all_days(register):
+    # G is off benefit in week 40.
+    days = [register.weeks[week + 1].date() for week in (40, 35)]
+    without, with_one = match.over_time(register, days, ["comparison"], DEFINITIONS, minimum=1).values()
+    assert (without["unknown"].tolist(), with_one["unknown"].tolist()) == ([0], [1])
+    early, late = match.over_time(register, days, ["comparison"], DEFINITIONS, minimum=2).values()
+    assert list(early) == list(late) == [1, 2, 3, 4, "5 or unknown"]
 
 
 def test_intervals_lie_around_the_curve_that_may_be_published():

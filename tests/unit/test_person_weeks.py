@@ -9,6 +9,7 @@ from nychance.errors import UsageError
 from nychance.measures.person_weeks import person_weeks
 from nychance.models import discrete_time_hazard
 from nychance.register import STATES, Register, Situations, read_register
+from nychance.register.runs import runs_of
 from nychance.register.states import Meaning
 from nychance.synthesize import synthesize
 
@@ -31,12 +32,13 @@ def register(*lives, interventions=(), residence=None, match=()):
     """A register of one life per string, a letter per week."""
     weeks = len(lives[0])
     n = len(lives)
-    situation = np.array([[list(KINDS).index(letter) for letter in life] for life in lives], dtype=np.uint8)
+    spells, kinds = runs_of(np.array([[list(KINDS).index(letter) for letter in life] for life in lives], dtype=np.uint8))
     records = pd.DataFrame(interventions, columns=["person", "kind", "start", "end"]).astype({"person": int})
     stays = residence or [(person, 901, pd.Timestamp("2000-01-01"), pd.NaT) for person in range(n)]
     return Register(
         weeks=MONDAYS[:weeks],
-        situation=situation,
+        spells=spells,
+        situation=kinds,
         situations=Situations.of(tuple(KINDS.values())),
         persons=pd.DataFrame({"PNR": map(str, range(n)), "sex": "K", "birth_year": 1970.0, "origin": "immigrant"}),
         residence=pd.DataFrame(stays, columns=["person", "municipality", "valid_from", "valid_to"]),
