@@ -82,7 +82,7 @@ def runs_of(values: NDArray[Value], breaks: Sequence[int] = ()) -> tuple[Runs, N
         # The next run is the same person's, or the next person's, who has one from the first week.
         weeks = np.diff(first, append=np.int16(0))
         weeks += (weeks <= 0) * np.int16(len(block))
-        parts.append((person + offset, first, weeks, block.ravel()[at]))
+        parts.append((person + offset, first, weeks, block.take(at)))
     person, first, weeks, found = _concatenated(parts, (np.int32, np.int16, np.int16, values.dtype.type))
     return Runs(person, first, weeks), found
 
@@ -109,7 +109,7 @@ def _by_person(marks: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.
     # Persons of a block fit into 16 bits, which numpy sorts in linear time.
     person = (at - week * count).astype(np.uint16)
     order = np.argsort(person, kind="stable")
-    return person[order].astype(np.int32), week.astype(np.int16)[order], at[order]
+    return person.take(order).astype(np.int32), week.astype(np.int16).take(order), at.take(order)
 
 
 def _concatenated(parts: Sequence[tuple[NDArray[Any], ...]], kinds: tuple[type, ...]) -> list[NDArray[Any]]:
