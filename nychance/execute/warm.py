@@ -19,8 +19,8 @@ from nychance.language import PACKAGED, day, number
 from nychance.present.style import add_source_line, report_style
 from nychance.present.svg import save
 
-# A dollar sign would begin a formula.
-LETTERS = (string.printable.strip() + "æøåÆØÅéö§·•…–−’“”").replace("$", "")
+
+LETTERS = string.printable.strip() + "æøåÆØÅéö§·•…–−’“”"
 
 
 def _draw_once() -> None:
@@ -30,7 +30,7 @@ def _draw_once() -> None:
         axes.plot([0, 1], [0, 1], marker="o", label="warm")
         axes.legend()
         for weight in ("normal", "bold"):
-            figure.text(0, 0, LETTERS, weight=weight)
+            figure.text(0, 0, LETTERS.replace("$", ""), weight=weight)
         add_source_line(figure, "warm")
         save(figure, Path(os.devnull))
         plt.close(figure)
