@@ -2,7 +2,6 @@
 
 import gc
 import os
-import string
 from datetime import date
 from pathlib import Path
 
@@ -20,17 +19,12 @@ from nychance.present.style import add_source_line, report_style
 from nychance.present.svg import save
 
 
-LETTERS = string.printable.strip() + "æøåÆØÅéö§·•…–−’“”"
-
-
 def _draw_once() -> None:
-    """Draw a small figure, so that fonts are found, letters measured and the SVG writer is loaded."""
+    """Draw a small figure, so that fonts are found and the SVG writer is loaded."""
     with report_style():
         figure, axes = plt.subplots()
         axes.plot([0, 1], [0, 1], marker="o", label="warm")
         axes.legend()
-        for weight in ("normal", "bold"):
-            figure.text(0, 0, LETTERS.replace("$", ""), weight=weight)
         add_source_line(figure, "warm")
         save(figure, Path(os.devnull))
         plt.close(figure)

@@ -1,4 +1,4 @@
-"""Figures as SVG with real text: light files, the same figure the same bytes, texts measured by their letters."""
+"""Figures as SVG with real text: light files, the same figure the same bytes, each text measured once."""
 
 import io
 import re
@@ -31,20 +31,11 @@ LONG = 60
 _ruler: Final = TextToPath()
 
 
-class _Letters(dict[str, tuple[float, float, float]]):
-    """What letters of a font take, in parts of its size: width, height over the line and depth below it."""
-
-    def __init__(self, font: FontProperties) -> None:
-        self._font = font
-
-    def __missing__(self, letter: str) -> tuple[float, float, float]:
-        width, height, depth = _ruler.get_text_width_height_descent(letter, self._font, ismath=False)
-        self[letter] = width, height - depth, depth
-        return self[letter]
-
-
-# Renderers are thrown away with their figures; how wide a letter is stays true.
-_letters = lru_cache(maxsize=64)(_Letters)
+# Renderers are thrown away with their figures; how long a text is stays true.
+@lru_cache(maxsize=4096)
+def _extent(text: str, font: FontProperties, ismath: bool) -> tuple[float, float, float]:
+    width, height, descent = _ruler.get_text_width_height_descent(text, font, ismath)
+    return width, height, descent
 
 
 @lru_cache(maxsize=256)
@@ -53,7 +44,7 @@ def _line_heights(font: FontProperties) -> tuple[float, float, float]:
     face = get_font(findfont(font))
     line, head = face.get_sfnt_table("OS/2"), face.get_sfnt_table("head")
     if line is None or head is None:
-        _, height, descent = _ruler.get_text_width_height_descent("lp", font, ismath=False)
+        _, height, descent = _extent("lp", font, ismath=False)
         return height - descent, descent, 0.0
     scale = font.get_size_in_points() / head["unitsPerEm"]
     return line["sTypoAscender"] * scale, -line["sTypoDescender"] * scale, line["sTypoLineGap"] * scale
@@ -71,15 +62,8 @@ class _Page(RendererSVG):
         return _coast(text) if len(path) > LONG else text
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
-        """Measure a text in points, letter by letter: to set it as a whole takes ten times as long, for a hair's difference."""
-        if ismath:
-            width, height, depth = _ruler.get_text_width_height_descent(s, prop, ismath)
-            return width, height, depth
-        font, size = prop.copy(), prop.get_size_in_points()
-        font.set_size(1)
-        letters = _letters(font)
-        widths, heights, depths = zip(*(letters[letter] for letter in s), strict=True)
-        return size * sum(widths), size * (max(heights) + max(depths)), size * max(depths)
+        """Measure a text in points."""
+        return _extent(s, prop.copy(), ismath)
 
     def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
         return _line_heights(prop.copy())
