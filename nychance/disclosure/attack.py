@@ -58,8 +58,10 @@ class Reader:
 
     def told(self, cell: Cell) -> tuple[object, ...]:
         """Give all that an attack on a cell has to go on; two readers who are told the same find the same."""
+        if cell in self.known:
+            return (self.known[cell],)
         lines, places, _, right = self.system(cell)
-        return self.known.get(cell), lines, tuple(places), right.tobytes()
+        return lines, tuple(places), right.tobytes()
 
     def system(self, cell: Cell) -> System:
         """Give the system that a cell which is not shown is part of."""
