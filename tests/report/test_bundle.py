@@ -22,7 +22,8 @@ def made(folder: Path, *arguments: str) -> Path:
     subprocess.run([sys.executable, "requirements/bundle.py", "--out", str(folder), *arguments], cwd=ROOT, check=True)
     (packed,) = folder.glob("*.tar")
     with tarfile.open(packed) as tar:
-        tar.extractall(folder / "there", filter="data")
+        # The first 3.11 know no filters.
+        tar.extractall(folder / "there", **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
     (unpacked,) = (folder / "there").iterdir()
     return unpacked
 
