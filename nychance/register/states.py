@@ -36,7 +36,7 @@ UNMAPPED: Final = Meaning(STATES.index(UNKNOWN))
 
 @dataclass(frozen=True)
 class Situations:
-    """The meanings that the weeks of a register have; a register keeps one byte per week, its place among them.
+    """The meanings that the weeks of a register have; a register keeps the place among them of each spell.
 
     Attributes
     ----------
