@@ -6,7 +6,6 @@ them who are women.
 """
 
 import re
-from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -135,24 +134,13 @@ class Ties:
 
 def implied(sums: Iterable[Sum], counts: Mapping[Cell, int]) -> dict[Cell, int]:
     """Work out the cells that nothing counts where a sum leaves one of them only."""
-    found: dict[Cell, int] = {}
-    sums = list(sums)
-    known = {cell: counts[cell] for line in sums for cell in line.cells if cell in counts}
-    before = -1
-    while len(found) > before:
-        before = len(found)
-        for line in sums:
-            missing = [cell for cell in line.cells if cell not in known]
-            if len(missing) == 1:
-                parts = sum(known[part] for part in line.parts if part in known)
-                known[missing[0]] = found[missing[0]] = parts if missing[0] == line.total else known[line.total] - parts
-    return found
+    return {cell: count for cell, count in _completed(list(sums), counts).items() if cell not in counts}
 
 
 def refuse_untrue(sums: Iterable[Sum], counts: Mapping[Cell, int]) -> None:
     """Raise `DisclosureError` for a declaration that the counts contradict; it would protect nobody."""
     sums = list(sums)
-    known = ChainMap(implied(sums, counts), dict(counts))
+    known = _completed(sums, counts)
     for line in sums:
         parts = [known[part] for part in line.parts if part in known]
         whole = known.get(line.total, sum(parts))
@@ -161,3 +149,17 @@ def refuse_untrue(sums: Iterable[Sum], counts: Mapping[Cell, int]) -> None:
                 f"the populations declared to make up '{line.total}' do not add up to it",
                 remedy="Mend `populations` in data/plan/targets.yml, or the names that notebooks give to their populations",
             )
+
+
+def _completed(sums: Sequence[Sum], counts: Mapping[Cell, int]) -> dict[Cell, int]:
+    """Give the counts of the cells of sums, also of those that a sum leaves one of only."""
+    known = {cell: counts[cell] for line in sums for cell in line.cells if cell in counts}
+    before = -1
+    while len(known) > before:
+        before = len(known)
+        for line in sums:
+            missing = [cell for cell in line.cells if cell not in known]
+            if len(missing) == 1:
+                parts = sum(known[part] for part in line.parts if part in known)
+                known[missing[0]] = parts if missing[0] == line.total else known[line.total] - parts
+    return known
