@@ -14,7 +14,7 @@ from nychance.extract.schema import Kind
 
 # What programs write where there is nothing.
 BLANKS: Final = ("", ".")
-CODES: Final = np.iinfo(np.int16)
+SHORT: Final = np.iinfo(np.int16)
 DATE_FORMATS: Final = ("%Y-%m-%d", "%Y%m%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S", "%d%b%Y")
 WEEK: Final = re.compile(r"(?:[yY]_?)?(?P<yy>\d\d)(?P<ww>\d\d)|(?P<year>\d{4})-?[wW](?P<week>\d\d)")
 # DREAM begins in mid-1991: a two-digit year from 90 on belongs to the last century.
@@ -26,6 +26,13 @@ class Cells(NamedTuple):
 
     values: "pd.Series[Any]"
     faulty: NDArray[np.bool_]
+
+
+class Codes(NamedTuple):
+    """The codes of a column, 0 where the cell is blank or is no code, and which cells are no codes; None where all are well."""
+
+    values: NDArray[np.int16]
+    faulty: NDArray[np.bool_] | None
 
 
 def convert(column: pa.Array | pa.ChunkedArray, kind: Kind, decimal: str = ".") -> Cells:
@@ -55,25 +62,16 @@ def convert(column: pa.Array | pa.ChunkedArray, kind: Kind, decimal: str = ".") 
     return _bounds(column, end=kind is Kind.END)
 
 
-def codes(column: pa.Array, decimal: str, out: NDArray[np.int16]) -> NDArray[np.bool_] | None:
-    """Read a weekly column: codes, 0 where blank; gives which cells are no codes, None where all are well.
-
-    Parameters
-    ----------
-    column : Arrow array, shape (persons,)
-        Whole numbers of any type, or text.
-    out : array of int16, shape (persons,)
-        Takes the codes.
-    """
+def codes(column: pa.Array, decimal: str) -> Codes:
+    """Read a weekly column: whole numbers of any type, or text; shape (persons,)."""
     quick = column if column.type == pa.int16() else _short(plain(column))
     if quick is not None:
-        _or_zero(quick, out)
-        return None if out.size == 0 or out.min() >= 0 else out < 0
+        values = _or_zero(quick)
+        return Codes(values, None if values.size == 0 or values.min() >= 0 else values < 0)
     numbers, faulty = _numbers(plain(column), decimal)
     found = numbers.to_numpy(dtype=float, na_value=0.0)
-    faulty = faulty | (found < 0) | (found > CODES.max) | (found != np.floor(found))
-    out[:] = np.where(faulty, 0, found)
-    return faulty if faulty.any() else None
+    faulty = faulty | (found < 0) | (found > SHORT.max) | (found != np.floor(found))
+    return Codes(np.where(faulty, 0, found).astype(np.int16), faulty if faulty.any() else None)
 
 
 def week_start(year: int, week: int) -> date:
@@ -96,16 +94,15 @@ def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return pa.array([None] * len(column), pa.string()) if pa.types.is_null(column.type) else column
 
 
-def _or_zero(column: pa.Array, out: NDArray[np.int16]) -> None:
-    """Write the codes of a column, 0 where there is none. By numpy it takes a tenth of Arrow's `fill_null`."""
+def _or_zero(column: pa.Array) -> NDArray[np.int16]:
+    """Give the codes of a column, 0 where there is none. By numpy it takes a tenth of Arrow's `fill_null`."""
     validity, data = column.buffers()
     begin, count = column.offset, len(column)
-    written = np.frombuffer(data, dtype=np.int16, count=count, offset=2 * begin) if count else out
-    if column.null_count:
-        bits = np.unpackbits(np.frombuffer(validity, dtype=np.uint8), count=begin + count, bitorder="little")
-        np.multiply(written, bits[begin:].astype(np.int16), out=out)
-    else:
-        out[:] = written
+    written = np.frombuffer(data, dtype=np.int16, count=count, offset=2 * begin) if count else np.zeros(0, dtype=np.int16)
+    if not column.null_count:
+        return written
+    bits = np.unpackbits(np.frombuffer(validity, dtype=np.uint8), count=begin + count, bitorder="little")
+    return written * bits[begin:].astype(np.int16)
 
 
 def _short(column: pa.Array) -> pa.Array | None:

@@ -75,11 +75,11 @@ class Parquet(Source):
     @cached_property
     def names(self) -> list[str]:
         """The columns."""
-        return list(self._open().schema_arrow.names)
+        return list(self._metadata.schema.to_arrow_schema().names)
 
     def batches(self, names: Sequence[str], rows: int = ROWS, ragged: list[int] | None = None) -> Iterator[pa.RecordBatch]:
         """Read some columns; see `Source.batches`."""
-        file = self._open()
+        file = pq.ParquetFile(self.path, metadata=self._metadata)
         try:
             # Arrow keeps what it has read of a file until it has read all that it was asked for.
             for groups, count in _row_groups(file, rows):
@@ -91,9 +91,10 @@ class Parquet(Source):
         except (pa.ArrowException, OSError) as error:
             raise self.broken("damaged inside") from error
 
-    def _open(self) -> pq.ParquetFile:
+    @cached_property
+    def _metadata(self) -> pq.FileMetaData:
         try:
-            return pq.ParquetFile(self.path)
+            return pq.read_metadata(self.path)
         except (pa.ArrowException, OSError) as error:
             raise self.broken("no Parquet file, or cut short") from error
 

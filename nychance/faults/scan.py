@@ -1,6 +1,6 @@
 """DREAM's weeks, read in chunks, and what is wrong with them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from nychance import columns as c
 from nychance.faults.fault import shown
 from nychance.plan import Plan
 from nychance.register import episodes, meanings
-from nychance.register.dream import Block, Dream
+from nychance.register.dream import Block, Dream, in_weeks
 from nychance.register.states import STATES
 from nychance.register.weeks import week_name
 
@@ -140,32 +140,35 @@ def _of_spells(frame: pd.DataFrame, mapping: pd.DataFrame, the_plan: Plan, until
         blank=int(frame[c.PERSON].isna().sum()),
         overlaps=int(((person[1:] == person[:-1]) & (first[1:] <= latest[:-1])).sum()),
     )
-    _look(found, [Block(spells.numbers, spells.codes())], mapping, the_plan)
+    _look(found, [Block(spells.numbers, iter(in_weeks(spells.codes())))], mapping, the_plan)
     return found
 
 
 def _look(found: Weeks, blocks: Iterable[Block], mapping: pd.DataFrame, the_plan: Plan) -> None:
     """Look at each block once: what is no code, what has no meaning, who goes on after death or emigration."""
-    names = [week_name(monday.date()) for monday in found.mondays]
     known = meanings.of(_usable(mapping, the_plan), [step.key for step in the_plan.staircase], found.mondays)
     away = np.isin(known.situations.state, [STATES.index("dead"), STATES.index("emigrated")]) & known.situations.censoring
     gone, row = [], 2
     for block in blocks:
-        for week, faulty in block.faulty.items():
-            good = (block.codes[week] != 0) & ~faulty
-            # Earlier chunks of the column could be read.
-            before = found.unreadable.get(names[week], Unreadable(last_good=row - 1 if row > 2 else 0))
-            found.unreadable[names[week]] = before.with_cells(faulty, good, row)
-        for week in set(map(names.index, found.unreadable)) - set(block.faulty):
-            good = block.codes[week] != 0
-            found.unreadable[names[week]] = found.unreadable[names[week]].with_cells(np.zeros(len(good), dtype=bool), good, row)
-        spells = known.spells(block.codes)
+        spells = known.spells(_readable(found, block, row))
         for code, count, first in spells.unknown().itertuples():
             before, since = found.unknown.get(code, (0, first))
             found.unknown[code] = (before + count, min(since, first))
         gone.append(_gone(found, away, known.situations.censoring, spells, len(block.numbers)))
         row += len(block.numbers)
     found.gone = np.concatenate(gone) if gone else found.gone
+
+
+def _readable(found: Weeks, block: Block, row: int) -> Iterator[NDArray[np.int16]]:
+    """Give the weeks of a block that begins at a line, and note which cells are no codes."""
+    for monday, (values, faulty) in zip(found.mondays, block.weeks, strict=True):
+        name = week_name(monday.date())
+        if faulty is not None or name in found.unreadable:
+            # Earlier chunks of the column could be read.
+            before = found.unreadable.get(name, Unreadable(last_good=row - 1 if row > 2 else 0))
+            wrong = np.zeros(len(values), dtype=bool) if faulty is None else faulty
+            found.unreadable[name] = before.with_cells(wrong, (values != 0) & ~wrong, row)
+        yield values
 
 
 def _gone(

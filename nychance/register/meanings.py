@@ -1,6 +1,6 @@
 """From transfer codes to situations, by the code mapping of the extract."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,7 +13,7 @@ from nychance import columns as c
 from nychance import extract
 from nychance.errors import DataError
 from nychance.plan import Plan
-from nychance.register.runs import Runs, runs_of
+from nychance.register.runs import Runs, runs_by_week
 from nychance.register.states import BLANK, NO_STEP, STATES, UNMAPPED, Meaning, Situations
 
 # Every code that an int16 can hold.
@@ -43,9 +43,9 @@ class Meanings:
     places: NDArray[np.uint8]
     version: NDArray[np.int64]
 
-    def spells(self, codes: NDArray[np.int16]) -> "Spells":
-        """Find the spells of each code, shape (weeks, persons), and look them up; the week of a new version begins new ones."""
-        runs, code = runs_of(codes.T, breaks=(np.flatnonzero(np.diff(self.version)) + 1).tolist())
+    def spells(self, weeks: Iterable[NDArray[np.int16]]) -> "Spells":
+        """Find the spells of the codes of each week, shape (persons,), and look them up; a new version begins new ones."""
+        runs, code = runs_by_week(weeks, breaks=(np.flatnonzero(np.diff(self.version)) + 1).tolist())
         row = (self.version * CODES).take(runs.first)
         return Spells(runs, code, self.places.ravel().take(row + code.view(np.uint16)))
 

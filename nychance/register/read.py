@@ -5,7 +5,7 @@ import pickle
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from nychance import columns as c
 from nychance import extract
 from nychance.plan import Checkpoint, Plan
 from nychance.register import histories, meanings
-from nychance.register.dream import Dream, refuse_faulty
+from nychance.register.dream import Block, Dream, without_fault
 from nychance.register.histories import DATES, Histories
 from nychance.register.in_order import InOrder, ascends, is_in_order
 from nychance.register.register import Register
@@ -81,13 +81,14 @@ def chunks(
         As for `read_register`.
     """
     dream, cutoff = Dream(folder, checkpoint.last_week), pd.Timestamp(checkpoint.cutoff)
+    blocks = dream.blocks(persons or _at_once(dream))
     mapping = meanings.read(folder, the_plan, dream.mondays)
     common = _Common.read(folder, checkpoint, dream.mondays, mapping.situations)
     in_order = all(_is_in_order(folder, name) for name in beside)
     tables = {name: InOrder(folder, name) for name in beside if in_order}
     whole = None if in_order else histories.read(folder, dream.numbers, cutoff, beside)
     first, before = 0, pd.Series(dtype="str")
-    for weeks in _weeks(dream, mapping, persons or _at_once(dream)):
+    for weeks in _weeks(_parts(dream, blocks, mapping), persons or _at_once(dream)):
         if whole is None and not ascends(before, weeks.numbers, once=True):
             whole = histories.read(folder, dream.numbers, cutoff, beside)
         if whole is None:
@@ -103,6 +104,10 @@ def _is_in_order(folder: Path, name: str) -> bool:
     return is_in_order(numbers, once=name == c.PERSONS)
 
 
+# Some persons' numbers and spells.
+_Part: TypeAlias = "tuple[pd.Series[str], meanings.Spells]"
+
+
 class _Weeks(NamedTuple):
     """The weeks of some persons, as a register has them."""
 
@@ -112,7 +117,7 @@ class _Weeks(NamedTuple):
     unknown: "pd.Series[int]"
 
     @classmethod
-    def of(cls, parts: Sequence[tuple["pd.Series[str]", meanings.Spells]]) -> "_Weeks":
+    def of(cls, parts: Sequence[_Part]) -> "_Weeks":
         """Put some persons' numbers and spells below those of others."""
         numbers, spells = zip(*parts, strict=True)
         found = meanings.Spells.joined(spells, [len(part) for part in numbers])
@@ -167,8 +172,9 @@ def _prepared(folder: Path, checkpoint: Checkpoint) -> Register | None:
 
 def _whole(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
     dream = Dream(folder, checkpoint.last_week)
+    blocks = dream.blocks(_at_once(dream))
     mapping = meanings.read(folder, the_plan, dream.mondays)
-    weeks = _Weeks.of(list(_parts(dream, mapping, _at_once(dream))))
+    weeks = _Weeks.of(list(_parts(dream, blocks, mapping)))
     beside = histories.read(folder, weeks.numbers, pd.Timestamp(checkpoint.cutoff), BESIDE)
     return _Common.read(folder, checkpoint, dream.mondays, mapping.situations).register(weeks, beside)
 
@@ -177,10 +183,10 @@ def _at_once(dream: Dream) -> int:
     return max(CHUNK // len(dream.mondays), 1)
 
 
-def _weeks(dream: Dream, mapping: meanings.Meanings, persons: int) -> Iterator[_Weeks]:
+def _weeks(parts: Iterator[_Part], persons: int) -> Iterator[_Weeks]:
     """Put as many parts together as have no more than so many persons."""
-    together, filled = list[tuple["pd.Series[str]", meanings.Spells]](), 0
-    for numbers, spells in _parts(dream, mapping, persons):
+    together, filled = list[_Part](), 0
+    for numbers, spells in parts:
         if together and filled + len(numbers) > persons:
             yield _Weeks.of(together)
             together, filled = [], 0
@@ -190,10 +196,8 @@ def _weeks(dream: Dream, mapping: meanings.Meanings, persons: int) -> Iterator[_
         yield _Weeks.of(together)
 
 
-def _parts(dream: Dream, mapping: meanings.Meanings, persons: int) -> Iterator[tuple["pd.Series[str]", meanings.Spells]]:
-    for block in dream.blocks(persons):
-        refuse_faulty(dream, block)
-        yield block.numbers, mapping.spells(block.codes)
+def _parts(dream: Dream, blocks: Iterator[Block], mapping: meanings.Meanings) -> Iterator[_Part]:
+    return ((block.numbers, mapping.spells(without_fault(dream, block))) for block in blocks)
 
 
 def _population(folder: Path, cutoff: pd.Timestamp) -> pd.DataFrame:

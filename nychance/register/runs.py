@@ -1,6 +1,6 @@
 """Run lengths: weeks in an unbroken row, found for many persons at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -58,7 +58,7 @@ def runs(holds: NDArray[np.bool_]) -> Runs:
         edge = np.empty((len(block) + 1, block.shape[1]), dtype=bool)
         edge[0], edge[-1] = block[0], block[-1]
         np.not_equal(block[1:], block[:-1], out=edge[1:-1])
-        person, week, _ = _by_person(edge)
+        person, week = _by_person(edge)
         parts.append((person[::2] + offset, week[::2], week[1::2] - week[::2]))
     return Runs(*_concatenated(parts, (np.int32, np.int16, np.int16)))
 
@@ -75,16 +75,28 @@ def runs_of(values: NDArray[Value], breaks: Sequence[int] = ()) -> tuple[Runs, N
     """
     parts = []
     for offset, block in _blocks(values):
-        begins = np.empty(block.shape, dtype=bool)
-        np.not_equal(block[1:], block[:-1], out=begins[1:])
-        begins[[0, *breaks]] = True
-        person, first, at = _by_person(begins)
-        # The next run is the same person's, or the next person's, who has one from the first week.
-        weeks = np.diff(first, append=np.int16(0))
-        weeks += (weeks <= 0) * np.int16(len(block))
-        parts.append((person + offset, first, weeks, block.take(at)))
-    person, first, weeks, found = _concatenated(parts, (np.int32, np.int16, np.int16, values.dtype.type))
-    return Runs(person, first, weeks), found
+        found, value = runs_by_week(block, breaks)
+        parts.append((found.person + np.int32(offset), found.first, found.weeks, value))
+    person, first, weeks, value = _concatenated(parts, (np.int32, np.int16, np.int16, values.dtype.type))
+    return Runs(person, first, weeks), value
+
+
+def runs_by_week(weeks: Iterable[NDArray[Value]], breaks: Sequence[int] = ()) -> tuple[Runs, NDArray[Value]]:
+    """Find runs as `runs_of` does, of one week after another, shape (persons,) each, of which no more than two are kept."""
+    persons, values, before = list[NDArray[np.intp]](), list[NDArray[Value]](), None
+    for number, week in enumerate(weeks):
+        begins = np.arange(len(week)) if before is None or number in breaks else (week != before).nonzero()[0]
+        persons.append(begins)
+        values.append(week.take(begins))
+        before = week
+    # Up to 65,535 persons fit into 16 bits, which numpy sorts in linear time.
+    person = np.concatenate(persons, dtype=np.min_scalar_type(len(persons[0])), casting="unsafe")
+    order = np.argsort(person, kind="stable")
+    first = np.repeat(np.arange(len(persons), dtype=np.int16), list(map(len, persons))).take(order)
+    # The next run is the same person's, or the next person's, who has one from the first week.
+    length = np.diff(first, append=np.int16(0))
+    length += (length <= 0) * np.int16(len(persons))
+    return Runs(person.take(order).astype(np.int32), first, length), np.concatenate(values).take(order)
 
 
 def merged(found: Runs, value: NDArray[Value]) -> tuple[Runs, NDArray[Value]]:
@@ -102,14 +114,14 @@ def _blocks(weeks: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
         yield first, np.ascontiguousarray(weeks[first : first + BLOCK].T)
 
 
-def _by_person(marks: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.int64]]:
-    """List the marks of a block, shape (weeks, persons), by person and week: the person, the week and the place of each."""
+def _by_person(marks: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
+    """List the marks of a block, shape (weeks, persons), by person and week: the person and the week of each."""
     at, count = np.flatnonzero(marks), marks.shape[1]
     week = at // count
     # Persons of a block fit into 16 bits, which numpy sorts in linear time.
     person = (at - week * count).astype(np.uint16)
     order = np.argsort(person, kind="stable")
-    return person.take(order).astype(np.int32), week.astype(np.int16).take(order), at.take(order)
+    return person.take(order).astype(np.int32), week.astype(np.int16).take(order)
 
 
 def _concatenated(parts: Sequence[tuple[NDArray[Any], ...]], kinds: tuple[type, ...]) -> list[NDArray[Any]]:

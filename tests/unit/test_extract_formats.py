@@ -107,8 +107,7 @@ def test_what_lies_under_a_blank_is_no_code():
     blank = np.array([False, True, False, True, True, False])
     under = pa.array(np.array([130, -7, 0, 997, 999, 720], dtype=np.int16), mask=blank)
     for begin in range(len(under)):
-        codes = np.empty(len(under) - begin, dtype=np.int16)
-        faulty = cells.codes(under.slice(begin), ".", codes)
+        codes, faulty = cells.codes(under.slice(begin), ".")
         assert codes.tolist() == [130, 0, 0, 0, 0, 720][begin:]
         assert faulty is None
 
