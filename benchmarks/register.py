@@ -76,8 +76,8 @@ def memory(extract: Path) -> None:
 def parquet(extract: Path) -> None:
     """From Parquet to spells and a transition matrix, against DuckDB's scan of the same columns.
 
-    The scan sums each week and looks at each person number, so that every value is decoded. The small tables of the extract take as long for few persons as
-    for many.
+    The scan sums each week and looks at each person number, so that every value is decoded. The small tables of the extract
+    take as long for few persons as for many.
     """
     for persons, folder in ((PERSONS, extract), (5 * PERSONS, _tiles(extract, 5))):
         _parquet(folder, f"{persons:,} persons")

@@ -108,14 +108,20 @@ def _or_zero(column: pa.Array) -> NDArray[np.int16]:
 def _short(column: pa.Array) -> pa.Array | None:
     """Read whole numbers, or text that is all short whole numbers or blank, at once; None if any is not."""
     if pa.types.is_string(column.type):
-        trimmed = pc.utf8_trim_whitespace(column)
-        column = pc.if_else(pc.is_in(trimmed, pa.array(BLANKS)), None, trimmed)
+        column = _trimmed(column)
     elif not pa.types.is_integer(column.type):
         return None
     try:
         return column.cast(pa.int16())
     except pa.ArrowInvalid:
         return None
+
+
+def _trimmed(column: pa.Array) -> pa.Array:
+    """Take spaces off both ends of text; null where it is blank."""
+    trimmed = pc.utf8_trim_whitespace(column)
+    blank = pc.is_in(trimmed, pa.array(BLANKS))
+    return pc.if_else(blank, None, trimmed) if blank.true_count else trimmed
 
 
 def _text(column: pa.Array) -> "pd.Series[Any]":
@@ -129,9 +135,7 @@ def _text(column: pa.Array) -> "pd.Series[Any]":
         if whole.any():
             found = found.mask(whole, values.where(whole, 0).astype(np.int64).astype("str"))
     elif pa.types.is_string(column.type):
-        trimmed = pc.utf8_trim_whitespace(column)
-        blank = pc.is_in(trimmed, pa.array(BLANKS))
-        return pd.Series((pc.if_else(blank, None, trimmed) if blank.true_count else trimmed).to_pandas(), dtype="str")
+        return pd.Series(_trimmed(column).to_pandas(), dtype="str")
     else:
         found = pd.Series([None if v is None else str(v) for v in column.to_pylist()], dtype="str")
     found = found.str.strip()
@@ -144,11 +148,22 @@ def _numbers(column: pa.Array, decimal: str) -> Cells:
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
         values = column.cast(pa.float64(), safe=False).to_pandas()
         return Cells(values, np.isinf(values.to_numpy()))
+    if pa.types.is_string(column.type) and (quick := _plain_numbers(_trimmed(column), decimal)) is not None:
+        return Cells(quick, np.zeros(len(column), dtype=bool))
     text = _text(column)
     written = text.str.replace(decimal, ".", regex=False) if decimal != "." else text
     values = pd.to_numeric(written, errors="coerce").astype(float)
     values = values.where(np.isfinite(values))
     return Cells(values, (values.isna() & text.notna()).to_numpy(dtype=bool))
+
+
+def _plain_numbers(text: pa.Array, decimal: str) -> "pd.Series[float] | None":
+    """Read text that is all finite numbers or null at once; None if any is not."""
+    try:
+        values = pc.replace_substring(text, decimal, ".").cast(pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    return None if pc.any(pc.invert(pc.is_finite(values))).as_py() else values.to_pandas()
 
 
 def _dates(column: pa.Array) -> Cells:
