@@ -57,6 +57,9 @@ def convert(column: pa.Array | pa.ChunkedArray, kind: Kind, decimal: str = ".") 
         return Cells(_text(column), np.zeros(len(column), dtype=bool))
     if kind is Kind.NUMBER:
         return _numbers(column, decimal)
+    if column.null_count == len(column):
+        # Most mappings hold for all time.
+        return Cells(pd.Series(pd.NaT, index=range(len(column)), dtype="datetime64[s]"), np.zeros(len(column), dtype=bool))
     if kind is Kind.DATE:
         return _dates(column)
     return _bounds(column, end=kind is Kind.END)
@@ -120,8 +123,11 @@ def _short(column: pa.Array) -> pa.Array | None:
 def _trimmed(column: pa.Array) -> pa.Array:
     """Take spaces off both ends of text; null where it is blank."""
     trimmed = pc.utf8_trim_whitespace(column)
-    blank = pc.is_in(trimmed, pa.array(BLANKS))
-    return pc.if_else(blank, None, trimmed) if blank.true_count else trimmed
+    shortest = pc.min(pc.binary_length(trimmed)).as_py()
+    # Person numbers are never short enough to be a blank, and looking each of them up takes as long as all else here.
+    if shortest is None or shortest > max(map(len, BLANKS)):
+        return trimmed
+    return pc.if_else(pc.is_in(trimmed, pa.array(BLANKS)), None, trimmed)
 
 
 def _text(column: pa.Array) -> "pd.Series[Any]":

@@ -69,6 +69,8 @@ class Spells(NamedTuple):
     @classmethod
     def joined(cls, parts: Sequence["Spells"], persons: Sequence[int]) -> "Spells":
         """Put the spells of some persons after those of others; how many persons each part has."""
+        if len(parts) == 1:
+            return parts[0]
         begins = np.cumsum([0, *persons[:-1]], dtype=np.int32)
         rows = [part.runs.person + begin for part, begin in zip(parts, begins, strict=True)]
         person, first, weeks, code, situation = (
