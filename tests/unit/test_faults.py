@@ -180,7 +180,7 @@ def test_all_faults_are_found_at_once(names, row):
     if "mapping-backwards" in expected:
         # A row that ends before it begins overlaps with none.
         expected.discard("mapping-overlap")
-    if expected & {"mapping-state", "mapping-step", "mapping-flag", "mapping-backwards"}:
+    if expected & {"mapping-state", "mapping-step", "mapping-backwards"}:
         # It may be the meaning of death that the mapping lost.
         expected.discard("after-the-end")
     # A stay that begins on no day overlaps with none.
