@@ -6,9 +6,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-# Persons at a time: their weeks stay in the processor's cache, and memory does not grow with the register. No power of two,
-# at which the weeks of one person would compete for the same lines of the cache; less than 65,536.
-BLOCK: Final = 5000
+# Persons at a time, so that memory does not grow with the register. No power of two, at which the weeks of one person would
+# compete for the same lines of the cache; less than 65,536.
+BLOCK: Final = 20_000
 
 Value = TypeVar("Value", bound=np.generic)
 
