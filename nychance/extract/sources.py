@@ -79,8 +79,9 @@ class Parquet(Source):
 
     def batches(self, names: Sequence[str], rows: int = ROWS, ragged: list[int] | None = None) -> Iterator[pa.RecordBatch]:
         """Read some columns; see `Source.batches`."""
-        file = pq.ParquetFile(self.path, metadata=self._metadata)
+        metadata = self._metadata
         try:
+            file = pq.ParquetFile(self.path, metadata=metadata)
             # Arrow keeps what it has read of a file until it has read all that it was asked for.
             for groups, count in _row_groups(file, rows):
                 if count <= rows:

@@ -131,6 +131,19 @@ def test_one_file_per_year(tmp_path, other_order):
     assert not check(folder, plan.load()).faults
 
 
+def test_a_cell_that_is_no_code_in_the_file_of_one_year(tmp_path):
+    dream = tables()["dream"].astype(object)
+    dream.loc[3, WEEKS[8]] = "sick"
+    folder = write(tmp_path)
+    (folder / "dream.csv").unlink()
+    for year, weeks in ((2007, WEEKS[:6]), (2008, WEEKS[6:])):
+        write_csv(dream[["PNR", *weeks]], folder / f"dream_{year}.csv")
+    with pytest.raises(DataError, match=f"column '{WEEKS[8]}': 1 values are no codes"):
+        read(folder)
+    (fault,) = check(folder, plan.load()).faults
+    assert (fault.rule.key, fault.finding.column, fault.finding.count) == ("unreadable-value", WEEKS[8], 1)
+
+
 def spells(as_week):
     rows = []
     for number, life in zip(NUMBERS, LIVES, strict=True):
