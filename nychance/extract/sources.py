@@ -16,6 +16,8 @@ from nychance.extract.text import Layout, header_of, layout_of
 
 ROWS: Final = 100_000
 TEXT_BLOCK: Final = 1 << 23
+# So many cells are read in the thread that asks for them, which need not wait until others' columns are read.
+SMALL: Final = 1 << 20
 
 
 class Source(abc.ABC):
@@ -86,7 +88,8 @@ class Parquet(Source):
             for groups, count in _row_groups(file, rows):
                 if count <= rows:
                     # What is read as a whole need not be copied into batches.
-                    yield from file.read_row_groups(groups, columns=list(names)).to_batches()
+                    aside = count * len(names) <= SMALL
+                    yield from file.read_row_groups(groups, columns=list(names), use_threads=not aside).to_batches()
                 else:
                     yield from file.iter_batches(batch_size=rows, row_groups=groups, columns=list(names))
         except (pa.ArrowException, OSError) as error:
@@ -150,22 +153,29 @@ class Text(Source):
         # A name that stands twice is read by its place.
         places = [str(self.names.index(name)) for name in names]
         try:
-            with self._reader(found) as reader:
-                for batch in reader:
-                    part = pa.RecordBatch.from_arrays([batch.column(place) for place in places], names=list(names))
-                    yield from (part.slice(first, rows) for first in range(0, len(part), rows))
+            for batch in self._whole(found):
+                part = pa.RecordBatch.from_arrays([batch.column(place) for place in places], names=list(names))
+                yield from (part.slice(first, rows) for first in range(0, len(part), rows))
         except (pa.ArrowException, UnicodeError, OSError, ValueError) as error:
             raise self.broken("no text table, or cut short") from error
         if found and ragged is None:
             raise self.broken(f"{len(found)} rows have too many or too few fields")
 
-    def _reader(self, ragged: list[int]) -> pa_csv.CSVStreamingReader:
+    def _whole(self, ragged: list[int]) -> Iterator[pa.RecordBatch]:
+        """Read all columns, named by their places."""
+        if self.path.stat().st_size <= TEXT_BLOCK:
+            yield from pa_csv.read_csv(*self._asked(ragged)).to_batches()
+            return
+        with pa_csv.open_csv(*self._asked(ragged)) as reader:
+            yield from reader
+
+    def _asked(self, ragged: list[int]) -> tuple[Any, ...]:
         def skip(row: Any) -> str:
             ragged.append(row.number if row.number is not None else -1)
             return "skip"
 
         columns = [str(place) for place in range(len(self.names))]
-        return pa_csv.open_csv(
+        return (
             self.path,
             pa_csv.ReadOptions(
                 use_threads=False, block_size=TEXT_BLOCK, column_names=columns, skip_rows=1,
