@@ -70,8 +70,9 @@ class Histories:
 
     def persons(self, numbers: "pd.Series[str]", first: int) -> pd.DataFrame:
         """Tell who the persons of some rows are, from row `first` on."""
-        found = self.records.reindex(self.record_of[first : first + len(numbers)])
-        return pd.DataFrame({c.PERSON: numbers.array, **{name: column.array for name, column in found.items()}})
+        rows = self.record_of[first : first + len(numbers)]
+        who = {name: pd.api.extensions.take(column.array, rows, allow_fill=True) for name, column in self.records.items()}
+        return pd.DataFrame({c.PERSON: numbers.array, **who})
 
     def table(self, name: str, first: int, count: int) -> pd.DataFrame:
         """Give the part of a history that belongs to `count` rows from row `first` on."""
