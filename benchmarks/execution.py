@@ -1,6 +1,6 @@
 """All 25 runs three ways on the same cores, one after the other: nychance, papermill in a shell loop and in a process pool.
 
-    python benchmarks/execution.py [--cores 2]
+    python benchmarks/execution.py [--cores 2] [--persons 20000]
 
 Prints seconds and ratios, and fails if the three do not give the same outputs, cell by cell.
 """
@@ -26,12 +26,17 @@ RUNS = [(theme, month) for month in CHECKPOINTS for theme in THEMES]
 PARTS = ("_quarto.yml", "index.qmd", "notebooks", "chapters", "nychance", "data", "requirements")
 
 
-def project(folder: Path) -> Path:
-    """Copy the project, without results."""
+def project(folder: Path, persons: int) -> Path:
+    """Copy the project, without results, and make a register of so many synthetic persons in it."""
+    # The pool's processes import this module, and are not to wait for what they do not need.
+    from nychance.synthesize import synthesize
+
     folder.mkdir(parents=True)
     for name in PARTS:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, folder / name)
+    shutil.rmtree(folder / "data/demo", ignore_errors=True)
+    synthesize(folder / "data/demo", persons)
     return folder
 
 
@@ -87,14 +92,16 @@ def main() -> int:
     """Measure, compare, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cores", type=int, default=2)
-    cores = parser.parse_args().cores
+    parser.add_argument("--persons", type=int, default=20_000, help="how many the register has")
+    asked = parser.parse_args()
+    cores = asked.cores
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
     ways = {"nychance run": with_nychance, "papermill in a shell loop": in_a_loop, "papermill in a process pool": in_a_pool}
     seconds, made = {}, {}
     with tempfile.TemporaryDirectory() as folder:
         for name, way in ways.items():
-            root = project(Path(folder) / name.replace(" ", "-"))
+            root = project(Path(folder) / name.replace(" ", "-"), asked.persons)
             begun = time.monotonic()
             way(root, cores)
             seconds[name] = time.monotonic() - begun
