@@ -1,12 +1,13 @@
 """DREAM's weeks, some persons at a time: one file or one per year, one column per week or one row per spell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 import numpy as np
@@ -121,20 +122,18 @@ class Dream:
 
     def _joined(self, persons: int) -> list[Codes]:
         """Lay the files of several years side by side, by person; a person whom a year lacks had no transfer in it."""
-        found = in_weeks(np.zeros((len(self.mondays), len(self.numbers)), dtype=np.int16))
+        codes = np.zeros((len(self.mondays), len(self.numbers)), dtype=np.int16)
+        wrong: dict[int, NDArray[np.bool_]] = {}
         for source, columns in zip(self.sources, self._columns, strict=True):
             weeks = self.mondays.get_indexer(pd.DatetimeIndex(list(columns)))
             for block in _wide(source, columns, persons, self._ragged):
                 rows = places(block.numbers, self.numbers)
                 known = rows >= 0
-                for week, (values, faulty) in zip(weeks, block.weeks, strict=True):
-                    found[week].values[rows[known]] = values[known]
+                for week, (values, faulty) in zip(weeks.tolist(), block.weeks, strict=True):
+                    codes[week, rows[known]] = values[known]
                     if faulty is not None:
-                        wrong = found[week].faulty
-                        wrong = np.zeros(len(self.numbers), dtype=bool) if wrong is None else wrong
-                        wrong[rows[known]] = faulty[known]
-                        found[week] = found[week]._replace(faulty=wrong)
-        return found
+                        wrong.setdefault(week, np.zeros(len(self.numbers), dtype=bool))[rows[known]] = faulty[known]
+        return in_weeks(codes, wrong)
 
 
 def is_in_spells(sources: list[Source]) -> bool:
@@ -143,9 +142,9 @@ def is_in_spells(sources: list[Source]) -> bool:
     return {c.CODE, c.START, c.END} <= set(names) and not weekly(sources[0].names)
 
 
-def in_weeks(codes: NDArray[np.int16]) -> list[Codes]:
-    """Give the weeks of a table of codes, shape (weeks, persons); none is at fault."""
-    return [Codes(week, None) for week in codes]
+def in_weeks(codes: NDArray[np.int16], wrong: Mapping[int, NDArray[np.bool_]] = MappingProxyType({})) -> list[Codes]:
+    """Give the weeks of a table of codes, shape (weeks, persons); of some, which cells are no codes."""
+    return [Codes(week, wrong.get(number)) for number, week in enumerate(codes)]
 
 
 def without_fault(dream: Dream, block: Block) -> Iterator[NDArray[np.int16]]:
