@@ -26,17 +26,15 @@ RUNS = [(theme, month) for month in CHECKPOINTS for theme in THEMES]
 PARTS = ("_quarto.yml", "index.qmd", "notebooks", "chapters", "nychance", "data", "requirements")
 
 
-def project(folder: Path, persons: int) -> Path:
-    """Copy the project, without results, and make a register of so many synthetic persons in it."""
-    # The pool's processes import this module, and are not to wait for what they do not need.
-    from nychance.synthesize import synthesize
-
+def project(folder: Path, register: Path) -> Path:
+    """Copy the project, without results and with this register."""
     folder.mkdir(parents=True)
     for name in PARTS:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-        copy(ROOT / name, folder / name)
-    shutil.rmtree(folder / "data/demo", ignore_errors=True)
-    synthesize(folder / "data/demo", persons)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("demo"))
+        else:
+            shutil.copy2(ROOT / name, folder / name)
+    shutil.copytree(register, folder / "data/demo")
     return folder
 
 
@@ -95,13 +93,18 @@ def main() -> int:
     parser.add_argument("--persons", type=int, default=20_000, help="how many the register has")
     asked = parser.parse_args()
     cores = asked.cores
+    # The pool's processes import this module, and are not to wait for what they do not need.
+    from nychance.synthesize import synthesize
+
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
     ways = {"nychance run": with_nychance, "papermill in a shell loop": in_a_loop, "papermill in a process pool": in_a_pool}
     seconds, made = {}, {}
     with tempfile.TemporaryDirectory() as folder:
+        register = Path(folder) / "register"
+        synthesize(register, asked.persons)
         for name, way in ways.items():
-            root = project(Path(folder) / name.replace(" ", "-"), asked.persons)
+            root = project(Path(folder) / name.replace(" ", "-"), register)
             begun = time.monotonic()
             way(root, cores)
             seconds[name] = time.monotonic() - begun
