@@ -1,5 +1,6 @@
 """The rules for single results, around their boundaries."""
 
+import json
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,9 @@ from nychance.disclosure import rules
 from nychance.errors import DataError, UsageError
 from nychance.measures.shares import ratio, share
 from nychance.present import charts, statements
+from tests.conftest import ROOT
+
+ACRO = json.loads((ROOT / "tests/fixtures/acro.json").read_text())
 
 
 @pytest.mark.parametrize(("count", "small"), [(0, False), (1, True), (2, True), (3, True), (4, True), (5, False), (6, False)])
@@ -24,6 +28,22 @@ def test_one_to_four_persons_are_too_few(count, small):
 )
 def test_two_largest_may_contribute_85_per_cent(amounts, dominated):
     assert rules.is_dominated(amounts) is dominated
+
+
+def test_acro_finds_the_same_cells_too_small_and_the_same_amounts_dominated():
+    flags = [(cell["small"], cell["dominated"]) for cell in ACRO["cells"]]
+    assert len(set(flags)) == 4
+    found = [
+        (rules.is_small(len(cell["amounts"]), ACRO["minimum"]), rules.is_dominated(cell["amounts"], ACRO["dominance"]))
+        for cell in ACRO["cells"]
+    ]
+    assert found == flags
+
+
+def test_acro_lets_the_same_regressions_through():
+    allowed = [each["allowed"] for each in ACRO["regressions"]]
+    assert set(allowed) == {True, False}
+    assert [rules.regression_allowed(each["n"], each["parameters"], ACRO["minimum"]) for each in ACRO["regressions"]] == allowed
 
 
 @pytest.mark.parametrize(("n", "percentile", "allowed"), [(10, 50, True), (9, 50, False), (50, 10, True), (49, 10, False),
