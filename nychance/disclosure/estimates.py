@@ -35,7 +35,27 @@ class Fitted(Protocol):
         """Give the estimates, one row per term."""
 
 
+class Compared(Protocol):
+    """A test of groups of persons: its result, and by group persons `n` and `events`."""
+
+    @property
+    def p(self) -> float:
+        """How likely the statistic, or a greater one, is where all groups are alike."""
+
+    @property
+    def statistic(self) -> float:
+        """Chi-squared."""
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give persons and events, one row per group."""
+
+
 Model = TypeVar("Model", bound=Fitted)
+Test = TypeVar("Test", bound=Compared)
 
 
 class Estimates:
@@ -103,6 +123,23 @@ class Estimates:
             )
         self._given_out.update(_floats(table))
         return fitted
+
+    def test(self, compared: Test) -> Test:
+        """Let a test of whether groups of persons are alike through; gives it back.
+
+        Raises
+        ------
+        DisclosureError
+            If the persons, or the events, are too few beside the degrees of freedom.
+        """
+        groups = compared.to_frame()
+        if not regression_allowed(int(groups[["n", "events"]].sum().min()), compared.df, self.minimum):
+            raise DisclosureError(
+                f"a test of {len(groups)} groups ({', '.join(map(str, groups.index))}) leaves too few degrees of freedom",
+                remedy="Join groups",
+            )
+        self._given_out.update((compared.p, compared.statistic))
+        return compared
 
     def curves(self, curves: "SurvivalCurves", times: ArrayLike) -> dict[str, pd.DataFrame]:
         """Read survival curves in the steps that may be shown: each rests on enough events and leaves enough persons.

@@ -1,7 +1,7 @@
 """The gate between a notebook's counts and what it shows."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -256,15 +256,10 @@ class Gate:
         """Tell whether a value is one that the gate has given out."""
         return value in self._values
 
-    def tells(self, value: float, decimals: int) -> bool:
-        """Tell whether a rounded number is one that was given out, as it is or per hundred."""
-        near = 0.5 * 10.0**-decimals + 1e-9
-        return any(abs(abs(scale * given) - value) <= near for given in self._values for scale in (1, 100))
-
     @property
-    def tenths(self) -> set[int]:
-        """Every share that was given out, in tenths of a per cent, as sentences tell it."""
-        return {round(1000 * value) for value in self._values if value <= 1}
+    def given_out(self) -> Set[float]:
+        """All values that the gate has given out."""
+        return self._values
 
     def record(self) -> dict[str, Any]:
         """Write down what an outsider knows, and which cells must stay unknown: plain data, without a hidden count."""

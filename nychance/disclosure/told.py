@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from nychance.disclosure.gate import Gate
@@ -12,9 +13,11 @@ from nychance.errors import DisclosureError, UsageError
 from nychance.language import PACKAGED, Language, Text
 from nychance.measures.shares import Share
 
-# A percentage with a decimal is a result; whole ones are targets, confidence levels and the like.
-PERCENTAGE: Final = re.compile(r"(\d+)[.,](\d)\s?(?:pct\.|%)")
-DECIMAL: Final = re.compile(r"(?<![\d.,])(\d+)[.,](\d+)(?![\d.,]*\d)")
+# A number with decimals is a result; whole ones are targets, confidence levels, years and the like.
+# One after a sign of comparison is a bound.
+DECIMAL: Final = re.compile(r"(?<![\d.,])(?<![<>] )(\d+)[.,](\d+)(?![\d.,]*\d)")
+# Half a unit of the last decimal may be rounded up or down.
+EDGE: Final = 1e-6
 # The mark of an output that is declared to count no persons.
 SAFE: Final = "safe"
 
@@ -22,6 +25,32 @@ SAFE: Final = "safe"
 def safe(source: str) -> dict[str, str]:
     """Make the metadata of an output that is shown as safe, with its source."""
     return {SAFE: source}
+
+
+class Results:
+    """Results that texts may tell, as they are or, up to 1, per hundred, rounded as the text likes and without a sign.
+
+    Parameters
+    ----------
+    values : iterable of float
+        What was recorded, or has passed the gate.
+    """
+
+    def __init__(self, values: Iterable[float]) -> None:
+        known = np.abs(np.fromiter(values, dtype=float))
+        known = known[np.isfinite(known)]
+        self._told = np.concatenate([known, 100 * known[known <= 1]])
+        self._rounded: dict[int, set[float]] = {}
+
+    def cover(self, text: str) -> bool:
+        """Tell whether each number with decimals in a text is one of the results."""
+        return all(round(number * 10**decimals) in self._to(decimals) for number, decimals in decimals_in(text))
+
+    def _to(self, decimals: int) -> set[float]:
+        if decimals not in self._rounded:
+            units = self._told * 10.0**decimals
+            self._rounded[decimals] = set(np.rint([units - EDGE, units + EDGE]).ravel().tolist())
+        return self._rounded[decimals]
 
 
 def check_table(
@@ -56,9 +85,10 @@ def check_table(
         for row, value in enumerate(frame[column]):
             if value is not None and not pd.isna(value) and not gate.passed(float(value)):
                 raise not_passed(f"{name}: row {row + 1}, column {column!r}")
+    results = Results(gate.given_out)
     for column in texts:
         for row, value in enumerate(frame[column]):
-            if not all(gate.tells(*told) for text in _said(value, languages) for told in decimals_in(text)):
+            if not all(map(results.cover, _said(value, languages))):
                 raise not_passed(f"{name}: row {row + 1}, column {column!r}")
 
 
@@ -84,7 +114,7 @@ def is_whole(value: float) -> bool:
 
 
 def check_prose(name: str, said: Mapping[str, str], about: Sequence[Share] | None, gate: Gate) -> None:
-    """Check that the groups of persons that paragraphs tell of have passed the gate, and every percentage in them too.
+    """Check that the groups of persons that paragraphs tell of have passed the gate, and the numbers with decimals in them too.
 
     Parameters
     ----------
@@ -98,38 +128,34 @@ def check_prose(name: str, said: Mapping[str, str], about: Sequence[Share] | Non
     UsageError
         If no groups are given, or one has not passed.
     DisclosureError
-        If a percentage has not.
+        If a number has not.
     """
     if about is None:
         return
     if not about:
         raise UsageError("paragraphs tell of persons that no gate has seen", where=name, remedy="Say whom they tell of: `about=`")
     passed_only(*about)
-    if any(tenth not in gate.tenths for text in said.values() for tenth in _told_in(text)):
+    if not all(map(Results(gate.given_out).cover, said.values())):
         raise _untold(name)
 
 
 def check_texts(results: Mapping[str, Mapping[str, Any]], gate: Gate) -> None:
-    """Check that every percentage in a label, caption or alternative text is one that is recorded or has passed the gate.
+    """Check that the numbers with decimals in labels, captions and alternative texts are recorded or have passed the gate.
 
     Raises
     ------
     DisclosureError
         If one is not; the message names the text, not the value.
     """
-    recorded = {tenth for entry in results["numbers"].values() for tenth in _tenths_of(entry)}
+    known = Results([*_recorded(results), *gate.given_out])
     for where, text in _texts(results):
-        if any(tenth not in recorded and tenth not in gate.tenths for tenth in _told_in(text)):
+        if not known.cover(text):
             raise _untold(where)
-
-
-def _told_in(text: str) -> Iterator[int]:
-    yield from (int(whole) * 10 + int(decimal) for whole, decimal in PERCENTAGE.findall(text))
 
 
 def _untold(where: str) -> DisclosureError:
     return DisclosureError(
-        "a sentence tells a percentage that has not passed the gate", where=where,
+        "a sentence tells a number with decimals that is neither recorded nor has passed the gate", where=where,
         remedy="Tell shares that `findings.shares` gave back, or record the number",
     )  # fmt: skip
 
@@ -147,7 +173,9 @@ def _texts(results: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]
                 yield from ((f"{kind.removesuffix('s')} {name}, {part}", text) for text in entry.get(part, {}).values())
 
 
-def _tenths_of(entry: Mapping[str, Any]) -> Iterator[int]:
-    scale = {"share": 1000, "percent": 10}.get(entry["unit"])
-    if scale and entry["value"] is not None:
-        yield from (round(scale * value) for value in (entry["value"], *(entry["interval"] or ())))
+def _recorded(results: Mapping[str, Mapping[str, Any]]) -> Iterator[float]:
+    """Go through the numbers that are recorded, and those of tables and behind figures."""
+    for entry in results["numbers"].values():
+        yield from (value for value in (entry["value"], *(entry["interval"] or ())) if value is not None)
+    laid = [*results["tables"].values(), *(entry["data"] for entry in results["figures"].values() if "data" in entry)]
+    yield from (value for entry in laid for row in entry["rows"] for value in row.values() if isinstance(value, float))

@@ -14,7 +14,7 @@ from nychance.language import Text, join, number
 from nychance.models import ChangeContrast, Estimate, SpecificationCurve
 from nychance.models.estimate import FEWEST
 from nychance.plan import Checkpoint, Plan
-from nychance.present.statements import LEVEL, told, told_interval
+from nychance.present.statements import LEVEL, told, told_interval, told_p
 
 Interval = tuple[float, float]
 CONDITION_NAMES: Final = {
@@ -100,13 +100,6 @@ def _direction(low: float, high: float) -> Text:
         "{name}: the difference in change since the start is {value} (95% interval {interval}, {p}). The interval holds zero: no "
         "effect is shown, which is not to say that there is none."
     )
-
-
-def told_p(p: float) -> Text:
-    """Write a p-value; one that rounds to nothing is told as small."""
-    if p < 0.001:
-        return Text.each(number, 0.001, decimals=3).map("p < {}".format)
-    return Text.each(number, p, decimals=3).map("p = {}".format)
 
 
 def told_points(shares: Interval) -> Text:

@@ -15,6 +15,8 @@ from nychance.present.units import write, write_interval
 
 # Tests decide at it, as intervals of 95 per cent do.
 LEVEL: Final = 0.05
+# Anything less is told as a bound.
+LEAST_P: Final = 0.001
 VERDICTS = {
     "met": tr("met"),
     "not-met": tr("not met"),
@@ -45,6 +47,12 @@ def told(value: float | None, unit: str, decimals: int = 1) -> Text:
 def told_share(share: Shown | None) -> Text:
     """Write a share that has passed the gate in both languages."""
     return told(value_of(share), "share")
+
+
+def told_p(p: float) -> Text:
+    """Write a p-value; one that rounds to nothing is told as a bound."""
+    sign, value = ("<", LEAST_P) if p < LEAST_P else ("=", p)
+    return told(value, "p", 3).map(f"p {sign} {{}}".format)
 
 
 def value_of(share: Shown | None) -> float | None:

@@ -19,7 +19,6 @@ from nychance.present.units import UNITS
 from nychance.register import UNKNOWN
 
 NOTHING = Text.same(HIDDEN)
-LEAST_P = 0.001
 
 
 def range_rows(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> pd.DataFrame:
@@ -176,12 +175,6 @@ def hazard_rows(hazards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     bands = [tr("Weeks {first}-{last}").format(first=str(a), last=str(b)) for a, b in zip(starts, ends, strict=True)]
     cells = {group: [_hazard(table, end) for end in ends] for group, table in hazards.items()}
     return pd.DataFrame({"band": bands, **cells})
-
-
-def p_told(p: float) -> Text:
-    """Write a p value, very small ones as a bound."""
-    sign, value = ("<", LEAST_P) if p < LEAST_P else ("=", p)
-    return told(value, "p", 3).map(f"p {sign} {{}}".format)
 
 
 def _hazard(table: pd.DataFrame, end: int) -> Text:

@@ -13,7 +13,7 @@ from nychance.disclosure.estimates import Estimates
 from nychance.disclosure.outputs import check_notebook
 from nychance.errors import DisclosureError, UsageError
 from nychance.language import Text
-from nychance.models import cox, kaplan_meier
+from nychance.models import cox, kaplan_meier, log_rank
 from nychance.present import Column, Findings, charts
 from nychance.source import SYNTHETIC
 
@@ -154,6 +154,18 @@ def test_a_model_with_too_few_degrees_of_freedom_stops_the_notebook(events, stop
             gate.model(Model(events))
     else:
         gate.model(Model(events))
+
+
+@pytest.mark.parametrize(("events", "stopped"), [(6, True), (7, False)])
+def test_a_test_of_groups_needs_enough_events_beside_its_degrees_of_freedom(events, stopped):
+    happened = np.arange(40) < events
+    found = log_rank(np.arange(40) % 9 + 1, happened[np.argsort(np.arange(40) % 7, kind="stable")], np.arange(40) % 3)
+    given_out: set[float] = set()
+    if stopped:
+        with pytest.raises(DisclosureError, match="test of 3 groups"):
+            Estimates(5, given_out).test(found)
+    else:
+        assert Estimates(5, given_out).test(found).p in given_out
 
 
 def test_curves_are_read_in_steps_of_enough_events():

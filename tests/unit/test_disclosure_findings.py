@@ -99,6 +99,30 @@ def test_sentences_that_tell_recorded_shares_and_targets_pass(findings):
     assert "30,9" in written(findings)["results.json"]
 
 
+@pytest.mark.parametrize(("said", "told"), [("p = 0,017", False), ("p = 0,023", True), ("p < 0,001", True), ("1,23 gange", False),
+                                            ("2,3 pct.", True), ("mindst 26 af 52 uger i 2009", True)])  # fmt: skip
+def test_any_number_with_decimals_in_a_sentence_is_recorded_unless_it_is_a_bound(findings, said, told):
+    findings.number("p", 0.0231, "p", decimals=3, method=HOW, source=PUBLIC)
+    findings.label("sentence", Text(said, said.replace(",", ".")))
+    if told:
+        assert said in written(findings)["results.json"]
+    else:
+        with pytest.raises(DisclosureError, match="sentence"):
+            findings.close()
+
+
+@pytest.mark.parametrize(("said", "told"), [("40,4", True), ("40,5", False)])
+def test_a_caption_may_tell_what_stands_in_a_table_of_no_persons(findings, said, told):
+    columns = {"name": Column(HOW), "overlap": Column(HOW, "ratio")}
+    frame = pd.DataFrame({"name": ["a"], "overlap": [40.41]})
+    findings.table("t", frame, columns, caption=Text(f"Mest: {said}.", f"Most: {said}."), source=PUBLIC)
+    if told:
+        findings.close()
+    else:
+        with pytest.raises(DisclosureError, match="table t, caption"):
+            findings.close()
+
+
 def test_only_what_counts_no_persons_is_shown_as_it_is(findings):
     findings.show(pd.DataFrame({"a": [1]}), source=PUBLIC)
     with pytest.raises(UsageError, match="no gate"):

@@ -9,7 +9,7 @@ import pytest
 from nychance.benchmarking import effects as estimate_effects
 from nychance.language import PACKAGED, Text
 from nychance.models import ChangeContrast, SpecificationCurve
-from nychance.present import effects
+from nychance.present import effects, statements
 from tests.unit.test_benchmarking import made
 
 NAME = Text("Tid i aktivitet", "Time in activity")
@@ -60,8 +60,8 @@ def test_an_interval_without_a_bound_is_not_told_as_a_number(estimate):
 
 
 def test_small_p_values_are_not_told_as_zero():
-    assert effects.told_p(0.0005).within(PACKAGED) == {"da": "p < 0,001", "en": "p < 0.001"}
-    assert effects.told_p(0.0304).within(PACKAGED) == {"da": "p = 0,030", "en": "p = 0.030"}
+    assert statements.told_p(0.0005).within(PACKAGED) == {"da": "p < 0,001", "en": "p < 0.001"}
+    assert statements.told_p(0.0304).within(PACKAGED) == {"da": "p = 0,030", "en": "p = 0.030"}
 
 
 def test_few_municipalities_are_warned_of(estimate):
