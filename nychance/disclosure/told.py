@@ -7,8 +7,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from nychance.catalogue import tr
 from nychance.disclosure.gate import Gate
-from nychance.disclosure.rules import passed_only
+from nychance.disclosure.rules import is_small, passed_only
 from nychance.errors import DisclosureError, UsageError
 from nychance.language import PACKAGED, Language, Text
 from nychance.measures.shares import Share
@@ -16,6 +17,8 @@ from nychance.measures.shares import Share
 # A number with decimals is a result; whole ones are targets, confidence levels, years and the like.
 # One after a sign of comparison is a bound.
 DECIMAL: Final = re.compile(r"(?<![\d.,])(?<![<>] )(\d+)[.,](\d+)(?![\d.,]*\d)")
+# What a whole number stands before where it counts persons.
+WHO: Final = tr("persons, person, people, men, women, citizens, participants, minorities, immigrants, descendants")
 # Half a unit of the last decimal may be rounded up or down.
 EDGE: Final = 1e-6
 # The mark of an output that is declared to count no persons.
@@ -116,6 +119,8 @@ def is_whole(value: float) -> bool:
 def check_prose(name: str, said: Mapping[str, str], about: Sequence[Share] | None, gate: Gate) -> None:
     """Check that the groups of persons that paragraphs tell of have passed the gate, and the numbers with decimals in them too.
 
+    No paragraph says of a few persons how many they are.
+
     Parameters
     ----------
     said : mapping
@@ -128,49 +133,59 @@ def check_prose(name: str, said: Mapping[str, str], about: Sequence[Share] | Non
     UsageError
         If no groups are given, or one has not passed.
     DisclosureError
-        If a number has not.
+        If a number has not, or a count of persons is too small.
     """
     if about is None:
         return
     if not about:
         raise UsageError("paragraphs tell of persons that no gate has seen", where=name, remedy="Say whom they tell of: `about=`")
     passed_only(*about)
-    if not all(map(Results(gate.given_out).cover, said.values())):
-        raise _untold(name)
+    known = Results(gate.given_out)
+    for language, text in said.items():
+        _check(name, text, language, known, gate.minimum)
 
 
 def check_texts(results: Mapping[str, Mapping[str, Any]], gate: Gate) -> None:
     """Check that the numbers with decimals in labels, captions and alternative texts are recorded or have passed the gate.
 
+    No text says of a few persons how many they are.
+
     Raises
     ------
     DisclosureError
-        If one is not; the message names the text, not the value.
+        If one is not, or does; the message names the text, not the value.
     """
     known = Results([*_recorded(results), *gate.given_out])
-    for where, text in _texts(results):
-        if not known.cover(text):
-            raise _untold(where)
+    for where, language, text in _texts(results):
+        _check(where, text, language, known, gate.minimum)
 
 
-def _untold(where: str) -> DisclosureError:
-    return DisclosureError(
-        "a sentence tells a number with decimals that is neither recorded nor has passed the gate", where=where,
-        remedy="Tell shares that `findings.shares` gave back, or record the number",
-    )  # fmt: skip
+def _check(where: str, text: str, language: Language, known: Results, minimum: int) -> None:
+    if not known.cover(text):
+        raise DisclosureError(
+            "a sentence tells a number with decimals that is neither recorded nor has passed the gate", where=where,
+            remedy="Tell shares that `findings.shares` gave back, or record the number",
+        )  # fmt: skip
+    who = "|".join(WHO[language].split(", "))
+    if any(is_small(int(count), minimum) for count in re.findall(rf"(?<![\d.,])(\d+)\s(?:{who})\b", text)):
+        raise DisclosureError(
+            f"a sentence tells of fewer than {minimum} persons how many they are", where=where,
+            remedy="Tell counts that `findings.counts` gave back, or say that they are few",
+        )  # fmt: skip
 
 
 def _said(value: Any, languages: Sequence[Language]) -> list[str]:
     return list(value.within(languages).values()) if isinstance(value, Text) else [str(value)]
 
 
-def _texts(results: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def _texts(results: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Language, str]]:
     for key, label in results["labels"].items():
-        yield from ((f"label {key}", text) for text in label.values())
+        yield from ((f"label {key}", language, text) for language, text in label.items())
     for kind in ("figures", "tables"):
         for name, entry in results[kind].items():
             for part in ("caption", "alt"):
-                yield from ((f"{kind.removesuffix('s')} {name}, {part}", text) for text in entry.get(part, {}).values())
+                where = f"{kind.removesuffix('s')} {name}, {part}"
+                yield from ((where, language, text) for language, text in entry.get(part, {}).items())
 
 
 def _recorded(results: Mapping[str, Mapping[str, Any]]) -> Iterator[float]:

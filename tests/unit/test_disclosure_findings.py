@@ -111,6 +111,19 @@ def test_any_number_with_decimals_in_a_sentence_is_recorded_unless_it_is_a_bound
             findings.close()
 
 
+@pytest.mark.parametrize(("da", "en", "told"), [("Af 4 personer", "Of 4 persons", False), ("Af 5 personer", "Of 5 persons", True),
+                                               ("3 kvinder", "three women", False), ("14 personer", "14 persons", True),
+                                               ("4 uger for 1.204 personer", "4 weeks of 1,204 persons", True),
+                                               ("tre", "in 2 people", False)])  # fmt: skip
+def test_no_sentence_says_how_many_a_few_persons_are(findings, da, en, told):
+    findings.label("sentence", Text(da, en))
+    if told:
+        findings.close()
+    else:
+        with pytest.raises(DisclosureError, match="fewer than 5 persons"):
+            findings.close()
+
+
 @pytest.mark.parametrize(("said", "told"), [("40,4", True), ("40,5", False)])
 def test_a_caption_may_tell_what_stands_in_a_table_of_no_persons(findings, said, told):
     columns = {"name": Column(HOW), "overlap": Column(HOW, "ratio")}
