@@ -73,10 +73,21 @@ def files_of(folder: Path, name: str) -> list[Path]:
     ]  # fmt: skip
 
 
+def in_other_formats(folder: Path, name: str) -> list[Path]:
+    """Find files that are named as a table's and have a format that is not read, such as `dream.csv.gz`; in order of names."""
+    named = (path for path in sorted(folder.iterdir()) if YEAR.sub("", path.name.casefold().partition(".")[0]) == name)
+    return [path for path in named if path.suffix.casefold() not in FORMATS and path.is_file()]
+
+
 def sources(folder: Path, name: str) -> list[Source]:
     """Open a table's files; raises `DataError` where there is none."""
     found = files_of(folder, name)
     if not found:
+        if others := in_other_formats(folder, name):
+            raise DataError(
+                f"the table '{name}' has a format that is not read", where=others[0],
+                remedy="Unpack it, or export it as CSV, Parquet, SAS or Stata",
+            )  # fmt: skip
         raise DataError(
             f"the table '{name}' is missing",
             where=folder,

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -78,6 +79,12 @@ class Table:
     def file(self) -> str:
         """The name of its first file, or what it should be."""
         return self.sources[0].path.name if self.sources else self.name
+
+    @property
+    def twice(self) -> bool:
+        """Whether it has two files that are not of different years."""
+        stems = Counter(source.path.stem.casefold() for source in self.sources)
+        return len(self.sources) > 1 and (self.name in stems or max(stems.values()) > 1)
 
     def column(self, name: str) -> "pd.Series[Any]":
         """Give a column, all missing if the table lacks it."""

@@ -19,16 +19,22 @@ MAY_BE_EMPTY: Final = (c.MATCH, c.INTERVENTIONS, c.POPULATION)
 
 
 def missing_table(evidence: Evidence) -> Iterator[Finding]:
-    """List tables without a file."""
-    yield from (Finding(name, 1) for name, table in evidence.tables.items() if not table.sources)
+    """List tables without a file of any format."""
+    for name, table in evidence.tables.items():
+        if not table.sources and not extract.in_other_formats(evidence.folder, name):
+            yield Finding(name, 1)
+
+
+def other_format(evidence: Evidence) -> Iterator[Finding]:
+    """List the files of tables that there are in formats only that are not read."""
+    for name, table in evidence.tables.items():
+        if not table.sources:
+            yield from (Finding(path.name, 1) for path in extract.in_other_formats(evidence.folder, name))
 
 
 def table_twice(evidence: Evidence) -> Iterator[Finding]:
     """List tables with two files that are not of different years."""
-    for name, table in evidence.tables.items():
-        stems = Counter(source.path.stem.casefold() for source in table.sources)
-        if len(table.sources) > 1 and (name in stems or max(stems.values()) > 1):
-            yield Finding(table.file, len(table.sources))
+    yield from (Finding(table.file, len(table.sources)) for table in evidence.tables.values() if table.twice)
 
 
 def unreadable(evidence: Evidence) -> Iterator[Finding]:
@@ -126,4 +132,4 @@ def _said_elsewhere(table: Table, why: str) -> bool:
     """Tell whether a table could not be read because of what other rules say."""
     if table.name != c.DREAM:
         return False
-    return why.startswith(("no weekly column", "no spells", f"the column {c.PERSON!r}"))
+    return not table.sources or why.startswith(("no weekly column", "no spells", f"the column {c.PERSON!r}"))

@@ -20,6 +20,8 @@ RULES: Final = (
     # -- files and columns
     Rule("missing-table", ERROR, tr("The table is missing"), FILES,
          tr("Add it; data/README.md lists its columns"), files.missing_table),
+    Rule("other-format", ERROR, tr("The file has a format that is not read"), FILES,
+         tr("Unpack it, or export it as CSV, Parquet, SAS or Stata"), files.other_format),
     Rule("table-twice", ERROR, tr("The table is there twice"), FILES,
          tr("Keep one file, or one per year"), files.table_twice),
     Rule("unreadable-file", ERROR, tr("The file cannot be read"), FILES, EXPORT, files.unreadable),

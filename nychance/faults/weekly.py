@@ -1,8 +1,8 @@
 """Rules on DREAM's weeks."""
 
 from collections import Counter
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
 from typing import Final
 
 import pandas as pd
@@ -22,7 +22,7 @@ CODES_TOLD: Final = 20
 def none(evidence: Evidence) -> Iterator[Finding]:
     """Say whether there are neither weekly columns nor spells."""
     table = evidence.tables[c.DREAM]
-    if table.names and not {c.CODE, c.START, c.END} <= set(table.frame) and not _good(evidence):
+    if table.names and not {c.CODE, c.START, c.END} <= set(table.frame) and not _good(_all_names(evidence)):
         yield Finding(table.file, 1)
 
 
@@ -33,15 +33,16 @@ def impossible(evidence: Evidence) -> Iterator[Finding]:
 
 
 def twice(evidence: Evidence) -> Iterator[Finding]:
-    """List weeks with two columns."""
+    """List weeks with two columns; where a file is there twice, in one file each."""
     table = evidence.tables[c.DREAM]
-    times = Counter(week_start(name) for name in _good(evidence))
-    yield from (Finding(table.file, count, week_name(monday)) for monday, count in sorted(times.items()) if count > 1)
+    for names in table.names.values() if table.twice else [_all_names(evidence)]:
+        times = Counter(week_start(name) for name in _good(names))
+        yield from (Finding(table.file, count, week_name(monday)) for monday, count in sorted(times.items()) if count > 1)
 
 
 def gap(evidence: Evidence) -> Iterator[Finding]:
     """List gaps between weekly columns."""
-    mondays = sorted({week_start(name) for name in _good(evidence)})
+    mondays = sorted({week_start(name) for name in _good(_all_names(evidence))})
     for before, after in pairwise(mondays):
         missing = (after - before).days // 7 - 1
         if missing:
@@ -91,5 +92,9 @@ def backwards(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(evidence.tables[c.DREAM].file, int(wrong.sum()), c.END)
 
 
-def _good(evidence: Evidence) -> list[str]:
-    return [name for names in evidence.tables[c.DREAM].names.values() for name in weekly(names) if is_week(name)]
+def _all_names(evidence: Evidence) -> Iterator[str]:
+    return chain.from_iterable(evidence.tables[c.DREAM].names.values())
+
+
+def _good(names: Iterable[str]) -> list[str]:
+    return [name for name in weekly(names) if is_week(name)]

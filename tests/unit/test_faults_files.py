@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from nychance import plan
+from nychance import extract, plan
+from nychance.errors import DataError
 from nychance.faults import check
 from tests.extracts import NUMBERS, WEEKS, tables, write, write_csv
 
@@ -53,6 +54,26 @@ def test_table_with_two_files_is_not_guessed(tmp_path):
     folder = write(tmp_path / "twice")
     tables()["match"].to_parquet(folder / "match.parquet")
     assert "table-twice" in keys(folder)
+
+
+def test_a_file_that_is_there_twice_is_told_once_and_not_by_each_of_its_weeks(tmp_path):
+    folder = write(tmp_path / "twice")
+    tables()["dream"].to_parquet(folder / "dream.parquet")
+    assert {"table-twice"} <= keys(folder) <= {"table-twice", "person-twice"}
+    write_csv(tables()["dream"].assign(Y_0703="730"), folder / "dream.csv")
+    assert "week-twice" in keys(folder)
+
+
+@pytest.mark.parametrize("name", ["dream.csv.gz", "dream_2007.xlsx", "Match.ods"])
+def test_a_format_that_is_not_read_is_named_in_place_of_a_missing_table(tmp_path, name):
+    folder = write(tmp_path / "other")
+    table = name[:5].lower()
+    (folder / f"{table}.csv").rename(folder / name)
+    faults = check(folder, plan.load()).faults
+    about = {fault.rule.key: fault.finding.file for fault in faults if fault.finding.file.lower().startswith(table)}
+    assert about == {"other-format": name}
+    with pytest.raises(DataError, match=f"{name}.*not read"):
+        extract.check(folder)
 
 
 @pytest.mark.parametrize("name, content", [("match.parquet", b"PAR1 and no more"), ("match.dta", b"no Stata file")])
