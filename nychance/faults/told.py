@@ -44,11 +44,11 @@ def as_tables(checked: "Checked") -> Iterator["Table | str"]:
             found, rule = fault.finding, fault.rule
             table.add_row(
                 f"[red]{rule.severity}[/red]" if fault.is_error else f"[yellow]{rule.severity}[/yellow]",
-                escape(found.file), escape(found.column), rule.says.en, f"{found.count:,} {rule.counts.en}",
+                escape(found.file), escape(found.column), rule.says.en, _counted(found.count, rule.counts.en),
                 escape(found.example), str(found.row or ""), rule.remedy.en,
             )  # fmt: skip
         yield table
-    yield f"{len(checked.errors)} errors, {len(checked.warnings)} warnings"
+    yield f"{_counted(len(checked.errors), 'errors')}, {_counted(len(checked.warnings), 'warnings')}"
 
 
 def as_json(checked: "Checked") -> str:
@@ -66,6 +66,10 @@ def as_json(checked: "Checked") -> str:
 def for_chapter(checked: "Checked", languages: Sequence[Language]) -> dict[Language, str]:
     """Write the warnings as the data chapter includes them: what and about how many, without examples."""
     return {language: _chapter(checked.warnings, language) for language in languages}
+
+
+def _counted(count: int, things: str) -> str:
+    return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
 
 
 def _entry(fault: "Fault") -> dict[str, Any]:

@@ -36,7 +36,7 @@ def broken(folder):
 def test_status_0_without_errors(tmp_path):
     done = run(warned(tmp_path, 3))
     assert done.exit_code == 0
-    assert "0 errors, 1 warnings" in done.output
+    assert "0 errors, 1 warning\n" in done.output
     # How the files were read is told with them.
     assert "semicolon" in done.output
     assert "utf-8" in done.output
