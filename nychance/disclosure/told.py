@@ -16,7 +16,7 @@ from nychance.measures.shares import Share
 
 # A number with decimals is a result; whole ones are targets, confidence levels, years and the like.
 # One after a sign of comparison is a bound.
-DECIMAL: Final = re.compile(r"(?<![\d.,])(?<![<>] )(\d+)[.,](\d+)(?![\d.,]*\d)")
+DECIMAL: Final = re.compile(r"(?<![\d.,])(?<![<>] )(?P<whole>\d+)[.,](?P<decimals>\d+)(?![\d.,]*\d)(?P<percent>\s?(?:pct\.|%))?")
 # What a whole number stands before where it counts persons.
 WHO: Final = tr("persons, person, people, men, women, citizens, participants, minorities, immigrants, descendants")
 # Half a unit of the last decimal may be rounded up or down.
@@ -45,9 +45,10 @@ class Results:
         self._told = np.concatenate([known, 100 * known[known <= 1]])
         self._rounded: dict[int, set[float]] = {}
 
-    def cover(self, text: str) -> bool:
-        """Tell whether each number with decimals in a text is one of the results."""
-        return all(round(number * 10**decimals) in self._to(decimals) for number, decimals in decimals_in(text))
+    def cover(self, text: str, *, percentages_only: bool = False) -> bool:
+        """Tell whether each number with decimals in a text, or each percentage, is one of the results."""
+        found = decimals_in(text, percentages_only=percentages_only)
+        return all(round(number * 10**decimals) in self._to(decimals) for number, decimals in found)
 
     def _to(self, decimals: int) -> set[float]:
         if decimals not in self._rounded:
@@ -104,10 +105,10 @@ def not_passed(where: str) -> DisclosureError:
     )  # fmt: skip
 
 
-def decimals_in(text: str) -> Iterator[tuple[float, int]]:
+def decimals_in(text: str, *, percentages_only: bool = False) -> Iterator[tuple[float, int]]:
     """Find the numbers with decimals in a text, each with how many it has; groups of three digits are thousands."""
-    for whole, decimals in DECIMAL.findall(text):
-        if len(decimals) != 3 or whole == "0":
+    for whole, decimals, percent in DECIMAL.findall(text):
+        if (len(decimals) != 3 or whole == "0") and (percent or not percentages_only):
             yield float(f"{whole}.{decimals}"), len(decimals)
 
 
@@ -142,13 +143,16 @@ def check_prose(name: str, said: Mapping[str, str], about: Sequence[Share] | Non
     passed_only(*about)
     known = Results(gate.given_out)
     for language, text in said.items():
-        _check(name, text, language, known, gate.minimum)
+        if not known.cover(text):
+            raise _untold(name)
+        _refuse_few(name, text, language, gate.minimum)
 
 
 def check_texts(results: Mapping[str, Mapping[str, Any]], gate: Gate) -> None:
-    """Check that the numbers with decimals in labels, captions and alternative texts are recorded or have passed the gate.
+    """Check that every percentage in a label, caption or alternative text is one that is recorded or has passed the gate.
 
-    No text says of a few persons how many they are.
+    Nobody says of these texts whether they are about persons, and of their other numbers most are not. No text says of a few
+    persons how many they are.
 
     Raises
     ------
@@ -157,15 +161,19 @@ def check_texts(results: Mapping[str, Mapping[str, Any]], gate: Gate) -> None:
     """
     known = Results([*_recorded(results), *gate.given_out])
     for where, language, text in _texts(results):
-        _check(where, text, language, known, gate.minimum)
+        if not known.cover(text, percentages_only=True):
+            raise _untold(where)
+        _refuse_few(where, text, language, gate.minimum)
 
 
-def _check(where: str, text: str, language: Language, known: Results, minimum: int) -> None:
-    if not known.cover(text):
-        raise DisclosureError(
-            "a sentence tells a number with decimals that is neither recorded nor has passed the gate", where=where,
-            remedy="Tell shares that `findings.shares` gave back, or record the number",
-        )  # fmt: skip
+def _untold(where: str) -> DisclosureError:
+    return DisclosureError(
+        "a sentence tells a percentage, or another number with decimals, that has not passed the gate", where=where,
+        remedy="Tell shares that `findings.shares` gave back, or record the number",
+    )  # fmt: skip
+
+
+def _refuse_few(where: str, text: str, language: Language, minimum: int) -> None:
     who = "|".join(WHO[language].split(", "))
     if any(is_small(int(count), minimum) for count in re.findall(rf"(?<![\d.,])(\d+)\s(?:{who})\b", text)):
         raise DisclosureError(

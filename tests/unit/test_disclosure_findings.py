@@ -99,16 +99,23 @@ def test_sentences_that_tell_recorded_shares_and_targets_pass(findings):
     assert "30,9" in written(findings)["results.json"]
 
 
-@pytest.mark.parametrize(("said", "told"), [("p = 0,017", False), ("p = 0,023", True), ("p < 0,001", True), ("1,23 gange", False),
-                                            ("2,3 pct.", True), ("mindst 26 af 52 uger i 2009", True)])  # fmt: skip
-def test_any_number_with_decimals_in_a_sentence_is_recorded_unless_it_is_a_bound(findings, said, told):
-    findings.number("p", 0.0231, "p", decimals=3, method=HOW, source=PUBLIC)
-    findings.label("sentence", Text(said, said.replace(",", ".")))
+@pytest.mark.parametrize(("said", "told"), [("p = 0,017", False), ("p = 0,309", True), ("p < 0,001", True), ("1,23 gange", False),
+                                            ("30,9 pct.", True), ("mindst 26 af 52 uger i 2009", True)])  # fmt: skip
+def test_any_number_with_decimals_in_paragraphs_on_persons_has_passed_unless_it_is_a_bound(findings, said, told):
+    found = findings.shares({"method": share(30, 97)}, "all", by="role", hit="use")["method"]
+    text = Text(said, said.replace(",", "."))
     if told:
-        assert said in written(findings)["results.json"]
+        findings.prose("p", text, source=SYNTHETIC, about=[found])
     else:
-        with pytest.raises(DisclosureError, match="sentence"):
-            findings.close()
+        with pytest.raises(DisclosureError, match="p: a sentence"):
+            findings.prose("p", text, source=SYNTHETIC, about=[found])
+
+
+def test_a_table_of_persons_may_tell_a_bound(findings):
+    columns = {"group": Column(HOW), "p": Column(HOW)}
+    findings.table("t", pd.DataFrame({"group": ["a"], "p": ["p < 0,001"]}), columns, caption=HOW, source=SYNTHETIC)
+    with pytest.raises(DisclosureError, match="column 'p'"):
+        findings.table("u", pd.DataFrame({"group": ["a"], "p": ["p = 0,017"]}), columns, caption=HOW, source=SYNTHETIC)
 
 
 @pytest.mark.parametrize(("da", "en", "told"), [("Af 4 personer", "Of 4 persons", False), ("Af 5 personer", "Of 5 persons", True),
@@ -124,7 +131,7 @@ def test_no_sentence_says_how_many_a_few_persons_are(findings, da, en, told):
             findings.close()
 
 
-@pytest.mark.parametrize(("said", "told"), [("40,4", True), ("40,5", False)])
+@pytest.mark.parametrize(("said", "told"), [("40,4 pct.", True), ("40,5 pct.", False), ("40,5", True)])
 def test_a_caption_may_tell_what_stands_in_a_table_of_no_persons(findings, said, told):
     columns = {"name": Column(HOW), "overlap": Column(HOW, "ratio")}
     frame = pd.DataFrame({"name": ["a"], "overlap": [40.41]})
