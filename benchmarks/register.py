@@ -140,7 +140,7 @@ def _flow(extract: Path) -> None:
     steps = len(THE_PLAN.staircase)
     persons = weeks = left = 0
     weekly, between, standing = 0, 0, 0
-    for part in chunks(extract, CHECKPOINT, THE_PLAN, beside=(c.PERSONS, c.RESIDENCE)):
+    for part in chunks(extract, CHECKPOINT, THE_PLAN, beside=(c.PERSONS, c.RESIDENCE, c.MUNICIPALITIES)):
         persons, weeks = persons + len(part.persons), len(part.weeks)
         last = weeks - 1
         origin = groups(part, last, "origin", THE_PLAN.definitions).cat

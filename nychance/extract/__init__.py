@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -152,6 +153,13 @@ def read(folder: Path, name: str, columns: list[str] | None = None) -> pd.DataFr
         if len(frame) and (frame[column] == frame[column].round()).all():
             frame[column] = frame[column].astype("int64")
     return frame
+
+
+@cache
+def empty(name: str) -> pd.DataFrame:
+    """Give a table with the columns that it must have, and no rows."""
+    nothing = pa.array([], pa.string())
+    return pd.DataFrame({column.name: cells.convert(nothing, column.kind).values for column in TABLES[name] if column.required})
 
 
 def parts(folder: Path, name: str, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:

@@ -174,6 +174,4 @@ def _history(given: pd.DataFrame, name: str, numbers: "pd.Series[str]", cutoff: 
 
 @cache
 def _empty(name: str) -> pd.DataFrame:
-    kept = [column for column in extract.REQUIRED[name] if column != c.PERSON]
-    frame = pd.DataFrame({column: pd.Series(dtype="datetime64[s]" if column in DATES[name] else object) for column in kept})
-    return frame.assign(person=pd.Series(dtype=np.int32))
+    return extract.empty(name).drop(columns=c.PERSON).assign(person=pd.Series(dtype=np.int32))

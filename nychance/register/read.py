@@ -24,7 +24,8 @@ from nychance.register.states import Situations
 
 # A runner that has read the register for all its notebooks names here where it lies.
 PREPARED: Final = "NYCHANCE_PREPARED_REGISTER"
-BESIDE: Final = (c.PERSONS, *DATES)
+OF_PERSONS: Final = (c.PERSONS, *DATES)
+BESIDE: Final = (*OF_PERSONS, c.MUNICIPALITIES, c.POPULATION)
 # So many person-weeks at a time, if nothing else is asked for.
 CHUNK: Final = 60_000 * 157
 
@@ -66,7 +67,8 @@ def chunks(
     persons : int, optional
         How many persons at a time at most; by default the fewer, the more weeks there are.
     beside : collection of str
-        Which of `persons`, `residence`, `match` and `interventions` are needed; those left out are empty and take no time.
+        Which of `persons`, `residence`, `match`, `interventions`, `municipalities` and `population` are needed; those left out
+        are empty and take no time.
 
     Yields
     ------
@@ -83,14 +85,15 @@ def chunks(
     dream, cutoff = Dream(folder, checkpoint.last_week), pd.Timestamp(checkpoint.cutoff)
     blocks = dream.blocks(persons or _at_once(dream))
     mapping = meanings.read(folder, the_plan, dream.mondays)
-    common = _Common.read(folder, checkpoint, dream.mondays, mapping.situations)
-    in_order = all(_is_in_order(folder, name) for name in beside)
-    tables = {name: InOrder(folder, name) for name in beside if in_order}
-    whole = None if in_order else histories.read(folder, dream.numbers, cutoff, beside)
+    common = _Common.read(folder, cutoff, dream.mondays, mapping.situations, beside)
+    of_persons = [name for name in OF_PERSONS if name in beside]
+    in_order = all(_is_in_order(folder, name) for name in of_persons)
+    tables = {name: InOrder(folder, name) for name in of_persons if in_order}
+    whole = None if in_order else histories.read(folder, dream.numbers, cutoff, of_persons)
     first, before = 0, pd.Series(dtype="str")
     for weeks in _weeks(_parts(dream, blocks, mapping), persons or _at_once(dream)):
         if whole is None and not ascends(before, weeks.numbers, once=True):
-            whole = histories.read(folder, dream.numbers, cutoff, beside)
+            whole = histories.read(folder, dream.numbers, cutoff, of_persons)
         if whole is None:
             rows = {name: table.until(weeks.numbers.iloc[-1]) for name, table in tables.items()}
             yield common.register(weeks, histories.of(rows, weeks.numbers, cutoff))
@@ -135,12 +138,18 @@ class _Common:
     synthetic: bool
 
     @classmethod
-    def read(cls, folder: Path, checkpoint: Checkpoint, weeks: pd.DatetimeIndex, situations: Situations) -> "_Common":
+    def read(
+        cls, folder: Path, cutoff: pd.Timestamp, weeks: pd.DatetimeIndex, situations: Situations, beside: Collection[str] = BESIDE
+    ) -> "_Common":
+        municipalities, population = (
+            extract.read(folder, name) if name in beside else extract.empty(name) for name in (c.MUNICIPALITIES, c.POPULATION)
+        )
+        known = population[population[c.REFERENCE] <= cutoff]
         return cls(
             weeks=weeks,
             situations=situations,
-            municipalities=extract.read(folder, c.MUNICIPALITIES).set_index(c.MUNICIPALITY).sort_index(),
-            population=_population(folder, pd.Timestamp(checkpoint.cutoff)),
+            municipalities=municipalities.set_index(c.MUNICIPALITY).sort_index(),
+            population=known.sort_values([c.REFERENCE, c.MUNICIPALITY, c.GROUP], ignore_index=True),
             synthetic=extract.is_synthetic(folder),
         )
 
@@ -175,8 +184,9 @@ def _whole(folder: Path, checkpoint: Checkpoint, the_plan: Plan) -> Register:
     blocks = dream.blocks(_at_once(dream))
     mapping = meanings.read(folder, the_plan, dream.mondays)
     weeks = _Weeks.of(list(_parts(dream, blocks, mapping)))
-    beside = histories.read(folder, weeks.numbers, pd.Timestamp(checkpoint.cutoff), BESIDE)
-    return _Common.read(folder, checkpoint, dream.mondays, mapping.situations).register(weeks, beside)
+    cutoff = pd.Timestamp(checkpoint.cutoff)
+    beside = histories.read(folder, weeks.numbers, cutoff, OF_PERSONS)
+    return _Common.read(folder, cutoff, dream.mondays, mapping.situations).register(weeks, beside)
 
 
 def _at_once(dream: Dream) -> int:
@@ -198,9 +208,3 @@ def _weeks(parts: Iterator[_Part], persons: int) -> Iterator[_Weeks]:
 
 def _parts(dream: Dream, blocks: Iterator[Block], mapping: meanings.Meanings) -> Iterator[_Part]:
     return ((block.numbers, mapping.spells(without_fault(dream, block))) for block in blocks)
-
-
-def _population(folder: Path, cutoff: pd.Timestamp) -> pd.DataFrame:
-    frame = extract.read(folder, c.POPULATION)
-    known = frame[frame[c.REFERENCE] <= cutoff]
-    return known.sort_values([c.REFERENCE, c.MUNICIPALITY, c.GROUP], ignore_index=True)

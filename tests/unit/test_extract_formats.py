@@ -198,6 +198,9 @@ def test_weeks_without_what_stands_beside_them(tmp_path):
     assert part.persons[c.PERSON].tolist() == whole.persons[c.PERSON].tolist()
     assert part.persons["origin"].isna().all()
     assert not len(part.residence)
+    assert not len(part.municipalities)
+    assert set(part.municipalities) <= set(whole.municipalities)
+    assert part.role_at(0).isna().all()
 
 
 def test_week_53_and_both_centuries(tmp_path):
