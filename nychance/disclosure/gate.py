@@ -199,15 +199,16 @@ class Gate:
         given = {group: share for group, share in shares.items() if share is not None}
         groups = {group: Cell.of(whom, {**place, by: group}) for group in given}
         answers = {group: [cell.narrowed(hit, answer) for answer in (YES, NO)] for group, cell in groups.items()}
-        of_persons = {group: share for group, share in given.items() if _counts_persons(share)}
-        if of_persons:
-            inner = {c: n for g, s in of_persons.items() for c, n in zip(answers[g], (s.count, s.rest), strict=True)}
-            self.let_through(table(inner, place), [answers[group] for group in of_persons])
-        # Not the difference of the keys, whose order changes from run to run.
-        for group in [group for group in given if group not in of_persons]:
-            self.let_through(single(given[group].n, groups[group]))
-        cells = {group: [groups[group], *(answers[group] if group in of_persons else [])] for group in given}
-        return {group: self._shown(given[group], cells[group]) if group in given else None for group in shares}
+        # Of a measure of time, a group in which nobody has both looks like a share of persons, and the others do not.
+        of_time = not all(map(_counts_persons, given.values()))
+        if of_time:
+            for group, share in given.items():
+                self.let_through(single(share.n, groups[group]))
+        elif given:
+            inner = {c: n for g, s in given.items() for c, n in zip(answers[g], (s.count, s.rest), strict=True)}
+            self.let_through(table(inner, place), list(answers.values()))
+        cells = {group: [groups[group], *([] if of_time else answers[group])] for group in given}
+        return {group: self._shown(given[group], cells[group], of_time=of_time) if group in given else None for group in shares}
 
     def share(self, share: Share | None, whom: str) -> Shown | None:
         """Put one share through the gate by itself."""
@@ -314,8 +315,8 @@ class Gate:
                 seen = (*spread[other], found.lower[other], found.upper[other])
                 spread[other] = (min(seen), max(seen))
 
-    def _shown(self, share: Share, cells: Sequence[Cell]) -> Shown | None:
-        allowed = _counts_persons(share) or time_share_allowed(share, self.minimum)
+    def _shown(self, share: Share, cells: Sequence[Cell], *, of_time: bool) -> Shown | None:
+        allowed = not of_time or time_share_allowed(share, self.minimum)
         if not allowed or any(cell in self._hidden for cell in cells):
             return None
         self._values.update(_values_of(share))

@@ -86,6 +86,16 @@ def test_shares_of_time_need_enough_persons_on_both_sides():
     assert found["b"].value == many.value
 
 
+def test_a_group_in_which_nobody_has_any_such_time_is_counted_like_the_others():
+    weeks, some = np.full(30, 26), np.array([13] * 20 + [0] * 10)
+    groups = {"a": ratio(np.zeros(30), weeks), "b": ratio(some, weeks)}
+    gate = Gate()
+    gate.shares({"method": ratio(np.append(np.zeros(30), some), np.tile(weeks, 2))}, "group", by="role", hit="active")
+    found = gate.shares(groups, "group", where={"role": "method"}, by="municipality", hit="active")
+    assert found["a"] is None
+    assert found["b"] is not None
+
+
 def test_nobody_is_not_a_share():
     assert Gate().shares({"a": None, "b": share(30, 60)}, "group", by="role", hit="x")["a"] is None
 
