@@ -1,9 +1,12 @@
 """Cells that count persons, and the sums that tie them together."""
 
 import itertools
+import math
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from nychance.errors import UsageError
 
 Subtotals = Mapping[str, Mapping[str, Sequence[str]]]
 Seen = Mapping[str, Mapping[str, str]]
@@ -35,6 +38,19 @@ class Cell(NamedTuple):
     def __str__(self) -> str:
         named = ", ".join(f"{dimension} = {category}" for dimension, category in self.where)
         return f"{self.whom} [{named}]" if named else self.whom
+
+
+def category(name: object) -> str:
+    """Name a category; the same whether a table has it as text, as a whole number or, where others are missing, as a float.
+
+    Raises
+    ------
+    UsageError
+        If it is missing itself.
+    """
+    if name is None or (isinstance(name, float) and math.isnan(name)):
+        raise UsageError("a group of persons has no name", remedy="Name it, such as `unknown`, or leave it out")
+    return f"{name:.15g}" if isinstance(name, float) else str(name)
 
 
 class Sum(NamedTuple):

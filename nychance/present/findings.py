@@ -125,7 +125,8 @@ class Findings:
         key : str
             Name in chapters: `{{< meta THEME.KEY.value >}}`, also `.interval` and `.n`.
         value : float or None
-            In the unit given: a share from 0 to 1, weeks, a count and so on; None where the gate has hidden it.
+            In the unit given: a share from 0 to 1, weeks, a count and so on; None, or of persons NaN, where the gate has
+            hidden it.
         unit : str
             A key of `nychance.present.units.UNITS`.
         n : int, optional
@@ -145,9 +146,12 @@ class Findings:
         """
         if unit not in UNITS:
             raise plan.unknown("unit", unit, list(UNITS))
+        about_persons = source.persons and of_what(counted) == PERSONS
+        if about_persons and value is not None and math.isnan(value):
+            value = None
         if value is not None and not math.isfinite(value):
             raise UsageError(f"number {key!r} is {value}", remedy="Give a finite value, or leave the number out")
-        if source.persons and of_what(counted) == PERSONS:
+        if about_persons:
             value = self._protected(key, value, unit, n, interval or ())
         hidden = value is None
         self._add(

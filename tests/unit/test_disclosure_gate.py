@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nychance.disclosure.gate import Gate
-from nychance.errors import DisclosureError
+from nychance.errors import DisclosureError, UsageError
 from nychance.measures.shares import ratio, share
 from tests.attacks import Seen, widths
 
@@ -94,6 +94,22 @@ def test_a_group_in_which_nobody_has_any_such_time_is_counted_like_the_others():
     found = gate.shares(groups, "group", where={"role": "method"}, by="municipality", hit="active")
     assert found["a"] is None
     assert found["b"] is not None
+
+
+@pytest.mark.parametrize("code", [902, 902.0, np.float64(902), np.int64(902)])
+def test_a_group_is_the_same_whether_its_code_is_a_number_or_text(code):
+    gate = Gate()
+    gate.shares({"902": share(20, 60)}, "group", by="municipality", hit="a")
+    gate.shares({code: share(30, 60)}, "group", by="municipality", hit="b")
+    with pytest.raises(DisclosureError, match="counted twice"):
+        gate.shares({code: share(30, 61)}, "group", by="municipality", hit="c")
+    with pytest.raises(DisclosureError, match="counted twice"):
+        gate.counts(pd.Series({code: 50}).rename_axis("municipality"), "group")
+
+
+def test_a_group_has_a_name():
+    with pytest.raises(UsageError, match="no name"):
+        Gate().shares({"a": share(20, 60), float("nan"): share(30, 60)}, "group", by="municipality", hit="a")
 
 
 def test_nobody_is_not_a_share():
