@@ -9,6 +9,7 @@ from nychance.measures.groups import groups
 from nychance.measures.person_measure import PersonMeasure
 from nychance.measures.shares import Share, difference
 from nychance.models import Estimate, observed_minus_expected
+from nychance.models.observed_minus_expected import LEAST
 from nychance.plan import Definitions
 from nychance.register import Register
 
@@ -50,7 +51,7 @@ def changes(
 
 def against_expectation(
     register: Register, measure: PersonMeasure, week: int, definitions: Definitions, *, draws: int, seed: int
-) -> pd.DataFrame:
+) -> pd.DataFrame | None:
     """Compare each municipality's share of persons with what its target group and its conditions let one expect.
 
     Parameters
@@ -62,9 +63,9 @@ def against_expectation(
 
     Returns
     -------
-    DataFrame
-        As given by `nychance.models.observed_minus_expected`: sex, origin, age and match category of the persons,
-        unemployment and minority share of the municipality.
+    DataFrame or None
+        None where fewer than two municipalities have `LEAST` persons. Else as given by `observed_minus_expected`: sex, origin,
+        age and match category of the persons, unemployment and minority share of the municipality.
     """
     personal = ["sex", "origin", "age", "match"]
     who = measure.persons
@@ -77,8 +78,10 @@ def against_expectation(
     for name in local:
         persons[name] = persons[c.MUNICIPALITY].map(register.municipalities[name])
     known = persons.dropna().astype({c.MUNICIPALITY: int})
+    if (known[c.MUNICIPALITY].value_counts() >= LEAST).sum() < 2:
+        return None
     varied = [name for name in personal if known[name].nunique() > 1]
-    return observed_minus_expected(known, "reached", varied, local, c.MUNICIPALITY, draws=draws, seed=seed)
+    return observed_minus_expected(known, "reached", varied, local, c.MUNICIPALITY, least=LEAST, draws=draws, seed=seed)
 
 
 def standing(register: Register, expected: pd.DataFrame, known: Mapping[str, Share | None]) -> pd.DataFrame:

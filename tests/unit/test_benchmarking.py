@@ -6,6 +6,7 @@ import pytest
 
 from nychance import benchmarking, plan
 from nychance.measures import targets
+from nychance.measures.person_measure import PersonMeasure
 from nychance.measures.shares import share
 from nychance.register import read_register
 
@@ -154,6 +155,8 @@ def test_hidden_municipalities_are_neither_in_changes_nor_in_the_standing(regist
 
     window = targets.window_to(register, len(register.weeks) - 1, 52)
     left = targets.self_supporting_persons(register, window, DEFINITIONS.exit_weeks)
+    few = PersonMeasure(left.persons[:40], left.numerator[:40], left.denominator[:40])
+    assert benchmarking.against_expectation(register, few, window.first, DEFINITIONS, draws=99, seed=1) is None
     expected = benchmarking.against_expectation(register, left, window.first, DEFINITIONS, draws=99, seed=1)
     shown = expected.index[~expected["suppressed"]]
     standing = benchmarking.standing(register, expected, {str(code): share(20, 40) for code in shown[1:]})
