@@ -29,8 +29,7 @@ def by_role(gate: Gate, register: Register, window: Window, measures: Mapping[st
     """Take the targets' shares in the method and in the comparison municipalities."""
     shares = targets.by_role(measures, register.role_at(window.first))
     return {
-        key: gate.shares(shares[key], targets.at_risk(register, window, key), by="role", hit=key)
-        for key in (target.key for target in plan.targets)
+        t.key: gate.shares(shares[t.key], targets.at_risk(register, window, t.key), by="role", hit=t.key) for t in plan.targets
     }
 
 
@@ -39,9 +38,9 @@ def by_municipality(gate: Gate, register: Register, window: Window, measures: Ma
     municipality = groups(register, window.first, "municipality", plan.definitions)
     in_method = (register.role_at(window.first) == "method").to_numpy()
     return {
-        key: gate.shares(
-            measures[key].shares(municipality, in_method), targets.at_risk(register, window, key),
-            where={"role": "method"}, by="municipality", hit=key,
+        t.key: gate.shares(
+            measures[t.key].shares(municipality, in_method), targets.at_risk(register, window, t.key),
+            where={"role": "method"}, by="municipality", hit=t.key,
         )
-        for key in (target.key for target in plan.targets)
+        for t in plan.targets
     }  # fmt: skip
