@@ -12,6 +12,19 @@ Subtotals = Mapping[str, Mapping[str, Sequence[str]]]
 Seen = Mapping[str, Mapping[str, str]]
 
 
+def _category(name: object) -> str:
+    """Name a category; the same whether a table has it as text, as a whole number or, where others are missing, as a float.
+
+    Raises
+    ------
+    UsageError
+        If it is missing itself.
+    """
+    if name is None or (isinstance(name, float) and math.isnan(name)):
+        raise UsageError("a group of persons has no name", remedy="Name it, such as `unknown`, or leave it out")
+    return f"{name:.15g}" if isinstance(name, float) else str(name)
+
+
 class Cell(NamedTuple):
     """A group of persons that is counted; the same group is the same cell wherever it is shown.
 
@@ -27,9 +40,9 @@ class Cell(NamedTuple):
     where: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, whom: str, where: Mapping[str, str]) -> "Cell":
-        """Make a cell from its categories by dimension."""
-        return cls(whom, tuple(sorted(where.items())))
+    def of(cls, whom: str, where: Mapping[str, object]) -> "Cell":
+        """Make a cell from its categories by dimension; raises `UsageError` if one is missing."""
+        return cls(whom, tuple((dimension, _category(where[dimension])) for dimension in sorted(where)))
 
     def narrowed(self, dimension: str, category: str) -> "Cell":
         """Give the part of the group that is in a category of one more dimension."""
@@ -38,19 +51,6 @@ class Cell(NamedTuple):
     def __str__(self) -> str:
         named = ", ".join(f"{dimension} = {category}" for dimension, category in self.where)
         return f"{self.whom} [{named}]" if named else self.whom
-
-
-def category(name: object) -> str:
-    """Name a category; the same whether a table has it as text, as a whole number or, where others are missing, as a float.
-
-    Raises
-    ------
-    UsageError
-        If it is missing itself.
-    """
-    if name is None or (isinstance(name, float) and math.isnan(name)):
-        raise UsageError("a group of persons has no name", remedy="Name it, such as `unknown`, or leave it out")
-    return f"{name:.15g}" if isinstance(name, float) else str(name)
 
 
 class Sum(NamedTuple):

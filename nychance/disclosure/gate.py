@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nychance.disclosure.cells import Cell, Sums, Table, category, concentrated, single, table
+from nychance.disclosure.cells import Cell, Sums, Table, concentrated, single, table
 from nychance.disclosure.estimates import Estimates
 from nychance.disclosure.rules import MINIMUM, Shown, is_small, shown, time_share_allowed
 from nychance.disclosure.suppress import two_worlds
@@ -148,8 +148,8 @@ class Gate:
         place, grouped, all_seen = dict(where or {}), dict(subtotals or {}), dict(seen or {})
         wide = frame.to_frame().T if isinstance(frame, pd.Series) else frame
         columns = str(wide.columns.name)
-        rows = [place if wide.index.name is None else place | {str(wide.index.name): category(row)} for row in wide.index]
-        keys = [{**row, columns: category(column)} for row in rows for column in wide.columns]
+        rows = [place if wide.index.name is None else place | {str(wide.index.name): row} for row in wide.index]
+        keys = [{**row, columns: column} for row in rows for column in wide.columns]
         inner = {Cell.of(whom, key): int(count) for key, count in zip(keys, wide.to_numpy().ravel(), strict=True)}
         if overlapping:
             self.let_through(Table(inner, (), ()))
@@ -157,7 +157,7 @@ class Gate:
             self.let_through(table(inner, place, {columns: grouped}, {columns: all_seen}))
 
         def column(named: object) -> list[float]:
-            return [self._value(Cell.of(whom, row | (all_seen if named is None else {columns: category(named)}))) for row in rows]
+            return [self._value(Cell.of(whom, row | (all_seen if named is None else {columns: named}))) for row in rows]
 
         def laid_out(named: Iterable[object]) -> pd.DataFrame:
             return pd.DataFrame({name: column(name) for name in named}, index=wide.index, dtype=float)
@@ -197,7 +197,7 @@ class Gate:
         """
         place = dict(where or {})
         given = {group: share for group, share in shares.items() if share is not None}
-        groups = {group: Cell.of(whom, {**place, by: category(group)}) for group in given}
+        groups = {group: Cell.of(whom, {**place, by: group}) for group in given}
         answers = {group: [cell.narrowed(hit, answer) for answer in (YES, NO)] for group, cell in groups.items()}
         # Of a measure of time, a group in which nobody has both looks like a share of persons, and the others do not.
         of_time = not all(map(_counts_persons, given.values()))

@@ -16,7 +16,7 @@ from nychance.measures.shares import Share
 
 # A number with decimals is a result; whole ones are targets, confidence levels, years and the like.
 # One after a sign of comparison is a bound.
-DECIMAL: Final = re.compile(r"(?<![\d.,])(?<![<>] )(?P<whole>\d+)[.,](?P<decimals>\d+)(?![\d.,]*\d)(?P<percent>\s?(?:pct\.|%))?")
+DECIMAL: Final = re.compile(r"(?<![\d.,])(?<![<>] )(\d+)[.,](\d+)(?![\d.,]*\d)(\s?(?:pct\.|%))?")
 # What a whole number stands before where it counts persons.
 WHO: Final = tr("persons, person, people, men, women, citizens, participants, minorities, immigrants, descendants")
 # Half a unit of the last decimal may be rounded up or down.

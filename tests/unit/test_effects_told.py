@@ -61,6 +61,8 @@ def test_an_interval_without_a_bound_is_not_told_as_a_number(estimate):
 
 def test_small_p_values_are_not_told_as_zero():
     assert statements.told_p(0.0005).within(PACKAGED) == {"da": "p < 0,001", "en": "p < 0.001"}
+    assert statements.told_p(1e-30).within(PACKAGED) == {"da": "p < 0,001", "en": "p < 0.001"}
+    assert statements.told_p(0.0214).within(PACKAGED) == {"da": "p = 0,021", "en": "p = 0.021"}
     assert statements.told_p(0.0304).within(PACKAGED) == {"da": "p = 0,030", "en": "p = 0.030"}
 
 
