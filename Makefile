@@ -15,18 +15,18 @@ report: .venv/.run
 	$(BIN)/nychance report $(ARGS)
 
 test: .venv/.test
-	$(BIN)/python tests/browser.py --install
+	$(BIN)/python tests/lib/browser.py --install
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest $(AT_ONCE) $(ARGS)
 
 lint: .venv/.test
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check nychance tests
+	$(BIN)/ruff format --check evalbook nychance tests benchmarks
 	$(BIN)/mypy
 
 # Brings the catalogues of messages up to date with the code, and names what has no Danish yet.
 messages: .venv/.run
-	$(BIN)/python -m nychance.catalogue
+	$(BIN)/python -m evalbook.text.catalogue evalbook nychance
 
 # The lock files hold exact versions with hashes; the package itself is linked in, without asking an index.
 .venv/.run: requirements/run.txt requirements/quarto.txt pyproject.toml | .venv/bin/python
@@ -53,4 +53,4 @@ bundle: .venv/.run
 	$(BIN)/python requirements/bundle.py
 
 clean:
-	rm -rf .venv .nychance _site _quarto_site dist figures/latest figures/20*
+	rm -rf .venv .evalbook _site _quarto_site dist figures/latest figures/20*

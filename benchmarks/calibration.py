@@ -2,9 +2,10 @@
 
     python benchmarks/calibration.py [--rounds 2000] [--draws 399] [--cores 2] [--write]
 
-Simulates panels with a known truth as the evaluation has them (five times, noise with an autocorrelation of 0.6, a common
-start after the first time), and draws random "method" groups in the real employment rates of 98 municipalities. Prints the
-table; with --write it goes to docs/benchmarks/calibration.md and data/calibration.csv. Fails if neither the wild cluster
+Simulates panels with a known truth as the evaluation has them (five times, noise with an
+autocorrelation of 0.6, a common start after the first time), and draws random "method" groups in
+the real employment rates of 98 municipalities. Prints the table; with --write it goes to
+docs/benchmarks/calibration.md and data/calibration.csv. Fails if neither the wild cluster
 bootstrap nor randomisation on t lies within 3 to 7 per cent where six or more are treated.
 """
 
@@ -21,11 +22,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import pandas as pd
 
-from nychance.models import difference_in_differences
-from nychance.models.difference_in_differences import reassigned, two_way
-from nychance.models.null_distribution import NullDistribution
-from nychance.models.panel import read_panel, start_of
-from nychance.models.wild_bootstrap import bootstrap
+from evalbook.models import difference_in_differences
+from evalbook.models.base.panel import read_panel, start_of
+from evalbook.models.did.difference_in_differences import reassigned, two_way
+from evalbook.models.few_clusters.null_distribution import NullDistribution
+from evalbook.models.few_clusters.wild_bootstrap import bootstrap
 
 ROOT = Path(__file__).parent.parent
 TIMES = 5
@@ -60,8 +61,13 @@ SCENARIOS = (
 )
 
 
-def simulated(random: np.random.Generator, treated: int, comparison: int, scenario: Scenario) -> pd.DataFrame:
-    """Draw a panel without any effect; half of a unit's noise variance falls with its size, if sizes differ."""
+def simulated(
+    random: np.random.Generator, treated: int, comparison: int, scenario: Scenario
+) -> pd.DataFrame:
+    """Draw a panel without any effect.
+
+    Half of a unit's noise variance falls with its size, if sizes differ.
+    """
     units = treated + comparison
     noise = random.normal(size=(units, TIMES))
     for time in range(1, TIMES):
@@ -73,7 +79,15 @@ def simulated(random: np.random.Generator, treated: int, comparison: int, scenar
     outcome = random.normal(size=units)[:, None] + random.normal(size=TIMES) + noise
     unit, time = np.indices((units, TIMES)).reshape(2, -1)
     under = is_treated[unit] & (time >= 1)
-    return pd.DataFrame({"unit": unit, "time": time, "y": outcome.ravel(), "treated": under.astype(int), "size": size[unit]})
+    return pd.DataFrame(
+        {
+            "unit": unit,
+            "time": time,
+            "y": outcome.ravel(),
+            "treated": under.astype(int),
+            "size": size[unit],
+        }
+    )
 
 
 def rejections(data: pd.DataFrame, weights: str | None, draws: int, seed: int) -> dict[str, bool]:
@@ -82,7 +96,9 @@ def rejections(data: pd.DataFrame, weights: str | None, draws: int, seed: int) -
     model = two_way(panel, start_of(panel, panel.rows["treated"].to_numpy()), (), "treated")
     regression = model.regression
     null = reassigned(model, draws, seed, nulls=False)
-    flat = NullDistribution(null.numerator, np.array([np.ones(null.draws), *np.zeros((2, null.draws))]), null.exhaustive)
+    flat = NullDistribution(
+        null.numerator, np.array([np.ones(null.draws), *np.zeros((2, null.draws))]), null.exhaustive
+    )
     spread = regression.without_each() - regression.estimate
     jackknife = np.sqrt((regression.clusters - 1) / regression.clusters * (spread**2).sum())
     result = {
@@ -99,9 +115,13 @@ def rejections(data: pd.DataFrame, weights: str | None, draws: int, seed: int) -
     return result
 
 
-def _check(data: pd.DataFrame, weights: str | None, draws: int, seed: int, result: dict[str, bool]) -> None:
+def _check(
+    data: pd.DataFrame, weights: str | None, draws: int, seed: int, result: dict[str, bool]
+) -> None:
     """Hold the parts against what users get, and the interval against the test that it inverts."""
-    found = difference_in_differences(data, "y", "unit", "time", "treated", weights=weights, draws=draws, seed=seed)
+    found = difference_in_differences(
+        data, "y", "unit", "time", "treated", weights=weights, draws=draws, seed=seed
+    )
     assert found.p_randomisation is not None
     assert result["randomisation"] == (found.p_randomisation <= 0.05)
     assert result.get("wild", result["randomisation"]) == _misses(found.interval)
@@ -119,7 +139,10 @@ def calibrate(cell: tuple[int, int, Scenario, int, int]) -> list[dict[str, objec
     random = np.random.default_rng([treated, comparison, SCENARIOS.index(scenario)])
     weights = "size" if scenario.weighted else None
     found = pd.DataFrame(
-        [rejections(simulated(random, treated, comparison, scenario), weights, draws, seed) for seed in range(rounds)]
+        [
+            rejections(simulated(random, treated, comparison, scenario), weights, draws, seed)
+            for seed in range(rounds)
+        ]
     )
     return _rows(treated, comparison, scenario.name, found, rounds, draws)
 
@@ -128,17 +151,28 @@ def placebo(cell: tuple[int, int, int]) -> list[dict[str, object]]:
     """Count rejections for random groups of municipalities in the real employment rates, with a start in 2012."""
     treated, rounds, draws = cell
     rates = pd.read_csv(ROOT / "data" / "public" / "employment-rate.csv")
-    rates = rates.assign(time=rates["reference"].str[:4].astype(int), unit=rates["municipality"], y=rates["value"])
+    rates = rates.assign(
+        time=rates["reference"].str[:4].astype(int), unit=rates["municipality"], y=rates["value"]
+    )
     codes, random = rates["unit"].unique(), np.random.default_rng(2008)
     found = []
     for seed in range(rounds):
         chosen = rates["unit"].isin(random.choice(codes, treated, replace=False))
         data = rates.assign(treated=(chosen & (rates["time"] >= 2012)).astype(int))
         found.append(rejections(data, None, draws, seed))
-    return _rows(treated, len(codes) - treated, "real employment rates, random groups", pd.DataFrame(found), rounds, draws)
+    return _rows(
+        treated,
+        len(codes) - treated,
+        "real employment rates, random groups",
+        pd.DataFrame(found),
+        rounds,
+        draws,
+    )
 
 
-def _rows(treated: int, comparison: int, scenario: str, found: pd.DataFrame, rounds: int, draws: int) -> list[dict[str, object]]:
+def _rows(
+    treated: int, comparison: int, scenario: str, found: pd.DataFrame, rounds: int, draws: int
+) -> list[dict[str, object]]:
     return [
         {
             "treated": treated,
@@ -158,7 +192,9 @@ def _rows(treated: int, comparison: int, scenario: str, found: pd.DataFrame, rou
 def page(table: pd.DataFrame, rounds: int, draws: int) -> str:
     """Write the table for readers."""
     keys = ["treated", "comparison", "scenario"]
-    wide = table.pivot(index=keys, columns="method", values="rejected").reindex(columns=list(METHODS))
+    wide = table.pivot(index=keys, columns="method", values="rejected").reindex(
+        columns=list(METHODS)
+    )
     wide = wide.reindex(table[keys].drop_duplicates().set_index(keys).index)
     lines = [
         "# Calibration of the difference-in-differences",
@@ -187,12 +223,18 @@ def reading(table: pd.DataFrame) -> list[str]:
         rows = table[(table["method"] == method) & (table["treated"] >= DESIGNS[0][0])]
         outside = rows[~rows["rejected"].between(*SIZE)]
         where = "; ".join(
-            f"{row.treated} / {row.comparison}, {row.scenario} ({100 * row.rejected:.1f})" for row in outside.itertuples()
+            f"{row.treated} / {row.comparison}, {row.scenario} ({100 * row.rejected:.1f})"
+            for row in outside.itertuples()
         )
-        lines.append(f"- With six or more treated, {METHODS[method]} lies outside in: {where or 'no row'}.")
+        lines.append(
+            f"- With six or more treated, {METHODS[method]} lies outside in: {where or 'no row'}."
+        )
     few = table[(table["method"] == "randomisation") & (table["treated"] < DESIGNS[0][0])]
     worst = few.groupby("scenario")["rejected"].agg(["min", "max"])
-    told = "; ".join(f"{name}: {100 * row['min']:.1f} to {100 * row['max']:.1f}" for name, row in worst.iterrows())
+    told = "; ".join(
+        f"{name}: {100 * row['min']:.1f} to {100 * row['max']:.1f}"
+        for name, row in worst.iterrows()
+    )
     return [
         *lines,
         f"- With one to three treated there is no bootstrap, and randomisation on t rejects in per cent of rounds, {told}. "
@@ -205,8 +247,12 @@ def reading(table: pd.DataFrame) -> list[str]:
 
 def _holds(table: pd.DataFrame) -> bool:
     """Tell whether one of the two methods that we give holds in each cell with enough treated."""
-    rows = table[(table["treated"] >= DESIGNS[0][0]) & table["method"].isin(["wild", "randomisation"])]
-    return bool(rows["rejected"].between(*SIZE).groupby([rows["treated"], rows["scenario"]]).any().all())
+    rows = table[
+        (table["treated"] >= DESIGNS[0][0]) & table["method"].isin(["wild", "randomisation"])
+    ]
+    return bool(
+        rows["rejected"].between(*SIZE).groupby([rows["treated"], rows["scenario"]]).any().all()
+    )
 
 
 def _told(value: float) -> str:
@@ -215,7 +261,9 @@ def _told(value: float) -> str:
 
 def main() -> None:
     """Run all cells, print and perhaps write the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=2000)
     parser.add_argument("--draws", type=int, default=399)
     parser.add_argument("--cores", type=int, default=2)
@@ -223,7 +271,9 @@ def main() -> None:
     options = parser.parse_args()
     size = (options.rounds, options.draws)
     cells = [(*design, scenario, *size) for design in DESIGNS for scenario in SCENARIOS]
-    cells += [(*design, scenario, *size) for design in FEW for scenario in (SCENARIOS[0], SCENARIOS[2])]
+    cells += [
+        (*design, scenario, *size) for design in FEW for scenario in (SCENARIOS[0], SCENARIOS[2])
+    ]
     with ProcessPoolExecutor(options.cores, mp_context=get_context("forkserver")) as pool:
         simulations = pool.map(calibrate, cells)
         placebos = pool.map(placebo, [(treated, *size) for treated in (6, 8, 12)])

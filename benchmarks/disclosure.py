@@ -2,9 +2,10 @@
 
     python benchmarks/disclosure.py [--tables 10000] [--linked 1000] [--seed 2007]
 
-Single tables are attacked by linear programming written for the tests, which shares nothing with the package; groups of tied
-tables by the package's own attack in whole numbers, on what the gate says an outsider knows. A count that the rule protects and
-whose range is narrower than the minimum count is a success of the attack.
+Single tables are attacked by linear programming written for the tests, which shares nothing with
+the package; groups of tied tables by the package's own attack in whole numbers, on what the gate
+says an outsider knows. A count that the rule protects and whose range is narrower than the minimum
+count is a success of the attack.
 """
 
 import argparse
@@ -17,12 +18,12 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from nychance.disclosure.audit import Knowledge
-from nychance.disclosure.gate import Gate
-from nychance.disclosure.ties import Tie, Ties
-from nychance.errors import DisclosureError
-from nychance.measures.shares import share
-from tests.attacks import Seen, widths
+from evalbook.errors import DisclosureError
+from evalbook.models.shares.proportions import share
+from evalbook.sdc.audit import Knowledge
+from evalbook.sdc.control import DisclosureControl
+from evalbook.sdc.ties import Tie, Ties
+from tests.lib.attacks import Seen, widths
 
 MINIMUM = 5
 BATCH = 250
@@ -30,20 +31,27 @@ BATCH = 250
 
 def random_table(rng: np.random.Generator) -> np.ndarray:
     """Draw a table of 2 to 6 rows and columns in which many cells are small."""
-    return rng.negative_binomial(rng.uniform(0.4, 1.5), rng.uniform(0.02, 0.2), rng.integers(2, 7, 2))
+    return rng.negative_binomial(
+        rng.uniform(0.4, 1.5), rng.uniform(0.02, 0.2), rng.integers(2, 7, 2)
+    )
 
 
 def framed(inner: np.ndarray) -> pd.DataFrame:
     """Name rows and columns as the gate asks for."""
-    rows, columns = (pd.Index([f"{letter}{i}" for i in range(n)]) for letter, n in zip("rc", inner.shape, strict=True))
+    rows, columns = (
+        pd.Index([f"{letter}{i}" for i in range(n)])
+        for letter, n in zip("rc", inner.shape, strict=True)
+    )
     return pd.DataFrame(inner, index=rows.rename("row"), columns=columns.rename("column"))
 
 
 def passed(inner: np.ndarray) -> Seen:
     """Put a table through the gate, and tell what of it readers see."""
-    gate = Gate(MINIMUM)
-    found = gate.counts(framed(inner), "all")
-    hides = {tuple(map(tuple, cell["where"])): cell["count"] is None for cell in gate.record()["cells"]}
+    sdc = DisclosureControl(MINIMUM)
+    found = sdc.counts(framed(inner), "all")
+    hides = {
+        tuple(map(tuple, cell["where"])): cell["count"] is None for cell in sdc.record()["cells"]
+    }
     rows = [hides[(("row", f"r{i}"),)] for i in range(inner.shape[0])]
     columns = [hides[(("column", f"c{j}"),)] for j in range(inner.shape[1])]
     return Seen.of(inner, found.counts.isna().to_numpy(), rows, columns, hides[()])
@@ -57,8 +65,17 @@ def naive(inner: np.ndarray) -> Seen:
 
 def attack(tables: list[Seen]) -> np.ndarray:
     """Give the width of the range of every count that the rule protects."""
-    targets = [(one, cell) for one in tables for cell, n in np.ndenumerate(one.counts) if 0 < n < MINIMUM and one.hidden[cell]]
-    open_ = sum(0 < n < MINIMUM and not one.hidden[cell] for one in tables for cell, n in np.ndenumerate(one.counts[:-1, :-1]))
+    targets = [
+        (one, cell)
+        for one in tables
+        for cell, n in np.ndenumerate(one.counts)
+        if 0 < n < MINIMUM and one.hidden[cell]
+    ]
+    open_ = sum(
+        0 < n < MINIMUM and not one.hidden[cell]
+        for one in tables
+        for cell, n in np.ndenumerate(one.counts[:-1, :-1])
+    )
     assert not open_, "a small count is shown"
     return widths([one for one, _ in targets], [cell for _, cell in targets])
 
@@ -72,7 +89,8 @@ def linked(rng: np.random.Generator) -> tuple[int, int, int]:
     Returns
     -------
     tuple of int
-        Protected cells, successes of the attack, and 1 if the gate stopped it: then nothing is published.
+        Protected cells, successes of the attack, and 1 if the gate stopped it: then nothing is
+        published.
     """
     persons = pd.DataFrame(
         {
@@ -82,33 +100,48 @@ def linked(rng: np.random.Generator) -> tuple[int, int, int]:
             "mentor": rng.random(120) < 0.12,
         }
     )
-    gate = Gate(MINIMUM, ties=TIES)
+    sdc = DisclosureControl(MINIMUM, ties=TIES)
     try:
-        show(persons, gate)
+        show(persons, sdc)
     except DisclosureError:
         return 0, 0, 1
-    knowledge = Knowledge.of(gate.record())
+    knowledge = Knowledge.of(sdc.record())
     knowledge = knowledge.tied(Ties(TIES).with_cells(knowledge.cells()))
     return len(knowledge.sensitive), len(list(knowledge.revealed())), 0
 
 
-def show(persons: pd.DataFrame, gate: Gate) -> None:
+def show(persons: pd.DataFrame, sdc: DisclosureControl) -> None:
     """Put the tables and shares of some persons through the gate, as a notebook would."""
     for role, mine in persons.groupby("role"):
-        gate.counts(pd.crosstab(mine["sex"], mine["state"]), "group", where={"role": role}, subtotals={"low": ["a", "b"]})
-    gate.counts(pd.crosstab(persons["role"], persons["state"]), "group")
-    used = {role: mine.groupby("sex")["mentor"].agg(["sum", "size"]) for role, mine in persons.groupby("role")}
+        sdc.counts(
+            pd.crosstab(mine["sex"], mine["state"]),
+            "group",
+            where={"role": role},
+            subtotals={"low": ["a", "b"]},
+        )
+    sdc.counts(pd.crosstab(persons["role"], persons["state"]), "group")
+    used = {
+        role: mine.groupby("sex")["mentor"].agg(["sum", "size"])
+        for role, mine in persons.groupby("role")
+    }
     for role, table in used.items():
         by_sex = {sex: share(int(count), int(n)) for sex, (count, n) in table.iterrows()}
-        gate.shares(by_sex, "group", where={"role": role}, by="sex", hit="mentor")
-    by_role = {role: share(int(table["sum"].sum()), int(table["size"].sum())) for role, table in used.items()}
-    gate.shares(by_role, "group", by="role", hit="mentor")
-    gate.counts(persons.loc[persons["mentor"], "state"].value_counts().rename_axis("state"), "with a mentor")
+        sdc.shares(by_sex, "group", where={"role": role}, by="sex", hit="mentor")
+    by_role = {
+        role: share(int(table["sum"].sum()), int(table["size"].sum()))
+        for role, table in used.items()
+    }
+    sdc.shares(by_role, "group", by="role", hit="mentor")
+    sdc.counts(
+        persons.loc[persons["mentor"], "state"].value_counts().rename_axis("state"), "with a mentor"
+    )
 
 
 def main() -> None:
     """Attack, and tell what came of it."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     for name, default in (("tables", 10_000), ("linked", 1_000), ("seed", 2007)):
         options.add_argument(f"--{name}", type=int, default=default)
     given = options.parse_args()
@@ -123,13 +156,21 @@ def main() -> None:
         found.append(attack(gated))
         without.append(attack([naive(one) for one in inner]))
     ranges, bare = np.concatenate(found), np.concatenate(without)
-    print(f"{given.tables} tables, {cells} cells, {hidden} hidden, {len(ranges)} protected counts (margins among them)")
+    print(
+        f"{given.tables} tables, {cells} cells, {hidden} hidden, {len(ranges)} protected counts (margins among them)"
+    )
     print(f"  attack succeeds on {(ranges < MINIMUM).sum()} of {len(ranges)} after the gate")
-    print(f"  and on {(bare < MINIMUM).sum()} of {len(bare)} where only small counts are hidden, {(bare == 0).sum()} exactly")
-    print(f"  {1000 * (time.process_time() - begun) / given.tables:.0f} ms of processor time a table, attacks included")
+    print(
+        f"  and on {(bare < MINIMUM).sum()} of {len(bare)} where only small counts are hidden, {(bare == 0).sum()} exactly"
+    )
+    print(
+        f"  {1000 * (time.process_time() - begun) / given.tables:.0f} ms of processor time a table, attacks included"
+    )
     outcomes = [linked(rng) for _ in range(given.linked)]
     protected, found_out, refused = (sum(column) for column in zip(*outcomes, strict=True))
-    print(f"{given.linked} groups of tied tables: attack succeeds on {found_out} of {protected}; {refused} groups stopped")
+    print(
+        f"{given.linked} groups of tied tables: attack succeeds on {found_out} of {protected}; {refused} groups stopped"
+    )
 
 
 if __name__ == "__main__":

@@ -40,7 +40,14 @@ def project(folder: Path, register: Path) -> Path:
 
 def with_nychance(root: Path, cores: int) -> None:
     """Run `nychance run`, from nothing."""
-    command = [sys.executable, "-c", "from nychance.cli import main; main()", "run", "-j", str(cores)]
+    command = [
+        sys.executable,
+        "-c",
+        "from nychance.__main__ import main; main()",
+        "run",
+        "-j",
+        str(cores),
+    ]
     subprocess.run(command, cwd=root, check=True, capture_output=True)
 
 
@@ -49,8 +56,23 @@ def in_a_loop(root: Path, _: int) -> None:
     for theme, month in RUNS:
         place = root / "figures" / month / theme
         place.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "ERROR", "-k", "python3"]
-        command += [f"notebooks/{theme}.ipynb", str(place / "notebook.ipynb"), "-p", "checkpoint", month]
+        command = [
+            sys.executable,
+            "-m",
+            "papermill",
+            "--no-progress-bar",
+            "--log-level",
+            "ERROR",
+            "-k",
+            "python3",
+        ]
+        command += [
+            f"notebooks/{theme}.ipynb",
+            str(place / "notebook.ipynb"),
+            "-p",
+            "checkpoint",
+            month,
+        ]
         subprocess.run(command, cwd=root, check=True, capture_output=True)
 
 
@@ -59,22 +81,38 @@ def _one(run: tuple[str, str]) -> None:
     place = Path("figures") / month / theme
     place.mkdir(parents=True, exist_ok=True)
     source, target = f"notebooks/{theme}.ipynb", place / "notebook.ipynb"
-    papermill.execute_notebook(source, target, {"checkpoint": month}, kernel_name="python3", progress_bar=False)
+    papermill.execute_notebook(
+        source, target, {"checkpoint": month}, kernel_name="python3", progress_bar=False
+    )
 
 
 def in_a_pool(root: Path, cores: int) -> None:
     """Run papermill in a process pool, one process per core."""
-    with ProcessPoolExecutor(cores, get_context("spawn"), initializer=os.chdir, initargs=(root,)) as pool:
+    with ProcessPoolExecutor(
+        cores, get_context("spawn"), initializer=os.chdir, initargs=(root,)
+    ) as pool:
         list(pool.map(_one, RUNS))
 
 
 def outputs(root: Path) -> dict[str, str]:
-    """Collect what each code cell put out, without times; the cell that papermill injects is left out."""
+    """Collect what each code cell put out, without times.
+
+    The cell that papermill injects is left out.
+    """
     found = {}
     for theme, month in RUNS:
-        notebook = json.loads((root / "figures" / month / theme / "notebook.ipynb").read_text(encoding="utf-8"))
-        cells = [c for c in notebook["cells"] if c["cell_type"] == "code" and "injected-parameters" not in _tags(c)]
-        found |= {f"{theme} {month} cell {i}": json.dumps(_timeless(c["outputs"])) for i, c in enumerate(cells, 1)}
+        notebook = json.loads(
+            (root / "figures" / month / theme / "notebook.ipynb").read_text(encoding="utf-8")
+        )
+        cells = [
+            c
+            for c in notebook["cells"]
+            if c["cell_type"] == "code" and "injected-parameters" not in _tags(c)
+        ]
+        found |= {
+            f"{theme} {month} cell {i}": json.dumps(_timeless(c["outputs"]))
+            for i, c in enumerate(cells, 1)
+        }
     return found
 
 
@@ -98,7 +136,11 @@ def main() -> int:
 
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
-    ways = {"nychance run": with_nychance, "papermill in a shell loop": in_a_loop, "papermill in a process pool": in_a_pool}
+    ways = {
+        "nychance run": with_nychance,
+        "papermill in a shell loop": in_a_loop,
+        "papermill in a process pool": in_a_pool,
+    }
     seconds, made = {}, {}
     with tempfile.TemporaryDirectory() as folder:
         register = Path(folder) / "register"
@@ -109,9 +151,15 @@ def main() -> int:
             way(root, cores)
             seconds[name] = time.monotonic() - begun
             made[name] = outputs(root)
-            print(f"{name:30} {seconds[name]:7.1f} s  {seconds[name] / seconds['nychance run']:5.1f}", flush=True)
+            print(
+                f"{name:30} {seconds[name]:7.1f} s  {seconds[name] / seconds['nychance run']:5.1f}",
+                flush=True,
+            )
     ours = made.pop("nychance run")
-    differing = {name: [cell for cell in ours if theirs.get(cell) != ours[cell]] for name, theirs in made.items()}
+    differing = {
+        name: [cell for cell in ours if theirs.get(cell) != ours[cell]]
+        for name, theirs in made.items()
+    }
     for name, cells in differing.items():
         print(f"cells that differ from {name}: {len(cells)} of {len(ours)} {cells[:3] or ''}")
     return 1 if any(differing.values()) else 0

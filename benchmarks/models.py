@@ -2,9 +2,10 @@
 
     python benchmarks/models.py [--draws 9999] [--repeats 3]
 
-60 municipalities at five times, 9,999 draws: the wild cluster bootstrap and randomisation inference, each with its interval.
-Prints the best of some repeats and ratios to pyfixest and wildboottest (left out if not installed), and fails if a test
-takes more than 2 seconds, or longer than one of them.
+60 municipalities at five times, 9,999 draws: the wild cluster bootstrap and randomisation
+inference, each with its interval. Prints the best of some repeats and ratios to pyfixest and
+wildboottest (left out if not installed), and fails if a test takes more than 2 seconds, or longer
+than one of them.
 """
 
 import argparse
@@ -21,14 +22,17 @@ import pandas as pd
 import pyfixest
 import statsmodels.formula.api as smf
 
-from nychance.models import difference_in_differences, randomisation_test, wild_cluster_bootstrap
+from evalbook.models import difference_in_differences, randomisation_test, wild_cluster_bootstrap
 
 LIMIT = 2.0
 FORMULA = "y ~ treated + C(unit) + C(time)"
 
 
 def panel(units: int = 60, times: int = 5, treated: int = 12) -> pd.DataFrame:
-    """Make units with a common start of the treated; 1 and 0 as floats, which one of the libraries needs."""
+    """Make units with a common start of the treated.
+
+    1 and 0 as floats, which one of the libraries needs.
+    """
     random = np.random.default_rng(1)
     unit, when = np.indices((units, times)).reshape(2, -1)
     under = (unit < treated) & (when >= 1)
@@ -37,7 +41,10 @@ def panel(units: int = 60, times: int = 5, treated: int = 12) -> pd.DataFrame:
 
 
 def best(call: Callable[[], Any], repeats: int) -> tuple[float, Any]:
-    """Give the shortest of some calls, in seconds, and what it found; the first call is not counted, for others compile in it."""
+    """Give the shortest of some calls, in seconds, and what it found.
+
+    The first call is not counted, for others compile in it.
+    """
     call()
     seconds, found = [], None
     for _ in range(repeats):
@@ -51,13 +58,19 @@ def ours(data: pd.DataFrame, draws: int) -> dict[str, Callable[[], float]]:
     """List our ways to the p values."""
 
     def panel_test(**options: Any) -> Any:
-        return difference_in_differences(data, "y", "unit", "time", "treated", draws=draws, **options)
+        return difference_in_differences(
+            data, "y", "unit", "time", "treated", draws=draws, **options
+        )
 
     return {
         "wild, with interval": lambda: panel_test(inference=["wild"]).p_wild,
-        "randomisation, with interval": lambda: panel_test(inference=["randomisation"]).p_randomisation,
+        "randomisation, with interval": lambda: (
+            panel_test(inference=["randomisation"]).p_randomisation
+        ),
         "both, with interval": lambda: panel_test().p_wild,
-        "wild, by formula": lambda: wild_cluster_bootstrap(FORMULA, data, "treated", "unit", draws=draws).p,
+        "wild, by formula": lambda: (
+            wild_cluster_bootstrap(FORMULA, data, "treated", "unit", draws=draws).p
+        ),
         "randomisation, by formula": lambda: (
             randomisation_test(FORMULA, data, "treated", cluster="unit", time="time", draws=draws).p
         ),
@@ -68,16 +81,27 @@ def theirs(data: pd.DataFrame, draws: int) -> dict[str, tuple[str, Callable[[], 
     """List other libraries' ways, each with the one of ours that does the same and what to multiply its time by."""
     fit = pyfixest.feols("y ~ treated | unit + time", data, vcov={"CRV1": "unit"})
     across = data[data["time"] > 0].groupby("unit", as_index=False)[["y", "treated"]].mean()
-    change = across.assign(y=across["y"] - data[data["time"] == 0].set_index("unit")["y"].reindex(across["unit"]).to_numpy())
+    change = across.assign(
+        y=across["y"]
+        - data[data["time"] == 0].set_index("unit")["y"].reindex(across["unit"]).to_numpy()
+    )
     cross = pyfixest.feols("y ~ treated", change, vcov="HC1")
     # Refits draw by draw: so few of them, and the time multiplied.
     few = max(19, draws // 500)
 
     def by_ritest() -> float:
-        found = cross.ritest("treated", reps=few, type="randomization-t", rng=np.random.default_rng(1))
+        found = cross.ritest(
+            "treated", reps=few, type="randomization-t", rng=np.random.default_rng(1)
+        )
         return float(found["Pr(>|t|)"])
 
-    calls = {f"pyfixest ritest, {few} draws x {draws / few:.0f}": ("randomisation, with interval", by_ritest, draws / few)}
+    calls = {
+        f"pyfixest ritest, {few} draws x {draws / few:.0f}": (
+            "randomisation, with interval",
+            by_ritest,
+            draws / few,
+        )
+    }
     try:
         from wildboottest.wildboottest import wildboottest
     except ImportError:
@@ -87,20 +111,36 @@ def theirs(data: pd.DataFrame, draws: int) -> dict[str, tuple[str, Callable[[], 
 
     def by_wildboottest() -> float:
         found = wildboottest(
-            model, B=draws, cluster=data["unit"], param="treated", weights_type="webb", bootstrap_type="11", seed=1, show=False
+            model,
+            B=draws,
+            cluster=data["unit"],
+            param="treated",
+            weights_type="webb",
+            bootstrap_type="11",
+            seed=1,
+            show=False,
         )
         return float(np.ravel(found["p-value"])[0])
 
     def by_pyfixest() -> float:
-        return float(fit.wildboottest(param="treated", reps=draws, weights_type="webb", bootstrap_type="11", seed=1)["Pr(>|t|)"])
+        return float(
+            fit.wildboottest(
+                param="treated", reps=draws, weights_type="webb", bootstrap_type="11", seed=1
+            )["Pr(>|t|)"]
+        )
 
     wild = "wild, with interval"
-    return calls | {"wildboottest, no interval": (wild, by_wildboottest, 1.0), "pyfixest, no interval": (wild, by_pyfixest, 1.0)}
+    return calls | {
+        "wildboottest, no interval": (wild, by_wildboottest, 1.0),
+        "pyfixest, no interval": (wild, by_pyfixest, 1.0),
+    }
 
 
 def main() -> None:
     """Measure, compare and judge."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--draws", type=int, default=9999)
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
@@ -116,7 +156,9 @@ def main() -> None:
             taken, p = best(call, 1 if times > 1 else options.repeats)
         taken *= times
         failed |= seconds[same] > taken
-        print(f"{name:<44} {taken:7.3f} s   p = {p:.4f}   {taken / seconds[same]:5.1f} times ours ({same})")
+        print(
+            f"{name:<44} {taken:7.3f} s   p = {p:.4f}   {taken / seconds[same]:5.1f} times ours ({same})"
+        )
     sys.exit(failed)
 
 

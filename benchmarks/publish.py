@@ -6,8 +6,9 @@ Measured in a copy of the project, so that nothing of the checkout changes:
 - the pages that a writer waits for after editing one chapter, as `nychance preview` makes them;
 - the heaviest page, with all that a browser loads for it.
 
-Each time is that of the shortest of several runs. Beside it stands the processor time that this program and what it starts
-took, and above the load of the machine: other work lengthens the time much, and the processor time a little.
+Each time is that of the shortest of several runs. Beside it stands the processor time that this
+program and what it starts took, and above the load of the machine: other work lengthens the time
+much, and the processor time a little.
 """
 
 import argparse
@@ -29,7 +30,9 @@ BUDGETS = {"all editions": 30.0, "one chapter": 3.0, "heaviest page": 500_000.0}
 
 def main() -> None:
     """Measure, and print a table."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--runs", type=int, default=3)
     options.add_argument("--workers", type=int, default=2)
     given = options.parse_args()
@@ -44,15 +47,19 @@ def main() -> None:
     for name, cost in {"all editions": editions, "one chapter": chapter}.items():
         allowed = BUDGETS[name]
         share = cost.seconds / allowed
-        print(f"| {name} | {cost.seconds:.1f} s | {cost.processor:.1f} s | {allowed:.0f} s | {share:.2f} |")
+        print(
+            f"| {name} | {cost.seconds:.1f} s | {cost.processor:.1f} s | {allowed:.0f} s | {share:.2f} |"
+        )
     allowed = BUDGETS["heaviest page"]
-    print(f"| heaviest page: {page} | {weight / 1000:.0f} kB | | {allowed / 1000:.0f} kB | {weight / allowed:.2f} |")
+    print(
+        f"| heaviest page: {page} | {weight / 1000:.0f} kB | | {allowed / 1000:.0f} kB | {weight / allowed:.2f} |"
+    )
 
 
 def copy_project(root: Path) -> Path:
     """Copy what the pages are made of, with the memory of how; it need not be there."""
     root.mkdir()
-    names = ("_quarto.yml", "chapters", "notebooks", "figures", "data", ".nychance")
+    names = ("_quarto.yml", "chapters", "notebooks", "figures", "data", ".evalbook")
     for source in filter(Path.exists, (ROOT / name for name in names)):
         copy = shutil.copytree if source.is_dir() else shutil.copy2
         copy(source, root / source.name)
@@ -83,14 +90,17 @@ def best(runs: int, act: Callable[[], Cost]) -> Cost:
 
 def all_editions(root: Path, workers: int) -> Cost:
     """Make every edition in both formats, from nothing remembered."""
-    from nychance import plan
-    from nychance.language import PACKAGED
-    from nychance.publish import downloads, make, pandoc
-    from nychance.publish.edition import Edition
+    from evalbook import plan
+    from evalbook.publish import downloads, pandoc
+    from evalbook.publish import write_edition as make
+    from evalbook.publish.edition import Edition
+    from evalbook.text.language import PACKAGED
 
     pandoc.forget()
     downloads._pictures.cache_clear()
-    editions = [Edition(root, c, language) for c in plan.load().checkpoints for language in PACKAGED]
+    editions = [
+        Edition(root, c, language) for c in plan.load().checkpoints for language in PACKAGED
+    ]
     with measured() as costs, ThreadPoolExecutor(workers) as pool:
         pages = [pool.submit(make.make_html, edition, None) for edition in editions]
         prints = [pool.submit(make.make_pdf, edition, synthetic=True) for edition in editions]
@@ -102,14 +112,18 @@ def all_editions(root: Path, workers: int) -> Cost:
 
 def one_chapter(root: Path) -> Callable[[], Cost]:
     """Edit a chapter, and make what a preview shows."""
-    from nychance import preview
-    from nychance.build import select
+    from evalbook.commands import preview
+    from evalbook.publish.build import select
 
-    selection = select(("2009-03",), languages=("da",), formats=("html",), renderer="portable", workers=2)
+    selection = select(
+        ("2009-03",), languages=("da",), formats=("html",), renderer="portable", workers=2
+    )
     chapter = root / "chapters" / "da" / "method.qmd"
 
     def make() -> Cost:
-        chapter.write_text(chapter.read_text(encoding="utf-8") + "\nEt ord mere.\n", encoding="utf-8")
+        chapter.write_text(
+            chapter.read_text(encoding="utf-8") + "\nEt ord mere.\n", encoding="utf-8"
+        )
         with measured() as costs, contextlib.redirect_stdout(io.StringIO()):
             error = preview.make(selection)
         if error:
@@ -130,8 +144,18 @@ def heaviest(site: Path) -> tuple[str, int]:
 def weight(page: Path) -> int:
     """Add up a page and what it loads."""
     text = page.read_text(encoding="utf-8")
-    loaded = set(re.findall(r'<(?:img|script)[^>]*\bsrc="([^"]+)"|<link rel="(?:stylesheet|icon)" href="([^"]+)"', text))
-    files = {(page.parent / name).resolve() for names in loaded for name in names if name and not name.startswith("data:")}
+    loaded = set(
+        re.findall(
+            r'<(?:img|script)[^>]*\bsrc="([^"]+)"|<link rel="(?:stylesheet|icon)" href="([^"]+)"',
+            text,
+        )
+    )
+    files = {
+        (page.parent / name).resolve()
+        for names in loaded
+        for name in names
+        if name and not name.startswith("data:")
+    }
     return page.stat().st_size + sum(path.stat().st_size for path in files)
 
 

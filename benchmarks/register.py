@@ -3,9 +3,9 @@
     python -m benchmarks.register            # everything, about five minutes
     python -m benchmarks.register memory     # one part: memory, parquet, measures, national
 
-Each part prints rows of the table in `docs/benchmarks/register.md`. Times are the best of several, for other work on the
-machine only ever adds; processor seconds stand beside them. Sizes are those of the seed's targets: 200,000 and 5,000,000
-persons, 157 weeks (2007-2009).
+Each part prints rows of the table in `docs/benchmarks/register.md`. Times are the best of several,
+for other work on the machine only ever adds; processor seconds stand beside them. Sizes are those
+of the seed's targets: 200,000 and 5,000,000 persons, 157 weeks (2007-2009).
 """
 
 import json
@@ -26,16 +26,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from evalbook import plan
+from evalbook.plan import Checkpoint
 from nychance import columns as c
-from nychance import plan
 from nychance.measures import flow, spells, staircase
 from nychance.measures.groups import groups
-from nychance.plan import Checkpoint
 from nychance.register import STATES, chunks, read_register
 from nychance.register.runs import runs_of
 from nychance.register.weeks import WEEK_COLUMN
 from nychance.synthesize import synthesize
-from tests.measured import everything
+from tests.lib.measured import everything
 
 THREADS = 2
 PERSONS, TILES = 200_000, 25
@@ -64,20 +64,29 @@ def memory(extract: Path) -> None:
     few = states[:FOR_PANDAS]
     for name, ours, theirs in (
         ("spells", runs_of, _pandas_spells),
-        ("transition matrix", partial(spells.weekly_transitions, kinds=len(STATES)), _pandas_transitions),
+        (
+            "transition matrix",
+            partial(spells.weekly_transitions, kinds=len(STATES)),
+            _pandas_transitions,
+        ),
     ):
         assert theirs(few) == _summary(name, few)
         rate = states.size / _best(partial(ours, states), 7)[0] / 1e6
         reference = few.size / _best(partial(theirs, few), 3)[0] / 1e6
         _row(f"weeks to {name}", f"{rate:.0f} million person-weeks/s", "at least 100", rate >= 100)
-        _row(f"weeks to {name}, against pandas", f"{rate / reference:.0f} times", "at least 20", rate / reference >= 20)
+        _row(
+            f"weeks to {name}, against pandas",
+            f"{rate / reference:.0f} times",
+            "at least 20",
+            rate / reference >= 20,
+        )
 
 
 def parquet(extract: Path) -> None:
     """From Parquet to spells and a transition matrix, against DuckDB's scan of the same columns.
 
-    The scan sums each week and looks at each person number, so that every value is decoded. The small tables of the extract
-    take as long for few persons as for many.
+    The scan sums each week and looks at each person number, so that every value is decoded. The
+    small tables of the extract take as long for few persons as for many.
     """
     for persons, folder in ((PERSONS, extract), (5 * PERSONS, _tiles(extract, 5))):
         _parquet(folder, f"{persons:,} persons")
@@ -96,7 +105,12 @@ def _parquet(extract: Path, size: str) -> None:
     ours, theirs = _taking_turns(25, count, lambda: connection.execute(query).fetchall())
     for what, mine, other in zip(("seconds", "processor seconds"), ours, theirs, strict=True):
         told = f"{mine / other:.1f} times ({mine:.2f} / {other:.2f})"
-        _row(f"Parquet to spells and matrix, {size}, {what}, against DuckDB's scan", told, "at most 2", mine <= 2 * other)
+        _row(
+            f"Parquet to spells and matrix, {size}, {what}, against DuckDB's scan",
+            told,
+            "at most 2",
+            mine <= 2 * other,
+        )
 
 
 def measures(extract: Path) -> None:
@@ -118,7 +132,12 @@ def national(extract: Path) -> None:
         _row(f"flow tables, {size}", told, "60 s", found["seconds"] <= 60)
         _row(f"flow tables, {size}, memory", f"{peaks[tiles]:.2f} GB", "6 GB", peaks[tiles] <= 6)
     grown = peaks[TILES] / peaks[5]
-    _row("memory of flow tables, 5,000,000 persons against 1,000,000", f"{grown:.2f} times", "at most 1.1", grown <= 1.1)
+    _row(
+        "memory of flow tables, 5,000,000 persons against 1,000,000",
+        f"{grown:.2f} times",
+        "at most 1.1",
+        grown <= 1.1,
+    )
 
 
 # -- what the children do -------------------------------------------------------------------------------------
@@ -130,7 +149,12 @@ def _everything(extract: Path) -> None:
     read = time.perf_counter()
     everything(register, THE_PLAN)
     end = time.perf_counter()
-    found = {"seconds": end - begin, "reading": read - begin, "processor": time.process_time(), "weeks": len(register.weeks)}
+    found = {
+        "seconds": end - begin,
+        "reading": read - begin,
+        "processor": time.process_time(),
+        "weeks": len(register.weeks),
+    }
     print(json.dumps(found))
 
 
@@ -140,11 +164,15 @@ def _flow(extract: Path) -> None:
     steps = len(THE_PLAN.staircase)
     persons = weeks = left = 0
     weekly, between, standing = 0, 0, 0
-    for part in chunks(extract, CHECKPOINT, THE_PLAN, beside=(c.PERSONS, c.RESIDENCE, c.MUNICIPALITIES)):
+    for part in chunks(
+        extract, CHECKPOINT, THE_PLAN, beside=(c.PERSONS, c.RESIDENCE, c.MUNICIPALITIES)
+    ):
         persons, weeks = persons + len(part.persons), len(part.weeks)
         last = weeks - 1
         origin = groups(part, last, "origin", THE_PLAN.definitions).cat
-        weekly = weekly + spells.weekly_transitions(part.state, len(STATES), origin.codes.to_numpy(), len(origin.categories))
+        weekly = weekly + spells.weekly_transitions(
+            part.state, len(STATES), origin.codes.to_numpy(), len(origin.categories)
+        )
         role = groups(part, last, "role", THE_PLAN.definitions)
         for name in role.cat.categories:
             mine = (role == name).to_numpy()
@@ -161,7 +189,10 @@ CHILDREN: dict[str, Callable[[Path], None]] = {"everything": _everything, "flow"
 
 
 def _child(name: str, extract: Path) -> tuple[dict[str, Any], float]:
-    """Run in a process of its own, twice; give what it tells the faster time and its peak memory in GB."""
+    """Run in a process of its own, twice.
+
+    Give what it tells the faster time and its peak memory in GB.
+    """
     runs = []
     for _ in range(2):
         command = [sys.executable, "-m", "benchmarks.register", "--child", name, str(extract)]
@@ -188,7 +219,9 @@ def _long(states: np.ndarray) -> pd.DataFrame:
 def _pandas_spells(states: np.ndarray) -> tuple[int, int]:
     long = _long(states)
     begins = (long["person"] != long["person"].shift()) | (long["state"] != long["state"].shift())
-    found = long.groupby(begins.cumsum()).agg(person=("person", "first"), week=("week", "first"), weeks=("week", "size"))
+    found = long.groupby(begins.cumsum()).agg(
+        person=("person", "first"), week=("week", "first"), weeks=("week", "size")
+    )
     return len(found), int((found["weeks"] ** 2).sum())
 
 
@@ -214,10 +247,16 @@ def _extract(folder: Path) -> Path:
     """Make 200,000 synthetic persons and keep the weeks from 2007 on."""
     synthesize(folder, persons=PERSONS, seed=1)
     file = folder / "dream.parquet"
-    names = [name for name in pq.read_schema(file).names if name == c.PERSON or (WEEK_COLUMN.match(name) and name >= "y_07")]
+    names = [
+        name
+        for name in pq.read_schema(file).names
+        if name == c.PERSON or (WEEK_COLUMN.match(name) and name >= "y_07")
+    ]
     kept = folder / "kept"
     source = pq.ParquetFile(file)
-    with pq.ParquetWriter(kept, source.schema_arrow.empty_table().select(names).schema, compression="zstd") as writer:
+    with pq.ParquetWriter(
+        kept, source.schema_arrow.empty_table().select(names).schema, compression="zstd"
+    ) as writer:
         for group in range(source.num_row_groups):
             writer.write_table(source.read_row_group(group, columns=names))
     kept.replace(file)
@@ -245,8 +284,12 @@ def _tiles(extract: Path, tiles: int) -> Path:
 def _renumbered(table: pa.Table, by: int) -> pa.Table:
     place = table.schema.get_field_index(c.PERSON)
     number = pc.add(pc.cast(pc.utf8_slice_codeunits(table[c.PERSON], 1), pa.int64()), by)
-    padded = pc.binary_join_element_wise("S", pc.utf8_lpad(pc.cast(number, pa.string()), 8, "0"), "")
-    return table.set_column(place, table.schema.field(place), padded.cast(table.schema.field(place).type))
+    padded = pc.binary_join_element_wise(
+        "S", pc.utf8_lpad(pc.cast(number, pa.string()), 8, "0"), ""
+    )
+    return table.set_column(
+        place, table.schema.field(place), padded.cast(table.schema.field(place).type)
+    )
 
 
 def _best(job: Callable[[], Any], times: int) -> tuple[float, float]:
@@ -255,9 +298,15 @@ def _best(job: Callable[[], Any], times: int) -> tuple[float, float]:
 
 
 def _taking_turns(times: int, *jobs: Callable[[], Any]) -> list[tuple[float, float]]:
-    """Give each job's least seconds and least processor seconds; jobs take turns, so that all meet the same weather."""
+    """Give each job's least seconds and least processor seconds.
+
+    Jobs take turns, so that all meet the same weather.
+    """
     spent = [[_spent(job) for job in jobs] for _ in range(times)]
-    return [(min(wall for wall, _ in one), min(processor for _, processor in one)) for one in zip(*spent, strict=True)]
+    return [
+        (min(wall for wall, _ in one), min(processor for _, processor in one))
+        for one in zip(*spent, strict=True)
+    ]
 
 
 def _spent(job: Callable[[], Any]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ MOST = 1.25
 
 def measure(persons: int, folder: Path) -> tuple[float, float]:
     """Generate once; gives seconds and peak resident memory in MB."""
-    code = "import sys; from nychance.cli import main; main()"
+    code = "import sys; from nychance.__main__ import main; main()"
     arguments = ["synthesize", "--persons", str(persons), "--seed", "1", "--out", str(folder)]
     begin = time.monotonic()
     process = subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.DEVNULL)
@@ -38,7 +38,9 @@ def main() -> None:
             peaks.append(peak)
             print(f"{persons:>9,} persons  {seconds:6.1f} s  {peak:6.0f} MB")
     ratio = peaks[1] / peaks[0]
-    print(f"memory {ratio:.2f} times for {large / small:.1f} times the persons; bounded if at most {MOST}")
+    print(
+        f"memory {ratio:.2f} times for {large / small:.1f} times the persons; bounded if at most {MOST}"
+    )
     sys.exit(ratio > MOST)
 
 

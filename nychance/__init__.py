@@ -1,3 +1,8 @@
-"""nychance: from register extract to bilingual evaluation report."""
+"""Ny chance til minoriteter med markante behov: the programme on top of the report engine `evalbook`."""
 
-__version__ = "0.1.0"
+from pathlib import Path
+from typing import Final
+
+from evalbook.text.catalogue import Translator
+
+tr: Final = Translator.of(Path(__file__).parent)

@@ -1,5 +1,13 @@
-"""`python -m nychance` is the command line, too."""
+"""The command `nychance`: the engine's commands and this programme's."""
 
-from nychance.cli import main
+from evalbook.commands.main import main as run
+from nychance.programme import PROGRAMME
 
-main()
+
+def main() -> None:
+    """Run the command line."""
+    run(PROGRAMME.commands, PROGRAMME.name)
+
+
+if __name__ == "__main__":
+    main()

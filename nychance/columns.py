@@ -1,7 +1,7 @@
 """Column names, in one place.
 
-`Raw` names are those of a real extract's files (DREAM and its companions); the rest of the package uses the
-plain names below.
+`Raw` names are those of a real extract's files (DREAM and its companions); the rest of the package
+uses the plain names below.
 """
 
 from typing import Final

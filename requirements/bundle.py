@@ -35,9 +35,13 @@ def main() -> None:
     """Write the bundle's folder and its tar file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
-    parser.add_argument("--no-wheels", action="store_true", help="leave out what nychance depends on")
+    parser.add_argument(
+        "--no-wheels", action="store_true", help="leave out what nychance depends on"
+    )
     given = parser.parse_args()
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "version"
+    ]
     folder = given.out / f"nychance-{version}-offline"
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
@@ -46,7 +50,9 @@ def main() -> None:
     part.rename(folder)
     with tarfile.open(f"{folder}.tar", "w") as tar:
         tar.add(folder, folder.name)
-    print(f"{folder}.tar holds {sum(1 for _ in (folder / 'wheels').iterdir())} wheels; unpack it there and run install.sh")
+    print(
+        f"{folder}.tar holds {sum(1 for _ in (folder / 'wheels').iterdir())} wheels; unpack it there and run install.sh"
+    )
 
 
 def gather(folder: Path, *, with_wheels: bool) -> None:
@@ -54,7 +60,18 @@ def gather(folder: Path, *, with_wheels: bool) -> None:
     wheels = folder / "wheels"
     wheels.mkdir(parents=True)
     if with_wheels:
-        run("pip", "download", "--quiet", "--only-binary", ":all:", "--require-hashes", "-r", LOCK, "-d", wheels)
+        run(
+            "pip",
+            "download",
+            "--quiet",
+            "--only-binary",
+            ":all:",
+            "--require-hashes",
+            "-r",
+            LOCK,
+            "-d",
+            wheels,
+        )
     run("hatchling", "build", "-t", "wheel", "-d", wheels)
     (folder / "requirements").mkdir()
     shutil.copy(LOCK, folder / "requirements")
@@ -64,7 +81,10 @@ def gather(folder: Path, *, with_wheels: bool) -> None:
     install.write_text(INSTALL, encoding="utf-8")
     install.chmod(0o755)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files]
+    sums = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n"
+        for path in files
+    ]
     (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
 
 

@@ -19,12 +19,28 @@ def main() -> str:
         return "Quarto: installed already"
     if SECONDS <= 0:
         return "Quarto: not tried, as asked; the portable renderer is used"
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--retries", "0", "--require-hashes", "-r", LOCK]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--retries",
+        "0",
+        "--require-hashes",
+        "-r",
+        LOCK,
+    ]
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS).returncode == 0
     except subprocess.TimeoutExpired:
         done = False
-    return "Quarto: installed" if done else "Quarto: not to be had from here; the portable renderer is used"
+    return (
+        "Quarto: installed"
+        if done
+        else "Quarto: not to be had from here; the portable renderer is used"
+    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from filelock import FileLock
 from nychance.synthesize import synthesize
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("_quarto.yml", "index.qmd", "notebooks", "chapters", "docs", "nychance")
+PARTS = ("_quarto.yml", "index.qmd", "notebooks", "chapters", "docs", "evalbook", "nychance")
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,10 @@ class Project:
     root: Path
 
     def nychance(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from nychance.cli import main; main()", *arguments]
-        return subprocess.run(command, cwd=self.root, capture_output=True, text=True, timeout=timeout)
+        command = [sys.executable, "-c", "from nychance.__main__ import main; main()", *arguments]
+        return subprocess.run(
+            command, cwd=self.root, capture_output=True, text=True, timeout=timeout
+        )
 
 
 def copy_project(to: Path, data: Path) -> Project:
@@ -40,7 +42,10 @@ def copy_project(to: Path, data: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory):
-    """Make something in a folder once, for all processes that run tests side by side; nobody may change it afterwards."""
+    """Make something in a folder once, for all processes that run tests side by side.
+
+    Nobody may change it afterwards.
+    """
     here = tmp_path_factory.getbasetemp()
     shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
 
@@ -58,7 +63,9 @@ def once(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def extract_folder(once):
-    return once("extract", lambda folder: synthesize(folder / "demo", persons=8000, seed=1)) / "demo"
+    return (
+        once("extract", lambda folder: synthesize(folder / "demo", persons=8000, seed=1)) / "demo"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +74,9 @@ def built(once, extract_folder):
 
     def build(place):
         project = copy_project(place, extract_folder)
-        done = project.nychance("report", "-c", "2007-09", "-c", "2009-03", "--renderer", "portable", timeout=600)
+        done = project.nychance(
+            "report", "-c", "2007-09", "-c", "2009-03", "--renderer", "portable", timeout=600
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
     return Project(once("built", build))
@@ -75,7 +84,10 @@ def built(once, extract_folder):
 
 @pytest.fixture(scope="session")
 def ran(once, built):
-    """A project in which all 25 notebooks have run, those of `built` and the rest; it has no pages."""
+    """A project in which all 25 notebooks have run, those of `built` and the rest.
+
+    It has no pages.
+    """
 
     def run(place):
         shutil.copytree(built.root, place, ignore=shutil.ignore_patterns("_site"))
@@ -100,7 +112,7 @@ def project(tmp_path, extract_folder):
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory):
     """An environment with the wheel."""
-    from tests.installed import build_wheel, install
+    from tests.lib.installed import build_wheel, install
 
     folder = tmp_path_factory.mktemp("installed")
     return install(build_wheel(folder / "dist"), folder / "env")

@@ -1,19 +1,31 @@
-"""Method against comparison municipalities, from the register to tables that `nychance.models` takes.
+"""Method against comparison municipalities, from the register to tables that `evalbook.models` takes.
 
 The design stands here once, for notebooks, tests and benchmarks.
 """
 
-from nychance.benchmarking.comparability import CONDITIONS, FAR, Balance, alike, balance, conditions, specifications
+from nychance.benchmarking.comparability import (
+    CONDITIONS,
+    FAR,
+    Balance,
+    alike,
+    balance,
+    conditions,
+    specifications,
+)
 from nychance.benchmarking.effects import by_period, drift, effect_table, effects, p_value
-from nychance.benchmarking.municipalities import against_expectation, changes, shares_by_municipality, standing
-from nychance.benchmarking.panel import Period, course, panel
+from nychance.benchmarking.outcome_panel import Period, course, panel
+from nychance.benchmarking.ranking import (
+    changes,
+    shares_by_municipality,
+    standardised_difference,
+    standing,
+)
 
 __all__ = [
     "CONDITIONS",
     "FAR",
     "Balance",
     "Period",
-    "against_expectation",
     "alike",
     "balance",
     "by_period",
@@ -27,5 +39,6 @@ __all__ = [
     "panel",
     "shares_by_municipality",
     "specifications",
+    "standardised_difference",
     "standing",
 ]

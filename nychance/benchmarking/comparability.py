@@ -7,12 +7,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from nychance import columns as c
-from nychance.benchmarking.effects import PERSONS
-from nychance.errors import DataError
-from nychance.measures.match import categories
-from nychance.measures.targets import target_group
-from nychance.models import (
+from evalbook.errors import DataError
+from evalbook.models import (
     Estimate,
     SpecificationCurve,
     balance_table,
@@ -21,7 +17,11 @@ from nychance.models import (
     entropy_balance,
     specification_curve,
 )
-from nychance.plan import Definitions
+from nychance import columns as c
+from nychance.benchmarking.effects import PERSONS
+from nychance.definitions import Definitions
+from nychance.measures.match import categories
+from nychance.measures.targets import target_group
 from nychance.register import Register
 
 # Periods in the short window before the start.
@@ -36,9 +36,10 @@ def conditions(register: Register, week: int, definitions: Definitions) -> pd.Da
     Returns
     -------
     DataFrame
-        By municipality with all conditions known: `method` (1 or 0), unemployment and minority share in per cent as the
-        extract has them, the natural logarithm of the inhabitants, and `far_from_work_pct`: match 4-5 of 5, in per cent of
-        those in the target group who are assessed.
+        By municipality with all conditions known: `method` (1 or 0), unemployment and minority
+        share in per cent as the extract has them, the natural logarithm of the inhabitants, and
+        `far_from_work_pct`: match 4-5 of 5, in per cent of those in the target group who are
+        assessed.
     """
     group = target_group(register, week)
     match = categories(register, week, definitions)[group].dropna()
@@ -62,8 +63,8 @@ class Balance:
     Attributes
     ----------
     table : DataFrame
-        By condition: means of `treated` and `comparison`, the comparison municipalities' `weighted` mean, and standardised
-        differences `before` and `after`.
+        By condition: means of `treated` and `comparison`, the comparison municipalities'
+        `weighted` mean, and standardised differences `before` and `after`.
     weights : Series
         By municipality: 1 for method municipalities, entropy-balancing weights for the others.
     effective : float
@@ -86,7 +87,9 @@ def balance(found: pd.DataFrame) -> Balance:
     except DataError as error:
         problem, weights = error.problem, ones[found["method"] == 0]
     table = balance_table(found, CONDITIONS, "method", weights)
-    return Balance(table, pd.concat([ones[found["method"] == 1], weights]), effective_number(weights), problem)
+    return Balance(
+        table, pd.concat([ones[found["method"] == 1], weights]), effective_number(weights), problem
+    )
 
 
 def alike(found: pd.DataFrame) -> "pd.Series[bool]":
@@ -97,7 +100,9 @@ def alike(found: pd.DataFrame) -> "pd.Series[bool]":
     return mine | (distance.reindex(found.index) <= distance.median())
 
 
-def specifications(rows: pd.DataFrame, found: pd.DataFrame, outcome: str, *, draws: int, seed: int) -> SpecificationCurve:
+def specifications(
+    rows: pd.DataFrame, found: pd.DataFrame, outcome: str, *, draws: int, seed: int
+) -> SpecificationCurve:
     """Estimate the effect under every combination of defensible choices.
 
     Parameters
@@ -110,21 +115,31 @@ def specifications(rows: pd.DataFrame, found: pd.DataFrame, outcome: str, *, dra
     Returns
     -------
     SpecificationCurve
-        Over `weights` (each person, each municipality, or balanced conditions), `controls` (none, or conditions whose
-        influence may change at the start), `window` (all periods, or a year before the start) and `comparison` (all, or
-        the half most alike).
+        Over `weights` (each person, each municipality, or balanced conditions), `controls` (none,
+        or conditions whose influence may change at the start), `window` (all periods, or a year
+        before the start) and `comparison` (all, or the half most alike).
     """
     municipality, weights, near = rows[c.MUNICIPALITY], balance(found).weights, alike(found)
     data = rows.assign(equal=1.0, balanced=municipality.map(weights))
     for name in CONDITIONS:
         data[name] = municipality.map(found[name]) * (rows["period"] >= 0)
 
-    def estimate(weights: str, controls: Sequence[str], window: int, comparison: Sequence[int]) -> Estimate:
+    def estimate(
+        weights: str, controls: Sequence[str], window: int, comparison: Sequence[int]
+    ) -> Estimate:
         chosen = data[(data["period"] >= window) & municipality.isin(comparison)]
         return difference_in_differences(
-            chosen, outcome, c.MUNICIPALITY, "period", "treated",
-            weights=weights, controls=controls, inference=("wild",), draws=draws, seed=seed,
-        )  # fmt: skip
+            chosen,
+            outcome,
+            c.MUNICIPALITY,
+            "period",
+            "treated",
+            weights=weights,
+            controls=controls,
+            inference=("wild",),
+            draws=draws,
+            seed=seed,
+        )
 
     return specification_curve(
         estimate,

@@ -5,8 +5,15 @@ from typing import Final
 
 import pandas as pd
 
+from evalbook.models import (
+    ChangeContrast,
+    Estimate,
+    contrast_changes,
+    difference_in_differences,
+    event_study,
+    holm,
+)
 from nychance import columns as c
-from nychance.models import ChangeContrast, Estimate, contrast_changes, difference_in_differences, event_study, holm
 
 PERSONS: Final = "persons"
 
@@ -17,21 +24,35 @@ def drift(rows: pd.DataFrame, outcome: str, *, draws: int, seed: int) -> ChangeC
     Returns
     -------
     ChangeContrast
-        Of each municipality's least-squares slope over the periods before the start, per period; every municipality counts
-        the same.
+        Of each municipality's least-squares slope over the periods before the start, per period;
+        every municipality counts the same.
     """
     before = rows[rows["period"] < 0].pivot(index=c.MUNICIPALITY, columns="period", values=outcome)
     times = before.columns.to_numpy(dtype=float)
     centred = times - times.mean()
     slopes = pd.Series(before.to_numpy() @ centred / (centred @ centred), index=before.index)
-    return contrast_changes(slopes, rows.groupby(c.MUNICIPALITY)["method"].first(), draws=draws, seed=seed)
+    return contrast_changes(
+        slopes, rows.groupby(c.MUNICIPALITY)["method"].first(), draws=draws, seed=seed
+    )
 
 
-def effects(rows: pd.DataFrame, outcomes: Sequence[str], *, draws: int, seed: int) -> dict[str, Estimate]:
-    """Estimate, for each outcome, how much more the method municipalities changed; persons before the start are the weights."""
+def effects(
+    rows: pd.DataFrame, outcomes: Sequence[str], *, draws: int, seed: int
+) -> dict[str, Estimate]:
+    """Estimate, for each outcome, how much more the method municipalities changed.
+
+    Persons before the start are the weights.
+    """
     return {
         outcome: difference_in_differences(
-            rows, outcome, c.MUNICIPALITY, "period", "treated", weights=PERSONS, draws=draws, seed=seed
+            rows,
+            outcome,
+            c.MUNICIPALITY,
+            "period",
+            "treated",
+            weights=PERSONS,
+            draws=draws,
+            seed=seed,
         )
         for outcome in outcomes
     }
@@ -50,10 +71,13 @@ def effect_table(estimates: Mapping[str, Estimate]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By outcome: `estimate` and its interval `lower` to `upper`, `p_wild`, `p_randomisation`, and `p_adjusted`: Holm's,
-        of the p that is told (`p_value`), which holds however the outcomes depend on each other.
+        By outcome: `estimate` and its interval `lower` to `upper`, `p_wild`, `p_randomisation`,
+        and `p_adjusted`: Holm's, of the p that is told (`p_value`), which holds however the
+        outcomes depend on each other.
     """
-    table = pd.concat({outcome: found.to_frame() for outcome, found in estimates.items()}).droplevel(1)
+    table = pd.concat(
+        {outcome: found.to_frame() for outcome, found in estimates.items()}
+    ).droplevel(1)
     adjusted = holm({outcome: p_value(found) for outcome, found in estimates.items()})["p_holm"]
     shown = ["estimate", "lower", "upper", "p_wild", "p_randomisation"]
     return table[shown].assign(p_adjusted=adjusted).rename_axis("outcome")
@@ -67,8 +91,9 @@ def by_period(
     Returns
     -------
     tuple of dict
-        By outcome: a table by period with `estimate`, `lower` and `upper`, the base with zeros; and the p that nothing
-        differed in any period before the start (randomisation on the largest t), None where too few periods are known.
+        By outcome: a table by period with `estimate`, `lower` and `upper`, the base with zeros;
+        and the p that nothing differed in any period before the start (randomisation on the
+        largest t), None where too few periods are known.
     """
     # The event study reads a start of 0 as never; periods are shifted so that none is 0.
     shift = 1 - int(rows["period"].min())
@@ -76,7 +101,15 @@ def by_period(
     tables, ps = {}, {}
     for outcome in outcomes:
         found = event_study(
-            data, outcome, c.MUNICIPALITY, "period", "starts", weights=PERSONS, inference=("wild",), draws=draws, seed=seed
+            data,
+            outcome,
+            c.MUNICIPALITY,
+            "period",
+            "starts",
+            weights=PERSONS,
+            inference=("wild",),
+            draws=draws,
+            seed=seed,
         )
         table = found.to_frame()[["estimate", "lower", "upper"]]
         table.loc[found.base] = 0.0

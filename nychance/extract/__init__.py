@@ -10,13 +10,24 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
+from evalbook.errors import DataError
 from nychance import columns as c
-from nychance.errors import DataError
-from nychance.extract import cells
+from nychance.extract import parse as cells
+from nychance.extract.readers import FORMATS, Source, open_source
 from nychance.extract.schema import REQUIRED, TABLES, Kind, canonical
-from nychance.extract.sources import FORMATS, Source, open_source
 
-__all__ = ["REQUIRED", "TABLES", "check", "column_names", "files_of", "is_synthetic", "known_columns", "parts", "read", "sources"]
+__all__ = [
+    "REQUIRED",
+    "TABLES",
+    "check",
+    "column_names",
+    "files_of",
+    "is_synthetic",
+    "known_columns",
+    "parts",
+    "read",
+    "sources",
+]
 
 # The generator writes this beside its persons; only whether it is there is ever asked.
 TRUTH: Final = "truth.json"
@@ -49,7 +60,10 @@ def check(folder: Path) -> dict[str, list[Path]]:
 
 
 def tables_of(folder: Path) -> dict[str, list[Path]]:
-    """List each table's files, of some tables perhaps none; raises `DataError` if the folder is missing or empty."""
+    """List each table's files, of some tables perhaps none.
+
+    Raises `DataError` if the folder is missing or empty.
+    """
     require_folder(folder)
     if not any(folder.iterdir()):
         raise DataError(
@@ -63,20 +77,31 @@ def tables_of(folder: Path) -> dict[str, list[Path]]:
 def require_folder(folder: Path) -> None:
     """Raise `DataError` if the data directory does not exist."""
     if not folder.is_dir():
-        raise DataError("the data directory does not exist", where=folder, remedy="Name an existing one with --data")
+        raise DataError(
+            "the data directory does not exist",
+            where=folder,
+            remedy="Name an existing one with --data",
+        )
 
 
 def files_of(folder: Path, name: str) -> list[Path]:
     """Find a table's files, `dream.csv` or one per year as `dream_2007.csv`, in order of their names; empty if none."""
     return [
-        path for path in sorted(folder.iterdir())
-        if path.suffix.casefold() in FORMATS and YEAR.sub("", path.stem.casefold()) == name and path.is_file()
-    ]  # fmt: skip
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix.casefold() in FORMATS
+        and YEAR.sub("", path.stem.casefold()) == name
+        and path.is_file()
+    ]
 
 
 def in_other_formats(folder: Path, name: str) -> list[Path]:
     """Find files that are named as a table's and have a format that is not read, such as `dream.csv.gz`; in order of names."""
-    named = (path for path in sorted(folder.iterdir()) if YEAR.sub("", path.name.casefold().partition(".")[0]) == name)
+    named = (
+        path
+        for path in sorted(folder.iterdir())
+        if YEAR.sub("", path.name.casefold().partition(".")[0]) == name
+    )
     return [path for path in named if path.suffix.casefold() not in FORMATS and path.is_file()]
 
 
@@ -86,9 +111,10 @@ def sources(folder: Path, name: str) -> list[Source]:
     if not found:
         if others := in_other_formats(folder, name):
             raise DataError(
-                f"the table '{name}' has a format that is not read", where=others[0],
+                f"the table '{name}' has a format that is not read",
+                where=others[0],
                 remedy="Unpack it, or export it as CSV, Parquet, SAS or Stata",
-            )  # fmt: skip
+            )
         raise DataError(
             f"the table '{name}' is missing",
             where=folder,
@@ -112,7 +138,10 @@ def is_synthetic(folder: Path) -> bool:
 
 
 def column_names(source: Source, name: str) -> dict[str, str]:
-    """Give a file's columns by the names that the package has for them; of two with the same name, the first."""
+    """Give a file's columns by the names that the package has for them.
+
+    Of two with the same name, the first.
+    """
     found: dict[str, str] = {}
     for given in source.names:
         found.setdefault(canonical(name, given), given)
@@ -140,7 +169,8 @@ def read(folder: Path, name: str, columns: list[str] | None = None) -> pd.DataFr
     Returns
     -------
     DataFrame
-        Known columns as their kind says; whole numbers without blanks as int64; other columns as the file has them.
+        Known columns as their kind says; whole numbers without blanks as int64; other columns as
+        the file has them.
 
     Raises
     ------
@@ -159,7 +189,13 @@ def read(folder: Path, name: str, columns: list[str] | None = None) -> pd.DataFr
 def empty(name: str) -> pd.DataFrame:
     """Give a table with the columns that it must have, and no rows."""
     nothing = pa.array([], pa.string())
-    return pd.DataFrame({column.name: cells.convert(nothing, column.kind).values for column in TABLES[name] if column.required})
+    return pd.DataFrame(
+        {
+            column.name: cells.convert(nothing, column.kind).values
+            for column in TABLES[name]
+            if column.required
+        }
+    )
 
 
 def parts(folder: Path, name: str, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:
@@ -175,12 +211,18 @@ def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.
     kinds = {column.name: column.kind for column in TABLES[name]}
     row = 2
     batches = source.batches([given[column] for column in chosen])
-    empty = pa.RecordBatch.from_pydict({given[column]: pa.array([], pa.string()) for column in chosen})
+    empty = pa.RecordBatch.from_pydict(
+        {given[column]: pa.array([], pa.string()) for column in chosen}
+    )
     for batch in itertools.chain([next(batches, empty)], batches):
         frame = {}
         for column in chosen:
             array = batch.column(given[column])
-            frame[column] = _known(source, array, column, kinds[column], row) if column in kinds else _other(source, array)
+            frame[column] = (
+                _known(source, array, column, kinds[column], row)
+                if column in kinds
+                else _other(source, array)
+            )
         yield pd.DataFrame(frame)
         row += len(batch)
 
@@ -197,7 +239,10 @@ def _known(source: Source, array: pa.Array, column: str, kind: Kind, row: int) -
 
 
 def _other(source: Source, array: pa.Array) -> "pd.Series[Any]":
-    """Give a column that the package does not know as it is; text that is all numbers becomes numbers."""
+    """Give a column that the package does not know as it is.
+
+    Text that is all numbers becomes numbers.
+    """
     plain: pd.Series[Any] = array.to_pandas()
     if source.format != "CSV":
         return plain

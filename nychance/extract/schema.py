@@ -31,26 +31,46 @@ PERSON: Final = Column(c.PERSON, Kind.PERSON)
 TABLES: Final[dict[str, tuple[Column, ...]]] = {
     # The weekly columns come beside the person number; or else these of spells.
     c.DREAM: (
-        PERSON, Column(c.CODE, Kind.NUMBER, False), Column(c.START, Kind.BEGIN, False), Column(c.END, Kind.END, False),
+        PERSON,
+        Column(c.CODE, Kind.NUMBER, False),
+        Column(c.START, Kind.BEGIN, False),
+        Column(c.END, Kind.END, False),
     ),
     c.PERSONS: (
-        PERSON, Column(c.SEX, Kind.TEXT), Column(c.BIRTH_DATE, Kind.DATE), Column(c.ORIGIN, Kind.NUMBER),
+        PERSON,
+        Column(c.SEX, Kind.TEXT),
+        Column(c.BIRTH_DATE, Kind.DATE),
+        Column(c.ORIGIN, Kind.NUMBER),
         Column(c.COUNTRY_GROUP, Kind.TEXT, False),
     ),
     c.RESIDENCE: (
-        PERSON, Column(c.MUNICIPALITY, Kind.NUMBER), Column(c.VALID_FROM, Kind.DATE), Column(c.VALID_TO, Kind.DATE),
+        PERSON,
+        Column(c.MUNICIPALITY, Kind.NUMBER),
+        Column(c.VALID_FROM, Kind.DATE),
+        Column(c.VALID_TO, Kind.DATE),
     ),
     c.MATCH: (PERSON, Column(c.VALID_FROM, Kind.DATE), Column(c.MATCH_CATEGORY, Kind.NUMBER)),
     c.INTERVENTIONS: (
-        PERSON, Column(c.KIND, Kind.TEXT), Column(c.START, Kind.DATE), Column(c.END, Kind.DATE), Column(c.COMPANY, Kind.TEXT),
+        PERSON,
+        Column(c.KIND, Kind.TEXT),
+        Column(c.START, Kind.DATE),
+        Column(c.END, Kind.DATE),
+        Column(c.COMPANY, Kind.TEXT),
         Column(c.SECTOR, Kind.TEXT),
     ),
     c.MUNICIPALITIES: (
-        Column(c.MUNICIPALITY, Kind.NUMBER), Column(c.NAME, Kind.TEXT), Column(c.ROLE, Kind.TEXT),
-        *(Column(name, Kind.NUMBER, False) for name in (c.INHABITANTS, c.UNEMPLOYMENT, c.MINORITY_SHARE)),
+        Column(c.MUNICIPALITY, Kind.NUMBER),
+        Column(c.NAME, Kind.TEXT),
+        Column(c.ROLE, Kind.TEXT),
+        *(
+            Column(name, Kind.NUMBER, False)
+            for name in (c.INHABITANTS, c.UNEMPLOYMENT, c.MINORITY_SHARE)
+        ),
     ),
     c.POPULATION: (
-        Column(c.MUNICIPALITY, Kind.NUMBER), Column(c.REFERENCE, Kind.DATE), Column(c.GROUP, Kind.TEXT),
+        Column(c.MUNICIPALITY, Kind.NUMBER),
+        Column(c.REFERENCE, Kind.DATE),
+        Column(c.GROUP, Kind.TEXT),
         Column(c.WORKING_AGE, Kind.NUMBER),
         *(
             Column(name, Kind.NUMBER, False)
@@ -58,11 +78,19 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         ),
     ),
     c.CODES: (
-        Column(c.CODE, Kind.NUMBER), Column(c.STATE, Kind.TEXT), Column(c.ACTIVE, Kind.NUMBER), Column(c.STEP, Kind.TEXT),
-        Column(c.CENSORING, Kind.NUMBER), Column(c.VALID_FROM, Kind.BEGIN, False), Column(c.VALID_TO, Kind.END, False),
+        Column(c.CODE, Kind.NUMBER),
+        Column(c.STATE, Kind.TEXT),
+        Column(c.ACTIVE, Kind.NUMBER),
+        Column(c.STEP, Kind.TEXT),
+        Column(c.CENSORING, Kind.NUMBER),
+        Column(c.VALID_FROM, Kind.BEGIN, False),
+        Column(c.VALID_TO, Kind.END, False),
     ),
-}  # fmt: skip
-REQUIRED: Final = {name: tuple(column.name for column in table if column.required) for name, table in TABLES.items()}
+}
+REQUIRED: Final = {
+    name: tuple(column.name for column in table if column.required)
+    for name, table in TABLES.items()
+}
 # What else columns are called: `begin`, `from` and `fra` are understood for `start`.
 OTHER_NAMES: Final = {
     c.DREAM: {
@@ -77,5 +105,7 @@ def canonical(table: str, given: str) -> str:
     """Give the name that a column has in the package, whatever the case or the other name it comes with."""
     # Stata writes `_end` for `end`, a word of its own.
     folded = given.strip().casefold().lstrip("_")
-    known = {column.name.casefold(): column.name for column in TABLES[table]} | OTHER_NAMES.get(table, {})
+    known = {column.name.casefold(): column.name for column in TABLES[table]} | OTHER_NAMES.get(
+        table, {}
+    )
     return known.get(folded, given)

@@ -49,8 +49,8 @@ def header_of(path: Path, layout: Layout) -> list[str]:
 def encoding_of(path: Path) -> str:
     """Tell UTF-8, with or without byte-order mark, and UTF-16 from the encodings in which every byte is a letter.
 
-    Those are Windows' cp1252 and latin-1; they differ in bytes that latin-1 keeps for control characters, so cp1252 is
-    taken where such bytes occur and it knows them all.
+    Those are Windows' cp1252 and latin-1; they differ in bytes that latin-1 keeps for control
+    characters, so cp1252 is taken where such bytes occur and it knows them all.
     """
     with path.open("rb") as file:
         start = file.read(4096)

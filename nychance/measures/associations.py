@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models import discrete_time_hazard
 from nychance.measures.person_weeks import person_weeks
-from nychance.models import discrete_time_hazard
 from nychance.register import Register
 
 BACKGROUND: Final = ("sex", "origin", "age", "match", "role")
@@ -41,14 +41,26 @@ class ExitRatios:
     @property
     def of_kinds(self) -> pd.DataFrame:
         """The interventions' `hazard_ratio` with its 95 per cent interval `lower` to `upper`, missing where not told."""
-        return self._model[["hazard_ratio", "lower", "upper"]].astype(float).reindex(list(self._kinds)).rename_axis("kind")
+        return (
+            self._model[["hazard_ratio", "lower", "upper"]]
+            .astype(float)
+            .reindex(list(self._kinds))
+            .rename_axis("kind")
+        )
 
 
-def exit_ratios(register: Register, first: int, kinds: Sequence[str], persons: NDArray[np.bool_], exit_weeks: int) -> ExitRatios:
+def exit_ratios(
+    register: Register,
+    first: int,
+    kinds: Sequence[str],
+    persons: NDArray[np.bool_],
+    exit_weeks: int,
+) -> ExitRatios:
     """Compare the weekly hazard of exit to self-support after an intervention's start with that of those without it.
 
-    The participants were selected, so that the ratio is an association: those who get an intervention may differ from
-    others in more than is held alike here, which is sex, origin, age, match category, kind of municipality and duration.
+    The participants were selected, so that the ratio is an association: those who get an
+    intervention may differ from others in more than is held alike here, which is sex, origin, age,
+    match category, kind of municipality and duration.
 
     Parameters
     ----------
@@ -62,15 +74,22 @@ def exit_ratios(register: Register, first: int, kinds: Sequence[str], persons: N
     Returns
     -------
     ExitRatios
-        Clustered by municipality where there are several. A kind is missing where fewer than `EVENTS` exits followed it, or
-        preceded it.
+        Clustered by municipality where there are several. A kind is missing where fewer than
+        `EVENTS` exits followed it, or preceded it.
 
     Notes
     -----
     Source: the evaluation's brief (effekt af jobpakker). Timing-of-events studies, such as Clausen et al. (2009, IZA DP
     3849), model the selection as well; this does not.
     """
-    weeks = person_weeks(register, len(register.weeks) - 1, exit_weeks=exit_weeks, first=first, since=kinds, persons=persons)
+    weeks = person_weeks(
+        register,
+        len(register.weeks) - 1,
+        exit_weeks=exit_weeks,
+        first=first,
+        since=kinds,
+        persons=persons,
+    )
     after, events = weeks.loc[weeks["event"] == 1, list(kinds)].sum(), int(weeks["event"].sum())
     told = [kind for kind in kinds if min(after[kind], events - after[kind]) >= EVENTS]
     for column in BACKGROUND:
@@ -78,9 +97,19 @@ def exit_ratios(register: Register, first: int, kinds: Sequence[str], persons: N
     background = [column for column in BACKGROUND if weeks[column].nunique() > 1]
     several = weeks["municipality"].nunique() > 1
     if not told:
-        return ExitRatios(len(weeks), events, tuple(kinds), pd.DataFrame(columns=["hazard_ratio", "lower", "upper"]))
+        return ExitRatios(
+            len(weeks),
+            events,
+            tuple(kinds),
+            pd.DataFrame(columns=["hazard_ratio", "lower", "upper"]),
+        )
     model = discrete_time_hazard(
-        weeks, "event", "duration", [*background, *told], time_varying=told, cluster="municipality" if several else None
+        weeks,
+        "event",
+        "duration",
+        [*background, *told],
+        time_varying=told,
+        cluster="municipality" if several else None,
     )
     return ExitRatios(len(weeks), events, tuple(kinds), model.to_frame())
 

@@ -4,15 +4,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.shares.proportions import Share, share
 from nychance import columns as c
-from nychance.measures.shares import Share, share
 from nychance.measures.targets import Window
 from nychance.register import Register
 
 UNKNOWN, NOWHERE = "unknown", "none"
 
 
-def contacts(register: Register, window: Window, persons: NDArray[np.bool_] | None = None) -> pd.DataFrame:
+def contacts(
+    register: Register, window: Window, persons: NDArray[np.bool_] | None = None
+) -> pd.DataFrame:
     """List the interventions with a company that run at some time in a window.
 
     Parameters
@@ -23,13 +25,16 @@ def contacts(register: Register, window: Window, persons: NDArray[np.bool_] | No
     Returns
     -------
     DataFrame
-        `person`, `start`, `company`, `sector`, `municipality` and `role` of the person's municipality at the window's start.
+        `person`, `start`, `company`, `sector`, `municipality` and `role` of the person's
+        municipality at the window's start.
     """
     records = register.interventions
     start, end = register.weeks[window.first], register.weeks[window.last]
     running = (records[c.START] <= end) & (records[c.END].isna() | (records[c.END] >= start))
     theirs = True if persons is None else persons[records["person"].to_numpy()]
-    chosen = records.loc[running & theirs & records[c.COMPANY].notna(), ["person", c.START, c.COMPANY, c.SECTOR]]
+    chosen = records.loc[
+        running & theirs & records[c.COMPANY].notna(), ["person", c.START, c.COMPANY, c.SECTOR]
+    ]
     places = register.municipality_at(window.first)
     where = places.loc[chosen["person"]].to_numpy()
     roles = register.role_at(window.first).loc[chosen["person"]].to_numpy()
@@ -37,8 +42,15 @@ def contacts(register: Register, window: Window, persons: NDArray[np.bool_] | No
 
 
 def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float]:
-    """Average the number of distinct companies per municipality, by role; municipalities without any count as 0."""
-    counts = found.groupby("municipality")[c.COMPANY].nunique().reindex(register.municipalities.index, fill_value=0)
+    """Average the number of distinct companies per municipality, by role.
+
+    Municipalities without any count as 0.
+    """
+    counts = (
+        found.groupby("municipality")[c.COMPANY]
+        .nunique()
+        .reindex(register.municipalities.index, fill_value=0)
+    )
     means = counts.groupby(register.municipalities[c.ROLE]).mean()
     return {role: float(means[role]) for role in ("method", "comparison")}
 
@@ -46,14 +58,19 @@ def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float
 def first_sectors(found: pd.DataFrame, persons: NDArray[np.bool_]) -> "pd.Series[int]":
     """Count a group's persons by the sector of their first course with a company.
 
-    Each person is counted once, also those without a course, so that the counts add up to the group.
+    Each person is counted once, also those without a course, so that the counts add up to the
+    group.
 
     Returns
     -------
     Series
         By sector (`sector`), then `UNKNOWN` and `NOWHERE`.
     """
-    first = found.sort_values(c.START, kind="stable").drop_duplicates("person").set_index("person")[c.SECTOR]
+    first = (
+        found.sort_values(c.START, kind="stable")
+        .drop_duplicates("person")
+        .set_index("person")[c.SECTOR]
+    )
     sector = first.astype(object).fillna(UNKNOWN).reindex(np.flatnonzero(persons)).fillna(NOWHERE)
     counted = sector.value_counts()
     order = [*sorted(counted.index.difference([UNKNOWN, NOWHERE])), UNKNOWN, NOWHERE]

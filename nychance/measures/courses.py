@@ -3,14 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from evalbook.models.shares.proportions import Share, share
 from nychance import columns as c
-from nychance.measures.shares import Share, share
 from nychance.measures.staircase import steps_in
 from nychance.register import Register
 
 
 def reached_step_after(
-    register: Register, kind: str, *, above: int, within: int, persons: NDArray[np.bool_], steps: int
+    register: Register,
+    kind: str,
+    *,
+    above: int,
+    within: int,
+    persons: NDArray[np.bool_],
+    steps: int,
 ) -> Share | None:
     """Of persons who began a course, the share who stood on a higher step within so many weeks.
 

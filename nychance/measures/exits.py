@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.shares.proportions import Share
 from nychance.measures.person_measure import PersonMeasure
-from nychance.measures.shares import Share
 from nychance.measures.spells import benefit_spells, exits, weeks_to_next
 from nychance.measures.targets import Window
 from nychance.register import BENEFIT, STATES, Register
@@ -24,11 +24,14 @@ DESTINATIONS: Final = tuple(state for state in STATES if state not in BENEFIT)
 CENSORED: Final = ("emigrated", "retired", "dead")
 
 
-def destinations(register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]") -> pd.DataFrame:
+def destinations(
+    register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]"
+) -> pd.DataFrame:
     """Count persons by what their first exit from benefit in a window led to.
 
-    An exit is `exit_weeks` weeks in a row without one of the benefits, all of them known at the window's end; it leads to
-    the state of its first week. Death and emigration are no exits: the person is lost from sight.
+    An exit is `exit_weeks` weeks in a row without one of the benefits, all of them known at the
+    window's end; it leads to the state of its first week. Death and emigration are no exits: the
+    person is lost from sight.
 
     Parameters
     ----------
@@ -48,7 +51,9 @@ def destinations(register: Register, window: Window, exit_weeks: int, groups: "p
     return found.reindex(columns=pd.Index(DESTINATIONS, name="to"), fill_value=0)
 
 
-def outcomes(register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]") -> pd.DataFrame:
+def outcomes(
+    register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]"
+) -> pd.DataFrame:
     """Count those on benefit in a window's first week by what came of that spell on benefit within the window.
 
     Parameters
@@ -61,13 +66,17 @@ def outcomes(register: Register, window: Window, exit_weeks: int, groups: "pd.Se
     Returns
     -------
     DataFrame
-        Groups as rows; `stayed` (no exit that is known at the window's end), a column per state that an exit led to, as in
-        `destinations`, and `left` (dead, emigrated or retired while on benefit). Together they are everybody on benefit in the
-        first week.
+        Groups as rows; `stayed` (no exit that is known at the window's end), a column per state
+        that an exit led to, as in `destinations`, and `left` (dead, emigrated or retired while on
+        benefit). Together they are everybody on benefit in the first week.
     """
     spells = benefit_spells(register, window.last, exit_weeks)
     begin, end = spells["first"], spells["first"] + spells["weeks"]
-    mine = spells[register.on_benefit[spells["person"], window.first] & (begin <= window.first) & (end > window.first)]
+    mine = spells[
+        register.on_benefit[spells["person"], window.first]
+        & (begin <= window.first)
+        & (end > window.first)
+    ]
     lost = ~register.observed[mine["person"], window.last]
     outcome = mine["to"].astype(object).where(mine["ended"], np.where(lost, LEFT, STAYED))
     who = groups.iloc[mine["person"]].reset_index(drop=True).rename("group")
@@ -89,36 +98,45 @@ def returns(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `person`, `first` (the exit's first week), `weeks` from there to what followed, and `outcome`: `back` on benefit,
-        `left` (dead, emigrated or retired, so that no return can be seen) or `out` so far. Weeks and outcome are what
-        `models.aalen_johansen` takes (`censored="out"`, leaving competes with returning), and `models.kaplan_meier`
-        (event: `back`), so that exits which cannot be followed long count for as long as they can. Other transfers,
-        such as an education grant, are neither.
+        `person`, `first` (the exit's first week), `weeks` from there to what followed, and
+        `outcome`: `back` on benefit, `left` (dead, emigrated or retired, so that no return can be
+        seen) or `out` so far. Weeks and outcome are what `models.aalen_johansen` takes
+        (`censored="out"`, leaving competes with returning), and `models.kaplan_meier` (event:
+        `back`), so that exits which cannot be followed long count for as long as they can. Other
+        transfers, such as an education grant, are neither.
     """
     found = exits(register, last, exit_weeks)
     never = len(register.weeks)
     until_back = weeks_to_next(found, runs(register.on_benefit[:, : last + 1]), never)
-    gone = np.column_stack([~register.observed[found.person, : last + 1], np.ones(len(found.person), dtype=bool)])
+    gone = np.column_stack(
+        [~register.observed[found.person, : last + 1], np.ones(len(found.person), dtype=bool)]
+    )
     lost = gone.argmax(axis=1)
     known = last - found.first.astype(np.int64)
     until_left = np.where(lost <= last, lost - found.first, never)
     outcome = np.select([until_back <= known, until_left <= known], [BACK, LEFT], OUT)
     weeks = np.minimum(np.minimum(until_back, until_left), known)
-    return pd.DataFrame({"person": found.person, "first": found.first, "weeks": weeks, "outcome": outcome})
+    return pd.DataFrame(
+        {"person": found.person, "first": found.first, "weeks": weeks, "outcome": outcome}
+    )
 
 
-def back_within(followed: pd.DataFrame, length: int, last: int, persons: NDArray[np.bool_]) -> PersonMeasure:
+def back_within(
+    followed: pd.DataFrame, length: int, last: int, persons: NDArray[np.bool_]
+) -> PersonMeasure:
     """Revolving door: of a group's exits to self-support, those back on benefit within so many weeks.
 
-    Source: the evaluation's brief; 26 weeks as in Lejre's measure of returns (tilbageløb inden for 6 måneder).
+    Source: the evaluation's brief; 26 weeks as in Lejre's measure of returns (tilbageløb inden for
+    6 måneder).
 
     Parameters
     ----------
     followed : DataFrame
         As given by `returns`.
     length : int
-        Weeks of follow-up, counted from the exit's first week. An exit counts only if the week `length` weeks after is
-        known, so that later exits do not make the share smaller. Who left within that time has not come back.
+        Weeks of follow-up, counted from the exit's first week. An exit counts only if the week
+        `length` weeks after is known, so that later exits do not make the share smaller. Who left
+        within that time has not come back.
     last : int
         Last week known.
     persons : array of bool, shape (persons,)
@@ -132,24 +150,33 @@ def back_within(followed: pd.DataFrame, length: int, last: int, persons: NDArray
     counted = followed[(followed["first"] + length <= last) & persons[followed["person"]]]
     back = (counted["outcome"] == BACK) & (counted["weeks"] <= length)
     exited, place = np.unique(counted["person"], return_inverse=True)
-    return PersonMeasure(exited.astype(np.int64), _sums(back, place), _sums(np.ones(len(back)), place))
+    return PersonMeasure(
+        exited.astype(np.int64), _sums(back, place), _sums(np.ones(len(back)), place)
+    )
 
 
 def returned_within(
-    register: Register, last: int, persons: NDArray[np.bool_], exit_weeks: int, within: Sequence[int]
+    register: Register,
+    last: int,
+    persons: NDArray[np.bool_],
+    exit_weeks: int,
+    within: Sequence[int],
 ) -> dict[int, Share | None]:
     """Take the share back on benefit for several lengths of follow-up, as `back_within`.
 
     Returns
     -------
     dict
-        Follow-up length to the share of exits, clustered by person; None where no exit can be followed that long.
+        Follow-up length to the share of exits, clustered by person; None where no exit can be
+        followed that long.
     """
     followed = returns(register, last, exit_weeks)
     return {length: back_within(followed, length, last, persons).over() for length in within}
 
 
-def return_hazard(followed: pd.DataFrame, bounds: Sequence[int], persons: NDArray[np.bool_]) -> pd.DataFrame:
+def return_hazard(
+    followed: pd.DataFrame, bounds: Sequence[int], persons: NDArray[np.bool_]
+) -> pd.DataFrame:
     """Tell the weekly hazard of return by time since the exit: returns per week at risk (the recurrence hazard).
 
     Parameters
@@ -164,9 +191,10 @@ def return_hazard(followed: pd.DataFrame, bounds: Sequence[int], persons: NDArra
     Returns
     -------
     DataFrame
-        Indexed by the band's last week: `returns`, `weeks` at risk, `persons` at risk, `hazard`, and its 95 per cent
-        interval `lower` to `upper`, clustered by person. Exits that cannot be followed longer are at risk for as long as
-        they can. Bands that nobody reached are left out.
+        Indexed by the band's last week: `returns`, `weeks` at risk, `persons` at risk, `hazard`,
+        and its 95 per cent interval `lower` to `upper`, clustered by person. Exits that cannot be
+        followed longer are at risk for as long as they can. Bands that nobody reached are left
+        out.
     """
     mine = followed[persons[followed["person"]]]
     exited, place = np.unique(mine["person"], return_inverse=True)
@@ -177,7 +205,13 @@ def return_hazard(followed: pd.DataFrame, bounds: Sequence[int], persons: NDArra
         came = _sums(back & (weeks > low) & (weeks <= high), place)
         found = PersonMeasure(exited, came, at_risk).over()
         if found is not None:
-            rows[high] = [int(came.sum()), int(at_risk.sum()), found.n, found.value, *found.interval]
+            rows[high] = [
+                int(came.sum()),
+                int(at_risk.sum()),
+                found.n,
+                found.value,
+                *found.interval,
+            ]
     names = ["returns", "weeks", "persons", "hazard", "lower", "upper"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("to_week")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nychance.models import transition_matrix
+from evalbook.models import transition_matrix
 from nychance.register import SELF_SUPPORT, STATES, Register
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -33,8 +33,8 @@ def states_at(register: Register, weeks: Sequence[int], persons: NDArray[np.bool
     Returns
     -------
     DataFrame of category, shape (persons, weeks)
-        Groups of states (`GROUPS`), indexed by row of the register; columns are the weeks' Mondays. Who was once lost from
-        sight stays `left`.
+        Groups of states (`GROUPS`), indexed by row of the register; columns are the weeks'
+        Mondays. Who was once lost from sight stays `left`.
     """
     place = np.array([_group_of(state) for state in STATES], dtype=np.int8)
     rows = np.flatnonzero(persons)
@@ -46,7 +46,9 @@ def states_at(register: Register, weeks: Sequence[int], persons: NDArray[np.bool
     return pd.DataFrame(columns, index=rows)
 
 
-def transition_counts(register: Register, first: int, last: int, persons: NDArray[np.bool_]) -> pd.DataFrame:
+def transition_counts(
+    register: Register, first: int, last: int, persons: NDArray[np.bool_]
+) -> pd.DataFrame:
     """Count persons by where they were and where they are.
 
     Parameters

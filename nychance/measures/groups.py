@@ -6,9 +6,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from nychance.errors import UsageError
+from evalbook.errors import UsageError
+from nychance.definitions import Definitions
 from nychance.measures.match import categories
-from nychance.plan import Definitions
 from nychance.register import ORIGINS, Register
 
 UNKNOWN: Final = "unknown"
@@ -21,10 +21,11 @@ def groups(register: Register, week: int, by: str, definitions: Definitions) -> 
     Parameters
     ----------
     week : int
-        When, for what changes over time. Age is that of the week's year less the year of birth, since no birthday is known.
+        When, for what changes over time. Age is that of the week's year less the year of birth,
+        since no birthday is known.
     by : str
-        `origin`, `sex`, `age`, `match`, `readiness` (job-ready, or not or not assessed), `municipality` or `role` (of the
-        municipality).
+        `origin`, `sex`, `age`, `match`, `readiness` (job-ready, or not or not assessed),
+        `municipality` or `role` (of the municipality).
     definitions : Definitions
         For the age bands and the match categories.
 
@@ -45,9 +46,13 @@ def groups(register: Register, week: int, by: str, definitions: Definitions) -> 
     if by == "sex":
         return _labelled(register.persons["sex"], ["K", "M"])
     if by == "age":
-        return _age_bands(register.weeks[week].year - register.persons["birth_year"], definitions.age_bands)
+        return _age_bands(
+            register.weeks[week].year - register.persons["birth_year"], definitions.age_bands
+        )
     if by == "match":
-        return _labelled(categories(register, week, definitions), list(definitions.match_categories))
+        return _labelled(
+            categories(register, week, definitions), list(definitions.match_categories)
+        )
     if by == "readiness":
         ready = categories(register, week, definitions).isin(definitions.job_ready_matches)
         return _labelled(ready.map({True: READY, False: NOT_READY}), [READY, NOT_READY])
@@ -55,7 +60,10 @@ def groups(register: Register, week: int, by: str, definitions: Definitions) -> 
         return _labelled(register.municipality_at(week), list(register.municipalities.index))
     if by == "role":
         return _labelled(register.role_at(week), ["method", "comparison"])
-    raise UsageError(f"no groups by {by!r}", remedy="Use origin, sex, age, match, readiness, municipality or role")
+    raise UsageError(
+        f"no groups by {by!r}",
+        remedy="Use origin, sex, age, match, readiness, municipality or role",
+    )
 
 
 def _labelled(values: "pd.Series[Any]", known: list[Any]) -> "pd.Series[Any]":
@@ -64,7 +72,10 @@ def _labelled(values: "pd.Series[Any]", known: list[Any]) -> "pd.Series[Any]":
 
 
 def _age_bands(age: "pd.Series[float]", bounds: tuple[int, ...]) -> "pd.Series[Any]":
-    """Name the bands from each bound up to the next; the last is open, and younger persons are in none."""
+    """Name the bands from each bound up to the next.
+
+    The last is open, and younger persons are in none.
+    """
     names = [f"{low}-{high - 1}" for low, high in pairwise(bounds)] + [f"{bounds[-1]}+"]
     place = np.searchsorted(bounds, age.fillna(-1), side="right") - 1
     return _labelled(pd.Series(np.where(place >= 0, np.array(names)[place], UNKNOWN)), names)

@@ -8,17 +8,20 @@ import pandas as pd
 from nychance.register import SELF_SUPPORT, STATES, UNKNOWN, Register
 
 INSURED: Final = ("insured", "not-insured", UNKNOWN)
-_SICK, _FUND, _WORK = (STATES.index(state) for state in ("sick", "unemployment-benefit", SELF_SUPPORT))
+_SICK, _FUND, _WORK = (
+    STATES.index(state) for state in ("sick", "unemployment-benefit", SELF_SUPPORT)
+)
 _TELLING: Final = (_FUND, STATES.index("passive"), STATES.index("active"))
 
 
 def insured(register: Register, week: int, weeks: int) -> "pd.Series[Any]":
     """Tell who is insured of those on benefit in a week: the sick-listed go by what they were before the spell.
 
-    Of the weeks before a spell of sickness benefit (for others: of the week itself and those before), the nearest on
-    another benefit decides. Unemployment benefit makes insured; cash benefit, start help, introduction benefit or
-    rehabilitation, in an offer or not, does not. Who got no transfer in any of those weeks counts as a wage earner, and
-    so as insured. All others, such as those in a flex job or whose spell began before there were so many weeks, are unknown.
+    Of the weeks before a spell of sickness benefit (for others: of the week itself and those
+    before), the nearest on another benefit decides. Unemployment benefit makes insured; cash
+    benefit, start help, introduction benefit or rehabilitation, in an offer or not, does not. Who
+    got no transfer in any of those weeks counts as a wage earner, and so as insured. All others,
+    such as those in a flex job or whose spell began before there were so many weeks, are unknown.
 
     Parameters
     ----------
@@ -42,9 +45,13 @@ def insured(register: Register, week: int, weeks: int) -> "pd.Series[Any]":
     well = register.state[on, week::-1] != _SICK
     spell = np.where(well.any(axis=1), well.argmax(axis=1), week + 1)
     place = week - spell[:, None] - np.arange(weeks)
-    before = np.where(place >= 0, register.state[on[:, None], np.maximum(place, 0)], STATES.index(UNKNOWN))
+    before = np.where(
+        place >= 0, register.state[on[:, None], np.maximum(place, 0)], STATES.index(UNKNOWN)
+    )
     telling = np.isin(before, _TELLING)
     nearest = np.take_along_axis(before, telling.argmax(axis=1)[:, None], axis=1)[:, 0]
     code = np.where(telling.any(axis=1), np.where(nearest == _FUND, 0, 1), 2)
     code[(before == _WORK).all(axis=1)] = 0
-    return pd.Series(pd.Categorical.from_codes(code, pd.Index(INSURED)), index=on).reindex(range(len(register.persons)))
+    return pd.Series(pd.Categorical.from_codes(code, pd.Index(INSURED)), index=on).reindex(
+        range(len(register.persons))
+    )

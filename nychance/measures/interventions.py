@@ -9,11 +9,18 @@ from nychance.measures.person_measure import PersonMeasure
 from nychance.register import Register
 
 
-def use(register: Register, kind: str, persons: NDArray[np.bool_], start: pd.Timestamp, end: pd.Timestamp) -> PersonMeasure:
+def use(
+    register: Register,
+    kind: str,
+    persons: NDArray[np.bool_],
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+) -> PersonMeasure:
     """Use of an intervention: of a group, those for whom one runs at some time between two days.
 
-    An intervention whose end is not recorded runs until the cut-off. Told by group with `PersonMeasure.table`, over time
-    with `tabulated` on windows. Source: the evaluation's brief (brug af jobpakker, kompetenceafklaring, mentorordning).
+    An intervention whose end is not recorded runs until the cut-off. Told by group with
+    `PersonMeasure.table`, over time with `tabulated` on windows. Source: the evaluation's brief
+    (brug af jobpakker, kompetenceafklaring, mentorordning).
 
     Parameters
     ----------
@@ -25,7 +32,11 @@ def use(register: Register, kind: str, persons: NDArray[np.bool_], start: pd.Tim
         First and last day.
     """
     records = register.interventions
-    running = (records[c.KIND] == kind) & (records[c.START] <= end) & (records[c.END].isna() | (records[c.END] >= start))
+    running = (
+        (records[c.KIND] == kind)
+        & (records[c.START] <= end)
+        & (records[c.END].isna() | (records[c.END] >= start))
+    )
     users = np.zeros(len(persons), dtype=bool)
     users[records.loc[running, "person"].to_numpy(dtype=np.int64)] = True
     return PersonMeasure.who(persons, users)

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nychance.errors import DataError
-from nychance.measures.shares import Share, share
+from evalbook.errors import DataError
+from evalbook.models.shares.proportions import Share, share
+from nychance.definitions import Definitions
 from nychance.measures.targets import target_group
-from nychance.plan import Definitions
 from nychance.register import UNKNOWN, Register
 
 # The role of municipalities that take no part.
@@ -26,9 +26,9 @@ def categories(register: Register, week: int, definitions: Definitions) -> "pd.S
     Raises
     ------
     DataError
-        If the week lies after the end of the model of five: from 2010 three groups take its place (jobklar, indsatsklar,
-        midlertidigt passiv; Cabi 2011), to which the five do not map, so that a series must end there. Also for a
-        category that the plan does not list.
+        If the week lies after the end of the model of five: from 2010 three groups take its place
+        (jobklar, indsatsklar, midlertidigt passiv; Cabi 2011), to which the five do not map, so
+        that a series must end there. Also for a category that the plan does not list.
     """
     monday = register.weeks[week].date()
     if monday >= definitions.match_model_ends:
@@ -47,7 +47,9 @@ def categories(register: Register, week: int, definitions: Definitions) -> "pd.S
     return found
 
 
-def counts(register: Register, week: int, persons: NDArray[np.bool_], definitions: Definitions) -> "pd.Series[int]":
+def counts(
+    register: Register, week: int, persons: NDArray[np.bool_], definitions: Definitions
+) -> "pd.Series[int]":
     """Count persons by match category in a week; those without an assessment are left out.
 
     Raises `DataError` as `categories` does.
@@ -57,34 +59,45 @@ def counts(register: Register, week: int, persons: NDArray[np.bool_], definition
 
 
 def by_group(
-    register: Register, week: int, persons: NDArray[np.bool_], groups: "pd.Series[str]", definitions: Definitions
+    register: Register,
+    week: int,
+    persons: NDArray[np.bool_],
+    groups: "pd.Series[str]",
+    definitions: Definitions,
 ) -> pd.DataFrame:
     """Count persons by group (a label per person) and match category in a week; a row per group.
 
-    The last column, `unknown`, has those without an assessment, so that everybody is in a cell. Raises `DataError` as
-    `categories` does.
+    The last column, `unknown`, has those without an assessment, so that everybody is in a cell.
+    Raises `DataError` as `categories` does.
     """
     found = categories(register, week, definitions)[persons].fillna(NEVER).astype(int)
     counted = pd.crosstab(groups[persons].to_numpy(), found.to_numpy())
     counted = counted.reindex(
-        index=sorted(groups.dropna().unique()), columns=[*definitions.match_categories, NEVER], fill_value=0
+        index=sorted(groups.dropna().unique()),
+        columns=[*definitions.match_categories, NEVER],
+        fill_value=0,
     )
     return counted.rename(columns={NEVER: UNKNOWN}).rename_axis(index=None, columns="match")
 
 
 def over_time(
-    register: Register, days: Iterable[date], roles: Sequence[str], definitions: Definitions, minimum: int
+    register: Register,
+    days: Iterable[date],
+    roles: Sequence[str],
+    definitions: Definitions,
+    minimum: int,
 ) -> dict[date, pd.DataFrame]:
     """Count the target group by role of the municipality (also `elsewhere`) and match category, each day as it was then.
 
-    If those without a category are fewer than `minimum` in any row, they count with the category that is farthest from
-    work, in all tables. By themselves they would have to be hidden, and a category with them; the sum of the two tells as
-    much.
+    If those without a category are fewer than `minimum` in any row, they count with the category
+    that is farthest from work, in all tables. By themselves they would have to be hidden, and a
+    category with them; the sum of the two tells as much.
 
     Returns
     -------
     dict of DataFrame
-        As `by_group` gives them; the last two columns are one, `5 or unknown`, where they count together.
+        As `by_group` gives them; the last two columns are one, `5 or unknown`, where they count
+        together.
     """
     tables = {}
     for day in days:
@@ -97,13 +110,19 @@ def over_time(
         return tables
     last = definitions.match_categories[-1]
     both = f"{last} or {UNKNOWN}"
-    return {day: t.assign(**{both: t[last] + t[UNKNOWN]}).drop(columns=[last, UNKNOWN]) for day, t in tables.items()}
+    return {
+        day: t.assign(**{both: t[last] + t[UNKNOWN]}).drop(columns=[last, UNKNOWN])
+        for day, t in tables.items()
+    }
 
 
 def readiness(table: pd.DataFrame, ready: tuple[int, ...]) -> dict[str, list[str]]:
     """Tell which columns of a table by match category are the job-ready, and which the others who were assessed."""
     near = [str(category) for category in ready]
-    return {"ready": near, "not-ready": [name for name in map(str, table) if name not in (*near, UNKNOWN)]}
+    return {
+        "ready": near,
+        "not-ready": [name for name in map(str, table) if name not in (*near, UNKNOWN)],
+    }
 
 
 def job_ready(counted: "pd.Series[int]", ready: tuple[int, ...]) -> Share | None:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.shares.proportions import Share, share
+from evalbook.sdc import MINIMUM
+from evalbook.sdc.thresholds import is_dominated
 from nychance import columns as c
-from nychance.disclosure import MINIMUM
-from nychance.disclosure.rules import is_dominated
-from nychance.measures.shares import Share, share
 from nychance.register import Register
 
 AGE_BANDS: Final = ((0, 29), (30, 44), (45, 120))
@@ -27,8 +27,8 @@ class Pathway:
     Attributes
     ----------
     outcome : str
-        Where it stood after the follow-up: `ordinary-work` (self-supporting), `on-the-way` (on a step of the staircase) or
-        `no-offer` (neither).
+        Where it stood after the follow-up: `ordinary-work` (self-supporting), `on-the-way` (on a
+        step of the staircase) or `no-offer` (neither).
     told : dict
         What all the courses have in common, of `sex`, `age` (index into `AGE_BANDS`) and `sector`.
     alike : Share
@@ -36,8 +36,9 @@ class Pathway:
     benefit_weeks : float
         Weeks on benefit before the course, mean.
     steps : dict
-        Index of a step to the mean number of weeks on it, in the time before and after the start; only steps on which enough
-        of the persons stood, and not two of them for nearly all of the time.
+        Index of a step to the mean number of weeks on it, in the time before and after the start;
+        only steps on which enough of the persons stood, and not two of them for nearly all of the
+        time.
     weeks : int
         Weeks of follow-up, and as many before.
     supports : dict
@@ -75,14 +76,15 @@ def typical(
     supports : sequence of str
         Interventions that may stand beside it.
     minimum : int
-        The least number of persons that everything told must have in common, and the least number of persons alike in all but
-        the outcome who had another one: knowing somebody of that background must not tell how it went.
+        The least number of persons that everything told must have in common, and the least number
+        of persons alike in all but the outcome who had another one: knowing somebody of that
+        background must not tell how it went.
 
     Returns
     -------
     list of Pathway
-        One per outcome that can be told, in the order of `OUTCOMES`. They pass disclosure control before they are written
-        (`present.cases.protected`).
+        One per outcome that can be told, in the order of `OUTCOMES`. They pass disclosure control
+        before they are written (`present.cases.protected`).
     """
     courses = _courses(register, kind, persons, weeks)
     found = []
@@ -95,7 +97,9 @@ def typical(
 
 def _courses(register: Register, kind: str, persons: NDArray[np.bool_], weeks: int) -> pd.DataFrame:
     records = register.interventions
-    first = records[records[c.KIND] == kind].sort_values([c.START, c.SECTOR]).drop_duplicates("person")
+    first = (
+        records[records[c.KIND] == kind].sort_values([c.START, c.SECTOR]).drop_duplicates("person")
+    )
     first = first[persons[first["person"].to_numpy()]]
     begin = register.weeks.searchsorted(first[c.START].to_numpy(), side="right") - 1
     known = (begin >= weeks) & (begin + weeks < len(register.weeks))
@@ -106,7 +110,9 @@ def _courses(register: Register, kind: str, persons: NDArray[np.bool_], weeks: i
     people = register.persons.iloc[rows]
     age = frame["year"].to_numpy() - people["birth_year"].to_numpy(dtype=float)
     # An unknown birth year (NaN) falls into no band.
-    bands = np.select([(age >= low) & (age <= high) for low, high in AGE_BANDS], range(len(AGE_BANDS)), -1)
+    bands = np.select(
+        [(age >= low) & (age <= high) for low, high in AGE_BANDS], range(len(AGE_BANDS)), -1
+    )
     described = frame.assign(
         sex=people["sex"].to_numpy(),
         age=bands,
@@ -116,7 +122,9 @@ def _courses(register: Register, kind: str, persons: NDArray[np.bool_], weeks: i
     return kept
 
 
-def _in_common(courses: pd.DataFrame, outcome: str, minimum: int) -> tuple[pd.DataFrame, dict[str, str | int]]:
+def _in_common(
+    courses: pd.DataFrame, outcome: str, minimum: int
+) -> tuple[pd.DataFrame, dict[str, str | int]]:
     background = courses
     told: dict[str, str | int] = {}
     if not _safe(background, outcome, minimum):
@@ -125,7 +133,8 @@ def _in_common(courses: pd.DataFrame, outcome: str, minimum: int) -> tuple[pd.Da
         counts = background.loc[background["outcome"] == outcome, column].dropna().value_counts()
         if counts.empty:
             continue
-        # The most common value, the first in order among equals, so that the result does not hang on the order of rows.
+        # The most common value, the first in order among equals, so that the result does not hang
+        # on the order of rows.
         value = sorted(counts[counts == counts.max()].index)[0]
         narrower = background[background[column] == value]
         if _safe(narrower, outcome, minimum):
@@ -157,7 +166,10 @@ def _pathway(
     starts, ends = register.weeks[begin - weeks], register.weeks[begin + weeks]
     spans = pd.DataFrame({"person": rows, "from": starts, "to": ends})
     beside = records[records[c.KIND].isin(list(supports))].merge(spans, on="person")
-    beside = beside[(beside[c.START] <= beside["to"]) & (beside[c.END].isna() | (beside[c.END] >= beside["from"]))]
+    beside = beside[
+        (beside[c.START] <= beside["to"])
+        & (beside[c.END].isna() | (beside[c.END] >= beside["from"]))
+    ]
     helped = beside.groupby(c.KIND)["person"].nunique()
     return Pathway(
         outcome=outcome,
@@ -165,7 +177,9 @@ def _pathway(
         alike=share(len(rows), len(background)),
         benefit_weeks=float(register.on_benefit[rows[:, None], before].sum(axis=1).mean()),
         steps={
-            step: float(spent.mean()) for step, spent in stood.items() if (spent > 0).sum() >= minimum and not is_dominated(spent)
+            step: float(spent.mean())
+            for step, spent in stood.items()
+            if (spent > 0).sum() >= minimum and not is_dominated(spent)
         },
         weeks=weeks,
         supports={str(kind): share(int(n), len(rows)) for kind, n in helped.items()},

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.errors import UsageError
 from nychance import columns as c
-from nychance.errors import UsageError
 from nychance.measures.spells import benefit_spells, exits
 from nychance.register import STATES, Register
 
@@ -38,13 +38,16 @@ def person_weeks(
     register : Register
         Persons and weeks; for large extracts some persons at a time.
     last : int
-        Last week known. Weeks after which an exit could not be told yet, the last `exit_weeks`, are left out.
+        Last week known. Weeks after which an exit could not be told yet, the last `exit_weeks`,
+        are left out.
     exit_weeks : int
         Consecutive weeks without transfer that make an exit.
     first : int
-        The first week to list. Spells that run already keep their duration, and interventions count from their start.
+        The first week to list. Spells that run already keep their duration, and interventions
+        count from their start.
     since : sequence of str
-        Kinds of intervention that count from the week in which the person's first one starts, also after its end.
+        Kinds of intervention that count from the week in which the person's first one starts, also
+        after its end.
     during : sequence of str
         Kinds that count in the weeks in which one runs.
     persons : array of bool, shape (persons,), optional
@@ -53,11 +56,13 @@ def person_weeks(
     Returns
     -------
     DataFrame
-        In the order of persons and weeks. `person` and `week` (of the register), `spell` (number of the person's spell on
-        benefit, from 0), `duration` (weeks since the spell began), `begun_before` (it ran in the first week already, so
-        that its duration is too short), `event` (1 if the next week begins an exit), `sex`, `origin`, `age` and `match` at
-        the beginning of the spell, `state`, `step` of the staircase (from 1, or `none`), `municipality` (0 if unknown) and
-        `role` in the week, and 0 or 1 for each kind of `since` and `during`. What is missing is `unknown`.
+        In the order of persons and weeks. `person` and `week` (of the register), `spell` (number
+        of the person's spell on benefit, from 0), `duration` (weeks since the spell began),
+        `begun_before` (it ran in the first week already, so that its duration is too short),
+        `event` (1 if the next week begins an exit), `sex`, `origin`, `age` and `match` at the
+        beginning of the spell, `state`, `step` of the staircase (from 1, or `none`),
+        `municipality` (0 if unknown) and `role` in the week, and 0 or 1 for each kind of `since`
+        and `during`. What is missing is `unknown`.
 
     Raises
     ------
@@ -71,10 +76,14 @@ def person_weeks(
     Whoever is lost from sight or leaves for anything but self-support is no longer at risk.
     """
     if twice := sorted(set(since) & set(during)):
-        raise UsageError(f"{twice[0]!r} cannot count both since its start and during it", remedy="Name it once")
+        raise UsageError(
+            f"{twice[0]!r} cannot count both since its start and during it", remedy="Name it once"
+        )
     until = max(last + 1 - exit_weeks, 0)
     at_risk = register.on_benefit[:, :until]
-    person, week = np.nonzero(at_risk[:, first:] if persons is None else at_risk[:, first:] & persons[:, None])
+    person, week = np.nonzero(
+        at_risk[:, first:] if persons is None else at_risk[:, first:] & persons[:, None]
+    )
     week = week + first
     spells = benefit_spells(register, last, exit_weeks)
     width = len(register.weeks) + 1
@@ -87,7 +96,10 @@ def person_weeks(
     left[leaves.person[told], leaves.first[told] - 1] = True
     own_first = np.searchsorted(begins, person * width)
     municipality = _in_force(register.residence, c.MUNICIPALITY, person, register.weeks[week])
-    at_begin = spells["person"].to_numpy(dtype=np.int64), register.weeks[spells["first"].to_numpy(dtype=np.int64)]
+    at_begin = (
+        spells["person"].to_numpy(dtype=np.int64),
+        register.weeks[spells["first"].to_numpy(dtype=np.int64)],
+    )
     # Whose municipality is unknown has the last place.
     roles = _category([*register.municipalities[c.ROLE], None])
     frame = {
@@ -99,26 +111,47 @@ def person_weeks(
         "event": left[person, week].astype(np.int8),
         "sex": _category(register.persons["sex"])[person].remove_unused_categories(),
         "origin": _category(register.persons["origin"])[person].remove_unused_categories(),
-        "age": _ages(register.weeks[begun].year - register.persons["birth_year"].to_numpy()[person]),
+        "age": _ages(
+            register.weeks[begun].year - register.persons["birth_year"].to_numpy()[person]
+        ),
         "match": _category(_match_labels(_in_force(register.match, c.MATCH_CATEGORY, *at_begin)))[
             place
         ].remove_unused_categories(),
-        "state": pd.Categorical.from_codes(register.state[person, week], pd.Index(STATES)).remove_unused_categories(),
-        "step": pd.Categorical.from_codes(register.step[person, week] + 1, _STEPS).remove_unused_categories(),
+        "state": pd.Categorical.from_codes(
+            register.state[person, week], pd.Index(STATES)
+        ).remove_unused_categories(),
+        "step": pd.Categorical.from_codes(
+            register.step[person, week] + 1, _STEPS
+        ).remove_unused_categories(),
         "municipality": np.nan_to_num(municipality).astype(np.int32),
-        "role": roles[register.municipalities.index.get_indexer(pd.Index(municipality))].remove_unused_categories(),
+        "role": roles[
+            register.municipalities.index.get_indexer(pd.Index(municipality))
+        ].remove_unused_categories(),
     }
-    frame |= {kind: (week >= _first_start(register, kind)[person]).astype(np.int8) for kind in since}
-    frame |= {kind: _running(register, kind, until)[person, week].astype(np.int8) for kind in during}
+    frame |= {
+        kind: (week >= _first_start(register, kind)[person]).astype(np.int8) for kind in since
+    }
+    frame |= {
+        kind: _running(register, kind, until)[person, week].astype(np.int8) for kind in during
+    }
     return pd.DataFrame(frame)
 
 
-def _in_force(history: pd.DataFrame, column: str, person: Ints, days: pd.DatetimeIndex) -> NDArray[np.float64]:
+def _in_force(
+    history: pd.DataFrame, column: str, person: Ints, days: pd.DatetimeIndex
+) -> NDArray[np.float64]:
     """Give the value that began last on or before a person's day, missing where there is none or it has ended."""
-    known = history[history[column].notna()].sort_values(["person", c.VALID_FROM, column], kind="stable")
+    known = history[history[column].notna()].sort_values(
+        ["person", c.VALID_FROM, column], kind="stable"
+    )
     if known.empty:
         return np.full(len(person), np.nan)
-    place = np.searchsorted(_moment(known["person"], known[c.VALID_FROM]), _moment(person, days), side="right") - 1
+    place = (
+        np.searchsorted(
+            _moment(known["person"], known[c.VALID_FROM]), _moment(person, days), side="right"
+        )
+        - 1
+    )
     row = np.maximum(place, 0)
     valid = (place >= 0) & (known["person"].to_numpy()[row] == person)
     if c.VALID_TO in known:
@@ -129,13 +162,19 @@ def _in_force(history: pd.DataFrame, column: str, person: Ints, days: pd.Datetim
 
 def _moment(person: Any, day: Any) -> Ints:
     """Give each person's day a number, in the order of persons and days."""
-    days = (pd.DatetimeIndex(day).to_numpy().astype("datetime64[D]") - np.datetime64("1800-01-01")).astype(np.int64)
+    days = (
+        pd.DatetimeIndex(day).to_numpy().astype("datetime64[D]") - np.datetime64("1800-01-01")
+    ).astype(np.int64)
     moment: Ints = np.asarray(person, dtype=np.int64) * _DAYS + days
     return moment
 
 
 def _match_labels(match: NDArray[np.float64]) -> NDArray[np.object_]:
-    return pd.Series(match).map({float(category): str(category) for category in range(1, 6)}).to_numpy(dtype=object)
+    return (
+        pd.Series(match)
+        .map({float(category): str(category) for category in range(1, 6)})
+        .to_numpy(dtype=object)
+    )
 
 
 def _ages(years: Any) -> Any:
@@ -150,7 +189,9 @@ def _category(values: Any) -> Any:
     codes, labels = pd.factorize(pd.Series(values, dtype=object), sort=True)
     missing = codes < 0
     names = [str(label) for label in labels]
-    return pd.Categorical.from_codes(np.where(missing, len(names), codes), pd.Index([*names, UNKNOWN])).remove_unused_categories()
+    return pd.Categorical.from_codes(
+        np.where(missing, len(names), codes), pd.Index([*names, UNKNOWN])
+    ).remove_unused_categories()
 
 
 def _weeks_of(register: Register, days: "pd.Series[pd.Timestamp]") -> Ints:
@@ -167,12 +208,18 @@ def _first_start(register: Register, kind: str) -> Ints:
 
 
 def _running(register: Register, kind: str, until: int) -> NDArray[np.bool_]:
-    """Tell, per person and week, whether an intervention of a kind runs; without an end, it still does."""
+    """Tell, per person and week, whether an intervention of a kind runs.
+
+    Without an end, it still does.
+    """
     records = register.interventions[register.interventions[c.KIND] == kind]
     change = np.zeros((len(register.persons), until + 1), dtype=np.int8)
     person = records["person"].to_numpy()
     end = records[c.END].fillna(register.weeks[-1])
-    for weeks, sign in ((_weeks_of(register, records[c.START]), 1), (_weeks_of(register, end) + 1, -1)):
+    for weeks, sign in (
+        (_weeks_of(register, records[c.START]), 1),
+        (_weeks_of(register, end) + 1, -1),
+    ):
         np.add.at(change, (person, np.minimum(weeks, until)), sign)
     running: NDArray[np.bool_] = np.cumsum(change, axis=1, dtype=np.int8) > 0
     return running

@@ -11,7 +11,9 @@ from nychance.measures.person_measure import PersonMeasure
 from nychance.register import MINORITY, SELF_SUPPORT, STATES, Register
 
 # In the order of the register's states: all in which a transfer is paid.
-SUPPORTED: Final = tuple(state for state in STATES if state not in (SELF_SUPPORT, "emigrated", "retired", "dead"))
+SUPPORTED: Final = tuple(
+    state for state in STATES if state not in (SELF_SUPPORT, "emigrated", "retired", "dead")
+)
 
 OTHER: Final = "other"
 FOLDED: Final = ("leave", "unknown")
@@ -28,10 +30,11 @@ def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by municipality: minorities' share of the working-age population (`minority_share`), their employment
-        rate (`employment_rate`) and share outside the labour force (`outside`), and their share of the Ny Chance
-        target group (`target_share`) and of the publicly supported (`support_share`), all from 0 to 1. Empty if the
-        cut-off has no count.
+        Indexed by municipality: minorities' share of the working-age population
+        (`minority_share`), their employment rate (`employment_rate`) and share outside the labour
+        force (`outside`), and their share of the Ny Chance target group (`target_share`) and of
+        the publicly supported (`support_share`), all from 0 to 1. Empty if the cut-off has no
+        count.
     """
     frame = register.population
     newest = frame[frame[c.REFERENCE] == frame[c.REFERENCE].max()]
@@ -53,7 +56,9 @@ def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
 
 
 def support_counts(register: Register, week: int, groups: "pd.Series[Any]") -> pd.DataFrame:
-    """Count the publicly supported by kind of transfer in a week; who they are and what a week tells, as in `composition`.
+    """Count the publicly supported by kind of transfer in a week.
+
+    Who they are and what a week tells, as in `composition`.
 
     Parameters
     ----------
@@ -65,9 +70,13 @@ def support_counts(register: Register, week: int, groups: "pd.Series[Any]") -> p
     DataFrame
         Groups as rows, a column per state of `SUPPORTED`, the rare ones `folded`.
     """
-    state = pd.Series(pd.Categorical.from_codes(register.state[:, week], pd.Index(STATES))).astype(object)
+    state = pd.Series(pd.Categorical.from_codes(register.state[:, week], pd.Index(STATES))).astype(
+        object
+    )
     state = state.where(state.isin(SUPPORTED) & register.observed[:, week])
-    found = pd.crosstab(groups.reset_index(drop=True), state).reindex(columns=list(SUPPORTED), fill_value=0)
+    found = pd.crosstab(groups.reset_index(drop=True), state).reindex(
+        columns=list(SUPPORTED), fill_value=0
+    )
     return folded(found)
 
 
@@ -77,11 +86,14 @@ def folded(counts: pd.DataFrame) -> pd.DataFrame:
     return counts.drop(columns=list(FOLDED)).assign(**{OTHER: rest})
 
 
-def composition(register: Register, week: int, persons: NDArray[np.bool_]) -> dict[str, PersonMeasure]:
+def composition(
+    register: Register, week: int, persons: NDArray[np.bool_]
+) -> dict[str, PersonMeasure]:
     """Composition of the publicly supported: of those with a transfer in a week, those with each kind.
 
-    DREAM has one code a week, set by any one of its days and the more important one where there are two (DREAM's
-    description, June 2015), so this tells a week's composition, not a stock on a day.
+    DREAM has one code a week, set by any one of its days and the more important one where there
+    are two (DREAM's description, June 2015), so this tells a week's composition, not a stock on a
+    day.
 
     Parameters
     ----------

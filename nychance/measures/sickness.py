@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from evalbook.models import CoxModel, LogRank, SurvivalCurves, cox, kaplan_meier, log_rank
 from nychance.measures.person_measure import PersonMeasure
-from nychance.models import CoxModel, LogRank, SurvivalCurves, cox, kaplan_meier, log_rank
 from nychance.register import STATES, Register
 from nychance.register.runs import runs
 
@@ -21,10 +21,13 @@ def sick_listed(register: Register, week: int, persons: NDArray[np.bool_]) -> Pe
     return PersonMeasure.who(persons & register.on_benefit[:, week], sick)
 
 
-def immigrants_among_sick(register: Register, week: int, persons: NDArray[np.bool_]) -> PersonMeasure:
+def immigrants_among_sick(
+    register: Register, week: int, persons: NDArray[np.bool_]
+) -> PersonMeasure:
     """Immigrants among the sick-listed: of a group's persons on sickness benefit in a week, the immigrants.
 
-    Source: the evaluation's first results, in which immigrants are up to a third of all who are sick-listed.
+    Source: the evaluation's first results, in which immigrants are up to a third of all who are
+    sick-listed.
     """
     sick = (register.state[:, week] == STATES.index("sick")) & register.observed[:, week]
     return PersonMeasure.who(persons & sick, (register.persons["origin"] == "immigrant").to_numpy())
@@ -36,9 +39,9 @@ def sickness_spells(register: Register) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `person`, `origin`, `sex`, `age` (in the year of the spell's first week), `weeks` (length) and `ended` (False if the
-        spell still runs at the cut-off, or the person could no longer be observed). Spells already running in the first
-        week are left out: their start is unknown.
+        `person`, `origin`, `sex`, `age` (in the year of the spell's first week), `weeks` (length)
+        and `ended` (False if the spell still runs at the cut-off, or the person could no longer be
+        observed). Spells already running in the first week are left out: their start is unknown.
     """
     found = runs(register.is_state("sick") & register.observed)
     found = found.where(found.first > 0)
@@ -58,12 +61,16 @@ def sickness_spells(register: Register) -> pd.DataFrame:
 
 
 def spell_curves(spells: pd.DataFrame) -> SurvivalCurves:
-    """Estimate, by origin, the share of spells that still run (Kaplan-Meier); unknown origins are left out.
+    """Estimate, by origin, the share of spells that still run (Kaplan-Meier).
 
-    All spells count, a person's second as well as the first: the curve tells of spells. Its intervals take them to be
-    independent, and are somewhat too narrow where the same persons have several.
+    Unknown origins are left out.
 
-    `in_steps(k)` of the curves gives what may be published: steps that rest on at least `k` events each.
+    All spells count, a person's second as well as the first: the curve tells of spells. Its
+    intervals take them to be independent, and are somewhat too narrow where the same persons have
+    several.
+
+    `in_steps(k)` of the curves gives what may be published: steps that rest on at least `k` events
+    each.
     """
     known = spells.dropna(subset=["origin"])
     return kaplan_meier(known["weeks"], known["ended"].astype(int), by=known["origin"])
@@ -79,12 +86,14 @@ def spell_survival(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> pd.
     weeks : array of int
         When to read the curves.
     k : int
-        Read the curve that may be published: its steps rest on at least so many events, and it ends with the last of them.
+        Read the curve that may be published: its steps rest on at least so many events, and it
+        ends with the last of them.
 
     Returns
     -------
     DataFrame
-        Indexed by week, one column per origin that has spells; missing where nobody was observed so long.
+        Indexed by week, one column per origin that has spells; missing where nobody was observed
+        so long.
     """
     return spell_bands(spells, weeks, k=k)["survival"]
 
@@ -111,8 +120,8 @@ def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by `origin` and `weeks`: `n` (spells), `share` and its 95 per cent interval `lower` to `upper`; missing
-        where nobody was observed so long.
+        Indexed by `origin` and `weeks`: `n` (spells), `share` and its 95 per cent interval `lower`
+        to `upper`; missing where nobody was observed so long.
     """
     found = {
         origin: curve.read(np.asarray(over))[["survival", "lower", "upper"]].assign(n=curve.n)
@@ -125,8 +134,9 @@ def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:
 def origins_differ(spells: pd.DataFrame) -> LogRank:
     """Test whether spells of different origins last equally long (log-rank), by the first spell of each person.
 
-    The test takes observations to be independent, and the spells of one person are not: with all of them it would find
-    differences that are not there. A person's first spell of known beginning stands for the person.
+    The test takes observations to be independent, and the spells of one person are not: with all
+    of them it would find differences that are not there. A person's first spell of known beginning
+    stands for the person.
 
     Parameters
     ----------
@@ -140,10 +150,16 @@ def origins_differ(spells: pd.DataFrame) -> LogRank:
 def ending_ratios(spells: pd.DataFrame) -> CoxModel:
     """Compare how fast spells end by origin, given age and sex (Cox): below 1 is a longer spell than Danish origin's.
 
-    Intervals are clustered by person, who may have several spells; spells with something unknown are left out.
+    Intervals are clustered by person, who may have several spells; spells with something unknown
+    are left out.
     """
-    known = spells.dropna(subset=["origin", "sex", "age"]).assign(ended=lambda frame: frame["ended"].astype(int))
-    # Persons are numbered by what their spells say, so that sums over them are rounded alike whatever the rows' order.
-    told = pd.util.hash_pandas_object(known[["weeks", "ended", "origin", "sex", "age"]], index=False)
+    known = spells.dropna(subset=["origin", "sex", "age"]).assign(
+        ended=lambda frame: frame["ended"].astype(int)
+    )
+    # Persons are numbered by what their spells say, so that sums over them are rounded alike
+    # whatever the rows' order.
+    told = pd.util.hash_pandas_object(
+        known[["weeks", "ended", "origin", "sex", "age"]], index=False
+    )
     known["person"] = known["person"].map(told.groupby(known["person"]).sum().rank(method="first"))
     return cox(known, "weeks", "ended", ["origin", "sex", "age"], cluster="person")

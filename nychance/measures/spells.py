@@ -1,8 +1,8 @@
 """Spells: weeks in an unbroken row, found by run lengths for many persons at once.
 
-A spell is consecutive weeks; one week off ends it, a birthday or a move does not (jobindsats.dk, 12 October 2017,
-withdrew a measure that split spells so). What interrupts a spell on benefit for fewer weeks than an exit takes may be
-bridged (`benefit_spells`).
+A spell is consecutive weeks; one week off ends it, a birthday or a move does not (jobindsats.dk,
+12 October 2017, withdrew a measure that split spells so). What interrupts a spell on benefit for
+fewer weeks than an exit takes may be bridged (`benefit_spells`).
 """
 
 from typing import Any
@@ -16,7 +16,10 @@ from nychance.register.runs import Runs, merged, runs, runs_of
 
 
 def weekly_transitions(
-    states: NDArray[np.int8], kinds: int, groups: NDArray[np.integer[Any]] | None = None, n_groups: int = 1
+    states: NDArray[np.int8],
+    kinds: int,
+    groups: NDArray[np.integer[Any]] | None = None,
+    n_groups: int = 1,
 ) -> NDArray[np.int64]:
     """Count the moves from each week to the next, weeks that change nothing included.
 
@@ -46,13 +49,15 @@ def transitions_of(
 ) -> NDArray[np.int64]:
     """Count the moves from week to week of spells that are known already, as `state_spells` gives them.
 
-    There are few spells to count: each of so many weeks has stayed one time less, and has gone over to the person's next.
-    Other parameters and the result are those of `weekly_transitions`.
+    There are few spells to count: each of so many weeks has stayed one time less, and has gone
+    over to the person's next. Other parameters and the result are those of `weekly_transitions`.
     """
     own = state.astype(np.intp)
     if groups is not None:
         own += groups.astype(np.intp)[found.person] * kinds
-    stayed = np.bincount(own, weights=found.weeks - 1.0, minlength=n_groups * kinds).astype(np.int64)
+    stayed = np.bincount(own, weights=found.weeks - 1.0, minlength=n_groups * kinds).astype(
+        np.int64
+    )
     goes_on = found.person[1:] == found.person[:-1]
     went = np.bincount(own[:-1] * kinds + state[1:], weights=goes_on, minlength=n_groups * kinds**2)
     counts = went.reshape(n_groups, kinds, kinds).astype(np.int64)
@@ -82,8 +87,9 @@ def spells(register: Register, last: int | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        In the order of persons and weeks: `person`, `state`, `first` (week), `weeks`; `begun_before` where it ran
-        already in the first week, so that its start is unknown, and `running` where it still ran in the last.
+        In the order of persons and weeks: `person`, `state`, `first` (week), `weeks`;
+        `begun_before` where it ran already in the first week, so that its start is unknown, and
+        `running` where it still ran in the last.
     """
     found, state = state_spells(register, last)
     return pd.DataFrame(
@@ -104,14 +110,17 @@ def exits(register: Register, last: int, exit_weeks: int) -> Runs:
     Parameters
     ----------
     last : int
-        Last week known. A run that began fewer than `exit_weeks` weeks before its end is no exit yet.
+        Last week known. A run that began fewer than `exit_weeks` weeks before its end is no exit
+        yet.
     exit_weeks : int
-        Consecutive weeks without transfer that make an exit; four is the usual rule (DREAMtoolsR, function u.spells).
+        Consecutive weeks without transfer that make an exit; four is the usual rule (DREAMtoolsR,
+        function u.spells).
 
     Returns
     -------
     Runs
-        `first` is the exit's first week; `weeks` how long the person had no transfer, as far as is known.
+        `first` is the exit's first week; `weeks` how long the person had no transfer, as far as is
+        known.
     """
     off = runs(register.self_supporting[:, : last + 1])
     before = np.maximum(off.first - 1, 0)
@@ -125,14 +134,15 @@ def benefit_spells(register: Register, last: int, exit_weeks: int) -> pd.DataFra
     Parameters
     ----------
     last, exit_weeks : int
-        As for `exits`; here any `exit_weeks` weeks in a row without one of the benefits end the spell.
+        As for `exits`; here any `exit_weeks` weeks in a row without one of the benefits end the
+        spell.
 
     Returns
     -------
     DataFrame
-        `person`, `first`, `weeks` (from the first week on benefit to the last), `begun_before` as in `spells`, `ended`
-        (False if it is not known yet whether it has, or the person was lost from sight) and `to`, the state of the
-        week after an ended spell.
+        `person`, `first`, `weeks` (from the first week on benefit to the last), `begun_before` as
+        in `spells`, `ended` (False if it is not known yet whether it has, or the person was lost
+        from sight) and `to`, the state of the week after an ended spell.
     """
     width = last + 1
     on = runs(register.on_benefit[:, :width])

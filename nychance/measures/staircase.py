@@ -1,7 +1,8 @@
 """The staircase model: its structure (who stands on which step) and its coherence (how people move between steps).
 
-Steps count from 0 in the plan's order. The last is ordinary work: who has no transfer stands there, though a blank week
-says no more than "no transfer". People step on from either end and may skip steps (the evaluation's first results).
+Steps count from 0 in the plan's order. The last is ordinary work: who has no transfer stands
+there, though a blank week says no more than "no transfer". People step on from either end and may
+skip steps (the evaluation's first results).
 """
 
 from collections.abc import Sequence
@@ -11,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.shares.proportions import Share
 from nychance.measures.exits import back_within
-from nychance.measures.shares import Share
 from nychance.measures.targets import Window
 from nychance.register import SELF_SUPPORT, STATES, Register
 from nychance.register.runs import runs_of
@@ -22,7 +23,9 @@ OFF: Final = "off"
 MOVES: Final = ("down", "off", "stay", "one", "skip")
 
 
-def standing(register: Register, week: int, persons: NDArray[np.bool_], steps: int) -> NDArray[np.int64]:
+def standing(
+    register: Register, week: int, persons: NDArray[np.bool_], steps: int
+) -> NDArray[np.int64]:
     """Count who stands on each step of the staircase in a week.
 
     Parameters
@@ -30,10 +33,14 @@ def standing(register: Register, week: int, persons: NDArray[np.bool_], steps: i
     steps : int
         Number of steps. Persons on no step are left out.
     """
-    return np.bincount(steps_in(register, slice(week, week + 1), persons, steps)[:, 0] + 1, minlength=steps + 1)[1:]
+    return np.bincount(
+        steps_in(register, slice(week, week + 1), persons, steps)[:, 0] + 1, minlength=steps + 1
+    )[1:]
 
 
-def steps_at(register: Register, weeks: Sequence[int], persons: NDArray[np.bool_], keys: Sequence[str]) -> pd.DataFrame:
+def steps_at(
+    register: Register, weeks: Sequence[int], persons: NDArray[np.bool_], keys: Sequence[str]
+) -> pd.DataFrame:
     """Tell on which step persons stand in some weeks, for `models.transition_matrix`: the coherence, step by step.
 
     Parameters
@@ -52,19 +59,26 @@ def steps_at(register: Register, weeks: Sequence[int], persons: NDArray[np.bool_
     columns = {}
     for week in weeks:
         step = steps_in(register, slice(week, week + 1), persons, len(keys))[:, 0]
-        columns[register.weeks[week]] = pd.Categorical.from_codes(np.where(step < 0, len(keys), step), names)
+        columns[register.weeks[week]] = pd.Categorical.from_codes(
+            np.where(step < 0, len(keys), step), names
+        )
     return pd.DataFrame(columns, index=np.flatnonzero(persons))
 
 
-def moves(register: Register, first: int, last: int, persons: NDArray[np.bool_], steps: int) -> dict[str, int]:
+def moves(
+    register: Register, first: int, last: int, persons: NDArray[np.bool_], steps: int
+) -> dict[str, int]:
     """Count moves along the staircase between two weeks, of persons who stand on a step in either.
 
     Returns
     -------
     dict
-        `up`, `skip` (up by more than one, also in `up`), `stay`, `down`, `on` (stepped on) and `off`.
+        `up`, `skip` (up by more than one, also in `up`), `stay`, `down`, `on` (stepped on) and
+        `off`.
     """
-    before, after = (steps_in(register, slice(week, week + 1), persons, steps)[:, 0] for week in (first, last))
+    before, after = (
+        steps_in(register, slice(week, week + 1), persons, steps)[:, 0] for week in (first, last)
+    )
     both = (before >= 0) & (after >= 0)
     return {
         "up": int((both & (after > before)).sum()),
@@ -76,7 +90,9 @@ def moves(register: Register, first: int, last: int, persons: NDArray[np.bool_],
     }
 
 
-def moves_by_step(register: Register, first: int, last: int, persons: NDArray[np.bool_], keys: Sequence[str]) -> pd.DataFrame:
+def moves_by_step(
+    register: Register, first: int, last: int, persons: NDArray[np.bool_], keys: Sequence[str]
+) -> pd.DataFrame:
     """Count the moves between two weeks by the step in the first.
 
     Parameters
@@ -87,18 +103,31 @@ def moves_by_step(register: Register, first: int, last: int, persons: NDArray[np
     Returns
     -------
     DataFrame
-        A row per step: `down`, `off` (on no step any more), `stay`, `one` (one step up) and `skip` (several steps up).
-        Those on no step in the first week are left out.
+        A row per step: `down`, `off` (on no step any more), `stay`, `one` (one step up) and `skip`
+        (several steps up). Those on no step in the first week are left out.
     """
-    before, after = (steps_in(register, slice(week, week + 1), persons, len(keys))[:, 0] for week in (first, last))
+    before, after = (
+        steps_in(register, slice(week, week + 1), persons, len(keys))[:, 0]
+        for week in (first, last)
+    )
     on = before >= 0
-    moved = np.select([after < 0, after < before, after == before, after == before + 1], ["off", "down", "stay", "one"], "skip")
+    moved = np.select(
+        [after < 0, after < before, after == before, after == before + 1],
+        ["off", "down", "stay", "one"],
+        "skip",
+    )
     step = pd.Categorical.from_codes(before[on], pd.Index(keys))
-    return pd.crosstab(step, pd.Categorical(moved[on], MOVES), dropna=False).rename_axis(index="step", columns="move")
+    return pd.crosstab(step, pd.Categorical(moved[on], MOVES), dropna=False).rename_axis(
+        index="step", columns="move"
+    )
 
 
 def returns_by_step(
-    register: Register, followed: pd.DataFrame, length: int, persons: NDArray[np.bool_], keys: Sequence[str]
+    register: Register,
+    followed: pd.DataFrame,
+    length: int,
+    persons: NDArray[np.bool_],
+    keys: Sequence[str],
 ) -> dict[str, Share | None]:
     """Take the revolving door by step: of the exits from each step, the share back on benefit within so many weeks.
 
@@ -114,25 +143,32 @@ def returns_by_step(
     Returns
     -------
     dict
-        Step in the last week before the exit, or `off` for exits from no step, to the share; None where nobody left from it.
+        Step in the last week before the exit, or `off` for exits from no step, to the share; None
+        where nobody left from it.
     """
     left = register.step[followed["person"], followed["first"] - 1]
     places = {**{key: place for place, key in enumerate(keys)}, OFF: -1}
     last = len(register.weeks) - 1
-    return {key: back_within(followed[left == place], length, last, persons).over() for key, place in places.items()}
+    return {
+        key: back_within(followed[left == place], length, last, persons).over()
+        for key, place in places.items()
+    }
 
 
-def walks(register: Register, window: Window, persons: NDArray[np.bool_], steps: int) -> pd.DataFrame:
+def walks(
+    register: Register, window: Window, persons: NDArray[np.bool_], steps: int
+) -> pd.DataFrame:
     """Count the moves from each step to the next step that the person stands on, whatever lies between.
 
-    Two weeks compared (`moves`) miss what happened between them; here each stay on a step in the window counts, and weeks
-    on no step between two stays (sickness, a passive spell) are passed over.
+    Two weeks compared (`moves`) miss what happened between them; here each stay on a step in the
+    window counts, and weeks on no step between two stays (sickness, a passive spell) are passed
+    over.
 
     Returns
     -------
     DataFrame
-        Indexed by move (`up`, `skip`, `down`, `skip-down`, `again`: back on the same step after weeks on none; a skip is
-        also in `up` or `down`): `moves`, and `persons` who made any.
+        Indexed by move (`up`, `skip`, `down`, `skip-down`, `again`: back on the same step after
+        weeks on none; a skip is also in `up` or `down`): `moves`, and `persons` who made any.
     """
     stays, step = runs_of(steps_in(register, window.weeks, persons, steps))
     person, step = stays.person[step >= 0], step[step >= 0].astype(np.int64)
@@ -147,13 +183,16 @@ def walks(register: Register, window: Window, persons: NDArray[np.bool_], steps:
     )
 
 
-def entries(register: Register, first: int, last: int, persons: NDArray[np.bool_], steps: int) -> NDArray[np.int64]:
+def entries(
+    register: Register, first: int, last: int, persons: NDArray[np.bool_], steps: int
+) -> NDArray[np.int64]:
     """Count, for persons on no step in the first week, the first step that each of them takes by the last week.
 
     Returns
     -------
     array of int, shape (steps,)
-        The first cell is entry from the bottom, the last from the top (straight into ordinary work).
+        The first cell is entry from the bottom, the last from the top (straight into ordinary
+        work).
     """
     seen = steps_in(register, slice(first, last + 1), persons, steps)
     on = seen >= 0
@@ -162,9 +201,16 @@ def entries(register: Register, first: int, last: int, persons: NDArray[np.bool_
     return np.bincount(arrived, minlength=steps)
 
 
-def steps_in(register: Register, weeks: slice, persons: NDArray[np.bool_], steps: int) -> NDArray[np.int8]:
-    """Give each person's step by week: the code's own, the last one without transfer, else -1; shape (persons, weeks)."""
+def steps_in(
+    register: Register, weeks: slice, persons: NDArray[np.bool_], steps: int
+) -> NDArray[np.int8]:
+    """Give each person's step by week: the code's own, the last one without transfer, else -1.
+
+    Shape (persons, weeks).
+    """
     rows = np.flatnonzero(persons)
     state, observed = register.state[rows, weeks], register.observed[rows, weeks]
     own = np.where(observed, register.step[rows, weeks], -1)
-    return np.where(observed & (state == STATES.index(SELF_SUPPORT)), steps - 1, own).astype(np.int8)
+    return np.where(observed & (state == STATES.index(SELF_SUPPORT)), steps - 1, own).astype(
+        np.int8
+    )

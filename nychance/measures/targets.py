@@ -1,7 +1,7 @@
 """The brief's targets, person by person over a window of weeks.
 
-Each function says who is at risk, and for each of them what counts (numerator) and out of how much (denominator), so that
-a share can be taken over any group of them.
+Each function says who is at risk, and for each of them what counts (numerator) and out of how much
+(denominator), so that a share can be taken over any group of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nychance.errors import DataError
+from evalbook.errors import DataError
+from evalbook.models.shares.proportions import Share, verdict_of
+from nychance.definitions import Target
 from nychance.measures.person_measure import PersonMeasure, tabulated
-from nychance.measures.shares import Share, verdict_of
-from nychance.plan import Target
 from nychance.register import STATES, Register
 from nychance.register.runs import runs
 
@@ -34,7 +34,10 @@ class Window:
 
 
 def window_to(register: Register, last: int, length: int) -> Window:
-    """Make the window of `length` weeks that ends in a week; raises `ValueError` if the register is too short."""
+    """Make the window of `length` weeks that ends in a week.
+
+    Raises `ValueError` if the register is too short.
+    """
     if last - length + 1 < 0:
         raise ValueError(f"the register has fewer than {length} weeks before week {last}")
     return Window(last - length + 1, last)
@@ -53,8 +56,9 @@ def target_group(register: Register, week: int) -> NDArray[np.bool_]:
 def passive_into_activity(register: Register, window: Window) -> PersonMeasure:
     """Passive persons started: of the target group passive in the window's first week, those with an active week in it.
 
-    Source: the evaluation's brief (at least 25 per cent). Passive is who gets a benefit without an offer in that week;
-    active what the code mapping says is active. Both come from one code a week, and sickness hides an offer.
+    Source: the evaluation's brief (at least 25 per cent). Passive is who gets a benefit without an
+    offer in that week; active what the code mapping says is active. Both come from one code a
+    week, and sickness hides an offer.
     """
     passive = register.state[:, window.first] == STATES.index("passive")
     persons = np.flatnonzero(target_group(register, window.first) & passive)
@@ -65,9 +69,10 @@ def passive_into_activity(register: Register, window: Window) -> PersonMeasure:
 def self_supporting_persons(register: Register, window: Window, exit_weeks: int) -> PersonMeasure:
     """Self-supporting, as a share of persons: of the target group, those with an exit in the window.
 
-    An exit is at least `exit_weeks` consecutive weeks without any transfer, all of them in the window: one that begins in
-    its last weeks cannot be told yet. Source: the evaluation's brief (at least 15 per cent); four weeks as in DREAMtoolsR
-    (u.spells), which also asks for an income that DREAM has from 2008 only. So a blank week says "no transfer", not "employed".
+    An exit is at least `exit_weeks` consecutive weeks without any transfer, all of them in the
+    window: one that begins in its last weeks cannot be told yet. Source: the evaluation's brief
+    (at least 15 per cent); four weeks as in DREAMtoolsR (u.spells), which also asks for an income
+    that DREAM has from 2008 only. So a blank week says "no transfer", not "employed".
     """
     persons = np.flatnonzero(target_group(register, window.first))
     off = runs(register.self_supporting[persons, window.weeks])
@@ -76,11 +81,14 @@ def self_supporting_persons(register: Register, window: Window, exit_weeks: int)
     return PersonMeasure(persons, left, np.ones(len(persons)))
 
 
-def self_supporting_time(register: Register, window: Window, *, education: bool = False) -> PersonMeasure:
+def self_supporting_time(
+    register: Register, window: Window, *, education: bool = False
+) -> PersonMeasure:
     """Self-supporting, as a share of time: weeks without transfer out of the weeks observed (selvforsørgelsesgrad).
 
-    Public sources give the national target of 15 per cent in this reading: in job or education 15 per cent of the time from
-    July 2006 to July 2008 (dknyt). Education has a transfer of its own; whether it counts is for the plan to say.
+    Public sources give the national target of 15 per cent in this reading: in job or education 15
+    per cent of the time from July 2006 to July 2008 (dknyt). Education has a transfer of its own;
+    whether it counts is for the plan to say.
 
     Parameters
     ----------
@@ -91,23 +99,32 @@ def self_supporting_time(register: Register, window: Window, *, education: bool 
     observed = register.observed[persons, window.weeks]
     free = register.self_supporting[persons, window.weeks]
     if education:
-        free = free | (observed & (register.state[persons, window.weeks] == STATES.index("education")))
-    return PersonMeasure(persons, free.sum(axis=1).astype(float), observed.sum(axis=1).astype(float))
+        free = free | (
+            observed & (register.state[persons, window.weeks] == STATES.index("education"))
+        )
+    return PersonMeasure(
+        persons, free.sum(axis=1).astype(float), observed.sum(axis=1).astype(float)
+    )
 
 
 def time_in_activity(register: Register, window: Window) -> PersonMeasure:
     """Time in activity: weeks with an active code out of the weeks on benefit (aktiveringsgrad).
 
-    Source: the evaluation's brief (at least 40 per cent); jobindsats.dk computes the degree of activation so. An active week
-    counts as a week on benefit whatever its state, so that the share stays within 0 and 1.
+    Source: the evaluation's brief (at least 40 per cent); jobindsats.dk computes the degree of
+    activation so. An active week counts as a week on benefit whatever its state, so that the share
+    stays within 0 and 1.
     """
     persons = np.flatnonzero(target_group(register, window.first))
     active = _active(register, persons, window)
     benefit = register.on_benefit[persons, window.weeks] | active
-    return PersonMeasure(persons, active.sum(axis=1).astype(float), benefit.sum(axis=1).astype(float))
+    return PersonMeasure(
+        persons, active.sum(axis=1).astype(float), benefit.sum(axis=1).astype(float)
+    )
 
 
-def all_targets(register: Register, window: Window, exit_weeks: int, *, education: bool = False) -> dict[str, PersonMeasure]:
+def all_targets(
+    register: Register, window: Window, exit_weeks: int, *, education: bool = False
+) -> dict[str, PersonMeasure]:
     """Compute every measure that a target can be set for, by the target's key."""
     return {
         "passive-into-activity": passive_into_activity(register, window),
@@ -117,7 +134,9 @@ def all_targets(register: Register, window: Window, exit_weeks: int, *, educatio
     }
 
 
-def by_role(measured: Mapping[str, PersonMeasure], roles: "pd.Series[str]") -> dict[str, dict[str, Share | None]]:
+def by_role(
+    measured: Mapping[str, PersonMeasure], roles: "pd.Series[str]"
+) -> dict[str, dict[str, Share | None]]:
     """Take each measure's share in the method and in the comparison municipalities, for the gate.
 
     Parameters
@@ -128,7 +147,10 @@ def by_role(measured: Mapping[str, PersonMeasure], roles: "pd.Series[str]") -> d
         The role of each person's municipality.
     """
     masks = {role: (roles == role).to_numpy() for role in ("method", "comparison")}
-    return {key: {role: measure.over(mask) for role, mask in masks.items()} for key, measure in measured.items()}
+    return {
+        key: {role: measure.over(mask) for role, mask in masks.items()}
+        for key, measure in measured.items()
+    }
 
 
 def at_risk(register: Register, window: Window, key: str) -> str:
@@ -142,7 +164,9 @@ def at_risk(register: Register, window: Window, key: str) -> str:
 
 
 def judged(
-    measured: Mapping[str, PersonMeasure], the_targets: Sequence[Target], groups: "pd.Series[Any] | None" = None
+    measured: Mapping[str, PersonMeasure],
+    the_targets: Sequence[Target],
+    groups: "pd.Series[Any] | None" = None,
 ) -> pd.DataFrame:
     """Hold measures against their targets.
 
@@ -168,17 +192,22 @@ def judged(
     for target in the_targets:
         if target.key not in measured:
             raise DataError(
-                f"the target {target.key!r} has no measure", where="data/plan/targets.yml", remedy=f"Use {', '.join(measured)}"
+                f"the target {target.key!r} has no measure",
+                where="data/plan/targets.yml",
+                remedy=f"Use {', '.join(measured)}",
             )
     table = tabulated({target.key: measured[target.key] for target in the_targets}, groups)
     thresholds = pd.Series({target.key: target.threshold for target in the_targets})
     table["threshold"] = thresholds[table.index.get_level_values("measure")].to_numpy()
     table["verdict"] = [
-        verdict_of((lower, upper), least) for lower, upper, least in table[["lower", "upper", "threshold"]].to_numpy()
+        verdict_of((lower, upper), least)
+        for lower, upper, least in table[["lower", "upper", "threshold"]].to_numpy()
     ]
     return table
 
 
 def _active(register: Register, persons: NDArray[np.int64], window: Window) -> NDArray[np.bool_]:
-    seen: NDArray[np.bool_] = register.active[persons, window.weeks] & register.observed[persons, window.weeks]
+    seen: NDArray[np.bool_] = (
+        register.active[persons, window.weeks] & register.observed[persons, window.weeks]
+    )
     return seen

@@ -1,16 +1,23 @@
 """The register as a checkpoint could have seen it: persons, weeks, states and interventions."""
 
 from nychance.register.histories import at
-from nychance.register.read import PREPARED, chunks, read_register
+from nychance.register.reader import chunks, read_register
 from nychance.register.register import Register
-from nychance.register.states import BENEFIT, MINORITY, ORIGINS, SELF_SUPPORT, STATES, UNKNOWN, Situations
+from nychance.register.states import (
+    BENEFIT,
+    MINORITY,
+    ORIGINS,
+    SELF_SUPPORT,
+    STATES,
+    UNKNOWN,
+    Situations,
+)
 from nychance.register.weeks import WEEK_COLUMN, week_start
 
 __all__ = [
     "BENEFIT",
     "MINORITY",
     "ORIGINS",
-    "PREPARED",
     "SELF_SUPPORT",
     "STATES",
     "UNKNOWN",

@@ -15,13 +15,13 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from evalbook.errors import DataError
 from nychance import columns as c
 from nychance import extract
-from nychance.errors import DataError
-from nychance.extract import cells
-from nychance.extract.cells import Codes
+from nychance.extract import parse as cells
+from nychance.extract.parse import Codes
+from nychance.extract.readers import Source
 from nychance.extract.schema import Kind
-from nychance.extract.sources import Source
 from nychance.register import episodes
 from nychance.register.histories import places
 from nychance.register.weeks import is_week, week_name, week_start, weekly
@@ -55,26 +55,36 @@ class Dream:
     until : date, optional
         The last Monday to read; default all there are.
     ragged : list of int, optional
-        As for `Source.batches`; with it, faults in the columns are passed over, too: whoever checks an extract wants the rest.
+        As for `Source.batches`; with it, faults in the columns are passed over, too: whoever
+        checks an extract wants the rest.
 
     Raises
     ------
     DataError
-        If a file is broken, if there is no week, or if a week is missing, impossible or there twice.
+        If a file is broken, if there is no week, or if a week is missing, impossible or there
+        twice.
     """
 
-    def __init__(self, folder: Path, until: date | None = None, ragged: list[int] | None = None) -> None:
+    def __init__(
+        self, folder: Path, until: date | None = None, ragged: list[int] | None = None
+    ) -> None:
         self.sources = extract.sources(folder, c.DREAM)
         self._ragged = ragged
         if self.in_spells:
             self._spells = episodes.read(self.sources, until)
             self.mondays = self._spells.mondays
             return
-        self._columns = [_week_columns(source, until, lenient=ragged is not None) for source in self.sources]
-        known = sorted((monday, name) for columns in self._columns for monday, name in columns.items())
+        self._columns = [
+            _week_columns(source, until, lenient=ragged is not None) for source in self.sources
+        ]
+        known = sorted(
+            (monday, name) for columns in self._columns for monday, name in columns.items()
+        )
         if not known:
             on = f" on or before {until}" if until else ""
-            raise DataError(f"no weekly column{on}", where=self.sources[0].path, remedy="Add the columns y_YYWW")
+            raise DataError(
+                f"no weekly column{on}", where=self.sources[0].path, remedy="Add the columns y_YYWW"
+            )
         if ragged is None:
             self._refuse_gaps(known)
         self.mondays = pd.DatetimeIndex(sorted({monday for monday, _ in known}))
@@ -101,27 +111,39 @@ class Dream:
     def blocks(self, persons: int) -> Iterator[Block]:
         """Read the weeks, at most so many persons at a time; reading begins at once.
 
-        Only a chunk is in memory at a time if there is one file with a column per week. Spells, and several files, are put
-        together first, at two bytes per person and week.
+        Only a chunk is in memory at a time if there is one file with a column per week. Spells,
+        and several files, are put together first, at two bytes per person and week.
         """
         _keep_freed_memory()
         if not self.in_spells and len(self.sources) == 1:
             return _wide(self.sources[0], self._columns[0], persons, self._ragged)
         weeks = in_weeks(self._spells.codes()) if self.in_spells else self._joined(persons)
-        return (_some(self.numbers, weeks, slice(first, first + persons)) for first in range(0, len(self.numbers), persons))
+        return (
+            _some(self.numbers, weeks, slice(first, first + persons))
+            for first in range(0, len(self.numbers), persons)
+        )
 
     def _refuse_gaps(self, known: list[tuple[date, str]]) -> None:
         for (monday, name), (following, other) in pairwise(known):
             if following == monday:
-                problem, remedy = f"the weeks {name!r} and {other!r} are the same", "Keep one of them"
+                problem, remedy = (
+                    f"the weeks {name!r} and {other!r} are the same",
+                    "Keep one of them",
+                )
             elif (following - monday).days != 7:
-                problem, remedy = f"weeks are missing between {name!r} and {other!r}", "Add the missing weekly columns"
+                problem, remedy = (
+                    f"weeks are missing between {name!r} and {other!r}",
+                    "Add the missing weekly columns",
+                )
             else:
                 continue
             raise DataError(problem, where=self.sources[0].path, remedy=remedy)
 
     def _joined(self, persons: int) -> list[Codes]:
-        """Lay the files of several years side by side, by person; a person whom a year lacks had no transfer in it."""
+        """Lay the files of several years side by side, by person.
+
+        A person whom a year lacks had no transfer in it.
+        """
         codes = np.zeros((len(self.mondays), len(self.numbers)), dtype=np.int16)
         wrong: dict[int, NDArray[np.bool_]] = {}
         for source, columns in zip(self.sources, self._columns, strict=True):
@@ -132,7 +154,9 @@ class Dream:
                 for week, (values, faulty) in zip(weeks.tolist(), block.weeks, strict=True):
                     codes[week, rows[known]] = values[known]
                     if faulty is not None:
-                        wrong.setdefault(week, np.zeros(len(self.numbers), dtype=bool))[rows[known]] = faulty[known]
+                        wrong.setdefault(week, np.zeros(len(self.numbers), dtype=bool))[
+                            rows[known]
+                        ] = faulty[known]
         return in_weeks(codes, wrong)
 
 
@@ -142,12 +166,17 @@ def is_in_spells(sources: list[Source]) -> bool:
     return {c.CODE, c.START, c.END} <= set(names) and not weekly(sources[0].names)
 
 
-def in_weeks(codes: NDArray[np.int16], wrong: Mapping[int, NDArray[np.bool_]] = MappingProxyType({})) -> list[Codes]:
-    """Give the weeks of a table of codes, shape (weeks, persons); of some, which cells are no codes."""
+def in_weeks(
+    codes: NDArray[np.int16], wrong: Mapping[int, NDArray[np.bool_]] = MappingProxyType({})
+) -> list[Codes]:
+    """Give the weeks of a table of codes, shape (weeks, persons).
+
+    Of some, which cells are no codes.
+    """
     return [Codes(week, wrong.get(number)) for number, week in enumerate(codes)]
 
 
-def without_fault(dream: Dream, block: Block) -> Iterator[NDArray[np.int16]]:
+def without_issue(dream: Dream, block: Block) -> Iterator[NDArray[np.int16]]:
     """Give the weeks of a block; raises `DataError` at a cell that is no code."""
     for monday, (values, faulty) in zip(dream.mondays, block.weeks, strict=True):
         if faulty is not None:
@@ -165,10 +194,18 @@ def _week_columns(source: Source, until: date | None, *, lenient: bool) -> dict[
         if not is_week(name):
             if lenient:
                 continue
-            raise DataError(f"the column {name!r} is no week of the calendar", where=source.path, remedy="Remove it")
+            raise DataError(
+                f"the column {name!r} is no week of the calendar",
+                where=source.path,
+                remedy="Remove it",
+            )
         monday = week_start(name)
         if monday in found and not lenient:
-            raise DataError(f"the week {name!r} is there twice", where=source.path, remedy="Keep one of the columns")
+            raise DataError(
+                f"the week {name!r} is there twice",
+                where=source.path,
+                remedy="Keep one of the columns",
+            )
         if until is None or monday <= until:
             found.setdefault(monday, name)
     return dict(sorted(found.items()))
@@ -177,28 +214,43 @@ def _week_columns(source: Source, until: date | None, *, lenient: bool) -> dict[
 def _person_column(source: Source) -> str:
     names = extract.column_names(source, c.DREAM)
     if c.PERSON not in names:
-        raise DataError(f"the column {c.PERSON!r} is missing", where=source.path, remedy="Add it: the person number")
+        raise DataError(
+            f"the column {c.PERSON!r} is missing",
+            where=source.path,
+            remedy="Add it: the person number",
+        )
     return names[c.PERSON]
 
 
 def _numbers(source: Source, ragged: list[int] | None) -> "pd.Series[str]":
     name = _person_column(source)
-    parts = [cells.convert(batch.column(0), Kind.PERSON).values for batch in source.batches([name], ragged=ragged)]
+    parts = [
+        cells.convert(batch.column(0), Kind.PERSON).values
+        for batch in source.batches([name], ragged=ragged)
+    ]
     return pd.concat(parts, ignore_index=True) if parts else pd.Series(dtype="str")
 
 
-def _wide(source: Source, columns: dict[date, str], persons: int, ragged: list[int] | None) -> Iterator[Block]:
+def _wide(
+    source: Source, columns: dict[date, str], persons: int, ragged: list[int] | None
+) -> Iterator[Block]:
     names = [_person_column(source), *columns.values()]
-    return (_block(batch, source.decimal) for batch in _ahead(source.batches(names, persons, ragged)))
+    return (
+        _block(batch, source.decimal) for batch in _ahead(source.batches(names, persons, ragged))
+    )
 
 
 def _block(batch: pa.RecordBatch, decimal: str) -> Block:
     numbers, *weeks = batch.columns
-    return Block(cells.convert(numbers, Kind.PERSON).values, (cells.codes(week, decimal) for week in weeks))
+    return Block(
+        cells.convert(numbers, Kind.PERSON).values, (cells.codes(week, decimal) for week in weeks)
+    )
 
 
 def _some(numbers: "pd.Series[str]", weeks: list[Codes], persons: slice) -> Block:
-    return Block(numbers.iloc[persons].reset_index(drop=True), (_cut(week, persons) for week in weeks))
+    return Block(
+        numbers.iloc[persons].reset_index(drop=True), (_cut(week, persons) for week in weeks)
+    )
 
 
 def _cut(week: Codes, persons: slice) -> Codes:
@@ -209,8 +261,9 @@ def _cut(week: Codes, persons: slice) -> Codes:
 def _keep_freed_memory() -> None:
     """Have the C library keep what is freed after each block for the next, where the system would have to clear it anew.
 
-    glibc gives memory back until a large piece, at most 32 MiB, has come and gone; from then on it keeps twice as much. That
-    takes a twentieth off the time for reading, and does nothing elsewhere.
+    glibc gives memory back until a large piece, at most 32 MiB, has come and gone; from then on it
+    keeps twice as much. That takes a twentieth off the time for reading, and does nothing
+    elsewhere.
     """
     np.empty(31 << 20, dtype=np.uint8)
 

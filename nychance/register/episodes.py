@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.errors import DataError
 from nychance import columns as c
 from nychance import extract
-from nychance.errors import DataError
-from nychance.extract import cells
+from nychance.extract import parse as cells
+from nychance.extract.readers import Source
 from nychance.extract.schema import Kind
-from nychance.extract.sources import Source
 from nychance.register.histories import places
 
 KINDS: Final = {c.PERSON: Kind.PERSON, c.CODE: Kind.NUMBER, c.START: Kind.BEGIN, c.END: Kind.END}
@@ -44,31 +44,47 @@ class Spells:
     code: NDArray[np.int16]
 
     def codes(self) -> NDArray[np.int16]:
-        """Lay the spells out, shape (weeks, persons); of two in the same week the one that began later counts."""
+        """Lay the spells out, shape (weeks, persons).
+
+        Of two in the same week the one that began later counts.
+        """
         count = len(self.numbers)
         laid = np.zeros(len(self.mondays) * count, dtype=np.int16)
         order = np.lexsort((self.code, self.first))
         length = self.last[order] - self.first[order] + 1
         begins = self.first[order] * count + self.person[order]
-        for part in np.split(np.arange(len(order)), np.flatnonzero(np.diff(np.cumsum(length) // AT_ONCE)) + 1):
-            within = np.arange(length[part].sum()) - np.repeat(np.cumsum(length[part]) - length[part], length[part])
-            laid[np.repeat(begins[part], length[part]) + within * count] = np.repeat(self.code[order[part]], length[part])
+        for part in np.split(
+            np.arange(len(order)), np.flatnonzero(np.diff(np.cumsum(length) // AT_ONCE)) + 1
+        ):
+            within = np.arange(length[part].sum()) - np.repeat(
+                np.cumsum(length[part]) - length[part], length[part]
+            )
+            laid[np.repeat(begins[part], length[part]) + within * count] = np.repeat(
+                self.code[order[part]], length[part]
+            )
         return laid.reshape(len(self.mondays), count)
 
 
 def read(sources: list[Source], until: date | None = None) -> Spells:
-    """Read spells up to a week; raises `DataError` for a value that cannot be read or a spell that ends before it starts."""
+    """Read spells up to a week.
+
+    Raises `DataError` for a value that cannot be read or a spell that ends before it starts.
+    """
     parts = []
     for source in sources:
         names = extract.known_columns(source, c.DREAM)
         for batch in source.batches([names[name] for name in KINDS]):
-            read = {name: cells.convert(batch.column(names[name]), kind, source.decimal) for name, kind in KINDS.items()}
+            read = {
+                name: cells.convert(batch.column(names[name]), kind, source.decimal)
+                for name, kind in KINDS.items()
+            }
             for name, (_, faulty) in read.items():
                 if faulty.any():
                     raise DataError(
-                        f"column {name!r}: {int(faulty.sum())} values cannot be read", where=source.path,
+                        f"column {name!r}: {int(faulty.sum())} values cannot be read",
+                        where=source.path,
                         remedy="`nychance check-data` lists all such faults",
-                    )  # fmt: skip
+                    )
             parts.append(pd.DataFrame({name: values for name, (values, _) in read.items()}))
     if not sum(map(len, parts)):
         raise DataError("no spells", where=sources[0].path, remedy="Export it again")
@@ -93,9 +109,10 @@ def lay_out(frame: pd.DataFrame, until: date | None = None) -> Spells:
     known = (begins <= last).to_numpy(dtype=bool)
     if (ends < begins)[known].any():
         raise DataError(
-            f"{int((ends < begins)[known].sum())} spells end before they start", where=c.DREAM,
+            f"{int((ends < begins)[known].sum())} spells end before they start",
+            where=c.DREAM,
             remedy="`nychance check-data` tells where",
-        )  # fmt: skip
+        )
     if not known.any():
         raise DataError(f"no spells on or before {until}", where=c.DREAM, remedy="Add earlier ones")
     mondays = pd.date_range(begins.min(), last, freq="7D", unit="s")
@@ -104,11 +121,15 @@ def lay_out(frame: pd.DataFrame, until: date | None = None) -> Spells:
     known = known & (person >= 0)
 
     def place(days: "pd.Series[Any]") -> NDArray[np.int64]:
-        found: NDArray[np.int64] = ((days[known] - mondays[0]).dt.days // 7).to_numpy(dtype=np.int64)
+        found: NDArray[np.int64] = ((days[known] - mondays[0]).dt.days // 7).to_numpy(
+            dtype=np.int64
+        )
         return found
 
     code = frame.loc[known, c.CODE].fillna(0).to_numpy(dtype=np.int16)
-    return Spells(mondays, numbers, person[known].astype(np.int64), place(begins), place(ends), code)
+    return Spells(
+        mondays, numbers, person[known].astype(np.int64), place(begins), place(ends), code
+    )
 
 
 def _monday(days: "pd.Series[Any]") -> "pd.Series[Any]":

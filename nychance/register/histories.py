@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from evalbook.errors import DataError
 from nychance import columns as c
 from nychance import extract
-from nychance.errors import DataError
 from nychance.register.states import ORIGINS, SEXES
 
 # The histories with their dates; the first says from when on something is known.
@@ -31,8 +31,9 @@ def at(history: pd.DataFrame, column: str, day: pd.Timestamp, persons: int) -> "
     Parameters
     ----------
     history : DataFrame
-        With `person`, `valid_from`, the column, and `valid_to` if values end, sorted by them in this order, so that of two
-        values from the same day the greater counts, whichever row of the extract it stands in.
+        With `person`, `valid_from`, the column, and `valid_to` if values end, sorted by them in
+        this order, so that of two values from the same day the greater counts, whichever row of
+        the extract it stands in.
     column : str
         The value.
     persons : int
@@ -71,7 +72,10 @@ class Histories:
     def persons(self, numbers: "pd.Series[str]", first: int) -> pd.DataFrame:
         """Tell who the persons of some rows are, from row `first` on."""
         rows = self.record_of[first : first + len(numbers)]
-        who = {name: pd.api.extensions.take(column.array, rows, allow_fill=True) for name, column in self.records.items()}
+        who = {
+            name: pd.api.extensions.take(column.array, rows, allow_fill=True)
+            for name, column in self.records.items()
+        }
         return pd.DataFrame({c.PERSON: numbers.array, **who})
 
     def table(self, name: str, first: int, count: int) -> pd.DataFrame:
@@ -85,7 +89,9 @@ class Histories:
         return part
 
 
-def read(folder: Path, numbers: "pd.Series[str]", cutoff: pd.Timestamp, names: Collection[str]) -> Histories:
+def read(
+    folder: Path, numbers: "pd.Series[str]", cutoff: pd.Timestamp, names: Collection[str]
+) -> Histories:
     """Read the tables of persons up to a cut-off.
 
     Parameters
@@ -111,15 +117,26 @@ def read(folder: Path, numbers: "pd.Series[str]", cutoff: pd.Timestamp, names: C
     return of(tables, numbers, cutoff)
 
 
-def of(tables: Mapping[str, pd.DataFrame], numbers: "pd.Series[str]", cutoff: pd.Timestamp) -> Histories:
+def of(
+    tables: Mapping[str, pd.DataFrame], numbers: "pd.Series[str]", cutoff: pd.Timestamp
+) -> Histories:
     """Put rows of the tables of persons, as `extract.read` gives them, into the order of DREAM's rows."""
-    records, record_of = _records(tables[c.PERSONS], numbers) if c.PERSONS in tables else _no_records(numbers)
-    known = {name: _history(tables[name], name, numbers, cutoff) if name in tables else _empty(name) for name in DATES}
+    records, record_of = (
+        _records(tables[c.PERSONS], numbers) if c.PERSONS in tables else _no_records(numbers)
+    )
+    known = {
+        name: _history(tables[name], name, numbers, cutoff) if name in tables else _empty(name)
+        for name in DATES
+    }
     return Histories(records, record_of, known)
 
 
-def _records(given: pd.DataFrame, numbers: "pd.Series[str]") -> tuple[pd.DataFrame, NDArray[np.int32]]:
-    return _who(given[c.SEX], given[c.BIRTH_DATE], given[c.ORIGIN]), places(numbers, given[c.PERSON])
+def _records(
+    given: pd.DataFrame, numbers: "pd.Series[str]"
+) -> tuple[pd.DataFrame, NDArray[np.int32]]:
+    return _who(given[c.SEX], given[c.BIRTH_DATE], given[c.ORIGIN]), places(
+        numbers, given[c.PERSON]
+    )
 
 
 def _no_records(numbers: "pd.Series[str]") -> tuple[pd.DataFrame, NDArray[np.int32]]:
@@ -131,10 +148,14 @@ def _nobody() -> pd.DataFrame:
     return _who(pd.Series(dtype="str"), pd.Series(dtype="datetime64[s]"), pd.Series(dtype=float))
 
 
-def _who(sex: "pd.Series[str]", born: "pd.Series[pd.Timestamp]", origin: "pd.Series[Any]") -> pd.DataFrame:
+def _who(
+    sex: "pd.Series[str]", born: "pd.Series[pd.Timestamp]", origin: "pd.Series[Any]"
+) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "sex": pd.Categorical(sex.str.upper().map(SEXES), categories=sorted(set(SEXES.values()))),
+            "sex": pd.Categorical(
+                sex.str.upper().map(SEXES), categories=sorted(set(SEXES.values()))
+            ),
             "birth_year": born.dt.year.astype(float),
             "origin": pd.Categorical(origin.map(ORIGINS), categories=list(ORIGINS.values())),
         }
@@ -144,7 +165,9 @@ def _who(sex: "pd.Series[str]", born: "pd.Series[pd.Timestamp]", origin: "pd.Ser
 def places(of: "pd.Series[str]", among: "pd.Series[str]") -> NDArray[np.int32]:
     """Find the place of each value among others, -1 where it is not; missing values are nowhere."""
     found: NDArray[np.int32] = (
-        pc.index_in(_strings(of), value_set=_strings(among.dropna())).fill_null(-1).to_numpy(zero_copy_only=False)
+        pc.index_in(_strings(of), value_set=_strings(among.dropna()))
+        .fill_null(-1)
+        .to_numpy(zero_copy_only=False)
     )
     return found
 
@@ -156,18 +179,29 @@ def _strings(values: "pd.Series[str]") -> pa.Array:
 def _refuse_twice(folder: Path, name: str, numbers: "pd.Series[str]") -> None:
     count = len(numbers) - numbers.nunique(dropna=False)
     if count:
-        raise DataError(f"{count} persons stand twice", where=extract.files_of(folder, name)[0], remedy="Keep one row per person")
+        raise DataError(
+            f"{count} persons stand twice",
+            where=extract.files_of(folder, name)[0],
+            remedy="Keep one row per person",
+        )
 
 
-def _history(given: pd.DataFrame, name: str, numbers: "pd.Series[str]", cutoff: pd.Timestamp) -> pd.DataFrame:
+def _history(
+    given: pd.DataFrame, name: str, numbers: "pd.Series[str]", cutoff: pd.Timestamp
+) -> pd.DataFrame:
     begins, *ends = DATES[name]
     frame = given.drop(columns=c.PERSON).assign(person=places(given[c.PERSON], numbers))
     known = frame[(frame["person"] >= 0) & (frame[begins] <= cutoff)].copy()
     for end in ends:
         # An end after the cut-off is not known yet.
         known[end] = known[end].where(known[end] <= cutoff)
-    # However the columns of a file are ordered, what a row says counts before anything else that may stand in it.
-    says = [column.name for column in extract.TABLES[name] if column.name in known and column.name != begins]
+    # However the columns of a file are ordered, what a row says counts before anything else that
+    # may stand in it.
+    says = [
+        column.name
+        for column in extract.TABLES[name]
+        if column.name in known and column.name != begins
+    ]
     rest = [str(column) for column in known if column not in ("person", begins, *says)]
     return known.sort_values(["person", begins, *says, *rest], ignore_index=True)
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from nychance import columns as c
 from nychance import extract
-from nychance.extract import cells
+from nychance.extract import parse as cells
 
 
 def is_in_order(numbers: Iterable["pd.Series[str]"], *, once: bool) -> bool:
@@ -26,7 +26,9 @@ def ascends(before: "pd.Series[str]", numbers: "pd.Series[str]", *, once: bool) 
     """Tell whether person numbers ascend from those before them on; see `is_in_order`."""
     values = cells.plain(pa.array(pd.concat([before, numbers])))
     rises = pc.less if once else pc.less_equal
-    return not values.null_count and bool(pc.all(rises(values[:-1], values[1:]), min_count=0).as_py())
+    return not values.null_count and bool(
+        pc.all(rises(values[:-1], values[1:]), min_count=0).as_py()
+    )
 
 
 class InOrder:
@@ -47,7 +49,9 @@ class InOrder:
     def until(self, number: str) -> pd.DataFrame:
         """Give the rows from where the last ended to those of a person, and nobody after."""
         taken = []
-        while (place := int(self._rest[c.PERSON].searchsorted(number, side="right"))) == len(self._rest):
+        while (place := int(self._rest[c.PERSON].searchsorted(number, side="right"))) == len(
+            self._rest
+        ):
             taken.append(self._rest)
             following = next(self._parts, None)
             if following is None:

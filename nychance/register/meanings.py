@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.errors import DataError
 from nychance import columns as c
 from nychance import extract
-from nychance.errors import DataError
-from nychance.plan import Plan
+from nychance.definitions import Evaluation
 from nychance.register.runs import Runs, runs_by_week
 from nychance.register.states import BLANK, NO_STEP, STATES, UNMAPPED, Meaning, Situations
 
@@ -21,7 +21,8 @@ CODES: Final = 1 << 16
 # The first situation is a blank week, the second a code that the mapping lacks in that week.
 UNKNOWN: Final = 1
 NEVER: Final = np.iinfo(np.int16).max
-# ISO counts a week to the year that its Thursday lies in; a code means what the mapping says of that day.
+# ISO counts a week to the year that its Thursday lies in; a code means what the mapping says of
+# that day.
 THURSDAY: Final = pd.Timedelta(days=3)
 
 
@@ -34,7 +35,8 @@ class Meanings:
     situations : Situations
         The first is a blank week, the second a code that the mapping lacks in that week.
     places : array of uint8, shape (versions, 65536)
-        The place among the situations of each code, counted modulo 65,536, by version of the mapping.
+        The place among the situations of each code, counted modulo 65,536, by version of the
+        mapping.
     version : array of int64, shape (weeks,)
         The version in force in each week.
     """
@@ -44,8 +46,13 @@ class Meanings:
     version: NDArray[np.int64]
 
     def spells(self, weeks: Iterable[NDArray[np.int16]]) -> "Spells":
-        """Find the spells of the codes of each week, shape (persons,), and look them up; a new version begins new ones."""
-        runs, code = runs_by_week(weeks, breaks=(np.flatnonzero(np.diff(self.version)) + 1).tolist())
+        """Find the spells of the codes of each week, shape (persons,), and look them up.
+
+        A new version begins new ones.
+        """
+        runs, code = runs_by_week(
+            weeks, breaks=(np.flatnonzero(np.diff(self.version)) + 1).tolist()
+        )
         row = (self.version * CODES).take(runs.first)
         return Spells(runs, code, self.places.ravel().take(row + code.view(np.uint16)))
 
@@ -75,7 +82,12 @@ class Spells(NamedTuple):
         rows = [part.runs.person + begin for part, begin in zip(parts, begins, strict=True)]
         person, first, weeks, code, situation = (
             np.concatenate(column)
-            for column in (rows, *zip(*((p.runs.first, p.runs.weeks, p.code, p.situation) for p in parts), strict=True))
+            for column in (
+                rows,
+                *zip(
+                    *((p.runs.first, p.runs.weeks, p.code, p.situation) for p in parts), strict=True
+                ),
+            )
         )
         return cls(Runs(person, first, weeks), code, situation)
 
@@ -83,13 +95,16 @@ class Spells(NamedTuple):
         """Tell of each code that the mapping lacks its person-weeks (`count`) and its first week (`first`)."""
         lacking = self.situation == UNKNOWN
         codes, place = np.unique(self.code[lacking], return_inverse=True)
-        count, first = np.zeros(len(codes), dtype=np.int64), np.full(len(codes), NEVER, dtype=np.int64)
+        count, first = (
+            np.zeros(len(codes), dtype=np.int64),
+            np.full(len(codes), NEVER, dtype=np.int64),
+        )
         np.add.at(count, place, self.runs.weeks[lacking])
         np.minimum.at(first, place, self.runs.first[lacking])
         return pd.DataFrame({"count": count, "first": first}, index=codes)
 
 
-def read(folder: Path, the_plan: Plan, weeks: pd.DatetimeIndex) -> Meanings:
+def read(folder: Path, the_plan: Evaluation, weeks: pd.DatetimeIndex) -> Meanings:
     """Read the code mapping.
 
     Parameters
@@ -126,8 +141,15 @@ def read(folder: Path, the_plan: Plan, weeks: pd.DatetimeIndex) -> Meanings:
 def of(frame: pd.DataFrame, steps: list[str], weeks: pd.DatetimeIndex) -> Meanings:
     """Lay a mapping without faults out for looking codes up in some weeks."""
     meanings = [
-        Meaning(STATES.index(state), bool(active), steps.index(step) if isinstance(step, str) else NO_STEP, bool(gone))
-        for state, active, step, gone in frame[[c.STATE, c.ACTIVE, c.STEP, c.CENSORING]].itertuples(index=False)
+        Meaning(
+            STATES.index(state),
+            bool(active),
+            steps.index(step) if isinstance(step, str) else NO_STEP,
+            bool(gone),
+        )
+        for state, active, step, gone in frame[[c.STATE, c.ACTIVE, c.STEP, c.CENSORING]].itertuples(
+            index=False
+        )
     ]
     kinds = (BLANK, UNMAPPED, *sorted(set(meanings) - {BLANK, UNMAPPED}))
     place = np.array([kinds.index(meaning) for meaning in meanings], dtype=np.uint8)
@@ -144,13 +166,20 @@ def of(frame: pd.DataFrame, steps: list[str], weeks: pd.DatetimeIndex) -> Meanin
 
 
 def validity(frame: pd.DataFrame) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
-    """Give the first and the last day of each row of a mapping; where they are blank, days beyond all others."""
-    limits = {c.VALID_FROM: np.datetime64("0001-01-01", "s"), c.VALID_TO: np.datetime64("9999-12-31", "s")}
+    """Give the first and the last day of each row of a mapping.
+
+    Where they are blank, days beyond all others.
+    """
+    limits = {
+        c.VALID_FROM: np.datetime64("0001-01-01", "s"),
+        c.VALID_TO: np.datetime64("9999-12-31", "s"),
+    }
     begins, ends = (
         frame[name].astype("datetime64[s]").fillna(beyond).to_numpy(dtype="datetime64[s]")
-        if name in frame else np.full(len(frame), beyond)
+        if name in frame
+        else np.full(len(frame), beyond)
         for name, beyond in limits.items()
-    )  # fmt: skip
+    )
     return begins, ends
 
 
@@ -162,5 +191,7 @@ def overlapping(frame: pd.DataFrame) -> NDArray[np.bool_]:
     latest = pd.Series(ends[order]).groupby(code[order]).cummax().to_numpy()
     found = np.zeros(len(frame), dtype=bool)
     if len(frame):
-        found[order[1:]] = (code[order[1:]] == code[order[:-1]]) & (begins[order[1:]] <= latest[:-1])
+        found[order[1:]] = (code[order[1:]] == code[order[:-1]]) & (
+            begins[order[1:]] <= latest[:-1]
+        )
     return found

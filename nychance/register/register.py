@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.text.source import Source
 from nychance import columns as c
 from nychance.register.histories import at
+from nychance.register.provenance import EXTRACT, SYNTHETIC
 from nychance.register.runs import Runs
 from nychance.register.states import BENEFIT, MINORITY, SELF_SUPPORT, STATES, Situations
-from nychance.source import EXTRACT, SYNTHETIC, Source
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -27,14 +28,15 @@ class Register:
     weeks : pd.DatetimeIndex, shape (weeks,)
         Mondays of the ISO weeks, in order and without gaps.
     spells : Runs
-        In the order of persons and weeks; every week of every person is in one, and the next says something else.
+        In the order of persons and weeks; every week of every person is in one, and the next says
+        something else.
     situation : array of uint8, shape (spells,)
         What each week of a spell is: index into `situations`.
     situations : Situations
         What a week can be.
     persons : DataFrame
-        One row per person, in the order of the arrays: `PNR`, `sex` and `origin` (category), `birth_year`
-        (float).
+        One row per person, in the order of the arrays: `PNR`, `sex` and `origin` (category),
+        `birth_year` (float).
     residence, match, interventions : DataFrame
         Histories, with `person` (row of the arrays) instead of the person number.
     municipalities : DataFrame
@@ -60,7 +62,9 @@ class Register:
     unknown_codes: "pd.Series[int]"
     synthetic: bool
     # What histories say in a week is asked for again and again.
-    _said: dict[tuple[str, int], "pd.Series[float]"] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _said: dict[tuple[str, int], "pd.Series[float]"] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def source(self) -> Source:
@@ -107,7 +111,9 @@ class Register:
 
     def week_at(self, day: date) -> int:
         """Find the column of the last whole week on or before a day, limited to the weeks there are."""
-        position = int(self.weeks.searchsorted(pd.Timestamp(day - timedelta(days=6)), side="right")) - 1
+        position = (
+            int(self.weeks.searchsorted(pd.Timestamp(day - timedelta(days=6)), side="right")) - 1
+        )
         return max(position, 0)
 
     def is_state(self, *states: str) -> NDArray[np.bool_]:
@@ -119,10 +125,19 @@ class Register:
         """Whose spells begin in each week, and in what situation."""
         order = np.argsort(self.spells.first, kind="stable")
         ends = np.searchsorted(self.spells.first, np.arange(1, len(self.weeks)), sorter=order)
-        return list(zip(np.split(self.spells.person[order], ends), np.split(self.situation[order], ends), strict=True))
+        return list(
+            zip(
+                np.split(self.spells.person[order], ends),
+                np.split(self.situation[order], ends),
+                strict=True,
+            )
+        )
 
     def _looked_up(self, values: NDArray[Value]) -> NDArray[Value]:
-        """Give each week its situation's value. The persons of a week lie side by side, as in a file with a column per week."""
+        """Give each week its situation's value.
+
+        The persons of a week lie side by side, as in a file with a column per week.
+        """
         found = np.empty((len(self.weeks), len(self.persons)), dtype=values.dtype)
         for week, (persons, situations) in enumerate(self._begun):
             # Few weeks differ from the one before.

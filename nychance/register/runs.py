@@ -6,8 +6,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-# Persons at a time, so that memory does not grow with the register. No power of two, at which the weeks of one person would
-# compete for the same lines of the cache; less than 65,536.
+# Persons at a time, so that memory does not grow with the register. No power of two, at which the
+# weeks of one person would compete for the same lines of the cache; less than 65,536.
 BLOCK: Final = 20_000
 
 Value = TypeVar("Value", bound=np.generic)
@@ -77,15 +77,23 @@ def runs_of(values: NDArray[Value], breaks: Sequence[int] = ()) -> tuple[Runs, N
     for offset, block in _blocks(values):
         found, value = runs_by_week(block, breaks)
         parts.append((found.person + np.int32(offset), found.first, found.weeks, value))
-    person, first, weeks, value = _concatenated(parts, (np.int32, np.int16, np.int16, values.dtype.type))
+    person, first, weeks, value = _concatenated(
+        parts, (np.int32, np.int16, np.int16, values.dtype.type)
+    )
     return Runs(person, first, weeks), value
 
 
-def runs_by_week(weeks: Iterable[NDArray[Value]], breaks: Sequence[int] = ()) -> tuple[Runs, NDArray[Value]]:
+def runs_by_week(
+    weeks: Iterable[NDArray[Value]], breaks: Sequence[int] = ()
+) -> tuple[Runs, NDArray[Value]]:
     """Find runs as `runs_of` does, of one week after another, shape (persons,) each, of which no more than two are kept."""
     persons, values, before = list[NDArray[np.intp]](), list[NDArray[Value]](), None
     for number, week in enumerate(weeks):
-        begins = np.arange(len(week)) if before is None or number in breaks else (week != before).nonzero()[0]
+        begins = (
+            np.arange(len(week))
+            if before is None or number in breaks
+            else (week != before).nonzero()[0]
+        )
         persons.append(begins)
         values.append(week.take(begins))
         before = week
@@ -96,11 +104,16 @@ def runs_by_week(weeks: Iterable[NDArray[Value]], breaks: Sequence[int] = ()) ->
     # The next run is the same person's, or the next person's, who has one from the first week.
     length = np.diff(first, append=np.int16(0))
     length += (length <= 0) * np.int16(len(persons))
-    return Runs(person.take(order).astype(np.int32), first, length), np.concatenate(values).take(order)
+    return Runs(person.take(order).astype(np.int32), first, length), np.concatenate(values).take(
+        order
+    )
 
 
 def merged(found: Runs, value: NDArray[Value]) -> tuple[Runs, NDArray[Value]]:
-    """Make one run of neighbours with the same value; runs as `runs_of` gives them, and what each now is."""
+    """Make one run of neighbours with the same value.
+
+    Runs as `runs_of` gives them, and what each now is.
+    """
     differs = (value[1:] != value[:-1]) | (found.person[1:] != found.person[:-1])
     if differs.all():
         return found, value
@@ -124,8 +137,13 @@ def _by_person(marks: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.
     return person.take(order).astype(np.int32), week.astype(np.int16).take(order)
 
 
-def _concatenated(parts: Sequence[tuple[NDArray[Any], ...]], kinds: tuple[type, ...]) -> list[NDArray[Any]]:
+def _concatenated(
+    parts: Sequence[tuple[NDArray[Any], ...]], kinds: tuple[type, ...]
+) -> list[NDArray[Any]]:
     """Put the blocks' columns together in their compact types."""
     if not parts:
         return [np.zeros(0, dtype=kind) for kind in kinds]
-    return [np.concatenate(column).astype(kind, copy=False) for column, kind in zip(zip(*parts, strict=True), kinds, strict=True)]
+    return [
+        np.concatenate(column).astype(kind, copy=False)
+        for column, kind in zip(zip(*parts, strict=True), kinds, strict=True)
+    ]

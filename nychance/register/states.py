@@ -9,10 +9,22 @@ from numpy.typing import NDArray
 SELF_SUPPORT: Final = "self-support"
 UNKNOWN: Final = "unknown"
 STATES: Final = (
-    SELF_SUPPORT, "passive", "active", "sick", "unemployment-benefit", "education", "leave", "supported-job",
-    "pension", "emigrated", "retired", "dead", UNKNOWN,
-)  # fmt: skip
-# The benefits that the programme is about: who gets one is in its target group, who comes back to one has returned.
+    SELF_SUPPORT,
+    "passive",
+    "active",
+    "sick",
+    "unemployment-benefit",
+    "education",
+    "leave",
+    "supported-job",
+    "pension",
+    "emigrated",
+    "retired",
+    "dead",
+    UNKNOWN,
+)
+# The benefits that the programme is about: who gets one is in its target group, who comes back to
+# one has returned.
 BENEFIT: Final = ("passive", "active", "sick", "unemployment-benefit")
 MINORITY: Final = ("immigrant", "descendant")
 # As letters, or as Statistics Denmark numbers them.
@@ -36,7 +48,9 @@ UNMAPPED: Final = Meaning(STATES.index(UNKNOWN))
 
 @dataclass(frozen=True)
 class Situations:
-    """The meanings that the weeks of a register have; a register keeps the place among them of each spell.
+    """The meanings that the weeks of a register have.
+
+    A register keeps the place among them of each spell.
 
     Attributes
     ----------

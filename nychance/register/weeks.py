@@ -5,13 +5,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from nychance.extract import cells
+from nychance.extract import parse as cells
 
 WEEK_COLUMN: Final = re.compile(r"[yY]_(\d\d)(\d\d)$")
 
 
 def week_start(name: str) -> date:
-    """Give the Monday of a weekly column such as `y_0953`; raises `ValueError` for a week that is none."""
+    """Give the Monday of a weekly column such as `y_0953`.
+
+    Raises `ValueError` for a week that is none.
+    """
     found = WEEK_COLUMN.match(name)
     if not found:
         raise ValueError(f"{name!r} is no weekly column")

@@ -4,10 +4,10 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from nychance.synthesize.effects import Effects
+from nychance.synthesize.extract_tables import MISSING, OTHER_CODE_SHARES
 from nychance.synthesize.settings import BASELINE, BEGINNINGS, DIFFERENCES, HAZARDS
 from nychance.synthesize.states import State
-from nychance.synthesize.tables import MISSING, OTHER_CODE_SHARES
+from nychance.synthesize.treatment_effects import Effects
 
 
 def built_in(persons: int, seed: int, effects: Effects, start: date) -> dict[str, Any]:

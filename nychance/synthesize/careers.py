@@ -7,12 +7,20 @@ from numpy.typing import NDArray
 
 from nychance.synthesize import interventions
 from nychance.synthesize.clock import FIRST_MONDAY, WEEKS, epoch_day
-from nychance.synthesize.effects import Effects
 from nychance.synthesize.interventions import CARD, CLARIFICATION, COURSE, MENTOR, PACKAGE, Support
 from nychance.synthesize.municipalities import Conditions, Local
 from nychance.synthesize.persons import Factor, Persons, retirement_day
 from nychance.synthesize.settings import BASELINE, DIFFERENCES, HAZARDS
-from nychance.synthesize.states import DESTINATIONS, FIRST_ABSORBING, FIRST_STEP, LAST_BENEFIT, LAST_STEP, STATES, State
+from nychance.synthesize.states import (
+    DESTINATIONS,
+    FIRST_ABSORBING,
+    FIRST_STEP,
+    LAST_BENEFIT,
+    LAST_STEP,
+    STATES,
+    State,
+)
+from nychance.synthesize.treatment_effects import Effects
 
 Ints = NDArray[np.int64]
 States = NDArray[np.int8]
@@ -22,8 +30,8 @@ States = NDArray[np.int8]
 class Careers:
     """What happened to the persons of a chunk.
 
-    `states` has shape (weeks, persons). `moves` and `reviews` have the rows week, person, value; a review
-    before the first week has a negative week.
+    `states` has shape (weeks, persons). `moves` and `reviews` have the rows week, person, value; a
+    review before the first week has a negative week.
     """
 
     states: States
@@ -36,8 +44,8 @@ class Careers:
 class _Now:
     """The persons' situation in the current week; every array has shape (persons,).
 
-    `since` counts the weeks in the state, `before` is the state that sickness or leave interrupted, and
-    `review` the week of the next assessment.
+    `since` counts the weeks in the state, `before` is the state that sickness or leave
+    interrupted, and `review` the week of the next assessment.
     """
 
     state: States
@@ -55,9 +63,9 @@ class _Now:
 class _Tables:
     """Hazards and factors as arrays to look up in.
 
-    Shapes: `hazards` (destinations, states); `back` (weeks since the exit,); `recovery` (weeks since the
-    sickness began,); `match` (categories,) by name of the hazard, category 0 unused; `draw_of_place`
-    (municipalities,), cumulated.
+    Shapes: `hazards` (destinations, states); `back` (weeks since the exit,); `recovery` (weeks
+    since the sickness began,); `match` (categories,) by name of the hazard, category 0 unused;
+    `draw_of_place` (municipalities,), cumulated.
     """
 
     hazards: NDArray[np.float32]
@@ -67,7 +75,13 @@ class _Tables:
     draw_of_place: NDArray[np.float64]
 
 
-def run(persons: Persons, conditions: Conditions, local: Local, effects: Effects, rng: np.random.Generator) -> Careers:
+def run(
+    persons: Persons,
+    conditions: Conditions,
+    local: Local,
+    effects: Effects,
+    rng: np.random.Generator,
+) -> Careers:
     """Let a chunk of persons live through all weeks.
 
     Parameters
@@ -108,8 +122,13 @@ def _tables(conditions: Conditions) -> _Tables:
     return _Tables(
         hazards=hazards,
         back=back.astype(np.float32),
-        recovery=np.asarray(levels, dtype=np.float32)[np.searchsorted(starts, since, side="right") - 1],
-        match={name: np.array([1, *found.by_match], dtype=np.float32) for name, found in DIFFERENCES.items()},
+        recovery=np.asarray(levels, dtype=np.float32)[
+            np.searchsorted(starts, since, side="right") - 1
+        ],
+        match={
+            name: np.array([1, *found.by_match], dtype=np.float32)
+            for name, found in DIFFERENCES.items()
+        },
         draw_of_place=np.cumsum(conditions.inhabitants) / conditions.inhabitants.sum(),
     )
 
@@ -168,19 +187,26 @@ def _assess(now: _Now, week: int, rng: np.random.Generator) -> None:
     now.reviews.append(np.vstack([np.full(len(due), week), due, now.match[due]]))
 
 
-def _hazards(now: _Now, week: int, persons: Persons, tables: _Tables, local: Local, effects: Effects) -> NDArray[np.float32]:
+def _hazards(
+    now: _Now, week: int, persons: Persons, tables: _Tables, local: Local, effects: Effects
+) -> NDArray[np.float32]:
     """Weekly hazards of shape (destinations, persons)."""
     state, match, own, support = now.state, now.match, persons.factors, now.support
     passive, blank, sick = state == State.PASSIVE, state == State.SELF, state == State.SICK
     result = np.take(tables.hazards, state, axis=1)
     steps, benefits = result[FIRST_STEP : LAST_STEP + 1], result[State.PASSIVE : LAST_BENEFIT + 1]
 
-    result[State.SELF] *= own.exit * tables.match["exit"][match] * local.exit[week, now.municipality]
+    result[State.SELF] *= (
+        own.exit * tables.match["exit"][match] * local.exit[week, now.municipality]
+    )
     result[State.SELF] *= _if(support.until[PACKAGE] > week, effects.job_package_exit)
 
     activation = local.activation[week, now.municipality]
     steps *= _if(passive, own.activation * tables.match["activation"][match] * activation)
-    steps *= _if(_climbing(state) & (support.had[CLARIFICATION] | support.had[CARD]), effects.competence_step_up)
+    steps *= _if(
+        _climbing(state) & (support.had[CLARIFICATION] | support.had[CARD]),
+        effects.competence_step_up,
+    )
     result[FIRST_STEP] *= _if(passive & support.had[COURSE], effects.course_entry)
     result[State.UNEMPLOYED_OFFER] *= activation
 
@@ -188,7 +214,9 @@ def _hazards(now: _Now, week: int, persons: Persons, tables: _Tables, local: Loc
     benefits *= _if(blank & support.had[MENTOR], effects.mentor_return)
 
     result[State.SICK] *= own.sickness * tables.match["sickness"][match]
-    result[State.RESUME] *= np.where(sick, own.recovery * tables.recovery[now.since], 1 / BASELINE.leave_weeks)
+    result[State.RESUME] *= np.where(
+        sick, own.recovery * tables.recovery[now.since], 1 / BASELINE.leave_weeks
+    )
     result[State.EDUCATION] *= own.study
     result[State.LEAVE] *= own.leave
     result[State.SUPPORTED : State.PENSION + 1] *= own.pension * tables.match["pension"][match]
@@ -224,8 +252,13 @@ def _cumulated(hazards: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _resolve(to: Ints, now: _Now, changing: Ints) -> States:
-    """Turn "back to where one came from" and "out" into states; a long absence ends the active step."""
+    """Turn "back to where one came from" and "out" into states.
+
+    A long absence ends the active step.
+    """
     before = now.before[changing]
     lost = _active(before) & (now.since[changing] > BASELINE.long_absence_weeks)
     before = np.where(lost, State.PASSIVE, before)
-    return np.where(to == State.RESUME, before, np.where(to == State.FREE, State.SELF, to)).astype(np.int8)
+    return np.where(to == State.RESUME, before, np.where(to == State.FREE, State.SELF, to)).astype(
+        np.int8
+    )

@@ -6,19 +6,29 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nychance import plan
+from evalbook import plan
+from nychance import definitions
 
 # From the year in which the programme starts to that of the last checkpoint, in whole ISO weeks.
-FIRST_YEAR: Final = plan.load().definitions.programme_start.year
+FIRST_YEAR: Final = definitions.load().definitions.programme_start.year
 LAST_YEAR: Final = plan.load().checkpoints[-1].cutoff.year
 FIRST_MONDAY: Final = date.fromisocalendar(FIRST_YEAR, 1, 1)
 # 28 December always lies in a year's last week.
 LAST_MONDAY: Final = date(LAST_YEAR, 12, 28) - timedelta(days=date(LAST_YEAR, 12, 28).weekday())
-MONDAYS: Final = tuple(FIRST_MONDAY + timedelta(weeks=week) for week in range((LAST_MONDAY - FIRST_MONDAY).days // 7 + 1))
+MONDAYS: Final = tuple(
+    FIRST_MONDAY + timedelta(weeks=week)
+    for week in range((LAST_MONDAY - FIRST_MONDAY).days // 7 + 1)
+)
 WEEKS: Final = len(MONDAYS)
 # DREAM has employment from 2008 only.
-MONTHS: Final = tuple(date(year, month, 15) for year in range(max(FIRST_YEAR, 2008), LAST_YEAR + 1) for month in range(1, 13))
-QUARTERS: Final = tuple(date(year, month, 1) for year in range(FIRST_YEAR, LAST_YEAR + 1) for month in (1, 4, 7, 10))
+MONTHS: Final = tuple(
+    date(year, month, 15)
+    for year in range(max(FIRST_YEAR, 2008), LAST_YEAR + 1)
+    for month in range(1, 13)
+)
+QUARTERS: Final = tuple(
+    date(year, month, 1) for year in range(FIRST_YEAR, LAST_YEAR + 1) for month in (1, 4, 7, 10)
+)
 EPOCH: Final = date(1970, 1, 1)
 
 

@@ -15,9 +15,23 @@ PACKAGE, CLARIFICATION, CARD, MENTOR, COURSE = range(len(KINDS))
 
 # Invented names; a company's trade decides its sector.
 PLACES: Final = (
-    "Nørhavn", "Ålekær", "Hasselfjord", "Brombærvig", "Østerfold", "Lærkesund", "Tranefjord", "Havrevang",
-    "Gåsefold", "Slåenø", "Vibeklint", "Mågefold", "Tjørnefjord", "Grævlingså", "Hyldefjord", "Solbærmark",
-)  # fmt: skip
+    "Nørhavn",
+    "Ålekær",
+    "Hasselfjord",
+    "Brombærvig",
+    "Østerfold",
+    "Lærkesund",
+    "Tranefjord",
+    "Havrevang",
+    "Gåsefold",
+    "Slåenø",
+    "Vibeklint",
+    "Mågefold",
+    "Tjørnefjord",
+    "Grævlingså",
+    "Hyldefjord",
+    "Solbærmark",
+)
 TRADES: Final = (
     ("Rengøring", "Rengøring"),
     ("Bageri", "Fødevareindustri"),
@@ -38,8 +52,8 @@ SECTORS: Final = tuple(sector for _ in PLACES for _, sector in TRADES)
 class Support:
     """The interventions of a chunk so far.
 
-    `had` and `until` (the first week after) have shape (kinds, persons); each of `begun` has the rows week,
-    person, kind, planned length.
+    `had` and `until` (the first week after) have shape (kinds, persons); each of `begun` has the
+    rows week, person, kind, planned length.
     """
 
     had: NDArray[np.bool_]
@@ -49,7 +63,10 @@ class Support:
     @classmethod
     def none(cls, count: int) -> Self:
         """Make the state of persons who have had nothing yet."""
-        return cls(np.zeros((len(KINDS), count), dtype=np.bool_), np.zeros((len(KINDS), count), dtype=np.int16))
+        return cls(
+            np.zeros((len(KINDS), count), dtype=np.bool_),
+            np.zeros((len(KINDS), count), dtype=np.int16),
+        )
 
 
 @dataclass(frozen=True)
@@ -74,7 +91,13 @@ _CUMULATED: Final = _cumulated_hazards()
 _SHORTEST, _LONGEST = np.array([LENGTHS[kind] for kind in KINDS]).T
 
 
-def begin(support: Support, week: int, state: NDArray[np.int8], use: NDArray[np.float32], rng: np.random.Generator) -> None:
+def begin(
+    support: Support,
+    week: int,
+    state: NDArray[np.int8],
+    use: NDArray[np.float32],
+    rng: np.random.Generator,
+) -> None:
     """Let interventions begin in a week, and job packages end with self-support.
 
     Parameters
@@ -112,7 +135,8 @@ def records(support: Support, states: NDArray[np.int8]) -> Records:
     support : Support
         What began.
     states : ndarray of int8, shape (weeks, persons)
-        All ends when the person can no longer be observed, a job package also with the first blank week.
+        All ends when the person can no longer be observed, a job package also with the first blank
+        week.
     """
     start, person, kind, length = np.hstack(support.begun)
     gone = states >= FIRST_ABSORBING
@@ -127,7 +151,10 @@ def records(support: Support, states: NDArray[np.int8]) -> Records:
 
 
 def _next_week(inside: NDArray[np.bool_]) -> NDArray[np.int16]:
-    """Tell, for each week and person, the first later week inside; without one, a week after every end."""
+    """Tell, for each week and person, the first later week inside.
+
+    Without one, a week after every end.
+    """
     weeks = np.arange(WEEKS, dtype=np.int16)[:, None]
     never = WEEKS + _LONGEST.max()
     ahead = np.where(inside, weeks, never).astype(np.int16)[1:]

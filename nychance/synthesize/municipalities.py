@@ -8,23 +8,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.errors import DataError
+from evalbook.paths import plan_directory, public_directory
 from nychance import columns
-from nychance.errors import DataError
-from nychance.paths import plan_directory, public_directory
 from nychance.synthesize.clock import MONDAYS, QUARTERS, WEEKS, quarter_of_week, week_of
-from nychance.synthesize.effects import Effects
 from nychance.synthesize.settings import BASELINE, Curve
+from nychance.synthesize.treatment_effects import Effects
 
 Floats = NDArray[np.float64]
 
 # Below this a municipality has too few minority persons for any share of them to be shown.
 LEAST_INHABITANTS = 10_000
-# The programme's own description: minorities are 5 to 25 per cent of those of working age. The ends leave room
-# for the growth over the years.
+# The programme's own description: minorities are 5 to 25 per cent of those of working age. The
+# ends leave room for the growth over the years.
 MINORITY_ENDS = (5.6, 24.4)
 # So that no value is a real municipality's.
 JITTER = 0.04
-# The ministry lacks a value for one or another of the 98; with fewer than these the table is not whole.
+# The ministry lacks a value for one or another of the 98; with fewer than these the table is not
+# whole.
 LEAST_VALUES = 90
 
 
@@ -66,9 +67,9 @@ class Local:
 def draw_conditions(rng: np.random.Generator) -> Conditions:
     """Draw the municipalities' conditions from the real municipalities' distributions of 2007.
 
-    Sizes, unemployment and minority shares are drawn apart from each other, one value from each stratum of
-    the real values, so that no real municipality is copied. Each eighth of a distribution gives one method
-    municipality: the two roles are comparable before the start.
+    Sizes, unemployment and minority shares are drawn apart from each other, one value from each
+    stratum of the real values, so that no real municipality is copied. Each eighth of a
+    distribution gives one method municipality: the two roles are comparable before the start.
 
     Parameters
     ----------
@@ -78,8 +79,8 @@ def draw_conditions(rng: np.random.Generator) -> Conditions:
     Returns
     -------
     Conditions
-        Inhabitants; full-time unemployed in per cent; immigrants and descendants in per cent of those of
-        working age.
+        Inhabitants; full-time unemployed in per cent; immigrants and descendants in per cent of
+        those of working age.
 
     Raises
     ------
@@ -107,10 +108,13 @@ def draw_conditions(rng: np.random.Generator) -> Conditions:
     )
 
 
-def local_factors(conditions: Conditions, effects: Effects, start: date, rng: np.random.Generator) -> Local:
+def local_factors(
+    conditions: Conditions, effects: Effects, start: date, rng: np.random.Generator
+) -> Local:
     """Make the factors that a municipality and a week put on its inhabitants' hazards.
 
-    They are the municipality's own level and noise, the business cycle, the refund reform and the season.
+    They are the municipality's own level and noise, the business cycle, the refund reform and the
+    season.
 
     Parameters
     ----------
@@ -126,13 +130,17 @@ def local_factors(conditions: Conditions, effects: Effects, start: date, rng: np
     """
     treated = np.outer(np.arange(WEEKS) >= week_of(start), conditions.method)
     cycle = _curve(BASELINE.exit_cycle)[:, None]
-    slope = BASELINE.exit_per_unemployment_point * (conditions.unemployment - conditions.unemployment.mean())
+    slope = BASELINE.exit_per_unemployment_point * (
+        conditions.unemployment - conditions.unemployment.mean()
+    )
     leave = _noise(len(conditions.code), rng) * cycle * np.exp(slope)
     activation = _noise(len(conditions.code), rng) * _reform()[:, None] * _season()[:, None]
     back = _noise(len(conditions.code), rng) * cycle**BASELINE.return_cycle_power
     return Local(
         exit=(leave * np.where(treated, effects.exit_to_self_support, 1)).astype(np.float32),
-        activation=(activation * np.where(treated, effects.passive_to_active, 1)).astype(np.float32),
+        activation=(activation * np.where(treated, effects.passive_to_active, 1)).astype(
+            np.float32
+        ),
         back=back.astype(np.float32),
         use=np.where(treated, effects.intervention_use, 1).astype(np.float32),
     )
@@ -142,7 +150,9 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(path)
     except FileNotFoundError as error:
-        raise DataError("the file does not exist", where=path, remedy="Restore it from the repository") from error
+        raise DataError(
+            "the file does not exist", where=path, remedy="Restore it from the repository"
+        ) from error
 
 
 def _real(variable: str, reference: str) -> "pd.Series[float]":
@@ -151,7 +161,11 @@ def _real(variable: str, reference: str) -> "pd.Series[float]":
     chosen = table[table[columns.VARIABLE].eq(variable) & table[columns.REFERENCE].eq(reference)]
     values = chosen.set_index(columns.MUNICIPALITY)[columns.VALUE].dropna().astype(np.float64)
     if len(values) < LEAST_VALUES:
-        raise DataError(f"{variable} at {reference} has {len(values)} values", where=path, remedy="Run `nychance fetch`")
+        raise DataError(
+            f"{variable} at {reference} has {len(values)} values",
+            where=path,
+            remedy="Run `nychance fetch`",
+        )
     return values
 
 
@@ -162,7 +176,9 @@ def _sorted(values: "pd.Series[float]", municipalities: "pd.Index[int]") -> Floa
 def _resample(values: Floats, method: NDArray[np.bool_], rng: np.random.Generator) -> Floats:
     """Draw one value from each stratum, jitter it, and share the strata out between the roles."""
     strata = np.array_split(values, len(method))
-    drawn = np.array([rng.choice(stratum) for stratum in strata]) * rng.uniform(1 - JITTER, 1 + JITTER, len(method))
+    drawn = np.array([rng.choice(stratum) for stratum in strata]) * rng.uniform(
+        1 - JITTER, 1 + JITTER, len(method)
+    )
     result = np.empty(len(method))
     blocks = [rng.permutation(block) for block in np.array_split(drawn, method.sum())]
     result[method] = rng.permutation([block[0] for block in blocks])
@@ -206,4 +222,6 @@ def _season() -> Floats:
     weeks = np.array([monday.isocalendar().week for monday in MONDAYS])
     summer = (weeks >= BASELINE.summer_weeks[0]) & (weeks <= BASELINE.summer_weeks[1])
     christmas = (weeks >= BASELINE.christmas_weeks[0]) | (weeks <= BASELINE.christmas_weeks[1])
-    return np.where(summer, BASELINE.summer_activation, np.where(christmas, BASELINE.christmas_activation, 1.0))
+    return np.where(
+        summer, BASELINE.summer_activation, np.where(christmas, BASELINE.christmas_activation, 1.0)
+    )

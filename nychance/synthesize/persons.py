@@ -7,7 +7,14 @@ from numpy.typing import NDArray
 
 from nychance.synthesize.clock import FIRST_MONDAY, epoch_day
 from nychance.synthesize.municipalities import Conditions
-from nychance.synthesize.settings import BASELINE, DIFFERENCES, START_SHARES, STARTS, STEP_SHARES, Differences
+from nychance.synthesize.settings import (
+    BASELINE,
+    DIFFERENCES,
+    START_SHARES,
+    STARTS,
+    STEP_SHARES,
+    Differences,
+)
 from nychance.synthesize.states import FIRST_STEP, State
 
 Bools = NDArray[np.bool_]
@@ -39,8 +46,8 @@ class Factors:
 class Persons:
     """Arrays of shape (persons,): traits that do not change, and the situation before the first week.
 
-    `municipality` is a position in `Conditions`, `born` in days since 1970-01-01, `since` the weeks already
-    spent in `state`; `fragile` is known to no register.
+    `municipality` is a position in `Conditions`, `born` in days since 1970-01-01, `since` the
+    weeks already spent in `state`; `fragile` is known to no register.
     """
 
     municipality: Ints
@@ -67,17 +74,21 @@ def draw_persons(count: int, conditions: Conditions, rng: np.random.Generator) -
     count : int
         How many.
     conditions : Conditions
-        Where they live: large municipalities with much unemployment have more of them, and their origin
-        follows the municipality's minority share.
+        Where they live: large municipalities with much unemployment have more of them, and their
+        origin follows the municipality's minority share.
     rng : numpy.random.Generator
         The source of all draws.
     """
     municipality = rng.choice(len(conditions.code), size=count, p=_weights(conditions))
     origin = _origin(municipality, conditions, rng)
     immigrant = origin == IMMIGRANT
-    woman = rng.random(count) < np.where(immigrant, BASELINE.women_of_immigrants, BASELINE.women_of_others)
+    woman = rng.random(count) < np.where(
+        immigrant, BASELINE.women_of_immigrants, BASELINE.women_of_others
+    )
     western = (origin != DANISH) & (rng.random(count) < BASELINE.western_of_minority)
-    newcomer = immigrant & ~western & (rng.random(count) < BASELINE.newcomers_of_nonwestern_immigrants)
+    newcomer = (
+        immigrant & ~western & (rng.random(count) < BASELINE.newcomers_of_nonwestern_immigrants)
+    )
     age = _age(origin, rng)
     fragile = rng.random(count) < BASELINE.fragile_at_18 + BASELINE.fragile_per_year * (age - 18)
     match = _match(age, immigrant, fragile, rng)
@@ -124,7 +135,9 @@ def _age(origin: Ints, rng: np.random.Generator) -> Floats:
     return np.asarray(youngest + rng.beta(*BASELINE.age_shape, len(origin)) * (oldest - youngest))
 
 
-def _match(age: Floats, immigrant: Bools, fragile: Bools, rng: np.random.Generator) -> NDArray[np.int8]:
+def _match(
+    age: Floats, immigrant: Bools, fragile: Bools, rng: np.random.Generator
+) -> NDArray[np.int8]:
     distance = (
         BASELINE.distance_per_year * (age - BASELINE.distance_at_age)
         + BASELINE.distance_immigrant * immigrant
@@ -148,7 +161,14 @@ def _since(state: NDArray[np.int8], rng: np.random.Generator) -> NDArray[np.int1
     return np.minimum(rng.exponential(mean), BASELINE.longest_before).astype(np.int16)
 
 
-def _factors(age: Floats, origin: Ints, woman: Bools, western: Bools, fragile: Bools, rng: np.random.Generator) -> Factors:
+def _factors(
+    age: Floats,
+    origin: Ints,
+    woman: Bools,
+    western: Bools,
+    fragile: Bools,
+    rng: np.random.Generator,
+) -> Factors:
     first, last = BASELINE.fertile_ages
     fertile = (age >= first) & (age <= last)
     study = np.clip((BASELINE.study_until_age - age) / BASELINE.study_span, *BASELINE.study_range)
@@ -156,18 +176,31 @@ def _factors(age: Floats, origin: Ints, woman: Bools, western: Bools, fragile: B
     moved = np.where(origin == IMMIGRANT, BASELINE.emigration_immigrant, BASELINE.emigration_other)
     emigration = np.where(western, BASELINE.emigration_western, moved)
     return Factors(
-        **{name: _factor(found, age, origin, woman, fragile, rng) for name, found in DIFFERENCES.items()},
+        **{
+            name: _factor(found, age, origin, woman, fragile, rng)
+            for name, found in DIFFERENCES.items()
+        },
         study=study.astype(np.float32),
         leave=leave.astype(np.float32),
         emigration=emigration.astype(np.float32),
     )
 
 
-def _factor(found: Differences, age: Floats, origin: Ints, woman: Bools, fragile: Bools, rng: np.random.Generator) -> Factor:
+def _factor(
+    found: Differences,
+    age: Floats,
+    origin: Ints,
+    woman: Bools,
+    fragile: Bools,
+    rng: np.random.Generator,
+) -> Factor:
     factor: Factor = (
         np.asarray(found.by_origin)[origin - 1]
         * np.where(woman, np.asarray(found.woman_by_origin)[origin - 1], found.man)
         * np.where(fragile, found.fragile, found.robust)
-        * np.exp(found.log_per_year * (age - found.at_age) + found.frailty_sd * rng.standard_normal(len(age)))
+        * np.exp(
+            found.log_per_year * (age - found.at_age)
+            + found.frailty_sd * rng.standard_normal(len(age))
+        )
     ).astype(np.float32)
     return factor

@@ -13,7 +13,8 @@ from nychance.synthesize.clock import QUARTERS
 from nychance.synthesize.municipalities import MINORITY_ENDS, Conditions, Floats
 from nychance.synthesize.settings import Curve
 
-# The level of unemployment against that of early 2007; the national curve's shape, in round figures.
+# The level of unemployment against that of early 2007; the national curve's shape, in round
+# figures.
 CYCLE: Final[Curve] = (
     (date(2006, 1, 1), 1.28),
     (date(2007, 1, 1), 1.03),
@@ -26,14 +27,15 @@ FIRST_KNOWN: Final = QUARTERS[4]
 GROWTH_PER_QUARTER: Final = 0.0005
 MINORITY_GROWTH_PER_QUARTER: Final = 0.001
 WORKING_AGE_SHARE: Final = 0.64
-# Shares in the municipality with least and with most of it. They lie within what the programme states of its
-# municipalities (43-57 % employed, a third to a half outside the labour force, 10-25 % of the supported, a quarter
-# to a half of the target group) and leave room for the cycle.
+# Shares in the municipality with least and with most of it. They lie within what the programme
+# states of its municipalities (43-57 % employed, a third to a half outside the labour force, 10-25
+# % of the supported, a quarter to a half of the target group) and leave room for the cycle.
 EMPLOYED: Final = (0.445, 0.554)
 UNEMPLOYED: Final = (0.068, 0.093)
 OF_SUPPORTED: Final = (0.106, 0.241)
 OF_TARGET: Final = (0.265, 0.480)
-# Position between the ends, 0 to 1: the spread of what the minority share does not tell, and what it leaves at each end.
+# Position between the ends, 0 to 1: the spread of what the minority share does not tell, and what
+# it leaves at each end.
 NOISE: Final = 0.07
 MARGIN: Final = 0.08
 # Descendants are few and young, a little more often employed than immigrants.
@@ -94,9 +96,10 @@ class _Group:
 def population(conditions: Conditions, rng: np.random.Generator) -> pd.DataFrame:
     """Count the population aged 16-64 by municipality, quarter and origin.
 
-    The shares lie within the ranges that the programme states for its municipalities: minorities are 5-25 %
-    of working age, 43-57 % of them employed (the more, the larger their share), a third to a half outside the
-    labour force; they are a quarter to a half of the Ny Chance target group and 10-25 % of the supported.
+    The shares lie within the ranges that the programme states for its municipalities: minorities
+    are 5-25 % of working age, 43-57 % of them employed (the more, the larger their share), a third
+    to a half outside the labour force; they are a quarter to a half of the Ny Chance target group
+    and 10-25 % of the supported.
 
     Parameters
     ----------
@@ -108,26 +111,46 @@ def population(conditions: Conditions, rng: np.random.Generator) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        One row per municipality, reference date and group, counts of persons; employed, unemployed and
-        outside the labour force add up to those of working age.
+        One row per municipality, reference date and group, counts of persons; employed, unemployed
+        and outside the labour force add up to those of working age.
     """
     deviations = rng.normal(size=(5, len(conditions.code)))
-    return pd.concat([_quarter(reference, conditions, deviations) for reference in QUARTERS], ignore_index=True)
+    return pd.concat(
+        [_quarter(reference, conditions, deviations) for reference in QUARTERS], ignore_index=True
+    )
 
 
 def _quarter(reference: date, conditions: Conditions, deviations: Floats) -> pd.DataFrame:
     quarters = QUARTERS.index(reference) - QUARTERS.index(FIRST_KNOWN)
-    cycle = float(np.interp(reference.toordinal(), [day.toordinal() for day, _ in CYCLE], [level for _, level in CYCLE]))
-    everyone = _whole(WORKING_AGE_SHARE * conditions.inhabitants * (1 + GROWTH_PER_QUARTER * quarters))
-    people = _whole(everyone * conditions.minority / 100 * (1 + MINORITY_GROWTH_PER_QUARTER * quarters))
+    cycle = float(
+        np.interp(
+            reference.toordinal(),
+            [day.toordinal() for day, _ in CYCLE],
+            [level for _, level in CYCLE],
+        )
+    )
+    everyone = _whole(
+        WORKING_AGE_SHARE * conditions.inhabitants * (1 + GROWTH_PER_QUARTER * quarters)
+    )
+    people = _whole(
+        everyone * conditions.minority / 100 * (1 + MINORITY_GROWTH_PER_QUARTER * quarters)
+    )
     unemployment = conditions.unemployment - conditions.unemployment.mean()
-    supported = _whole(everyone * (SUPPORTED + SUPPORTED_PER_POINT * unemployment + SUPPORTED_BY_CYCLE * (cycle - 1)))
+    supported = _whole(
+        everyone
+        * (SUPPORTED + SUPPORTED_PER_POINT * unemployment + SUPPORTED_BY_CYCLE * (cycle - 1))
+    )
     target = _whole(everyone * TARGET * cycle**TARGET_CYCLE_POWER)
     minority = _minority(people, supported, target, cycle, conditions, deviations)
     descendant = _descendants(minority)
     groups = {
         "danish": _danish(
-            everyone - people, supported - minority.supported, target - minority.target, cycle, conditions, deviations
+            everyone - people,
+            supported - minority.supported,
+            target - minority.target,
+            cycle,
+            conditions,
+            deviations,
         ),
         "immigrant": minority.less(descendant),
         "descendant": descendant,
@@ -137,13 +160,19 @@ def _quarter(reference: date, conditions: Conditions, deviations: Floats) -> pd.
 
 
 def _minority(
-    people: Counts, supported: Counts, target: Counts, cycle: float, conditions: Conditions, deviations: Floats
+    people: Counts,
+    supported: Counts,
+    target: Counts,
+    cycle: float,
+    conditions: Conditions,
+    deviations: Floats,
 ) -> _Group:
     """Count immigrants and descendants together."""
     place = (conditions.minority - MINORITY_ENDS[0]) / (MINORITY_ENDS[1] - MINORITY_ENDS[0])
     position = np.clip(MARGIN + (1 - 2 * MARGIN) * place + NOISE * deviations[:4], 0, 1)
     usual = _between(UNEMPLOYED, position[1])
-    # The cycle moves people between work and unemployment, half as many as of others: most of the rest are far from both.
+    # The cycle moves people between work and unemployment, half as many as of others: most of the
+    # rest are far from both.
     swing = usual * (cycle - 1) / 2
     return _Group(
         people=people,
@@ -159,19 +188,28 @@ def _descendants(minority: _Group) -> _Group:
     return _Group(
         people=people,
         employed=_whole(people * (minority.employed / minority.people + DESCENDANTS_EMPLOYMENT)),
-        unemployed=_whole(people * DESCENDANTS_UNEMPLOYMENT * minority.unemployed / minority.people),
+        unemployed=_whole(
+            people * DESCENDANTS_UNEMPLOYMENT * minority.unemployed / minority.people
+        ),
         supported=_whole(DESCENDANTS_SUPPORTED * minority.supported),
         target=_whole(DESCENDANTS_SUPPORTED * minority.target),
     )
 
 
 def _danish(
-    people: Counts, supported: Counts, target: Counts, cycle: float, conditions: Conditions, deviations: Floats
+    people: Counts,
+    supported: Counts,
+    target: Counts,
+    cycle: float,
+    conditions: Conditions,
+    deviations: Floats,
 ) -> _Group:
     usual = DANISH_UNEMPLOYED * conditions.unemployment / 100
     place = DANISH_EMPLOYED_PER_POINT * (conditions.unemployment - conditions.unemployment.mean())
     employed = DANISH_EMPLOYED + place + DANISH_EMPLOYED_SD * deviations[4] - usual * (cycle - 1)
-    return _Group(people, _whole(people * employed), _whole(people * usual * cycle), supported, target)
+    return _Group(
+        people, _whole(people * employed), _whole(people * usual * cycle), supported, target
+    )
 
 
 def _between(ends: tuple[float, float], position: Floats) -> Floats:

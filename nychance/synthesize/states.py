@@ -5,7 +5,10 @@ from typing import Final
 
 
 class State(IntEnum):
-    """What a person is in during one week; the staircase's steps lie in order from `PREPARATION`."""
+    """What a person is in during one week.
+
+    The staircase's steps lie in order from `PREPARATION`.
+    """
 
     SELF = 0
     PASSIVE = 1
@@ -24,7 +27,8 @@ class State(IntEnum):
     EMIGRATED = 14
     RETIRED = 15
     DEAD = 16
-    # Destinations that no week is spent in: back where one came from; out without the exit's factors.
+    # Destinations that no week is spent in: back where one came from; out without the exit's
+    # factors.
     RESUME = 17
     FREE = 18
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from tests import browser
+from tests.lib import browser
 
 CHROMIUM = browser.find()
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here, and none could be installed")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium here, and none could be installed"
+)
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 # A page of 500 kB opens in a second on a poor line.
@@ -33,7 +35,10 @@ def page(chromium):
     context = chromium.new_context(viewport=DESK)
     page = context.new_page()
     page.complaints, page.asked = [], []
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: page.complaints.append(message.text) if message.type == "error" else None,
+    )
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("request", lambda request: page.asked.append(request.url))
     yield page
@@ -47,7 +52,10 @@ def test_every_page_is_whole_light_and_open_to_all(built, page, language):
     assert len(found) >= 16
     pages = [site / "index.html", *found]
     # Colours and sizes are the same in both languages.
-    wrong = {path.relative_to(site).as_posix(): faults(page, path, dark=language == "da") for path in pages}
+    wrong = {
+        path.relative_to(site).as_posix(): faults(page, path, dark=language == "da")
+        for path in pages
+    }
     assert {name: found for name, found in wrong.items() if found} == {}
 
 
@@ -61,7 +69,11 @@ def faults(page, path, *, dark):
     # What folds is part of the page, and pictures below come as a reader scrolls.
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     page.evaluate("Promise.all([...document.images].map(i => (i.loading = 'eager', i.decode())))")
-    size = sum(Path(url.removeprefix("file://")).stat().st_size for url in set(page.asked) if url.startswith("file:"))
+    size = sum(
+        Path(url.removeprefix("file://")).stat().st_size
+        for url in set(page.asked)
+        if url.startswith("file:")
+    )
     found += [f"weighs {size}"] * (size > HEAVIEST)
     page.evaluate(AXE)
     found += violations(page, {})
@@ -157,7 +169,9 @@ def test_pages_speak_without_scripts(built, chromium):
 def test_figure_can_be_taken_away_cited_and_traced(built, page, language):
     edition = built.root / "_site" / language / "2009-03"
     page.goto((edition / "method.html").as_uri())
-    links = page.eval_on_selector_all("#figure-targets + .tools a", "links => links.map(a => a.getAttribute('href'))")
+    links = page.eval_on_selector_all(
+        "#figure-targets + .tools a", "links => links.map(a => a.getAttribute('href'))"
+    )
     files, (own, cell) = links[:3], links[3:]
     assert [Path(name).suffix for name in files] == [".svg", ".png", ".csv"]
     assert (edition / files[1]).read_bytes().startswith(b"\x89PNG")
@@ -177,7 +191,10 @@ def test_notebook_page_folds_its_code(built, page):
     assert code.is_hidden()
     page.locator(".cell summary").first.click()
     assert code.is_visible()
-    assert json.loads((built.root / "_site/en/2009-03/notebooks/method.ipynb").read_text())["nbformat"] == 4
+    assert (
+        json.loads((built.root / "_site/en/2009-03/notebooks/method.ipynb").read_text())["nbformat"]
+        == 4
+    )
 
 
 def test_reader_reaches_every_edition_from_the_landing_page(built, page):

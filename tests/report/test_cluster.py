@@ -9,23 +9,34 @@ import time
 
 import pytest
 
-from nychance.errors import UsageError
-from nychance.execute import cluster
+from evalbook.errors import UsageError
+from evalbook.execute import cluster
 
 THEMES = ("target-group", "method", "organisation", "qualification", "dissemination")
 
 
 def start(project, *arguments):
     command = [sys.executable, "-m", *arguments]
-    return subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.Popen(
+        command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 @pytest.fixture
 def address(project, tmp_path):
     """Start a scheduler; gives its address."""
     file = tmp_path / "scheduler.json"
-    process = start(project, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
-                   "--scheduler-file", str(file))  # fmt: skip
+    process = start(
+        project,
+        "distributed.cli.dask_scheduler",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--no-dashboard",
+        "--scheduler-file",
+        str(file),
+    )
     deadline = time.monotonic() + 60
     while not file.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -38,10 +49,19 @@ def address(project, tmp_path):
 def workers(project, address, tmp_path):
     """Start two workers."""
     started = [
-        start(project, "distributed.cli.dask_worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard",
-             "--local-directory", str(tmp_path / f"worker{i}"))
+        start(
+            project,
+            "distributed.cli.dask_worker",
+            address,
+            "--no-nanny",
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+            "--local-directory",
+            str(tmp_path / f"worker{i}"),
+        )
         for i in range(2)
-    ]  # fmt: skip
+    ]
     yield started
     for process in started:
         process.kill()
@@ -50,12 +70,25 @@ def workers(project, address, tmp_path):
 
 def at_work(project):
     """List the notebooks that run: each kernel notes what it reads."""
-    return list((project.root / ".nychance" / "staging").glob("*/reads"))
+    return list((project.root / ".evalbook" / "staging").glob("*/reads"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_build_on_a_cluster_outlives_a_worker(project, address, workers):
-    selection = ("-c", "1", "-c", "2", "-t", "method", "-t", "organisation", "--lang", "da", "--format", "html")
+    selection = (
+        "-c",
+        "1",
+        "-c",
+        "2",
+        "-t",
+        "method",
+        "-t",
+        "organisation",
+        "--lang",
+        "da",
+        "--format",
+        "html",
+    )
     build = start(project, "nychance", "report", *selection, "--cluster", address)
     deadline = time.monotonic() + 120
     while len(at_work(project)) < 2 and time.monotonic() < deadline:
@@ -64,7 +97,10 @@ def test_build_on_a_cluster_outlives_a_worker(project, address, workers):
     workers[0].send_signal(signal.SIGKILL)
     told, _ = build.communicate(timeout=300)
     assert build.returncode == 0, told
-    runs = {path: json.loads(path.read_text()) for path in (project.root / "figures").glob("*/*/run.json")}
+    runs = {
+        path: json.loads(path.read_text())
+        for path in (project.root / "figures").glob("*/*/run.json")
+    }
     assert len(runs) == 4
     assert {made["outcome"] for made in runs.values()} == {"completed"}
     assert (project.root / "_site/da/2008-01/method.html").is_file()
@@ -85,7 +121,9 @@ def test_workers_of_slurm_are_asked_for_and_let_go(project, tmp_path, monkeypatc
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     for name, value in {"CORES": "1", "MEMORY": "2GB", "WALLTIME": "00:10:00"}.items():
         monkeypatch.setenv(f"DASK_JOBQUEUE__SLURM__{name}", value)
-    done = project.nychance("run", "-c", "1", "-t", "dissemination", "-j", "1", "--cluster", "slurm", timeout=120)
+    done = project.nychance(
+        "run", "-c", "1", "-t", "dissemination", "-j", "1", "--cluster", "slurm", timeout=120
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert (project.root / "figures/2007-09/dissemination/results.json").is_file()
 
@@ -93,11 +131,14 @@ def test_workers_of_slurm_are_asked_for_and_let_go(project, tmp_path, monkeypatc
 def test_worker_that_does_not_see_the_project_is_named(project):
     class Client:
         def run(self, function, token):
-            return {"tcp://10.0.0.1:1": function(token), "tcp://10.0.0.2:1": function(project.root / "elsewhere")}
+            return {
+                "tcp://10.0.0.1:1": function(token),
+                "tcp://10.0.0.2:1": function(project.root / "elsewhere"),
+            }
 
     with pytest.raises(UsageError, match=r"10\.0\.0\.2.*does not see this project"):
         cluster._check(Client(), project.root)
-    assert not list((project.root / ".nychance").glob("cluster-*"))
+    assert not list((project.root / ".evalbook").glob("cluster-*"))
 
 
 def test_no_scheduler_is_told_with_the_remedy(project):

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 
 import pytest
 
-from nychance import plan, qualitative
-from nychance.results import results
+from evalbook import plan, qualitative
+from evalbook.plan.results import results
 from tests.conftest import ROOT
-from tests.prose import Page
+from tests.lib.prose import Page
 
-ROW = re.compile(r"^\| (?!Line of the brief|:)(.+?) \| (.+?) \| (.*?) ?\| `(.+?)` \|$", re.MULTILINE)
+ROW = re.compile(
+    r"^\| (?!Line of the brief|:)(.+?) \| (.+?) \| (.*?) ?\| `(.+?)` \|$", re.MULTILINE
+)
 ANSWER = re.compile(r"`([a-z-]+)(?:([#.])([\w-]+))?`(?: «([^»]+)»|(, quotation))?")
 MONTHS = ("2007-09", "2009-03")
-SEED = " ".join((ROOT / "docs" / "seed.txt").read_text(encoding="utf-8").split("\N{NO-BREAK SPACE}"))
+SEED = " ".join(
+    (ROOT / "docs" / "seed.txt").read_text(encoding="utf-8").split("\N{NO-BREAK SPACE}")
+)
 LINES = [" ".join(line.replace("**", "").split()) for line in SEED.splitlines() if line.strip()]
 
 
@@ -34,7 +38,9 @@ class Row:
 
 ROWS = [
     Row(line, ANSWER.findall(answers), when, test)
-    for line, answers, when, test in ROW.findall((ROOT / "docs" / "coverage.md").read_text(encoding="utf-8"))
+    for line, answers, when, test in ROW.findall(
+        (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
+    )
 ]
 
 
@@ -68,7 +74,12 @@ def test_every_test_named_is_there():
 def test_every_answer_is_there(built, language, month):
     checkpoint = plan.load().checkpoint(month)
     found = {t.stem: results(built.root / "figures" / month / t.stem) for t in plan.load().themes}
-    texts = {name: written(built, language, month, name) for row in ROWS for name, kind, *_ in row.answers if kind != "."}
+    texts = {
+        name: written(built, language, month, name)
+        for row in ROWS
+        for name, kind, *_ in row.answers
+        if kind != "."
+    }
     pages = {name: Page(text) for name, text in texts.items()}
     missing = []
     for row in filter(lambda row: row.is_due(checkpoint), ROWS):
@@ -91,7 +102,9 @@ def test_every_activity_of_the_plan_is_due_somewhere():
 
 def test_quotations_are_told_word_for_word(built):
     """A quotation is the brief's, but for slips of typing that are mended in print, and stands on the page of its theme."""
-    known = {" ".join(q.da.split()): q for q in qualitative.quotations(None, plan.load().checkpoint(5))}
+    known = {
+        " ".join(q.da.split()): q for q in qualitative.quotations(None, plan.load().checkpoint(5))
+    }
     quoted = [(row, line) for row, line in zip(ROWS, LINES, strict=True) if row.answers[0][4]]
     assert len(quoted) == sum(line[0] in '"”' for line in LINES) > 5
     for row, line in quoted:
@@ -104,12 +117,20 @@ def test_plan_is_the_evaluations_own(built):
     start = LINES.index("Evalueringens tids- og aktivitetsplan")
     told = " / ".join(LINES[start + 1 :])
     stems = {
-        "benchmarking": "Benchmarking", "flow-analysis": "Flowanalyse", "municipality-interviews": "Kommuneinterviews",
-        "case-studies": "Casestudium", "lbr-interviews": "Interviewrunde", "workshop": "Tværgående workshop",
+        "benchmarking": "Benchmarking",
+        "flow-analysis": "Flowanalyse",
+        "municipality-interviews": "Kommuneinterviews",
+        "case-studies": "Casestudium",
+        "lbr-interviews": "Interviewrunde",
+        "workshop": "Tværgående workshop",
         "supplementary-interviews": "Supplerende interviews",
-    }  # fmt: skip
-    for checkpoint, part in zip(plan.load().checkpoints, re.split(r"\d\. Evalueringsnedslag", told)[1:], strict=True):
+    }
+    for checkpoint, part in zip(
+        plan.load().checkpoints, re.split(r"\d\. Evalueringsnedslag", told)[1:], strict=True
+    ):
         assert {key for key, word in stems.items() if word in part} == set(checkpoint.activities)
         for language in ("da", "en"):
             page = plain(written(built, language, "2009-03", "plan"))
-            assert all(plan.load().activities[key][language] in page for key in checkpoint.activities)
+            assert all(
+                plan.load().activities[key][language] in page for key in checkpoint.activities
+            )

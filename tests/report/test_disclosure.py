@@ -5,9 +5,9 @@ import shutil
 
 import nbformat
 
-from nychance import plan
-from nychance.disclosure.audit import RECORD, Knowledge
-from nychance.results import results
+from evalbook import plan
+from evalbook.plan.results import results
+from evalbook.sdc.audit import RECORD, Knowledge
 
 
 def insert(project, theme, source, before="close"):
@@ -19,7 +19,9 @@ def insert(project, theme, source, before="close"):
 
 
 def report(project, *more):
-    return project.nychance("report", "-c", "1", "--lang", "da", "--format", "html", "--renderer", "portable", *more)
+    return project.nychance(
+        "report", "-c", "1", "--lang", "da", "--format", "html", "--renderer", "portable", *more
+    )
 
 
 def test_what_leaks_is_not_published_and_the_rest_is_made(built_copy):
@@ -32,24 +34,41 @@ def test_what_leaks_is_not_published_and_the_rest_is_made(built_copy):
     assert "cell inserted: an output that no gate has seen" in done.stdout
 
     pages = project.root / "_site/da/2007-09"
-    missing = {name: "Kapitlet mangler" in (pages / f"{name}.html").read_text() for name in ("organisation", "dissemination")}
+    missing = {
+        name: "Kapitlet mangler" in (pages / f"{name}.html").read_text()
+        for name in ("organisation", "dissemination")
+    }
     assert missing == {"organisation": True, "dissemination": True}
     assert "Kapitlet mangler" not in (pages / "qualification.html").read_text()
     assert [path.name for path in (pages / "notebooks").glob("*.ipynb")] == ["qualification.ipynb"]
-    assert [path.name for path in (project.root / "figures/2007-09/organisation").iterdir()] == ["run.json"]
+    assert [path.name for path in (project.root / "figures/2007-09/organisation").iterdir()] == [
+        "run.json"
+    ]
 
     # The evaluator is told an error's own words; readers only its kind.
     record = json.loads((project.root / "figures/2007-09/dissemination/run.json").read_text())
     assert "0101701234" in record["error"]
     assert "KeyError" in (pages / "dissemination.html").read_text()
-    telling = [p for p in (project.root / "_site").rglob("*") if p.is_file() and "0101701234" in p.read_text(errors="replace")]
+    telling = [
+        p
+        for p in (project.root / "_site").rglob("*")
+        if p.is_file() and "0101701234" in p.read_text(errors="replace")
+    ]
     assert telling == []
 
 
 def test_an_edition_whose_themes_reveal_a_count_together_is_not_published(project):
     shown = '.rename_axis("part"), "some group"'
-    insert(project, "organisation", f'_ = findings.counts(pd.Series({{"a": 30, "b": 50, "c": 2}}){shown})')
-    insert(project, "dissemination", f'_ = findings.counts(pd.Series({{"a": 30, "b": 50}}){shown}, overlapping=True)')
+    insert(
+        project,
+        "organisation",
+        f'_ = findings.counts(pd.Series({{"a": 30, "b": 50, "c": 2}}){shown})',
+    )
+    insert(
+        project,
+        "dissemination",
+        f'_ = findings.counts(pd.Series({{"a": 30, "b": 50}}){shown}, overlapping=True)',
+    )
     done = report(project, "-t", "dissemination", "-t", "organisation")
     assert done.returncode == 1
     assert "2007-09 is not published" in done.stdout
@@ -59,9 +78,15 @@ def test_an_edition_whose_themes_reveal_a_count_together_is_not_published(projec
 
 
 def test_checkpoints_of_the_same_data_are_attacked_together(built):
-    """Later editions count more; had a growing sum the same name in both, neither would be held against the other."""
+    """Later editions count more.
+
+    Had a growing sum the same name in both, neither would be held against the other.
+    """
     first, last = (
-        [Knowledge.of(results(built.root / "figures" / month / theme.stem)[RECORD]) for theme in plan.load().themes]
+        [
+            Knowledge.of(results(built.root / "figures" / month / theme.stem)[RECORD])
+            for theme in plan.load().themes
+        ]
         for month in ("2007-09", "2009-03")
     )
     assert [str(cell) for one in first for other in last if (cell := one.disagrees(other))] == []

@@ -1,4 +1,7 @@
-"""Nothing runs twice, and what has to run is named with the reason; a fault is told, kept apart and mended by the next run."""
+"""Nothing runs twice, and what has to run is named with the reason.
+
+A fault is told, kept apart and mended by the next run.
+"""
 
 import json
 import os
@@ -13,7 +16,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from tests.processes import start, wait_for_a_kernel
+from tests.lib.processes import start, wait_for_a_kernel
 
 THEMES = ("target-group", "method", "organisation", "qualification", "dissemination")
 MONTHS = ("2007-09", "2008-01", "2008-03", "2008-09", "2009-03")
@@ -36,7 +39,11 @@ def edit_text(path, old, new):
 
 def edit_cell(path, kind, addition):
     notebook = nbformat.read(path, as_version=4)
-    cell = next(c for c in notebook.cells if c.cell_type == kind and "parameters" not in c.metadata.get("tags", []))
+    cell = next(
+        c
+        for c in notebook.cells
+        if c.cell_type == kind and "parameters" not in c.metadata.get("tags", [])
+    )
     cell.source += addition
     nbformat.write(notebook, path)
 
@@ -66,7 +73,7 @@ def at(themes, months, reason):
 
 def what_no_notebook_reads(root):
     add_line(root / "chapters/da/method.qmd", "\nMere.\n")
-    add_line(root / "nychance/cli.py", "# changed\n")
+    add_line(root / "evalbook/commands/main.py", "# changed\n")
     edit_cell(root / "notebooks/method.ipynb", "markdown", " More.")
 
 
@@ -74,7 +81,10 @@ def something_of_each_theme(root):
     """Its code, a module that it imports, a row of a table, of October and of November 2008."""
     edit_cell(root / "notebooks/method.ipynb", "code", "\n_ = 1 + 1")
     add_line(root / "nychance/measures/companies.py", "# changed\n")
-    add_line(root / "data/qualitative/dissemination-example.csv", "2008-10-01,newsletter,spread,Nyt,News,100\n")
+    add_line(
+        root / "data/qualitative/dissemination-example.csv",
+        "2008-10-01,newsletter,spread,Nyt,News,100\n",
+    )
     add_line(root / "data/public/employment-rate.csv", "101,2008-11-29,employment_rate_pct,70.0,\n")
 
 
@@ -113,7 +123,9 @@ def test_status_of_what_is_as_it_was(ran):
 
 
 def test_status_tells_a_changed_parameter(ran):
-    assert stale(ran, "-t", "method", "-c", "3", "-p", "draws=99") == {"method 2008-03": "its parameters changed"}
+    assert stale(ran, "-t", "method", "-c", "3", "-p", "draws=99") == {
+        "method 2008-03": "its parameters changed"
+    }
 
 
 def test_nothing_changed_starts_no_kernel(ran):
@@ -141,11 +153,25 @@ def record(project, name):
 
 def test_fault_is_told_kept_apart_and_mended(built_copy):
     project = built_copy
-    report = ("report", "-c", "1", "-t", "dissemination", "-t", "organisation", "--lang", "da", "--format", "html")
+    report = (
+        "report",
+        "-c",
+        "1",
+        "-t",
+        "dissemination",
+        "-t",
+        "organisation",
+        "--lang",
+        "da",
+        "--format",
+        "html",
+    )
     path = project.root / "notebooks/dissemination.ipynb"
     whole = path.read_text()
     add_to_cell(
-        path, "data-and-cutoff", "print('last words', flush=True); import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+        path,
+        "data-and-cutoff",
+        "print('last words', flush=True); import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
     )
     failed = project.nychance(*report)
     assert failed.returncode == 1
@@ -156,19 +182,30 @@ def test_fault_is_told_kept_apart_and_mended(built_copy):
     assert (made["outcome"], made["cell"]) == ("failed", 3)
     assert record(project, "organisation 2007-09")["outcome"] == "completed"
     # The partial notebook is kept; no result of the earlier run stays to be taken for new.
-    assert {p.name for p in (project.root / "figures/2007-09/dissemination").iterdir()} == {"run.json", "notebook.ipynb"}
+    assert {p.name for p in (project.root / "figures/2007-09/dissemination").iterdir()} == {
+        "run.json",
+        "notebook.ipynb",
+    }
     assert "Kapitlet mangler" in (project.root / "_site/da/2007-09/dissemination.html").read_text()
     path.write_text(whole)
-    assert stale(project, "-c", "1", "-t", "dissemination") == {"dissemination 2007-09": "it failed last time"}
+    assert stale(project, "-c", "1", "-t", "dissemination") == {
+        "dissemination 2007-09": "it failed last time"
+    }
     assert project.nychance(*report).returncode == 0
-    assert "Kapitlet mangler" not in (project.root / "_site/da/2007-09/dissemination.html").read_text()
+    assert (
+        "Kapitlet mangler" not in (project.root / "_site/da/2007-09/dissemination.html").read_text()
+    )
 
 
 def test_edition_without_one_theme_is_whole_but_for_it(built_copy):
     """The summary refers to figures and numbers of a theme that failed: it says so in their place."""
     project = built_copy
     shutil.rmtree(project.root / "_site")
-    edit_text(project.root / "notebooks/method.ipynb", "#| label: window", "#| label: window\\nraise RuntimeError")
+    edit_text(
+        project.root / "notebooks/method.ipynb",
+        "#| label: window",
+        "#| label: window\\nraise RuntimeError",
+    )
     done = project.nychance("report", "-c", "1", "--lang", "en", "--renderer", "portable")
     assert done.returncode == 1
     assert "method 2007-09 failed" in done.stdout and "Made: 2007-09 (en)" in done.stdout
@@ -179,7 +216,11 @@ def test_edition_without_one_theme_is_whole_but_for_it(built_copy):
 
 
 def test_second_build_waits_for_the_first(project):
-    add_to_cell(project.root / "notebooks/dissemination.ipynb", "data-and-cutoff", "import time; time.sleep(10)")
+    add_to_cell(
+        project.root / "notebooks/dissemination.ipynb",
+        "data-and-cutoff",
+        "import time; time.sleep(10)",
+    )
     first = start(project, "run", "-c", "1", "-t", "dissemination", "-t", "organisation")
     wait_for_a_kernel(project)
     second = start(project, "run", "-c", "1", "-t", "dissemination", "-t", "organisation")
@@ -196,12 +237,14 @@ def test_interrupt_while_pages_are_made_leaves_whole_editions_only(project):
     assert project.nychance("run", *chosen).returncode == 0
     process = start(project, "report", *chosen, "--format", "html", "-j", "1")
     deadline = time.monotonic() + 60
-    while not any((project.root / ".nychance" / "editions").glob("*")) and time.monotonic() < deadline:
+    while (
+        not any((project.root / ".evalbook" / "editions").glob("*")) and time.monotonic() < deadline
+    ):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     told, _ = process.communicate(timeout=60)
     assert process.returncode == 130, told
-    assert not any((project.root / ".nychance" / "editions").glob("*"))
+    assert not any((project.root / ".evalbook" / "editions").glob("*"))
     made = list((project.root / "_site").glob("*/*"))
     assert len(made) < 4
     assert all((edition / "dissemination.html").is_file() for edition in made)
@@ -214,16 +257,23 @@ def test_cell_over_the_limit_given_is_named(project):
     add_to_cell(path, "data-and-cutoff", "import time; time.sleep(60)")
     done = project.nychance("run", "-c", "1", "-t", "dissemination", "--cell-seconds", "2")
     assert done.returncode == 1
-    assert "failed in cell 3: Timeout: the cell ran longer than its limit of 2 seconds" in done.stdout
+    assert (
+        "failed in cell 3: Timeout: the cell ran longer than its limit of 2 seconds" in done.stdout
+    )
 
 
 def test_data_changed_while_a_notebook_reads_it_fails_that_notebook(project):
     """Otherwise results of the old data would be remembered as those of the new."""
     path = project.root / "notebooks/dissemination.ipynb"
-    add_to_cell(path, "close", "_ = open('data/qualitative/dissemination-example.csv', 'a').write(chr(10))")
+    add_to_cell(
+        path, "close", "_ = open('data/qualitative/dissemination-example.csv', 'a').write(chr(10))"
+    )
     done = project.nychance("run", "-c", "1", "-t", "dissemination")
     assert done.returncode == 1
-    assert "data/qualitative/dissemination-example.csv changed while the notebook read it" in done.stdout
+    assert (
+        "data/qualitative/dissemination-example.csv changed while the notebook read it"
+        in done.stdout
+    )
     assert record(project, "dissemination 2007-09")["outcome"] == "failed"
     assert not (project.root / "figures/2007-09/dissemination/results.json").exists()
 
@@ -236,7 +286,9 @@ def test_notebook_edited_while_it_runs_runs_again(project):
     edit_text(path, "time.sleep(5)", "time.sleep(0)")
     told, _ = process.communicate(timeout=60)
     assert process.returncode == 0, told
-    assert stale(project, "-c", "1", "-t", "dissemination") == {"dissemination 2007-09": "its code cells changed"}
+    assert stale(project, "-c", "1", "-t", "dissemination") == {
+        "dissemination 2007-09": "its code cells changed"
+    }
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot limit the size of files")
@@ -244,8 +296,10 @@ def test_full_disk_leaves_no_earlier_result_and_the_next_run_mends_it(project):
     chosen = ("run", "-c", "1", "-t", "dissemination", "-t", "organisation")
     assert project.nychance(*chosen).returncode == 0
     edit_cell(project.root / "notebooks/organisation.ipynb", "code", "\n_ = 1 + 1")
-    command = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); from nychance.cli import main; main()"
-    full = subprocess.run([sys.executable, "-c", command, *chosen], cwd=project.root, capture_output=True, text=True)
+    command = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); from nychance.__main__ import main; main()"
+    full = subprocess.run(
+        [sys.executable, "-c", command, *chosen], cwd=project.root, capture_output=True, text=True
+    )
     assert full.returncode == 1, full.stdout + full.stderr
     assert "File too large" in full.stdout
     assert record(project, "organisation 2007-09")["outcome"] == "failed"

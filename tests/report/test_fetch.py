@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from nychance import public
-from tests.statbank_server import serving
-from tests.statbank_tables import service as tables
+from nychance.public_data import tables as public
+from tests.lib.statbank_server import serving
+from tests.lib.statbank_tables import service as tables
 
 
 @pytest.fixture
@@ -51,6 +51,8 @@ def test_an_unknown_table_gives_status_2(project, statbank):
 def test_fetch_works_in_a_program_of_its_own_without_the_network(project):
     environment = os.environ | {"NYCHANCE_STATBANK": "http://127.0.0.1:9/v1"}
     command = [sys.executable, "-m", "nychance", "fetch", "FOLK2", "--dry-run"]
-    done = subprocess.run(command, cwd=project.root, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        command, cwd=project.root, env=environment, capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 1
     assert "does not answer" in done.stdout

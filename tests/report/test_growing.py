@@ -1,4 +1,7 @@
-"""The report grows as `docs/how-to` says: by a theme, by a checkpoint; and it is shown while someone writes."""
+"""The report grows as `docs/how-to` says: by a theme, by a checkpoint.
+
+And it is shown while someone writes.
+"""
 
 import json
 import socket
@@ -15,9 +18,9 @@ import yaml
 # In seconds; the notebooks of a checkpoint and its pages take a tenth of it on an idle machine.
 PATIENCE = 300
 FOUND = """
-from nychance.language import Text
-from nychance.present.findings import Findings
-from nychance.source import Source
+from evalbook.text.language import Text
+from evalbook.report.findings import Findings
+from evalbook.text.source import Source
 
 findings = Findings("housing", checkpoint)
 findings.state(checkpoint=checkpoint, data=data)
@@ -41,10 +44,18 @@ metadata-files: [../../figures/latest/{language}.yml]
 def test_a_theme_is_a_plan_entry_a_notebook_and_two_chapters(project):
     plan = project.root / "data/plan/themes.yml"
     plan.write_text(plan.read_text() + "  - stem: housing\n    name: {da: Bolig, en: Housing}\n")
-    parameters = nbformat.v4.new_code_cell('checkpoint: str = "2009-03"\ndata: str = ""', id="parameters")
+    parameters = nbformat.v4.new_code_cell(
+        'checkpoint: str = "2009-03"\ndata: str = ""', id="parameters"
+    )
     parameters.metadata["tags"] = ["parameters"]
-    notebook = nbformat.v4.new_notebook(cells=[parameters, nbformat.v4.new_code_cell(FOUND, id="found")])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(
+        cells=[parameters, nbformat.v4.new_code_cell(FOUND, id="found")]
+    )
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(notebook, project.root / "notebooks/housing.ipynb")
     for language, title, heading in (("da", "Bolig", "Boliger"), ("en", "Housing", "Dwellings")):
         chapter = project.root / "chapters" / language / "housing.qmd"
@@ -55,7 +66,9 @@ def test_a_theme_is_a_plan_entry_a_notebook_and_two_chapters(project):
         sidebar["contents"].append(f"chapters/{sidebar['id']}/housing.qmd")
     config.write_text(yaml.safe_dump(content, allow_unicode=True))
 
-    done = project.nychance("report", "-c", "1", "-t", "housing", "--format", "html", "--renderer", "portable")
+    done = project.nychance(
+        "report", "-c", "1", "-t", "housing", "--format", "html", "--renderer", "portable"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     danish = (project.root / "_site/da/2007-09/housing.html").read_text()
     assert "1.234" in danish
@@ -68,11 +81,15 @@ def test_a_theme_is_a_plan_entry_a_notebook_and_two_chapters(project):
 def test_a_checkpoint_is_a_plan_entry(project):
     plan = project.root / "data/plan/checkpoints.yml"
     content = yaml.safe_load(plan.read_text())
-    content["checkpoints"].insert(3, {"number": 4, "month": "2008-06", "activities": ["benchmarking"]})
+    content["checkpoints"].insert(
+        3, {"number": 4, "month": "2008-06", "activities": ["benchmarking"]}
+    )
     for number, checkpoint in enumerate(content["checkpoints"], start=1):
         checkpoint["number"] = number
     plan.write_text(yaml.safe_dump(content, allow_unicode=True))
-    done = project.nychance("report", "-c", "2008-06", "-t", "dissemination", "--renderer", "portable")
+    done = project.nychance(
+        "report", "-c", "2008-06", "-t", "dissemination", "--renderer", "portable"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "juni 2008" in (project.root / "_site/da/2008-06/dissemination.html").read_text()
     assert (project.root / "_site/en/2008-06/report.pdf").is_file()
@@ -84,11 +101,22 @@ def shown(project):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-c", "from nychance.cli import main; main()", "preview", "-c", "1", "--lang", "en"]
+    command = [
+        sys.executable,
+        "-c",
+        "from nychance.__main__ import main; main()",
+        "preview",
+        "-c",
+        "1",
+        "--lang",
+        "en",
+    ]
     process = subprocess.Popen(
-        [*command, "--renderer", "portable", "--port", str(port)], cwd=project.root, stdout=subprocess.DEVNULL,
+        [*command, "--renderer", "portable", "--port", str(port)],
+        cwd=project.root,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     yield f"http://127.0.0.1:{port}"
     process.terminate()
     process.wait(timeout=30)
@@ -111,14 +139,21 @@ def test_a_preview_follows_the_writer_and_shows_errors(project, shown):
 
 
 def wait_for(address, words):
-    """Wait until an address tells the words; it gives up only when something must be wrong, however busy the machine."""
+    """Wait until an address tells the words.
+
+    It gives up only when something must be wrong, however busy the machine.
+    """
     deadline = time.monotonic() + PATIENCE
     seen = ""
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(address, timeout=30) as answer:
                 # The news has no end; its first line tells the state.
-                seen = answer.readline().decode() if address.endswith(".preview") else answer.read().decode()
+                seen = (
+                    answer.readline().decode()
+                    if address.endswith(".preview")
+                    else answer.read().decode()
+                )
         except OSError as error:
             seen = str(error)
             if isinstance(error, urllib.error.HTTPError):

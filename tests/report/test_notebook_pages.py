@@ -5,20 +5,29 @@ import shutil
 import nbformat
 import pytest
 
-from nychance.results import RESULTS
+from evalbook.plan.results import RESULTS
 from tests.conftest import ROOT
-from tests.prose import Page
+from tests.lib.prose import Page
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters" / "da").glob("*.qmd"))
 THEMES = ("target-group", "method", "organisation", "qualification", "dissemination")
 
 
-def test_downloaded_notebook_finds_the_same_where_only_the_package_is_installed(built, installed, tmp_path):
+def test_downloaded_notebook_finds_the_same_where_only_the_package_is_installed(
+    built, installed, tmp_path
+):
     downloaded = built.root / "_site/en/2009-03/notebooks/qualification.ipynb"
     nbformat.validate(nbformat.read(downloaded, as_version=4))
     shutil.copy(downloaded, tmp_path)
     run = "from nbclient.cli import main; main()"
-    installed.run("python", "-c", run, downloaded.name, cwd=tmp_path, NYCHANCE_DATA=str(built.root / "data" / "demo"))
+    installed.run(
+        "python",
+        "-c",
+        run,
+        downloaded.name,
+        cwd=tmp_path,
+        NYCHANCE_DATA=str(built.root / "data" / "demo"),
+    )
     found = [root / "figures/2009-03/qualification" / RESULTS for root in (built.root, tmp_path)]
     assert found[0].read_bytes() == found[1].read_bytes()
 
@@ -28,10 +37,19 @@ def test_downloaded_notebook_finds_the_same_where_only_the_package_is_installed(
 def test_page_has_every_cell_in_its_language_only(built, language, theme):
     notebook = nbformat.read(built.root / f"notebooks/{theme}.ipynb", as_version=4)
     page = (built.root / f"_site/{language}/2009-03/notebooks/{theme}.html").read_text()
-    assert all(f'id="cell-{cell.id}"' in page for cell in notebook.cells if cell.cell_type == "code")
+    assert all(
+        f'id="cell-{cell.id}"' in page for cell in notebook.cells if cell.cell_type == "code"
+    )
     other = {"da": "en", "en": "da"}[language]
-    texts = [cell for cell in notebook.cells if cell.cell_type == "markdown" and cell.source.startswith("#")]
-    headings = {tag: [c.source.split("\n")[0].lstrip("# ") for c in texts if tag in c.metadata.tags] for tag in ("da", "en")}
+    texts = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "markdown" and cell.source.startswith("#")
+    ]
+    headings = {
+        tag: [c.source.split("\n")[0].lstrip("# ") for c in texts if tag in c.metadata.tags]
+        for tag in ("da", "en")
+    }
     only_other = [heading for heading in headings[other][1:] if heading not in headings[language]]
     assert [heading for heading in only_other if f">{heading}<" in page] == []
 
@@ -46,6 +64,11 @@ def test_each_figure_and_table_leads_to_the_cell_that_made_it(built, language, m
         assert len(cells) == len(page.exhibits), name
         for exhibit, link in zip(page.exhibits, cells, strict=True):
             where, _, cell = link.partition("#")
-            made = (edition / where).read_text(encoding="utf-8").split(f'id="{cell}"', 1)[1].split('id="cell-', 1)[0]
+            made = (
+                (edition / where)
+                .read_text(encoding="utf-8")
+                .split(f'id="{cell}"', 1)[1]
+                .split('id="cell-', 1)[0]
+            )
             # The cell's own page leads back to the exhibit.
             assert f"#{exhibit}" in made, (name, exhibit)

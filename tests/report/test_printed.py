@@ -57,17 +57,24 @@ def test_it_holds_nothing_that_an_archive_or_a_screen_reader_refuses(printed):
         # A reader goes through links in the order of the tags.
         assert "/Annots" not in page or page["/Tabs"] == "/S"
         annotations = [a.get_object() for a in page.get("/Annots", [])]
-        assert all(a["/Subtype"] == "/Link" and a.get("/Contents") and "/StructParent" in a for a in annotations)
+        assert all(
+            a["/Subtype"] == "/Link" and a.get("/Contents") and "/StructParent" in a
+            for a in annotations
+        )
 
 
 MATTERHORN = shutil.which(os.environ.get("OUTLOUD", "outloud"))
 
 
-@pytest.mark.skipif(MATTERHORN is None, reason="no checker of PDF/UA here (`pip install outloud` brings one)")
+@pytest.mark.skipif(
+    MATTERHORN is None, reason="no checker of PDF/UA here (`pip install outloud` brings one)"
+)
 @pytest.mark.parametrize(("language", "month"), EDITIONS)
 def test_a_checker_of_the_matterhorn_protocol_finds_no_failure(built, language, month):
     path = built.root / "_site" / language / month / "report.pdf"
-    done = subprocess.run([MATTERHORN, "--layer", "conformance", str(path)], capture_output=True, text=True)
+    done = subprocess.run(
+        [MATTERHORN, "--layer", "conformance", str(path)], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -83,10 +90,17 @@ def test_every_figure_has_an_alternative_and_tables_have_heads(printed):
 
 def test_fonts_are_embedded_and_text_can_be_read(printed):
     language, pdf, texts, _ = printed
-    fonts = [font.get_object() for page in pdf.pages for font in page["/Resources"].get("/Font", {}).values()]
+    fonts = [
+        font.get_object()
+        for page in pdf.pages
+        for font in page["/Resources"].get("/Font", {}).values()
+    ]
     assert all("+" in font["/BaseFont"] and "/ToUnicode" in font for font in fonts)
     text = "\n".join(texts)
-    words = {"da": ("Målgruppe", "beskæftigelse", "svingdør", "Ordliste"), "en": ("Target group", "staircase", "Glossary")}
+    words = {
+        "da": ("Målgruppe", "beskæftigelse", "svingdør", "Ordliste"),
+        "en": ("Target group", "staircase", "Glossary"),
+    }
     assert all(word in text for word in words[language])
 
 
@@ -99,7 +113,12 @@ def test_bookmarks_and_references_lead_to_pages(printed):
     language, pdf, *_ = printed
     titles = [entry["/Title"] for entry in pdf.outline if not isinstance(entry, list)]
     assert {"da": "Metode", "en": "Method"}[language] in titles
-    links = [a.get_object() for page in pdf.pages for a in page.get("/Annots", []) if a.get_object()["/Subtype"] == "/Link"]
+    links = [
+        a.get_object()
+        for page in pdf.pages
+        for a in page.get("/Annots", [])
+        if a.get_object()["/Subtype"] == "/Link"
+    ]
     inside = [link for link in links if "/Dest" in link or link["/A"]["/S"] == "/GoTo"]
     assert len(inside) > 40
     outside = [link["/A"]["/URI"] for link in links if "/A" in link and link["/A"]["/S"] == "/URI"]
@@ -114,7 +133,11 @@ def test_a_reference_to_another_page_says_which(printed):
 
 def test_no_page_but_the_last_of_a_chapter_is_left_half_empty(printed):
     _, pdf, _, lowest = printed
-    starts = {pdf.get_destination_page_number(entry) for entry in pdf.outline if not isinstance(entry, list)}
+    starts = {
+        pdf.get_destination_page_number(entry)
+        for entry in pdf.outline
+        if not isinstance(entry, list)
+    }
     inner = [page for page in range(min(starts), len(pdf.pages) - 1) if page + 1 not in starts]
     assert [page + 1 for page in inner if lowest[page] > pdf.pages[page].mediabox.height / 2] == []
 

@@ -7,19 +7,23 @@ import subprocess
 
 import pytest
 
-from nychance import plan
-from nychance.publish.edition import Edition
-from nychance.publish.make import make_html, publish_latest
-from nychance.publish.renderer import find_quarto
+from evalbook import plan
+from evalbook.publish.edition import Edition
+from evalbook.publish.renderer import find_quarto
+from evalbook.publish.write_edition import make_html, publish_latest
 from tests.conftest import copy_project
 from tests.report.test_report import PAGES, THEMES, Reader
 
-pytestmark = pytest.mark.skipif(find_quarto() is None, reason="Quarto is not installed here (QUARTO_PATH names one)")
+pytestmark = pytest.mark.skipif(
+    find_quarto() is None, reason="Quarto is not installed here (QUARTO_PATH names one)"
+)
 
 
 @pytest.fixture(scope="module")
 def by_quarto(tmp_path_factory, built):
-    project = copy_project(tmp_path_factory.mktemp("quarto") / "project", built.root / "data" / "demo")
+    project = copy_project(
+        tmp_path_factory.mktemp("quarto") / "project", built.root / "data" / "demo"
+    )
     shutil.copytree(built.root / "figures" / "2009-03", project.root / "figures" / "2009-03")
     make_html(Edition(project.root, plan.load().checkpoint("2009-03"), "en"), find_quarto())
     publish_latest(project.root)
@@ -28,7 +32,10 @@ def by_quarto(tmp_path_factory, built):
 
 @pytest.mark.parametrize("page", [*PAGES, *(f"notebooks/{theme}" for theme in THEMES)])
 def test_page_equals_the_portable_one(built, by_quarto, page):
-    texts = [(project.root / f"_site/en/2009-03/{page}.html").read_text() for project in (built, by_quarto)]
+    texts = [
+        (project.root / f"_site/en/2009-03/{page}.html").read_text()
+        for project in (built, by_quarto)
+    ]
     portable, quarto = map(Reader, texts)
     assert quarto.numbers == portable.numbers
     assert anchors(quarto) == anchors(portable)
@@ -37,7 +44,9 @@ def test_page_equals_the_portable_one(built, by_quarto, page):
 
 
 def test_quarto_shows_what_a_reference_on_the_page_leads_to(by_quarto):
-    assert '<a href="#figure-targets-municipalities" class="reference quarto-xref">' in page(by_quarto, "method")
+    assert '<a href="#figure-targets-municipalities" class="reference quarto-xref">' in page(
+        by_quarto, "method"
+    )
     assert 'role="doc-biblioref"' in page(by_quarto, "methods")
 
 
@@ -46,7 +55,9 @@ def page(project, name):
 
 
 def test_plain_render_in_the_root_gives_the_newest_checkpoint(by_quarto):
-    run = subprocess.run([find_quarto(), "render"], cwd=by_quarto.root, capture_output=True, text=True)
+    run = subprocess.run(
+        [find_quarto(), "render"], cwd=by_quarto.root, capture_output=True, text=True
+    )
     assert run.returncode == 0, run.stderr[-2000:]
     for language in ("da", "en"):
         text = (by_quarto.root / "_quarto_site" / "chapters" / language / "method.html").read_text()

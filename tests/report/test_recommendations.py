@@ -5,9 +5,9 @@ import re
 import pytest
 import yaml
 
-from nychance import plan, qualitative
+from evalbook import plan, qualitative
 from tests.conftest import ROOT
-from tests.prose import Page
+from tests.lib.prose import Page
 from tests.report.test_coverage import LINES, plain, written
 
 MADE = qualitative.recommendations(plan.load().checkpoint(5))
@@ -34,7 +34,11 @@ def test_each_names_whom_it_is_for_and_what_it_rests_on(built, language, month):
     for recommendation, (title, text) in zip(made, shown, strict=True):
         assert recommendation.name[language] in plain(title)
         assert recommendation.addressee[language] in text
-        rests_on = [link for link in Page(f"<main>{text}</main>").links if re.search(r"#(?:figure|table)-", link)]
+        rests_on = [
+            link
+            for link in Page(f"<main>{text}</main>").links
+            if re.search(r"#(?:figure|table)-", link)
+        ]
         assert rests_on, title
         for link in rests_on:
             page, _, anchor = link.partition("#")
@@ -45,17 +49,30 @@ def test_each_names_whom_it_is_for_and_what_it_rests_on(built, language, month):
 @pytest.mark.parametrize("month", ["2007-09", "2009-03"])
 def test_status_is_known_at_every_checkpoint_so_far(built, month):
     checkpoint = plan.load().checkpoint(month)
-    table = written(built, "en", month, "recommendations").split("table-recommendations", 1)[1].split("</table>")[0]
-    rows = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in table.split("<tr")[2:]]
+    table = (
+        written(built, "en", month, "recommendations")
+        .split("table-recommendations", 1)[1]
+        .split("</table>")[0]
+    )
+    rows = [
+        re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in table.split("<tr")[2:]
+    ]
     made = qualitative.recommendations(checkpoint)
-    expected = [[qualitative.STATUS_NAMES[r.status_at(c)].en for c in plan.load().until(checkpoint)] for r in made]
+    expected = [
+        [qualitative.STATUS_NAMES[r.status_at(c)].en for c in plan.load().until(checkpoint)]
+        for r in made
+    ]
     assert [row[2:] for row in rows] == expected
 
 
 def test_what_is_invented_says_so():
-    entries = yaml.safe_load((ROOT / "data/qualitative/recommendations.yml").read_text(encoding="utf-8"))["recommendations"]
+    entries = yaml.safe_load(
+        (ROOT / "data/qualitative/recommendations.yml").read_text(encoding="utf-8")
+    )["recommendations"]
     invented = [entry["key"] for entry in entries if entry.get("example")]
-    assert invented == [r.key for r in MADE if r.name.da.endswith("(eksempel)") and r.name.en.endswith("(example)")]
+    assert invented == [
+        r.key for r in MADE if r.name.da.endswith("(eksempel)") and r.name.en.endswith("(example)")
+    ]
 
 
 def test_before_it_was_made_a_recommendation_has_no_status():

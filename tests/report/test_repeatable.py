@@ -6,7 +6,7 @@ import os
 import pytest
 
 from tests.conftest import copy_project
-from tests.processes import kernels_of, start, wait_for_a_kernel
+from tests.lib.processes import kernels_of, start, wait_for_a_kernel
 
 NOT_RESULTS = {"run.json"}
 
@@ -35,11 +35,13 @@ def test_machine_switched_off_in_the_middle_leaves_nothing_half_written(switched
     assert all((place / "run.json").is_file() for place in places)
 
 
-def test_results_do_not_depend_on_hash_seed_on_how_many_run_at_once_or_on_what_ended_before(built, switched_off, monkeypatch):
+def test_results_do_not_depend_on_hash_seed_on_how_many_run_at_once_or_on_what_ended_before(
+    built, switched_off, monkeypatch
+):
     monkeypatch.setenv("PYTHONHASHSEED", "20070930")
     done = switched_off.nychance("run", "-c", "1", "-j", "1")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert not any((switched_off.root / ".nychance" / "staging").glob("*"))
+    assert not any((switched_off.root / ".evalbook" / "staging").glob("*"))
     first, second = results(built, "2007-09"), results(switched_off, "2007-09")
     assert len(first) > 50
     assert sorted(first) == sorted(second)
@@ -49,5 +51,9 @@ def test_results_do_not_depend_on_hash_seed_on_how_many_run_at_once_or_on_what_e
 def test_record_names_every_result_with_its_hash(built):
     for record in (built.root / "figures").glob("*/*/run.json"):
         made = json.loads(record.read_text())["outputs"]
-        there = {path.relative_to(record.parent).as_posix() for path in record.parent.rglob("*") if path.is_file()}
+        there = {
+            path.relative_to(record.parent).as_posix()
+            for path in record.parent.rglob("*")
+            if path.is_file()
+        }
         assert set(made) == there - {"run.json"}

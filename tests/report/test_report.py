@@ -54,7 +54,11 @@ def pages(built, language, month):
 def test_edition_is_whole(built, language, month):
     folder = built.root / "_site" / language / month
     assert all((folder / f"{page}.html").is_file() for page in PAGES)
-    assert all((folder / "notebooks" / f"{theme}{suffix}").is_file() for theme in THEMES for suffix in (".html", ".ipynb"))
+    assert all(
+        (folder / "notebooks" / f"{theme}{suffix}").is_file()
+        for theme in THEMES
+        for suffix in (".html", ".ipynb")
+    )
     assert len(PdfReader(folder / "report.pdf").pages) > len(PAGES)
 
 
@@ -62,7 +66,9 @@ def test_edition_is_whole(built, language, month):
 def test_numbers_on_pages_equal_the_data_file(built, language, month):
     data = json.loads((built.root / "_site" / "data" / f"{month}.json").read_text())
     published = {entry["key"]: entry["text"][language] for entry in data["numbers"]}
-    told = [number for reader in pages(built, language, month).values() for number in reader.numbers]
+    told = [
+        number for reader in pages(built, language, month).values() for number in reader.numbers
+    ]
     assert len(told) > 20
     assert [(key, text) for key, text in told if published[key] not in (text, None)] == []
 
@@ -107,11 +113,19 @@ def test_references_are_numbered_across_pages(built, language, word):
 
 def test_figures_have_alternatives_that_tell_the_finding(built):
     for language, month in EDITIONS:
-        images = [i for r in pages(built, language, month).values() for i in r.images if "fig-" in i.get("src", "")]
+        images = [
+            i
+            for r in pages(built, language, month).values()
+            for i in r.images
+            if "fig-" in i.get("src", "")
+        ]
         assert images
         assert all(len(image.get("alt") or "") > 40 for image in images)
-        # A finding has a number, names what it is about, or says what is clear; none only says what kind of figure it is.
-        assert [alt for image in images if not re.search(r"\d|[»“]|\bklar|\bclear", alt := image["alt"])] == []
+        # A finding has a number, names what it is about, or says what is clear; none only says
+        # what kind of figure it is.
+        assert [
+            alt for image in images if not re.search(r"\d|[»“]|\bklar|\bclear", alt := image["alt"])
+        ] == []
 
 
 def test_first_checkpoint_says_when_the_flow_analysis_comes(built):
@@ -126,25 +140,59 @@ def test_first_checkpoint_knows_nothing_later(built):
 def test_synthetic_persons_are_said_on_every_chapter(built):
     for language, month in EDITIONS:
         for page in PAGES:
-            assert "ynteti" in (built.root / "_site" / language / month / f"{page}.html").read_text() or language == "en"
-            assert "ynthetic" in (built.root / "_site" / language / month / f"{page}.html").read_text() or language == "da"
+            assert (
+                "ynteti" in (built.root / "_site" / language / month / f"{page}.html").read_text()
+                or language == "en"
+            )
+            assert (
+                "ynthetic" in (built.root / "_site" / language / month / f"{page}.html").read_text()
+                or language == "da"
+            )
 
 
 def test_selectors_do_just_what_they_say(project):
     done = project.nychance(
-        "report", "-c", "2008-03", "-t", "method", "--lang", "en", "--format", "pdf", "--renderer", "portable"
+        "report",
+        "-c",
+        "2008-03",
+        "-t",
+        "method",
+        "--lang",
+        "en",
+        "--format",
+        "pdf",
+        "--renderer",
+        "portable",
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [p.name for p in (project.root / "figures" / "2008-03").iterdir() if p.is_dir()] == ["method"]
-    made = {p.relative_to(project.root / "_site").as_posix() for p in (project.root / "_site").rglob("*") if p.is_file()}
+    assert [p.name for p in (project.root / "figures" / "2008-03").iterdir() if p.is_dir()] == [
+        "method"
+    ]
+    made = {
+        p.relative_to(project.root / "_site").as_posix()
+        for p in (project.root / "_site").rglob("*")
+        if p.is_file()
+    }
     assert made == {"index.html", "data/2008-03.json", "en/2008-03/report.pdf"}
 
 
 def test_chapter_that_refers_to_nothing_is_named(built_copy):
     chapter = built_copy.root / "chapters" / "en" / "dissemination.qmd"
-    chapter.write_text(chapter.read_text() + "\n@fig-nowhere\n\n{{< meta dissemination.nothing.value >}}\n")
+    chapter.write_text(
+        chapter.read_text() + "\n@fig-nowhere\n\n{{< meta dissemination.nothing.value >}}\n"
+    )
     done = built_copy.nychance(
-        "report", "-c", "1", "-t", "dissemination", "--lang", "en", "--format", "html", "--renderer", "portable"
+        "report",
+        "-c",
+        "1",
+        "-t",
+        "dissemination",
+        "--lang",
+        "en",
+        "--format",
+        "html",
+        "--renderer",
+        "portable",
     )
     assert done.returncode == 1
     assert "dissemination.qmd" in done.stdout
@@ -161,17 +209,31 @@ def test_wrong_use_starts_nothing(project):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
 def test_interrupt_leaves_nothing_half_written(project):
-    command = [sys.executable, "-c", "from nychance.cli import main; main()", "run", "-c", "1", "-j", "2"]
-    process = subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command = [
+        sys.executable,
+        "-c",
+        "from nychance.__main__ import main; main()",
+        "run",
+        "-c",
+        "1",
+        "-j",
+        "2",
+    ]
+    process = subprocess.Popen(
+        command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     deadline = time.monotonic() + 60
-    while not any((project.root / ".nychance" / "staging").glob("*/reads")) and time.monotonic() < deadline:
+    while (
+        not any((project.root / ".evalbook" / "staging").glob("*/reads"))
+        and time.monotonic() < deadline
+    ):
         time.sleep(0.1)
     time.sleep(1)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
     assert "Stopped" in errors
-    assert not any((project.root / ".nychance" / "staging").glob("*"))
+    assert not any((project.root / ".evalbook" / "staging").glob("*"))
     for results in (project.root / "figures").glob("*/*/"):
         assert (results / "run.json").is_file()
     assert project.nychance("run", "-c", "1", "-t", "dissemination").returncode == 0
@@ -204,6 +266,8 @@ def test_readers_see_how_each_edition_was_made(built, language, month):
         record = json.loads((built.root / "figures" / month / theme / "run.json").read_text())
         assert all(digest[:12] in page for digest in record["inputs"].values())
         assert all(digest["sha256"][:12] in page for digest in record["outputs"].values())
-        notebook = (built.root / "_site" / language / month / "notebooks" / f"{theme}.html").read_text()
+        notebook = (
+            built.root / "_site" / language / month / "notebooks" / f"{theme}.html"
+        ).read_text()
         assert "../provenance.html" in notebook
         assert month in notebook

@@ -6,18 +6,23 @@ import re
 import pytest
 from pypdf import PdfReader
 
-from nychance import project as projects
-from nychance.execute.record import PACKAGES
+from evalbook.execute.record import PACKAGES
+from nychance.commands import init as projects
 from tests.conftest import Project
-from tests.pseudo import add_language
+from tests.lib.pseudo import add_language
 
 MONTH = "2008-03"
 OTHERS = {"da": "Dansk", "en": "English", "sv": "Svenska"}
 # What is the same in every language: months of Swedish, names of programs, a cell's own name.
 NAMES = {"mars", "dansk", "english", "nychance", "python", *(name.lower() for name in PACKAGES)}
 WORD = re.compile(r"(?<![\w-])[A-Za-z]*[aeiouyAEIOUY][A-Za-z]*(?![\w-])")
-UNSEEN = re.compile(r"<(script|style|code|pre|math|summary|metadata)\b.*?</\1>|<\w+[^>]* lang=.da.*?</\w+>|<!--.*?-->", re.DOTALL)
-TOLD = re.compile(r'(?:\balt|\btitle|aria-label|placeholder|name="description" content|data-none|data-some)="([^"]*)"')
+UNSEEN = re.compile(
+    r"<(script|style|code|pre|math|summary|metadata)\b.*?</\1>|<\w+[^>]* lang=.da.*?</\w+>|<!--.*?-->",
+    re.DOTALL,
+)
+TOLD = re.compile(
+    r'(?:\balt|\btitle|aria-label|placeholder|name="description" content|data-none|data-some)="([^"]*)"'
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +49,20 @@ def test_no_page_and_no_drawing_has_a_word_that_was_not_translated(trilingual):
     edition = trilingual.root / "_site/sv" / MONTH
     pages = [*edition.rglob("*.html"), *edition.rglob("*.svg")]
     assert len(pages) > 8
-    assert {page.name: untranslated(page.read_text(encoding="utf-8")) for page in pages} == {page.name: set() for page in pages}
-    assert untranslated((trilingual.root / "_site/en" / MONTH / "effort.html").read_text(encoding="utf-8"))
+    assert {page.name: untranslated(page.read_text(encoding="utf-8")) for page in pages} == {
+        page.name: set() for page in pages
+    }
+    assert untranslated(
+        (trilingual.root / "_site/en" / MONTH / "effort.html").read_text(encoding="utf-8")
+    )
 
 
 def test_numbers_and_dates_are_written_as_the_language_does(trilingual):
     page = (trilingual.root / "_site/sv" / MONTH / "index.html").read_text(encoding="utf-8")
     assert "mars 2008" in page and "31 mars 2008" in page
-    numbers = json.loads((trilingual.root / "_site/data" / f"{MONTH}.json").read_text(encoding="utf-8"))["numbers"]
+    numbers = json.loads(
+        (trilingual.root / "_site/data" / f"{MONTH}.json").read_text(encoding="utf-8")
+    )["numbers"]
     share = next(number for number in numbers if number["key"] == "participants.job-ready-method")
     assert share["text"]["sv"] == share["text"]["en"].replace(".", ",")
     assert set(share["text"]) == set(share["method"]) == set(OTHERS)
@@ -59,7 +70,9 @@ def test_numbers_and_dates_are_written_as_the_language_does(trilingual):
 
 def test_each_page_leads_to_itself_in_the_other_languages(trilingual):
     for language in OTHERS:
-        page = (trilingual.root / "_site" / language / MONTH / "effort.html").read_text(encoding="utf-8")
+        page = (trilingual.root / "_site" / language / MONTH / "effort.html").read_text(
+            encoding="utf-8"
+        )
         assert f'<html lang="{language}-' in page and 'dir="ltr"' in page
         assert set(re.findall(r'<link rel="alternate" hreflang="(\w+)"', page)) == set(OTHERS)
         switch = dict(re.findall(r'lang="\w+" hreflang="(\w+)">(\w+)</a>', page))
@@ -73,7 +86,9 @@ def test_the_first_page_and_the_printed_report_speak_the_language(trilingual):
     pdf = PdfReader(trilingual.root / "_site/sv" / MONTH / "report.pdf")
     assert pdf.trailer["/Root"]["/Lang"] == "sv-SE"
     # The glossary has the Danish words in parentheses.
-    assert not untranslated(re.sub(r"\([^)]*\)", " ", " ".join(page.extract_text() for page in pdf.pages)))
+    assert not untranslated(
+        re.sub(r"\([^)]*\)", " ", " ".join(page.extract_text() for page in pdf.pages))
+    )
 
 
 def test_what_is_lacking_is_named_before_anything_starts(trilingual):
@@ -85,7 +100,10 @@ def test_what_is_lacking_is_named_before_anything_starts(trilingual):
     try:
         listed = trilingual.nychance("messages", "sv")
         assert listed.returncode == 1
-        assert "'(missing)'" in listed.stdout and "chapters/sv/effort.qmd: the chapter does not exist" in listed.stdout
+        assert (
+            "'(missing)'" in listed.stdout
+            and "chapters/sv/effort.qmd: the chapter does not exist" in listed.stdout
+        )
         refused = trilingual.nychance("report")
         assert refused.returncode != 0
         assert "'(missing)', and 1 more" in refused.stderr

@@ -4,10 +4,13 @@ import numpy as np
 import pandas as pd
 
 
-def panel(seed=1, treated=8, comparison=24, times=5, start=2, effect=0.5, spread=1.0, size_spread=0.0):
+def panel(
+    seed=1, treated=8, comparison=24, times=5, start=2, effect=0.5, spread=1.0, size_spread=0.0
+):
     """Units with effects of their own, a common course, AR(1) noise of 0.6 and an effect from `start` on.
 
-    `spread` is the noise of the treated relative to the others; `size_spread` the log standard deviation of units' noise.
+    `spread` is the noise of the treated relative to the others; `size_spread` the log standard
+    deviation of units' noise.
     """
     random = np.random.default_rng(seed)
     units = treated + comparison
@@ -15,9 +18,14 @@ def panel(seed=1, treated=8, comparison=24, times=5, start=2, effect=0.5, spread
     for time in range(1, times):
         noise[:, time] = 0.6 * noise[:, time - 1] + 0.8 * noise[:, time]
     is_treated = np.arange(units) < treated
-    noise *= np.where(is_treated, spread, 1.0)[:, None] * np.exp(size_spread * random.normal(size=units))[:, None]
+    noise *= (
+        np.where(is_treated, spread, 1.0)[:, None]
+        * np.exp(size_spread * random.normal(size=units))[:, None]
+    )
     under = is_treated[:, None] & (np.arange(times) >= start)
-    outcome = random.normal(size=units)[:, None] + random.normal(size=times) + noise + effect * under
+    outcome = (
+        random.normal(size=units)[:, None] + random.normal(size=times) + noise + effect * under
+    )
     unit, time = np.indices((units, times)).reshape(2, -1)
     return pd.DataFrame(
         {

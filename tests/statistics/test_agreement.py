@@ -6,11 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nychance.qualitative.agreement import best_known_pair, cohens_kappa, krippendorffs_alpha, ratings
-from nychance.qualitative.codings import Material
+from evalbook.qualitative.agreement import (
+    best_known_pair,
+    cohens_kappa,
+    krippendorffs_alpha,
+    ratings,
+)
+from evalbook.qualitative.codings import Material
 
 NAN = math.nan
-# Krippendorff (2011), Computing Krippendorff's Alpha-Reliability: examples A, B and C, one row per observer.
+# Krippendorff (2011), Computing Krippendorff's Alpha-Reliability: examples A, B and C, one row per
+# observer.
 BINARY = [[0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]]
 NOMINAL = [[ord(c) for c in "aabbdcccedda"], [ord(c) for c in "babbbccceddd"]]
 MISSING = [
@@ -21,7 +27,10 @@ MISSING = [
 ]
 
 
-@pytest.mark.parametrize(("observers", "alpha", "units"), [(BINARY, 0.095, 10), (NOMINAL, 0.692, 12), (MISSING, 0.743, 11)])
+@pytest.mark.parametrize(
+    ("observers", "alpha", "units"),
+    [(BINARY, 0.095, 10), (NOMINAL, 0.692, 12), (MISSING, 0.743, 11)],
+)
 def test_alpha_is_krippendorffs(observers, alpha, units):
     found = krippendorffs_alpha(np.array(observers).T)
     assert round(found.value, 3) == alpha
@@ -30,7 +39,9 @@ def test_alpha_is_krippendorffs(observers, alpha, units):
 
 
 def judged(table):
-    pairs = [(i, j) for i, row in enumerate(table) for j, count in enumerate(row) for _ in range(count)]
+    pairs = [
+        (i, j) for i, row in enumerate(table) for j, count in enumerate(row) for _ in range(count)
+    ]
     return zip(*pairs, strict=True)
 
 
@@ -74,8 +85,13 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     runs = 300
     for _ in range(runs):
         truth = rng.integers(0, 2, 150)
-        one, other = (np.where(rng.random(150) < 0.8, truth, rng.integers(0, 2, 150)) for _ in range(2))
-        alpha, kappa = krippendorffs_alpha(np.column_stack([one, other]), draws=400), cohens_kappa(one, other)
+        one, other = (
+            np.where(rng.random(150) < 0.8, truth, rng.integers(0, 2, 150)) for _ in range(2)
+        )
+        alpha, kappa = (
+            krippendorffs_alpha(np.column_stack([one, other]), draws=400),
+            cohens_kappa(one, other),
+        )
         hits["alpha"] += alpha.interval[0] <= 0.64 <= alpha.interval[1]
         hits["kappa"] += kappa.interval[0] <= 0.64 <= kappa.interval[1]
     # 95 per cent, give or take four standard errors of 300 runs.
@@ -91,7 +107,10 @@ def test_intervals_by_source_hold_the_truth_where_passages_of_a_talk_are_alike()
     for _ in range(runs):
         skill = rng.choice([0.6, 1.0], talks)[talk]
         truth = rng.integers(0, 2, len(talk))
-        one, other = (np.where(rng.random(len(talk)) < skill, truth, rng.integers(0, 2, len(talk))) for _ in range(2))
+        one, other = (
+            np.where(rng.random(len(talk)) < skill, truth, rng.integers(0, 2, len(talk)))
+            for _ in range(2)
+        )
         found = {
             "alpha": krippendorffs_alpha(np.column_stack([one, other]), talk, draws=400),
             "kappa": cohens_kappa(one, other, talk, draws=400),
@@ -99,7 +118,8 @@ def test_intervals_by_source_hold_the_truth_where_passages_of_a_talk_are_alike()
         }
         for name, agreement in found.items():
             hits[name] += agreement.interval[0] <= 0.68 <= agreement.interval[1]
-    # 95 per cent, give or take four standard errors of 300 runs; what takes passages for independent falls far short.
+    # 95 per cent, give or take four standard errors of 300 runs; what takes passages for
+    # independent falls far short.
     assert all(0.90 <= hits[name] / runs <= 0.995 for name in ("alpha", "kappa")), hits
     assert hits["kappa as if passages were independent"] / runs < 0.80
 
@@ -115,9 +135,14 @@ def test_each_passage_a_source_of_its_own_is_the_bootstrap_over_passages():
 
 def test_the_coefficients_do_not_hang_on_the_sources():
     one, other = judged([[75, 1, 4], [5, 4, 1], [0, 0, 10]])
-    assert cohens_kappa(one, other, np.arange(len(one)) % 7).value == pytest.approx(cohens_kappa(one, other).value)
+    assert cohens_kappa(one, other, np.arange(len(one)) % 7).value == pytest.approx(
+        cohens_kappa(one, other).value
+    )
     values = np.array(MISSING).T
-    assert krippendorffs_alpha(values, np.arange(len(values)) % 3).value == krippendorffs_alpha(values).value
+    assert (
+        krippendorffs_alpha(values, np.arange(len(values)) % 3).value
+        == krippendorffs_alpha(values).value
+    )
 
 
 def test_two_who_judged_most_together_are_compared():
@@ -129,7 +154,13 @@ def test_two_who_judged_most_together_are_compared():
 
 
 def test_coder_who_read_a_talk_judges_all_its_passages():
-    rows = [("a", "x", "p", 0, 9), ("a", "x", "", 10, 19), ("a", "y", "p", 0, 9), ("a", "y", "q", 10, 19), ("b", "x", "q", 0, 9)]
+    rows = [
+        ("a", "x", "p", 0, 9),
+        ("a", "x", "", 10, 19),
+        ("a", "y", "p", 0, 9),
+        ("a", "y", "q", 10, 19),
+        ("b", "x", "q", 0, 9),
+    ]
     codings = pd.DataFrame(rows, columns=["talk", "coder", "theme", "start", "end"])
     table = ratings(Material(pd.DataFrame({"talk": ["a", "b"]}), codings))
     assert table.to_dict("index") == {

@@ -6,8 +6,9 @@ import pytest
 import statsmodels.formula.api as smf
 from scipy import stats
 
-from nychance import plan, public
-from nychance.models import cross_section
+from evalbook import plan
+from evalbook.models import cross_section
+from nychance.public_data import tables as public
 
 
 def simulated(n=98, slope=-0.5, seed=3):
@@ -15,7 +16,12 @@ def simulated(n=98, slope=-0.5, seed=3):
     rng = np.random.default_rng(seed)
     exposure = rng.gamma(1.5, 1.5, n)
     outcome = 77 + slope * exposure + rng.normal(0, 1 + exposure / 2)
-    columns = {"y": outcome, "x": exposure, "w": rng.integers(2_000, 300_000, n), "z": rng.normal(size=n)}
+    columns = {
+        "y": outcome,
+        "x": exposure,
+        "w": rng.integers(2_000, 300_000, n),
+        "z": rng.normal(size=n),
+    }
     return pd.DataFrame(columns, index=pd.RangeIndex(101, 101 + n))
 
 
@@ -46,7 +52,9 @@ def test_slope_interval_and_leverage_follow_the_formula(weights):
 def test_leverage_of_a_simple_regression_has_its_closed_form():
     data = simulated()
     away = data["x"] - data["x"].mean()
-    assert np.allclose(cross_section(data, "y", "x").leverage, 1 / len(data) + away**2 / (away**2).sum())
+    assert np.allclose(
+        cross_section(data, "y", "x").leverage, 1 / len(data) + away**2 / (away**2).sum()
+    )
 
 
 def test_controls_agree_with_statsmodels():
@@ -73,7 +81,10 @@ def test_the_line_and_its_band_agree_with_statsmodels():
 @pytest.mark.parametrize(("weights", "controls"), [(None, ()), ("w", ()), ("w", ("z",))])
 def test_leave_one_out_is_what_refitting_gives(weights, controls):
     data = simulated(n=30)
-    refitted = [cross_section(data.drop(unit), "y", "x", weights=weights, controls=controls).slope for unit in data.index]
+    refitted = [
+        cross_section(data.drop(unit), "y", "x", weights=weights, controls=controls).slope
+        for unit in data.index
+    ]
     found = cross_section(data, "y", "x", weights=weights, controls=controls)
     assert found.leave_one_out == pytest.approx((min(refitted), max(refitted)))
 
@@ -180,7 +191,9 @@ def test_a_unit_that_stands_twice_and_a_column_that_is_not_there_are_refused():
 def test_ishoej_has_the_highest_leverage_among_the_real_municipalities():
     checkpoint = plan.load().checkpoint("2009-03")
     key_figures = public.read("key-figures", checkpoint)
-    employment = public.latest(public.read("employment-rate", checkpoint), "employment_rate_pct")["value"]
+    employment = public.latest(public.read("employment-rate", checkpoint), "employment_rate_pct")[
+        "value"
+    ]
     citizens = public.latest(key_figures, "nonwestern_citizens_per_10000")["value"] / 100
     found = cross_section(pd.DataFrame({"y": employment, "x": citizens}), "y", "x")
     assert (found.n, found.dropped) == (98, 0)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nychance import benchmarking, plan
+from evalbook import plan
+from nychance import benchmarking
 from nychance.register import read_register
 from nychance.synthesize import synthesize
 

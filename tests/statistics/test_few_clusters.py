@@ -10,8 +10,8 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy import stats
 
-from nychance.errors import DataError
-from nychance.models import difference_in_differences, randomisation_test, wild_cluster_bootstrap
+from evalbook.errors import DataError
+from evalbook.models import difference_in_differences, randomisation_test, wild_cluster_bootstrap
 from tests.statistics.panels import panel
 
 SIX = np.array([-np.sqrt(1.5), -1, -np.sqrt(0.5), np.sqrt(0.5), 1, np.sqrt(1.5)])
@@ -26,14 +26,20 @@ def darwin():
 
 def test_all_signs_give_fishers_p():
     """Fisher (1935), The Design of Experiments, section 21: 863 of 32,768 sums are as large, so 1,726 on both sides."""
-    found = wild_cluster_bootstrap("y ~ 1", darwin(), "Intercept", "pair", weights="rademacher", enumerate_all=True)
+    found = wild_cluster_bootstrap(
+        "y ~ 1", darwin(), "Intercept", "pair", weights="rademacher", enumerate_all=True
+    )
     assert found.p == 1726 / 32768
-    assert found.t == pytest.approx(2.148 * np.sqrt(15 / 14 * 14 / 14) / np.sqrt(15 / 14), abs=0.001)
+    assert found.t == pytest.approx(
+        2.148 * np.sqrt(15 / 14 * 14 / 14) / np.sqrt(15 / 14), abs=0.001
+    )
     assert (found.draws, found.possible, found.clusters) == (32768, 32768, 15)
 
 
 def test_random_signs_come_near_fishers_p():
-    found = wild_cluster_bootstrap("y ~ 1", darwin(), "Intercept", "pair", weights="rademacher", draws=9999)
+    found = wild_cluster_bootstrap(
+        "y ~ 1", darwin(), "Intercept", "pair", weights="rademacher", draws=9999
+    )
     assert found.p == pytest.approx(1726 / 32768, abs=4 * np.sqrt(0.0527 * 0.9473 / 9999))
 
 
@@ -58,10 +64,15 @@ def by_brute_force(data, multipliers, null):
     place = model.exog_names.index("treated")
 
     def t(outcome):
-        fit = sm.OLS(np.asarray(outcome), model.exog).fit(cov_type="cluster", cov_kwds={"groups": data["unit"].to_numpy()})
+        fit = sm.OLS(np.asarray(outcome), model.exog).fit(
+            cov_type="cluster", cov_kwds={"groups": data["unit"].to_numpy()}
+        )
         return fit.tvalues[place]
 
-    drawn = [t(restricted.fittedvalues + restricted.resid * np.array(v)[data["unit"]]) for v in multipliers]
+    drawn = [
+        t(restricted.fittedvalues + restricted.resid * np.array(v)[data["unit"]])
+        for v in multipliers
+    ]
     return np.mean(np.abs(drawn) >= abs(t(moved["y"])) - 1e-8)
 
 
@@ -70,7 +81,9 @@ def test_signs_are_what_brute_force_gives(null):
     data = panel(3, treated=3, comparison=4, times=3, start=2)
     moved = data.assign(y=data["y"] - null * data["treated"])
     found = wild_cluster_bootstrap(FORMULA, moved, "treated", "unit", weights="rademacher")
-    assert found.p == pytest.approx(by_brute_force(data, product([-1, 1], repeat=7), null), abs=1e-12)
+    assert found.p == pytest.approx(
+        by_brute_force(data, product([-1, 1], repeat=7), null), abs=1e-12
+    )
 
 
 def test_six_points_are_what_brute_force_gives():
@@ -84,7 +97,12 @@ def test_diff_diff_agrees_on_p_and_interval_when_all_signs_are_taken():
     data = panel(6, treated=5, comparison=6, effect=1)
     model = smf.ols(FORMULA, data)
     other = diff_diff.utils.wild_bootstrap_se(
-        model.exog, model.endog, model.endog, data["unit"].to_numpy(), model.exog_names.index("treated"), n_bootstrap=4999
+        model.exog,
+        model.endog,
+        model.endog,
+        data["unit"].to_numpy(),
+        model.exog_names.index("treated"),
+        n_bootstrap=4999,
     )
     found = wild_cluster_bootstrap(FORMULA, data, "treated", "unit", weights="rademacher")
     # They do not count the observed signs and their mirror image as extreme.
@@ -111,7 +129,9 @@ def test_the_interval_holds_the_nulls_that_are_not_rejected(weights):
     for bound, inwards in zip(found.interval, (1, -1), strict=True):
         for step, rejected in ((0.02 * inwards, False), (-0.02 * inwards, True)):
             moved = data.assign(y=data["y"] - (bound + step) * data["treated"])
-            p = wild_cluster_bootstrap(FORMULA, moved, "treated", "unit", weights=weights, draws=999).p
+            p = wild_cluster_bootstrap(
+                FORMULA, moved, "treated", "unit", weights=weights, draws=999
+            ).p
             assert (p <= 0.05) == rejected
 
 
@@ -121,7 +141,9 @@ def test_with_too_few_different_draws_the_interval_is_unbounded():
     # 16 vectors of signs, and each has a twin of opposite sign: p is never below 1/8.
     assert found.p >= 1 / 8
     assert found.interval == (-np.inf, np.inf)
-    only = difference_in_differences(panel(1, treated=1, comparison=9), "y", "unit", "time", "treated")
+    only = difference_in_differences(
+        panel(1, treated=1, comparison=9), "y", "unit", "time", "treated"
+    )
     assert only.p_randomisation >= 1 / 10
     assert only.interval == (-np.inf, np.inf)
 
@@ -135,12 +157,18 @@ def test_scipy_agrees_when_all_assignments_are_taken():
 
     def t(treated, others, axis):
         spread = (
-            ((values - values.mean(axis, keepdims=True)) ** 2).sum(axis) / values.shape[axis] ** 2 for values in (treated, others)
+            ((values - values.mean(axis, keepdims=True)) ** 2).sum(axis) / values.shape[axis] ** 2
+            for values in (treated, others)
         )
         return (treated.mean(axis) - others.mean(axis)) / np.sqrt(sum(spread))
 
-    other = stats.permutation_test((data["y"][:4], data["y"][4:]), lambda *x, axis: np.abs(t(*x, axis)), vectorized=True,
-                                   n_resamples=np.inf, alternative="greater")  # fmt: skip
+    other = stats.permutation_test(
+        (data["y"][:4], data["y"][4:]),
+        lambda *x, axis: np.abs(t(*x, axis)),
+        vectorized=True,
+        n_resamples=np.inf,
+        alternative="greater",
+    )
     found = randomisation_test("y ~ d", data, "d")
     assert found.assignments == 330
     assert found.p == pytest.approx(other.pvalue, abs=1e-12)
@@ -149,7 +177,9 @@ def test_scipy_agrees_when_all_assignments_are_taken():
 def test_a_function_and_a_formula_agree_on_the_coefficient():
     random = np.random.default_rng(2)
     data = pd.DataFrame({"y": random.normal(size=9), "d": [1, 0, 0] * 3})
-    by_hand = randomisation_test(lambda d: d.loc[d["d"] == 1, "y"].mean() - d.loc[d["d"] == 0, "y"].mean(), data, "d")
+    by_hand = randomisation_test(
+        lambda d: d.loc[d["d"] == 1, "y"].mean() - d.loc[d["d"] == 0, "y"].mean(), data, "d"
+    )
     found = randomisation_test("y ~ d", data, "d", on="coefficient")
     assert tuple(by_hand) == pytest.approx(tuple(found))
 
@@ -174,32 +204,52 @@ def test_assignments_stay_within_strata_and_move_whole_clusters():
 def test_units_that_start_at_different_times_change_places_with_their_course():
     data = panel(2, treated=3, comparison=3, times=4)
     data.loc[(data["unit"] == 0) & (data["time"] == 1), "treated"] = 1
-    found = difference_in_differences(data, "y", "unit", "time", "treated", inference=["randomisation"])
+    found = difference_in_differences(
+        data, "y", "unit", "time", "treated", inference=["randomisation"]
+    )
     assert found.assignments == found.assignments_possible == 6 * 10
-    again = randomisation_test("y ~ treated + C(unit) + C(time)", data, "treated", cluster="unit", time="time")
+    again = randomisation_test(
+        "y ~ treated + C(unit) + C(time)", data, "treated", cluster="unit", time="time"
+    )
     assert found.p_randomisation == again.p
 
 
 def test_below_four_treated_only_randomisation_is_given():
     for treated, comparison in ((3, 20), (20, 3)):
         found = difference_in_differences(
-            panel(1, treated, comparison), "y", "unit", "time", "treated", inference=["wild"], draws=999
+            panel(1, treated, comparison),
+            "y",
+            "unit",
+            "time",
+            "treated",
+            inference=["wild"],
+            draws=999,
         )
         assert found.p_wild is None
         assert found.interval_by == "randomisation"
         assert found.p_randomisation is not None
         assert "only randomisation inference" in found.summary()
-    four = difference_in_differences(panel(1, 4, 20), "y", "unit", "time", "treated", inference=["wild"], draws=999)
+    four = difference_in_differences(
+        panel(1, 4, 20), "y", "unit", "time", "treated", inference=["wild"], draws=999
+    )
     assert (four.interval_by, four.p_randomisation, four.warning) == ("wild", None, "")
 
 
 def test_clusters_of_units_are_reassigned_whole():
     data = panel(5, treated=8, comparison=8).assign(region=lambda d: d["unit"] // 2)
     found = difference_in_differences(data, "y", "unit", "time", "treated", cluster="region")
-    assert (found.clusters, found.clusters_treated, found.n_treated, found.assignments) == (8, 4, 8, 70)
+    assert (found.clusters, found.clusters_treated, found.n_treated, found.assignments) == (
+        8,
+        4,
+        8,
+        70,
+    )
     mixed = data.assign(region=lambda d: d["unit"] % 4)
     assert (
-        difference_in_differences(mixed, "y", "unit", "time", "treated", cluster="region", draws=99).assignments_possible == 12870
+        difference_in_differences(
+            mixed, "y", "unit", "time", "treated", cluster="region", draws=99
+        ).assignments_possible
+        == 12870
     )
 
 
@@ -209,17 +259,28 @@ def test_clusters_of_units_are_reassigned_whole():
 def test_order_of_rows_changes_nothing_at_all():
     data = panel(4).assign(unit=lambda d: "m" + d["unit"].astype(str))
     mixed = data.sample(frac=1, random_state=2)
-    one, other = (difference_in_differences(d, "y", "unit", "time", "treated", controls=["x"], draws=199) for d in (data, mixed))
+    one, other = (
+        difference_in_differences(d, "y", "unit", "time", "treated", controls=["x"], draws=199)
+        for d in (data, mixed)
+    )
     pd.testing.assert_frame_equal(one.to_frame(), other.to_frame(), check_exact=True)
-    one, other = (wild_cluster_bootstrap(FORMULA, d, "treated", "unit", draws=199) for d in (data, mixed))
+    one, other = (
+        wild_cluster_bootstrap(FORMULA, d, "treated", "unit", draws=199) for d in (data, mixed)
+    )
     assert tuple(one) == tuple(other)
-    one, other = (randomisation_test(FORMULA, d, "treated", cluster="unit", time="time", draws=199) for d in (data, mixed))
+    one, other = (
+        randomisation_test(FORMULA, d, "treated", cluster="unit", time="time", draws=199)
+        for d in (data, mixed)
+    )
     assert tuple(one) == tuple(other)
 
 
 def test_another_seed_gives_other_draws():
     first, second = (
-        difference_in_differences(panel(4, effect=0.3), "y", "unit", "time", "treated", draws=199, seed=s) for s in (1, 2)
+        difference_in_differences(
+            panel(4, effect=0.3), "y", "unit", "time", "treated", draws=199, seed=s
+        )
+        for s in (1, 2)
     )
     assert (first.p_wild, first.p_randomisation) != (second.p_wild, second.p_randomisation)
     assert first.estimate == second.estimate
@@ -228,15 +289,23 @@ def test_another_seed_gives_other_draws():
 # -- size and cover -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("treated", "comparison", "options"), [(6, 26, {}), (8, 24, {"size_spread": 0.5})])
-def test_five_per_cent_are_significant_when_nothing_happens_and_intervals_cover(treated, comparison, options):
+@pytest.mark.parametrize(
+    ("treated", "comparison", "options"), [(6, 26, {}), (8, 24, {"size_spread": 0.5})]
+)
+def test_five_per_cent_are_significant_when_nothing_happens_and_intervals_cover(
+    treated, comparison, options
+):
     wild = randomised = missed = 0
     for seed in range(250):
         data = panel(1000 + seed, treated, comparison, effect=0, **options)
         found = difference_in_differences(data, "y", "unit", "time", "treated", draws=99, seed=seed)
-        wild, randomised = wild + (found.p_wild <= 0.05), randomised + (found.p_randomisation <= 0.05)
+        wild, randomised = (
+            wild + (found.p_wild <= 0.05),
+            randomised + (found.p_randomisation <= 0.05),
+        )
         missed += not found.interval[0] <= 0 <= found.interval[1]
-    # Binomial(250, 0.05) has mean 12.5 and standard deviation 3.4; the larger simulation is in benchmarks/calibration.py.
+    # Binomial(250, 0.05) has mean 12.5 and standard deviation 3.4; the larger simulation is in
+    # benchmarks/calibration.py.
     for count in (wild, randomised, missed):
         assert 3 <= count <= 22
 
@@ -262,7 +331,9 @@ def test_five_per_cent_are_significant_when_nothing_happens_and_intervals_cover(
 )
 def test_what_the_bootstrap_refuses(arguments, options, named):
     formula, param, cluster = arguments
-    data = panel().assign(twice=lambda d: 2 * d["treated"] + 1, same=1.0, holes=lambda d: d["x"].where(d.index > 3))
+    data = panel().assign(
+        twice=lambda d: 2 * d["treated"] + 1, same=1.0, holes=lambda d: d["x"].where(d.index > 3)
+    )
     with pytest.raises(DataError, match=named):
         wild_cluster_bootstrap(formula, data, param, cluster, **options)
 
@@ -276,7 +347,11 @@ def test_what_the_bootstrap_refuses(arguments, options, named):
         ("y ~ x", {}, "not one plain term"),
         ("y ~ treated", {"on": "z"}, "t or coefficient"),
         ("y ~ treated", {"strata": "nowhere"}, "no column 'nowhere'"),
-        ("y ~ treated", {"cluster": "unit", "time": "time", "strata": "treated"}, "more than one 'treated'"),
+        (
+            "y ~ treated",
+            {"cluster": "unit", "time": "time", "strata": "treated"},
+            "more than one 'treated'",
+        ),
         (lambda d: np.nan, {"draws": 19}, "missing or infinite"),
     ],
 )

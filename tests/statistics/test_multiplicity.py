@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from nychance.errors import DataError
-from nychance.models import family_wise, holm
+from evalbook.errors import DataError
+from evalbook.models import family_wise, holm
 
 TREATED = 6
 
@@ -48,11 +48,16 @@ def test_all_reassignments_by_brute_force():
     draws = []
     for chosen in combinations(range(8), 3):
         mask = np.isin(np.arange(8), chosen)
-        draws.append(np.abs(stats.ttest_ind(values[mask], values[~mask], equal_var=False).statistic))
+        draws.append(
+            np.abs(stats.ttest_ind(values[mask], values[~mask], equal_var=False).statistic)
+        )
     draws = np.array(draws)
-    assert table["t"].to_numpy() == pytest.approx(stats.ttest_ind(values[:3], values[3:], equal_var=False).statistic)
+    assert table["t"].to_numpy() == pytest.approx(
+        stats.ttest_ind(values[:3], values[3:], equal_var=False).statistic
+    )
     assert table["p"].to_numpy() == pytest.approx((draws >= observed - 1e-9).mean(axis=0))
-    # The largest is compared with the largest of all, the second with the largest of the rest, and so on.
+    # The largest is compared with the largest of all, the second with the largest of the rest, and
+    # so on.
     expected, before = {}, 0.0
     for rank in range(3):
         rest = np.argsort(-observed)[rank:]
@@ -69,7 +74,12 @@ def test_the_promised_rate_of_any_false_finding_is_kept_without_waste():
     raw, holms, adjusted = np.mean([any_found(seed) for seed in range(400)], axis=0)
     assert adjusted == pytest.approx(0.05, abs=0.03)
     assert raw > adjusted > holms
-    alone = np.mean([family_wise(*changes(s, shared=0.0), draws=199, seed=s)["p"].min() <= 0.05 for s in range(150)])
+    alone = np.mean(
+        [
+            family_wise(*changes(s, shared=0.0), draws=199, seed=s)["p"].min() <= 0.05
+            for s in range(150)
+        ]
+    )
     assert alone > 0.12
 
 
@@ -84,7 +94,10 @@ def test_an_effect_is_found_where_it_is():
 def test_order_of_rows_changes_nothing_and_the_seed_decides():
     frame, treated = changes(2)
     shuffled = frame.sample(frac=1, random_state=3)
-    one, other = family_wise(frame, treated, draws=499), family_wise(shuffled, treated[shuffled.index], draws=499)
+    one, other = (
+        family_wise(frame, treated, draws=499),
+        family_wise(shuffled, treated[shuffled.index], draws=499),
+    )
     pd.testing.assert_frame_equal(one, other, check_exact=True)
     assert (family_wise(frame, treated, draws=499, seed=1)["p"] != one["p"]).any()
 

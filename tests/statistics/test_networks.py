@@ -9,17 +9,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nychance import plan
-from nychance.errors import DataError
-from nychance.qualitative import counts, networks
-from nychance.qualitative.codings import Material
+from evalbook import plan
+from evalbook.errors import DataError
+from evalbook.qualitative import counts, networks
+from evalbook.qualitative.codings import Material
 
 
 def material(said, dates=None):
     """Talks by name, each with its passages as (start, end, coder, code)."""
-    talks = pd.DataFrame({"talk": list(said), "date": pd.to_datetime(dates or ["2007-09-01"] * len(said))})
-    rows = [(talk, coder, code, code[0], start, end) for talk, passages in said.items() for start, end, coder, code in passages]
-    return Material(talks, pd.DataFrame(rows, columns=["talk", "coder", "code", "theme", "start", "end"]))
+    talks = pd.DataFrame(
+        {"talk": list(said), "date": pd.to_datetime(dates or ["2007-09-01"] * len(said))}
+    )
+    rows = [
+        (talk, coder, code, code[0], start, end)
+        for talk, passages in said.items()
+        for start, end, coder, code in passages
+    ]
+    return Material(
+        talks, pd.DataFrame(rows, columns=["talk", "coder", "code", "theme", "start", "end"])
+    )
 
 
 @pytest.mark.parametrize(
@@ -28,7 +36,8 @@ def material(said, dates=None):
         (nx.star_graph(4), 1.0, 1.0),
         (nx.cycle_graph(5), 0.0, 0.0),
         (nx.complete_graph(5), 0.0, 0.0),
-        # A path of five: degrees 1 2 2 2 1; betweenness 0 3 4 3 0 of at most 6. Freeman (1979), figure 5: .167 and .417.
+        # A path of five: degrees 1 2 2 2 1; betweenness 0 3 4 3 0 of at most 6. Freeman (1979),
+        # figure 5: .167 and .417.
         (nx.path_graph(5), 1 / 6, 5 / 12),
         (nx.empty_graph(2), 0.0, 0.0),
     ],
@@ -53,30 +62,39 @@ def test_network_of_a_day_knows_neither_what_came_later_nor_what_had_ended(tmp_p
     assert len(known) == 3 and not source.synthetic
     today = networks.network(known, None, date(2008, 3, 31), list("ABC"))
     assert sorted(map(sorted, today.edges)) == [["A", "C"], ["B", "C"]]
-    assert networks.shape(networks.network(known, "partnership", date(2007, 9, 30), list("ABC"))) == networks.Shape(
-        3, 1, 1 / 3, 0.5
-    )
+    assert networks.shape(
+        networks.network(known, "partnership", date(2007, 9, 30), list("ABC"))
+    ) == networks.Shape(3, 1, 1 / 3, 0.5)
 
 
 def test_sides_are_tied_by_the_ties_that_are_possible_between_those_who_were_there():
     known = pd.DataFrame(
         [("A", "B"), ("A", "U"), ("B", "U"), ("A", "V"), ("U", "V")], columns=["one", "other"]
-    ).assign(kind="partnership", date=pd.Timestamp("2008-01-01"), ended=pd.NaT)  # fmt: skip
+    ).assign(kind="partnership", date=pd.Timestamp("2008-01-01"), ended=pd.NaT)
     known.loc[3:, "date"] = pd.Timestamp("2009-01-01")
     members = networks.members(known, ["A", "B", "C"], {"U": "person", "V": "workplace"})
     assert list(members.values()) == ["system", "system", "system", "person", "workplace"]
     before, after = (networks.network(known, None, date(year, 6, 1)) for year in (2008, 2009))
     assert networks.coupling(before, members) == {
-        "system-system": 1.0, "system-person": 1.0, "system-workplace": 0.0, "person-workplace": 0.0,
-    }  # fmt: skip
+        "system-system": 1.0,
+        "system-person": 1.0,
+        "system-workplace": 0.0,
+        "person-workplace": 0.0,
+    }
     assert networks.coupling(after, members)["system-workplace"] == 0.5
     assert networks.on_all_sides(before, members, ["A", "B", "C"]) == []
-    assert networks.on_all_sides(after, members, ["A", "B", "C"]) == ["A"], "B reaches the workplace through A only"
+    assert networks.on_all_sides(after, members, ["A", "B", "C"]) == ["A"], (
+        "B reaches the workplace through A only"
+    )
 
 
 @pytest.mark.parametrize(
     ("row", "named"),
-    [("2007-13-01,,A,B,partnership", "'date'"), ("2007-06-01,,A,B,love", "'kind'"), ("2007-06-01,,A,A,partnership", "'other'")],
+    [
+        ("2007-13-01,,A,B,partnership", "'date'"),
+        ("2007-06-01,,A,B,love", "'kind'"),
+        ("2007-06-01,,A,A,partnership", "'other'"),
+    ],
 )
 def test_broken_tie_is_named(tmp_path, row, named):
     (tmp_path / "ties.csv").write_text(TIES + row)
@@ -88,15 +106,25 @@ def test_saturation_expected_is_the_mean_over_all_orders():
     said = {"a": "xy", "b": "x", "c": "xz", "d": "", "e": "y"}
     heard = material({talk: [(0, 9, "k", code) for code in codes] for talk, codes in said.items()})
     orders = list(itertools.permutations(said))
-    mean = [np.mean([len(set("".join(said[t] for t in order[:n]))) for order in orders]) for n in range(6)]
+    mean = [
+        np.mean([len(set("".join(said[t] for t in order[:n]))) for order in orders])
+        for n in range(6)
+    ]
     curve = counts.saturation(heard)
     assert curve["expected"].tolist() == pytest.approx(mean)
     assert curve["observed"].tolist() == [0, 2, 2, 3, 3, 3]
-    assert counts.new_in_last(curve, 2) == 0 and counts.new_in_last(curve, 3) == 1 and counts.new_in_last(curve, 99) == 3
+    assert (
+        counts.new_in_last(curve, 2) == 0
+        and counts.new_in_last(curve, 3) == 1
+        and counts.new_in_last(curve, 99) == 3
+    )
 
 
 def test_saturation_follows_the_dates():
-    heard = material({"late": [(0, 9, "k", "x")], "early": [(0, 9, "k", "x"), (0, 9, "k", "y")]}, ["2008-01-01", "2007-01-01"])
+    heard = material(
+        {"late": [(0, 9, "k", "x")], "early": [(0, 9, "k", "x"), (0, 9, "k", "y")]},
+        ["2008-01-01", "2007-01-01"],
+    )
     assert counts.saturation(heard)["observed"].tolist() == [0, 2, 2]
 
 
@@ -116,5 +144,9 @@ def test_codes_meet_where_one_coders_passages_overlap():
 def test_mention_counts_a_talk_once_and_divides_by_all_talks():
     heard = material({"a": [(0, 9, "k", "x"), (9, 20, "l", "x")], "b": [(0, 9, "k", "y")], "c": []})
     mentioned = counts.mentions(heard, "code", ["x", "y", "z"])
-    assert [(mentioned[code]["all"].count, mentioned[code]["all"].n) for code in "xyz"] == [(1, 3), (1, 3), (0, 3)]
+    assert [(mentioned[code]["all"].count, mentioned[code]["all"].n) for code in "xyz"] == [
+        (1, 3),
+        (1, 3),
+        (0, 3),
+    ]
     assert not any(math.isnan(end) for code in "xyz" for end in mentioned[code]["all"].interval)

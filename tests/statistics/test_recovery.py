@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nychance import plan, public
+from evalbook import plan
+from evalbook.models import difference_in_differences
+from evalbook.paths import public_directory
 from nychance.measures import targets
-from nychance.models import difference_in_differences
-from nychance.paths import public_directory
+from nychance.public_data import tables as public
 from nychance.register import read_register
 from nychance.synthesize import synthesize
 
@@ -25,7 +26,10 @@ def test_the_real_panel_is_whole_and_as_published():
     assert rates.shape == (98, 10)
     assert rates.notna().all(axis=None)
     assert (rates.loc[101, 2008], rates.loc[101, 2009]) == (72.5, 70.0)
-    assert public.read("employment-rate", plan.load().checkpoint("2009-03"))["reference"].nunique() == 1
+    assert (
+        public.read("employment-rate", plan.load().checkpoint("2009-03"))["reference"].nunique()
+        == 1
+    )
 
 
 def test_random_method_municipalities_are_found_significant_five_times_in_a_hundred():
@@ -34,9 +38,16 @@ def test_random_method_municipalities_are_found_significant_five_times_in_a_hund
     wild = randomised = 0
     for seed in range(120):
         chosen = random.choice(codes, 8, replace=False)
-        data = rates.assign(treated=(rates["municipality"].isin(chosen) & (rates["year"] >= 2012)).astype(int))
-        found = difference_in_differences(data, "value", "municipality", "year", "treated", draws=99, seed=seed)
-        wild, randomised = wild + (found.p_wild <= 0.05), randomised + (found.p_randomisation <= 0.05)
+        data = rates.assign(
+            treated=(rates["municipality"].isin(chosen) & (rates["year"] >= 2012)).astype(int)
+        )
+        found = difference_in_differences(
+            data, "value", "municipality", "year", "treated", draws=99, seed=seed
+        )
+        wild, randomised = (
+            wild + (found.p_wild <= 0.05),
+            randomised + (found.p_randomisation <= 0.05),
+        )
     # Binomial(120, 0.05) has mean 6 and standard deviation 2.4.
     assert 1 <= wild <= 13
     assert 1 <= randomised <= 13
@@ -61,13 +72,17 @@ def shares(register, start):
     for first in range(begins % QUARTER, len(register.weeks) - QUARTER + 1, QUARTER):
         window = targets.Window(first, first + QUARTER - 1)
         value = targets.passive_into_activity(register, window).by(register.municipality_at(first))
-        rows.append(pd.DataFrame({"value": value, "quarter": (first - begins) // QUARTER, "method": method}))
+        rows.append(
+            pd.DataFrame({"value": value, "quarter": (first - begins) // QUARTER, "method": method})
+        )
     table = pd.concat(rows).rename_axis("municipality").reset_index()
     return table.assign(treated=(table["method"] & (table["quarter"] >= 0)).astype(int))
 
 
 def estimate(table, **options):
-    return difference_in_differences(table, "value", "municipality", "quarter", "treated", draws=999, **options)
+    return difference_in_differences(
+        table, "value", "municipality", "quarter", "treated", draws=999, **options
+    )
 
 
 def test_nothing_is_found_in_a_register_without_effects(quarters):

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from evalbook.models import log_rank
 from nychance.measures.sickness import origins_differ
-from nychance.models import log_rank
 
 ROUNDS = 200
 
@@ -51,4 +51,7 @@ def test_the_first_spell_of_each_person_counts():
     found = spells(np.random.default_rng(1))
     assert origins_differ(found).to_frame()["n"].tolist() == [40, 40]
     later = found.duplicated("person")
-    assert origins_differ(found.assign(weeks=np.where(later, 1, found["weeks"]))).p == origins_differ(found).p
+    assert (
+        origins_differ(found.assign(weeks=np.where(later, 1, found["weeks"]))).p
+        == origins_differ(found).p
+    )

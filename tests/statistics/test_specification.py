@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nychance.errors import DataError
-from nychance.models import leave_one_out, specification_curve
+from evalbook.errors import DataError
+from evalbook.models import leave_one_out, specification_curve
 
 DATA = pd.DataFrame({"unit": ["b", "a", "c", "d"], "y": [2.0, 1.0, 3.0, 10.0], "n": [1, 1, 1, 7]})
 
@@ -32,7 +32,10 @@ def test_every_combination_is_estimated_and_sorted():
     assert found.choices == ("weights", "units")
     table = found.to_frame()
     assert table["estimate"].tolist() == pytest.approx([2, 2, 4, 7.6])
-    assert table[["weights", "units"]].to_numpy().tolist()[2:] == [["equal", "all"], ["size", "all"]]
+    assert table[["weights", "units"]].to_numpy().tolist()[2:] == [
+        ["equal", "all"],
+        ["size", "all"],
+    ]
     assert (table["upper"] - table["lower"]).to_numpy() == pytest.approx(2)
     assert found.range == pytest.approx((2, 7.6))
     assert found.share_positive == 1

@@ -6,14 +6,21 @@ import pytest
 from scipy import stats
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight, survdiff
 
-from nychance.errors import DataError
-from nychance.models import aalen_johansen, cox, kaplan_meier, log_rank
+from evalbook.errors import DataError
+from evalbook.models import aalen_johansen, cox, kaplan_meier, log_rank
 
-# Weeks in remission of 42 children with leukaemia, on 6-mercaptopurine or placebo (Freireich et al. 1963, Blood 21:699-716).
+# Weeks in remission of 42 children with leukaemia, on 6-mercaptopurine or placebo (Freireich et
+# al. 1963, Blood 21:699-716).
 TREATED = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
 RELAPSED = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
 PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
-LEUKAEMIA = pd.DataFrame({"weeks": TREATED + PLACEBO, "relapse": RELAPSED + [1] * 21, "arm": ["6-MP"] * 21 + ["placebo"] * 21})
+LEUKAEMIA = pd.DataFrame(
+    {
+        "weeks": TREATED + PLACEBO,
+        "relapse": RELAPSED + [1] * 21,
+        "arm": ["6-MP"] * 21 + ["placebo"] * 21,
+    }
+)
 
 
 @pytest.fixture
@@ -28,7 +35,9 @@ def spells(n, seed):
     time = np.ceil(random.exponential(20 / np.exp(0.5 * group)))
     cause = random.choice([1, 2, 3], n, p=[0.5, 0.3, 0.2])
     end = random.integers(5, 60, n)
-    frame = pd.DataFrame({"weeks": np.minimum(time, end), "cause": np.where(time <= end, cause, 0), "group": group})
+    frame = pd.DataFrame(
+        {"weeks": np.minimum(time, end), "cause": np.where(time <= end, cause, 0), "group": group}
+    )
     return frame.assign(event=(frame["cause"] > 0).astype(int), place=random.integers(0, 12, n))
 
 
@@ -36,7 +45,8 @@ def spells(n, seed):
 
 
 def test_remission_curve_as_published(curves):
-    # Kalbfleisch & Prentice; Kleinbaum & Klein (Survival Analysis, ch. 2); log-log intervals as Stata's sts list gives them.
+    # Kalbfleisch & Prentice; Kleinbaum & Klein (Survival Analysis, ch. 2); log-log intervals as
+    # Stata's sts list gives them.
     published = pd.DataFrame(
         {
             "at_risk": [21, 17, 15, 12, 11, 7, 6],
@@ -57,7 +67,9 @@ def test_remission_curve_as_published(curves):
 
 def test_reading_a_curve_between_its_steps(curves):
     curve = curves["6-MP"]
-    assert curve.at([0, 5.9, 6, 9.5, 35]) == pytest.approx([1, 1, 18 / 21, 18 / 21 * 16 / 17, 0.4482], abs=5e-5)
+    assert curve.at([0, 5.9, 6, 9.5, 35]) == pytest.approx(
+        [1, 1, 18 / 21, 18 / 21 * 16 / 17, 0.4482], abs=5e-5
+    )
     assert curve.at(6) == pytest.approx(18 / 21)
     assert curves.at([6, 8]).loc[8, "placebo"] == pytest.approx(8 / 21)
 
@@ -74,13 +86,18 @@ def test_nothing_is_read_where_nobody_was_observed(curves):
 @pytest.mark.parametrize("seed", range(3))
 def test_curves_agree_with_a_second_implementation(seed):
     data = spells(500, seed)
-    curve, theirs = kaplan_meier(data["weeks"], data["event"]), SurvfuncRight(data["weeks"], data["event"])
+    curve, theirs = (
+        kaplan_meier(data["weeks"], data["event"]),
+        SurvfuncRight(data["weeks"], data["event"]),
+    )
     frame = curve.to_frame().iloc[1:]
     assert frame["survival"].to_numpy() == pytest.approx(theirs.surv_prob)
     times, counts = np.unique(data.loc[data["event"] == 1, "weeks"], return_counts=True)
     assert frame["events"].tolist() == counts.tolist()
     assert frame["at_risk"].tolist() == [(data["weeks"] >= time).sum() for time in times]
-    product = np.cumprod([1 - d / (data["weeks"] >= t).sum() for t, d in zip(times, counts, strict=True)])
+    product = np.cumprod(
+        [1 - d / (data["weeks"] >= t).sum() for t, d in zip(times, counts, strict=True)]
+    )
     assert frame["survival"].to_numpy() == pytest.approx(product)
 
 
@@ -124,7 +141,10 @@ def test_published_steps_rest_on_enough_persons(k):
     for column in ("survival", "lower", "upper"):
         assert (steps[column] == whole.loc[steps.index, column]).all()
     ends = zip(steps.index[:-1], steps.index[1:], strict=True)
-    counted = [((data["weeks"] > before) & (data["weeks"] <= end) & (data["event"] == 1)).sum() for before, end in ends]
+    counted = [
+        ((data["weeks"] > before) & (data["weeks"] <= end) & (data["event"] == 1)).sum()
+        for before, end in ends
+    ]
     assert steps["events"].tolist()[1:] == counted
 
 
@@ -157,14 +177,21 @@ def test_log_rank_as_published():
 def test_log_rank_in_strata_agrees_with_a_second_implementation(seed):
     data = spells(300, seed)
     ours = log_rank(data["weeks"], data["event"], data["cause"] % 3, strata=data["group"])
-    theirs = survdiff(data["weeks"], data["event"], data["cause"] % 3, strata=data["group"].to_numpy())
+    theirs = survdiff(
+        data["weeks"], data["event"], data["cause"] % 3, strata=data["group"].to_numpy()
+    )
     assert (ours.statistic, ours.p) == pytest.approx(theirs)
     assert ours.to_frame()["expected"].sum() == pytest.approx(data["event"].sum())
 
 
 def test_log_rank_has_its_size():
     random = np.random.default_rng(2)
-    p = [log_rank(np.ceil(random.exponential(10, 80)), random.random(80) < 0.8, random.integers(0, 3, 80)).p for _ in range(300)]
+    p = [
+        log_rank(
+            np.ceil(random.exponential(10, 80)), random.random(80) < 0.8, random.integers(0, 3, 80)
+        ).p
+        for _ in range(300)
+    ]
     assert stats.kstest(p, "uniform").pvalue > 0.001
 
 
@@ -190,7 +217,15 @@ def test_cox_recovers_a_built_in_ratio_and_its_robust_intervals_see_dependence()
     age = random.integers(20, 60, len(place))
     shared = random.normal(0, 0.5, 80)[place]
     time = np.ceil(random.exponential(30 / np.exp(0.5 * treated - 0.02 * (age - 40) + shared)))
-    data = pd.DataFrame({"weeks": np.minimum(time, 60), "event": time <= 60, "treated": treated, "age": age, "place": place})
+    data = pd.DataFrame(
+        {
+            "weeks": np.minimum(time, 60),
+            "event": time <= 60,
+            "treated": treated,
+            "age": age,
+            "place": place,
+        }
+    )
     plain = cox(data, "weeks", "event", ["treated", "age"]).to_frame()
     robust = cox(data, "weeks", "event", ["treated", "age"], cluster="place").to_frame()
     assert (plain["coefficient"] == robust["coefficient"]).all()
@@ -203,7 +238,9 @@ def test_without_dependence_robust_and_model_based_errors_agree():
     data = spells(3000, 9).assign(person=range(3000))
     # Who leaves before anybody's event is in no risk set, and must not spoil the rest.
     data.loc[0, ["weeks", "event"]] = [0.5, 0]
-    plain, robust = (cox(data, "weeks", "event", ["group"], cluster=c).to_frame() for c in (None, "person"))
+    plain, robust = (
+        cox(data, "weeks", "event", ["group"], cluster=c).to_frame() for c in (None, "person")
+    )
     assert robust["error"].iloc[0] == pytest.approx(plain["error"].iloc[0], rel=0.1)
     assert cox(data, "weeks", "event", ["group"], cluster="person").clusters == 3000
 
@@ -214,7 +251,9 @@ def test_strata_have_a_baseline_of_their_own():
     x = x + stratum
     time = random.exponential(np.where(stratum, 5, 50) / np.exp(0.3 * x))
     data = pd.DataFrame({"t": time, "e": 1, "x": x, "s": stratum})
-    assert cox(data, "t", "e", ["x"], strata="s").to_frame()["coefficient"].iloc[0] == pytest.approx(0.3, abs=0.06)
+    assert cox(data, "t", "e", ["x"], strata="s").to_frame()["coefficient"].iloc[
+        0
+    ] == pytest.approx(0.3, abs=0.06)
     assert cox(data, "t", "e", ["x"]).to_frame()["coefficient"].iloc[0] > 0.4
 
 
@@ -222,11 +261,18 @@ def test_strata_have_a_baseline_of_their_own():
 
 
 def test_cumulative_incidence_worked_by_hand():
-    # Six persons: week 1 a job, week 2 a job and a pension at once, week 3 lost from sight, week 4 a pension, week 5 lost.
-    found = aalen_johansen([1, 2, 2, 3, 4, 5], ["job", "job", "pension", "none", "pension", "none"], censored="none")
+    # Six persons: week 1 a job, week 2 a job and a pension at once, week 3 lost from sight, week 4
+    # a pension, week 5 lost.
+    found = aalen_johansen(
+        [1, 2, 2, 3, 4, 5], ["job", "job", "pension", "none", "pension", "none"], censored="none"
+    )
     # S: 5/6 after week 1, 5/6 * 3/5 = 1/2 after week 2; two are at risk in week 4.
-    assert found.at([0, 1, 2, 3, 4])["job"].tolist() == pytest.approx([0, 1 / 6, 2 / 6, 2 / 6, 2 / 6])
-    assert found.at([0, 1, 2, 3, 4])["pension"].tolist() == pytest.approx([0, 0, 1 / 6, 1 / 6, 1 / 6 + 1 / 2 * 1 / 2])
+    assert found.at([0, 1, 2, 3, 4])["job"].tolist() == pytest.approx(
+        [0, 1 / 6, 2 / 6, 2 / 6, 2 / 6]
+    )
+    assert found.at([0, 1, 2, 3, 4])["pension"].tolist() == pytest.approx(
+        [0, 0, 1 / 6, 1 / 6, 1 / 6 + 1 / 2 * 1 / 2]
+    )
     assert found.events.to_dict() == {"job": 2, "pension": 2}
     # Until the first is lost, shares are plain shares of six: p (1 - p) / n.
     assert found.variance.loc[2].tolist() == pytest.approx([1 / 3 * 2 / 3 / 6, 1 / 6 * 5 / 6 / 6])
@@ -241,7 +287,10 @@ def test_cumulative_incidence_worked_by_hand():
 @pytest.mark.parametrize("seed", range(3))
 def test_incidence_agrees_with_a_second_implementation_and_adds_up(seed):
     data = spells(600, seed)
-    ours, theirs = aalen_johansen(data["weeks"], data["cause"]), CumIncidenceRight(data["weeks"], data["cause"])
+    ours, theirs = (
+        aalen_johansen(data["weeks"], data["cause"]),
+        CumIncidenceRight(data["weeks"], data["cause"]),
+    )
     at_event = np.isin(theirs.times, ours.incidence.index)
     for column, (cause, share) in enumerate(ours.incidence.iloc[1:].items()):
         assert cause == column + 1
@@ -252,10 +301,15 @@ def test_incidence_agrees_with_a_second_implementation_and_adds_up(seed):
 
 def test_with_one_cause_variance_and_share_are_those_of_kaplan_meier():
     data = spells(400, 7)
-    ours, theirs = aalen_johansen(data["weeks"], data["event"]), SurvfuncRight(data["weeks"], data["event"])
+    ours, theirs = (
+        aalen_johansen(data["weeks"], data["event"]),
+        SurvfuncRight(data["weeks"], data["event"]),
+    )
     assert ours.incidence[1].to_numpy()[1:] == pytest.approx(1 - theirs.surv_prob)
     known = theirs.surv_prob > 0
-    assert np.sqrt(ours.variance[1].to_numpy()[1:])[known] == pytest.approx(theirs.surv_prob_se[known])
+    assert np.sqrt(ours.variance[1].to_numpy()[1:])[known] == pytest.approx(
+        theirs.surv_prob_se[known]
+    )
 
 
 def test_without_censoring_variance_is_that_of_a_share():
@@ -268,7 +322,9 @@ def test_without_censoring_variance_is_that_of_a_share():
 
 
 def test_standard_errors_are_the_spread_over_repeated_samples():
-    found = [aalen_johansen(d["weeks"], d["cause"]) for d in (spells(250, seed) for seed in range(400))]
+    found = [
+        aalen_johansen(d["weeks"], d["cause"]) for d in (spells(250, seed) for seed in range(400))
+    ]
     shares = np.array([f.at(25)[1].iloc[0] for f in found])
     variances = np.array([f.variance.loc[:25, 1].iloc[-1] for f in found])
     assert np.sqrt(variances.mean()) == pytest.approx(shares.std(ddof=1), rel=0.12)
@@ -304,7 +360,9 @@ def test_order_of_rows_changes_nothing():
         pd.testing.assert_frame_equal(before, after, check_exact=True)
 
 
-@pytest.mark.parametrize("model", [lambda t, e: kaplan_meier(t, e), lambda t, e: aalen_johansen(t, e)])
+@pytest.mark.parametrize(
+    "model", [lambda t, e: kaplan_meier(t, e), lambda t, e: aalen_johansen(t, e)]
+)
 @pytest.mark.parametrize(
     ("time", "event", "words"),
     [
@@ -346,10 +404,18 @@ def test_log_rank_refuses_groups_that_cannot_be_compared(by, words):
         ({}, {"covariates": ["age"]}, "no column 'age'"),
         ({}, {"covariates": []}, "no covariates"),
         ({"arm": "6-MP"}, {}, "same in all rows"),
-        ({"twice": lambda d: 2.0 * (d["arm"] == "placebo")}, {"covariates": ["arm", "twice"]}, "'twice' is collinear"),
+        (
+            {"twice": lambda d: 2.0 * (d["arm"] == "placebo")},
+            {"covariates": ["arm", "twice"]},
+            "'twice' is collinear",
+        ),
         ({"relapse": 0}, {}, "nothing happened"),
         ({"relapse": lambda d: (d["arm"] == "placebo").astype(int)}, {}, "never happened"),
-        ({"x": lambda d: d["weeks"].where(d["weeks"] > 5)}, {"covariates": ["x"]}, "'x' is missing"),
+        (
+            {"x": lambda d: d["weeks"].where(d["weeks"] > 5)},
+            {"covariates": ["x"]},
+            "'x' is missing",
+        ),
         ({"one": 1}, {"cluster": "one"}, "one cluster"),
     ],
 )

@@ -1,4 +1,7 @@
-"""Each effect of the generator acts on its own hazard, with its own size; persons differ as the generator says."""
+"""Each effect of the generator acts on its own hazard, with its own size.
+
+Persons differ as the generator says.
+"""
 
 from dataclasses import dataclass, fields, replace
 
@@ -7,14 +10,14 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from evalbook import plan
 from nychance import columns as c
-from nychance import plan
 from nychance.synthesize import _random, careers, interventions, municipalities, persons, population
 from nychance.synthesize.clock import WEEKS, week_of
-from nychance.synthesize.effects import Effects
 from nychance.synthesize.persons import DANISH, DESCENDANT, IMMIGRANT
 from nychance.synthesize.settings import KINDS
 from nychance.synthesize.states import FIRST_STEP, LAST_BENEFIT, LAST_STEP, STATES, State
+from nychance.synthesize.treatment_effects import Effects
 
 START = week_of(plan.load().definitions.method_start)
 PERSONS = 20_000
@@ -54,7 +57,9 @@ class Lives:
     def during(self, kind):
         """Whether a course of the kind runs in the week."""
         running = np.zeros(self.states.shape, dtype=bool)
-        for person, start, end in zip(*(part[self.records.kind == kind] for part in self._spans), strict=True):
+        for person, start, end in zip(
+            *(part[self.records.kind == kind] for part in self._spans), strict=True
+        ):
             running[start:end, person] = True
         return running
 
@@ -69,13 +74,20 @@ def between(states, first, last):
 
 def live(seed, effects):
     conditions = municipalities.draw_conditions(_random(seed, 0))
-    local = municipalities.local_factors(conditions, effects, plan.load().definitions.method_start, _random(seed, 1))
+    local = municipalities.local_factors(
+        conditions, effects, plan.load().definitions.method_start, _random(seed, 1)
+    )
     group = persons.draw_persons(PERSONS, conditions, _random(seed, 3, 0))
     lived = careers.run(group, conditions, local, effects, _random(seed, 4, 0))
     method = np.repeat(conditions.method[group.municipality][:, None], WEEKS, axis=1)
     for week, person, target in lived.moves.T:
         method[person, week:] = conditions.method[target]
-    return Lives(group, lived.states, np.ascontiguousarray(method.T), interventions.records(lived.support, lived.states))
+    return Lives(
+        group,
+        lived.states,
+        np.ascontiguousarray(method.T),
+        interventions.records(lived.support, lived.states),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +108,9 @@ def with_all():
 def count(lives, exposed, event):
     """Count events and weeks exposed by the state of the week, shape (2, states): who stands where shifts with the effect."""
     here = lives.states[exposed]
-    return np.array([np.bincount(here[event[exposed]], minlength=STATES), np.bincount(here, minlength=STATES)])
+    return np.array(
+        [np.bincount(here[event[exposed]], minlength=STATES), np.bincount(here, minlength=STATES)]
+    )
 
 
 def next_week(happens):
@@ -152,9 +166,13 @@ COUNTS = {
 
 def log_ratio(counts, with_effect, without):
     """The log ratio of two hazards, states weighted by their precision, and its standard error."""
-    (events, weeks), (events_without, weeks_without) = (sum(map(counts, group)) for group in (with_effect, without))
+    (events, weeks), (events_without, weeks_without) = (
+        sum(map(counts, group)) for group in (with_effect, without)
+    )
     known = (events > 10) & (events_without > 10)
-    ratio = np.log(events[known] / weeks[known]) - np.log(events_without[known] / weeks_without[known])
+    ratio = np.log(events[known] / weeks[known]) - np.log(
+        events_without[known] / weeks_without[known]
+    )
     weight = 1 / (1 / events[known] + 1 / events_without[known])
     return np.average(ratio, weights=weight), 1 / np.sqrt(weight.sum())
 
@@ -171,7 +189,9 @@ def test_each_effect_alone_has_its_sign_and_size(without, name):
 
 def test_nothing_differs_before_the_start(without, with_all):
     before = slice(0, START + 1)
-    programme = replace(Effects.none(), passive_to_active=1.35, exit_to_self_support=1.2, intervention_use=2.0)
+    programme = replace(
+        Effects.none(), passive_to_active=1.35, exit_to_self_support=1.2, intervention_use=2.0
+    )
     started_later = live(SEEDS[0], programme)
     assert (started_later.states[before] == without[0].states[before]).all()
     assert (started_later.states != without[0].states).any()
@@ -192,11 +212,16 @@ def difference_in_differences(counts, lives):
     return method - (log_hazard(~lives.method & after) - log_hazard(~lives.method & ~after))
 
 
-@pytest.mark.parametrize(("counts", "name"), [(started, "passive_to_active"), (left, "exit_to_self_support")])
+@pytest.mark.parametrize(
+    ("counts", "name"), [(started, "passive_to_active"), (left, "exit_to_self_support")]
+)
 def test_truth_is_found_again_as_the_change_from_effects_off_to_on(with_all, without, counts, name):
     built_in = np.log(getattr(BUILT_IN, name))
     pairs = zip(with_all, without, strict=True)
-    found = [difference_in_differences(counts, on) - difference_in_differences(counts, off) for on, off in pairs]
+    found = [
+        difference_in_differences(counts, on) - difference_in_differences(counts, off)
+        for on, off in pairs
+    ]
     error = stats.sem(found)
     assert np.mean(found) > 5 * error
     assert abs(np.mean(found) - built_in) < 2.5 * error + 0.15 * built_in
@@ -239,7 +264,9 @@ def _people(lives):
 
 def time_shares(people, by):
     sums = people.groupby(by, observed=True)[["self_support", "benefit", "active", "sick"]].sum()
-    return sums[["self_support", "active", "sick"]].div(sums["benefit"] + sums["self_support"], axis=0)
+    return sums[["self_support", "active", "sick"]].div(
+        sums["benefit"] + sums["self_support"], axis=0
+    )
 
 
 def test_the_further_from_work_the_less_self_support_and_the_more_sickness(people):
@@ -268,7 +295,10 @@ def test_the_older_the_further_from_work_and_the_less_active(people):
     assert people.groupby(ages, observed=True)["match"].mean().is_monotonic_increasing
     shares = time_shares(people, ages)
     assert shares["self_support"].is_monotonic_decreasing
-    assert people[people["origin"] == DESCENDANT]["age"].mean() < people[people["origin"] == IMMIGRANT]["age"].mean() - 5
+    assert (
+        people[people["origin"] == DESCENDANT]["age"].mean()
+        < people[people["origin"] == IMMIGRANT]["age"].mean() - 5
+    )
 
 
 def test_lengths_of_sickness_spells_are_near_those_of_2009(without):
@@ -318,7 +348,11 @@ def test_method_municipalities_lie_within_the_ranges_of_the_programme_in_every_q
         "target": (minority[c.NYCHANCE_TARGET] / everyone[c.NYCHANCE_TARGET], 0.25, 0.50),
         "supported": (minority[c.PUBLIC_SUPPORT] / everyone[c.PUBLIC_SUPPORT], 0.10, 0.25),
     }
-    assert {name: (s.min(), s.max()) for name, (s, least, most) in shares.items() if s.min() < least or s.max() > most} == {}
+    assert {
+        name: (s.min(), s.max())
+        for name, (s, least, most) in shares.items()
+        if s.min() < least or s.max() > most
+    } == {}
     assert len(everyone) == 8 * 16
     # The ranges are used, not only kept: some municipality lies at each end of the minority share.
     assert shares["minorities"][0].min() < 0.07
@@ -334,7 +368,9 @@ def test_municipalities_are_very_unequal_in_size_and_alike_in_both_roles(seed):
     conditions = municipalities.draw_conditions(_random(seed, 0))
     assert conditions.inhabitants.max() > 15 * conditions.inhabitants.min()
     for values in (conditions.inhabitants, conditions.unemployment):
-        assert stats.mannwhitneyu(values[conditions.method], values[~conditions.method]).pvalue > 0.2
+        assert (
+            stats.mannwhitneyu(values[conditions.method], values[~conditions.method]).pvalue > 0.2
+        )
 
 
 def test_minorities_live_where_the_municipality_says_so(without):

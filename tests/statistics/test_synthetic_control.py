@@ -7,12 +7,26 @@ import pandas as pd
 import pytest
 from pysyncon import Dataprep, Synth
 
-from nychance.errors import DataError
-from nychance.models import synthetic_control
+from evalbook.errors import DataError
+from evalbook.models import synthetic_control
 
 BASQUE = "Basque Country (Pais Vasco)"
-SCHOOLING = ["school.illit", "school.prim", "school.med", "school.high", "school.post.high", "invest"]
-SECTORS = ["agriculture", "energy", "industry", "construction", "services.venta", "services.nonventa"]
+SCHOOLING = [
+    "school.illit",
+    "school.prim",
+    "school.med",
+    "school.high",
+    "school.post.high",
+    "invest",
+]
+SECTORS = [
+    "agriculture",
+    "energy",
+    "industry",
+    "construction",
+    "services.venta",
+    "services.nonventa",
+]
 PREDICTORS = [
     *((column, range(1964, 1970)) for column in SCHOOLING),
     "gdpcap",
@@ -24,7 +38,9 @@ PREDICTORS = [
 @pytest.fixture(scope="module")
 def basque():
     data = pd.read_csv(Path(__file__).parent / "data" / "basque.csv")
-    return synthetic_control(data, "gdpcap", "regionname", "year", BASQUE, 1970, PREDICTORS, placebos=False)
+    return synthetic_control(
+        data, "gdpcap", "regionname", "year", BASQUE, 1970, PREDICTORS, placebos=False
+    )
 
 
 def panel(seed=0, units=12, times=20, start=14, effect=0.0):
@@ -55,8 +71,11 @@ def test_the_basque_country_is_made_of_catalonia_and_madrid_as_published(basque)
     assert basque.weights["Cataluna"] == pytest.approx(0.8508, abs=5e-4)
     assert basque.weights["Madrid (Comunidad De)"] == pytest.approx(0.1492, abs=5e-4)
     assert basque.weights.drop(["Cataluna", "Madrid (Comunidad De)"]).max() < 5e-4
-    # Predictor means as in table 3 there, in its order; mean gap from 1975 on as pysyncon's documentation has it.
-    assert basque.predictors.loc["school.high 1964-1969", "treated"] == pytest.approx(25.728, abs=1e-3)
+    # Predictor means as in table 3 there, in its order; mean gap from 1975 on as pysyncon's
+    # documentation has it.
+    assert basque.predictors.loc["school.high 1964-1969", "treated"] == pytest.approx(
+        25.728, abs=1e-3
+    )
     assert basque.predictors.loc["popdens 1969", "synthetic"] == pytest.approx(196.283, abs=0.05)
     assert basque.gaps[basque.gaps.index >= 1975].mean() == pytest.approx(-0.69956, abs=5e-4)
     assert "0.851 Cataluna, 0.149 Madrid" in basque.summary()
@@ -72,10 +91,18 @@ def test_weights_agree_with_a_second_library(seed):
     predictors = [("y", [t]) for t in times]
     importance = np.random.default_rng(seed).uniform(0.2, 1, len(predictors))
     prepared = Dataprep(
-        foo=data, predictors=[], predictors_op="mean", dependent="y", unit_variable="unit", time_variable="time",
-        treatment_identifier="u00", controls_identifier=[f"u{i:02d}" for i in range(1, 6)],
-        time_predictors_prior=times, time_optimize_ssr=times, special_predictors=[("y", [t], "mean") for t in times],
-    )  # fmt: skip
+        foo=data,
+        predictors=[],
+        predictors_op="mean",
+        dependent="y",
+        unit_variable="unit",
+        time_variable="time",
+        treatment_identifier="u00",
+        controls_identifier=[f"u{i:02d}" for i in range(1, 6)],
+        time_predictors_prior=times,
+        time_optimize_ssr=times,
+        special_predictors=[("y", [t], "mean") for t in times],
+    )
     theirs = Synth()
     theirs.fit(prepared, custom_V=importance / importance.sum())
     ours = fit(data, predictors, importance=importance)
@@ -87,10 +114,17 @@ def test_weights_agree_with_a_second_library(seed):
 def test_the_search_comes_about_as_close_before_the_treatment_as_a_second_library_does(seed):
     data = panel(seed, units=8)
     prepared = Dataprep(
-        foo=data, predictors=["a", "b", "y"], predictors_op="mean", dependent="y", unit_variable="unit", time_variable="time",
-        treatment_identifier="u00", controls_identifier=[f"u{i:02d}" for i in range(1, 8)],
-        time_predictors_prior=range(14), time_optimize_ssr=range(14),
-    )  # fmt: skip
+        foo=data,
+        predictors=["a", "b", "y"],
+        predictors_op="mean",
+        dependent="y",
+        unit_variable="unit",
+        time_variable="time",
+        treatment_identifier="u00",
+        controls_identifier=[f"u{i:02d}" for i in range(1, 8)],
+        time_predictors_prior=range(14),
+        time_optimize_ssr=range(14),
+    )
     theirs = Synth()
     theirs.fit(prepared, optim_method="Nelder-Mead", optim_initial="equal")
     gaps = fit(data).gaps
@@ -110,7 +144,14 @@ def test_a_mixture_of_two_units_is_found():
 
 
 def test_one_predictor_and_two_units_have_a_closed_form():
-    rows = [("t", 0, 4.0), ("t", 1, 9.0), ("p", 0, 2.0), ("p", 1, 3.0), ("q", 0, 12.0), ("q", 1, 8.0)]
+    rows = [
+        ("t", 0, 4.0),
+        ("t", 1, 9.0),
+        ("p", 0, 2.0),
+        ("p", 1, 3.0),
+        ("q", 0, 12.0),
+        ("q", 1, 8.0),
+    ]
     data = pd.DataFrame(rows, columns=["unit", "time", "y"])
     found = fit(data, ["y"], treated_unit="t", treated_from=1)
     assert found.weights.to_dict() == pytest.approx({"p": 0.8, "q": 0.2})
@@ -137,7 +178,10 @@ def test_without_an_effect_every_rank_is_as_likely():
         data = panel(seed, units=6)
         return data.assign(y=np.cumsum(random.normal(size=(6, 20)), axis=1).ravel())
 
-    ranks = [fit(alike(seed), ["a", "y"], importance=[0.5, 0.5], placebos=True).rank for seed in range(60)]
+    ranks = [
+        fit(alike(seed), ["a", "y"], importance=[0.5, 0.5], placebos=True).rank
+        for seed in range(60)
+    ]
     assert np.mean(ranks) == pytest.approx(3.5, abs=3 * np.sqrt(35 / 12 / 60))
     assert np.mean(np.array(ranks) == 1) == pytest.approx(1 / 6, abs=0.15)
 
@@ -167,7 +211,11 @@ def test_order_of_rows_changes_nothing():
         (lambda d: pd.concat([d, d.iloc[[7]]]), {}, "u00 stands twice at 7"),
         (lambda d: d[d["unit"].isin(["u00", "u01"])], {}, "fewer than two comparison units"),
         (lambda d: d.assign(y=d["y"].where(d["time"] != 3)), {}, "'y' is missing"),
-        (lambda d: d.assign(a=d["a"].where((d["time"] != 3) | (d["unit"] != "u04"))), {}, "'a' is missing in u04 at 3"),
+        (
+            lambda d: d.assign(a=d["a"].where((d["time"] != 3) | (d["unit"] != "u04"))),
+            {},
+            "'a' is missing in u04 at 3",
+        ),
         (lambda d: d[:0], {}, "no rows"),
     ],
 )
@@ -184,5 +232,7 @@ def test_without_placebos_there_is_no_rank():
 def test_the_frame_and_the_picture_show_the_gap():
     control = fit(panel(effect=2.0), placebos=True)
     frame = control.to_frame()
-    assert (frame["treated"] - frame["synthetic"]).to_numpy() == pytest.approx(control.gaps.to_numpy())
+    assert (frame["treated"] - frame["synthetic"]).to_numpy() == pytest.approx(
+        control.gaps.to_numpy()
+    )
     assert len(control.plot().lines) == 12 + 2

@@ -1,4 +1,7 @@
-"""Transition matrices against cases worked by hand and closed forms; tests of change against published values."""
+"""Transition matrices against cases worked by hand and closed forms.
+
+Tests of change against published values.
+"""
 
 import numpy as np
 import pandas as pd
@@ -7,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import SquareTable
 
-from nychance.errors import DataError
-from nychance.models import bowker, stuart_maxwell, transition_matrix
+from evalbook.errors import DataError
+from evalbook.models import bowker, stuart_maxwell, transition_matrix
 
 STATES = ("passive", "active", "self-support")
-# Four persons at three dates. Counted by hand: passive to passive 1, to active 3; active to active 1, to
-# self-support 1; self-support to passive 1. One gap, over which nothing is bridged.
+# Four persons at three dates. Counted by hand: passive to passive 1, to active 3; active to active
+# 1, to self-support 1; self-support to passive 1. One gap, over which nothing is bridged.
 PERSONS = pd.DataFrame(
     {
         "2007-09": ["passive", "passive", "self-support", "active"],
@@ -20,7 +23,8 @@ PERSONS = pd.DataFrame(
         "2008-03": ["active", "self-support", "active", "active"],
     }
 )
-# Unaided distance vision of 7,477 women in Royal Ordnance factories: right eye by left (Stuart 1953).
+# Unaided distance vision of 7,477 women in Royal Ordnance factories: right eye by left (Stuart
+# 1953).
 VISION = pd.DataFrame(
     [[1520, 266, 124, 66], [234, 1512, 432, 78], [117, 362, 1772, 205], [36, 82, 179, 492]],
     index=list("abcd"),
@@ -78,7 +82,9 @@ def test_shares_of_a_long_chain_are_its_probabilities():
     random = np.random.default_rng(1)
     chain = np.zeros((20_000, 12), dtype=int)
     for date in range(1, 12):
-        chain[:, date] = (random.random((20_000, 1)) > truth.cumsum(axis=1)[chain[:, date - 1]]).sum(axis=1)
+        chain[:, date] = (
+            random.random((20_000, 1)) > truth.cumsum(axis=1)[chain[:, date - 1]]
+        ).sum(axis=1)
     matrix = transition_matrix(pd.DataFrame(chain))
     error = np.sqrt(truth * (1 - truth) / matrix.counts.to_numpy().sum(axis=1, keepdims=True))
     assert (np.abs(matrix.to_numpy() - truth) < 4 * error).all()
@@ -92,13 +98,19 @@ def test_a_deterministic_cycle_is_a_permutation_matrix():
 @given(st.permutations(range(4)))
 def test_order_of_persons_changes_nothing(order):
     weights = np.array([0.1, 0.2, 0.3, 0.7])
-    shuffled = transition_matrix(PERSONS.iloc[order].reset_index(drop=True), weights=weights[list(order)])
-    pd.testing.assert_frame_equal(shuffled.counts, transition_matrix(PERSONS, weights=weights).counts, check_exact=True)
+    shuffled = transition_matrix(
+        PERSONS.iloc[order].reset_index(drop=True), weights=weights[list(order)]
+    )
+    pd.testing.assert_frame_equal(
+        shuffled.counts, transition_matrix(PERSONS, weights=weights).counts, check_exact=True
+    )
 
 
 def test_more_persons_than_are_counted_at_a_time():
     many = pd.concat([PERSONS] * 12_000, ignore_index=True)
-    assert (transition_matrix(many).counts == 12_000 * transition_matrix(PERSONS).counts).all(axis=None)
+    assert (transition_matrix(many).counts == 12_000 * transition_matrix(PERSONS).counts).all(
+        axis=None
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,7 +148,8 @@ def test_tables_without_transitions_are_refused(states, words):
 
 
 def test_vision_of_women_as_published():
-    # Stuart (1955): 11.96 on 3 degrees of freedom. Bowker's for the same table, 19.11 on 6: Bishop, Fienberg & Holland.
+    # Stuart (1955): 11.96 on 3 degrees of freedom. Bowker's for the same table, 19.11 on 6:
+    # Bishop, Fienberg & Holland.
     homogeneity, symmetry = stuart_maxwell(VISION), bowker(VISION)
     assert (round(homogeneity.statistic, 2), homogeneity.df) == (11.96, 3)
     assert (round(symmetry.statistic, 2), symmetry.df) == (19.11, 6)

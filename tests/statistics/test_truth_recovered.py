@@ -1,7 +1,8 @@
 """What was built into synthetic extracts is found again by measures and models, from the files that an evaluator has.
 
-`test_synthesize_effects.py` compares the generator's lives with and without an effect. Here nothing is known but the extract:
-estimates come with an interval, and `truth.json` is opened only to see whether the interval holds the truth.
+`test_synthesize_effects.py` compares the generator's lives with and without an effect. Here
+nothing is known but the extract: estimates come with an interval, and `truth.json` is opened only
+to see whether the interval holds the truth.
 """
 
 import json
@@ -12,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evalbook import plan
+from evalbook.models import contrast_changes, cox
 from nychance import columns as c
-from nychance import plan
 from nychance.measures import exits, sickness, spells
-from nychance.models import contrast_changes, cox
 from nychance.register import STATES, read_register
 from nychance.synthesize import synthesize
 
@@ -35,7 +36,9 @@ class Extract:
 
     @property
     def start(self):
-        return int(self.register.weeks.searchsorted(pd.Timestamp(THE_PLAN.definitions.method_start)))
+        return int(
+            self.register.weeks.searchsorted(pd.Timestamp(THE_PLAN.definitions.method_start))
+        )
 
     @cached_property
     def home(self):
@@ -51,7 +54,9 @@ class Extract:
     def alike(self):
         """What a person-week can be told from others by: match category and step, origin, and quarter."""
         weeks = len(self.register.weeks)
-        match = np.column_stack([self.register.match_at(week).fillna(0) for week in range(0, weeks, 13)]).astype(int)
+        match = np.column_stack(
+            [self.register.match_at(week).fillna(0) for week in range(0, weeks, 13)]
+        ).astype(int)
         origin = pd.factorize(self.register.persons["origin"], sort=True)[0] + 1
         here = np.repeat(match, 13, axis=1)[:, :weeks] * 4 + origin[:, None]
         return (here * 8 + self.register.step + 1) * 32 + np.arange(weeks) // 13
@@ -60,15 +65,22 @@ class Extract:
         """Whether an intervention of the kinds has begun before the week."""
         records = self.register.interventions[self.register.interventions[c.KIND].isin(kinds)]
         begun = np.zeros(self.register.state.shape, dtype=bool)
-        begun[records["person"], self.register.weeks.searchsorted(records[c.START], side="right") - 1] = True
+        begun[
+            records["person"], self.register.weeks.searchsorted(records[c.START], side="right") - 1
+        ] = True
         return np.logical_or.accumulate(begun, axis=1)
 
     def during(self, kind):
         """Whether an intervention of the kind runs in the week, and for whom all its ends are known."""
         records = self.register.interventions[self.register.interventions[c.KIND] == kind]
-        running, known = np.zeros(self.register.state.shape, dtype=bool), np.ones(len(self.register.persons), dtype=bool)
+        running, known = (
+            np.zeros(self.register.state.shape, dtype=bool),
+            np.ones(len(self.register.persons), dtype=bool),
+        )
         first = self.register.weeks.searchsorted(records[c.START], side="right") - 1
-        last = self.register.weeks.searchsorted(records[c.END].fillna(self.register.weeks[-1]), side="right")
+        last = self.register.weeks.searchsorted(
+            records[c.END].fillna(self.register.weeks[-1]), side="right"
+        )
         for person, begin, end in zip(records["person"], first, last, strict=True):
             running[person, begin:end] = True
         known[records.loc[records[c.END].isna(), "person"]] = False
@@ -93,9 +105,13 @@ def by_municipality(extract, source, target):
     parts = (slice(0, extract.start + 1), slice(extract.start, None))
     hazards = []
     for weeks in parts:
-        counts = spells.weekly_transitions(extract.register.state[known, weeks], len(STATES), codes[known], len(labels))
+        counts = spells.weekly_transitions(
+            extract.register.state[known, weeks], len(STATES), codes[known], len(labels)
+        )
         happened = sum(counts[:, STATE[name], STATE[target]] for name in source)
-        hazards.append(np.log(happened / sum(counts[:, STATE[name]].sum(axis=1) for name in source)))
+        hazards.append(
+            np.log(happened / sum(counts[:, STATE[name]].sum(axis=1) for name in source))
+        )
     return pd.Series(hazards[1] - hazards[0], index=labels)
 
 
@@ -112,8 +128,15 @@ def rate_ratio(strata, exposed, event, at_risk):
     Rows are person-weeks that are followed by a week; `event` tells of that week.
     """
     rows = at_risk[:, :-1]
-    place, exposed, event = np.unique(strata[:, :-1][rows], return_inverse=True)[1], exposed[:, :-1][rows], event[:, 1:][rows]
-    a, t1, b, t0 = (np.bincount(place, weights=part) for part in (exposed & event, exposed, ~exposed & event, ~exposed))
+    place, exposed, event = (
+        np.unique(strata[:, :-1][rows], return_inverse=True)[1],
+        exposed[:, :-1][rows],
+        event[:, 1:][rows],
+    )
+    a, t1, b, t0 = (
+        np.bincount(place, weights=part)
+        for part in (exposed & event, exposed, ~exposed & event, ~exposed)
+    )
     total = t1 + t0
     with_it, without = (a * t0 / total).sum(), (b * t1 / total).sum()
     error = np.sqrt((t1 * t0 * (a + b) / total**2).sum() / (with_it * without))
@@ -127,7 +150,9 @@ def passive_to_active(extract):
 
 def exit_to_self_support(extract):
     # From sickness one goes back to where one came from, which the programme does not change.
-    return difference_in_differences(extract, ("passive", "active", "unemployment-benefit"), "self-support")
+    return difference_in_differences(
+        extract, ("passive", "active", "unemployment-benefit"), "self-support"
+    )
 
 
 def intervention_use(extract):
@@ -159,7 +184,9 @@ def mentor_return(extract):
     found["mentor"] = extract.since_start_of("mentor")[found["person"], found["first"]].astype(int)
     found["origin"] = register.persons["origin"].to_numpy()[found["person"]]
     found["back"] = (found["outcome"] == exits.BACK).astype(int)
-    return of_cox(cox(found.dropna(), "weeks", "back", ["mentor", "origin"], cluster="person"), "mentor")
+    return of_cox(
+        cox(found.dropna(), "weeks", "back", ["mentor", "origin"], cluster="person"), "mentor"
+    )
 
 
 def competence_step_up(extract):
@@ -172,7 +199,12 @@ def competence_step_up(extract):
 
 def course_entry(extract):
     exposed, register = extract.since_start_of("preparation-course"), extract.register
-    return rate_ratio(extract.alike * 2 + extract.method[:, None], exposed, register.step == 0, register.is_state("passive"))
+    return rate_ratio(
+        extract.alike * 2 + extract.method[:, None],
+        exposed,
+        register.step == 0,
+        register.is_state("passive"),
+    )
 
 
 def of_cox(model, term):
@@ -186,7 +218,14 @@ def in_all(extracts, estimate):
     return np.array(values), np.array(intervals)
 
 
-ESTIMATES = [passive_to_active, exit_to_self_support, intervention_use, job_package_exit, mentor_return, course_entry]
+ESTIMATES = [
+    passive_to_active,
+    exit_to_self_support,
+    intervention_use,
+    job_package_exit,
+    mentor_return,
+    course_entry,
+]
 
 
 @pytest.mark.parametrize("estimate", ESTIMATES, ids=lambda estimate: estimate.__name__)
@@ -195,14 +234,16 @@ def test_intervals_hold_the_truth(extracts, estimate):
     values, intervals = in_all(extracts, estimate)
     held = (intervals[:, 0] <= truth) & (truth <= intervals[:, 1])
     assert held.sum() >= len(extracts) - 1
-    # Together they tell the effect from none. Those who respond most do so first, so that it is found a little too small.
+    # Together they tell the effect from none. Those who respond most do so first, so that it is
+    # found a little too small.
     error = np.diff(intervals).mean() / (2 * 1.96) / np.sqrt(len(extracts))
     assert abs(values.mean()) > 3 * error
     assert abs(values.mean() - truth) < 2.5 * error + 0.15 * abs(truth)
 
 
 def test_an_effect_on_those_who_are_selected_is_found_too_large(extracts):
-    # Who climbs anyway is longer where clarification is offered, and what makes them climb stands in no column.
+    # Who climbs anyway is longer where clarification is offered, and what makes them climb stands
+    # in no column.
     truth = np.log(extracts[0].truth["effects"]["competence_step_up"]["value"])
     values, _ = in_all(extracts, competence_step_up)
     assert truth < values.mean() < truth + 0.1
@@ -210,7 +251,11 @@ def test_an_effect_on_those_who_are_selected_is_found_too_large(extracts):
 
 def test_immigrants_sickness_ends_more_slowly_by_the_factor_built_in(extracts):
     _, immigrant, descendant = extracts[0].truth["differences"]["recovery"]["by_origin"]
-    models = [sickness.ending_ratios(sickness.sickness_spells(extract.register)) for extract in extracts]
+    models = [
+        sickness.ending_ratios(sickness.sickness_spells(extract.register)) for extract in extracts
+    ]
     for origin, factor in (("immigrant", immigrant), ("descendant", descendant)):
         _, intervals = in_all(models, lambda model, term=f"origin[{origin}]": of_cox(model, term))
-        assert ((intervals[:, 0] <= np.log(factor)) & (np.log(factor) <= intervals[:, 1])).sum() >= len(models) - 1
+        assert (
+            (intervals[:, 0] <= np.log(factor)) & (np.log(factor) <= intervals[:, 1])
+        ).sum() >= len(models) - 1

@@ -1,0 +1,21 @@
+"""`status`: say what is out of date, and why."""
+
+import sys
+from typing import Any
+
+import click
+
+from evalbook.commands.options import pages, selectors
+
+
+@click.command()
+@selectors
+@pages
+def status(**selection: Any) -> None:
+    """Tell which notebooks have to run and which pages are to be made, and why, without doing either.
+
+    Example: nychance status -c 2008-03
+    """
+    from evalbook.publish.build import Build, select
+
+    sys.exit(Build(select(**selection)).status())

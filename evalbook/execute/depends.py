@@ -1,0 +1,128 @@
+"""What a notebook's results depend on besides its data: its code, the parts of the package that it imports, the versions."""
+
+import ast
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from evalbook.execute.record import versions
+from evalbook.paths import PACKAGE
+from evalbook.plan import programme
+
+LOCK: Final = Path("requirements") / "run.txt"
+IMPORT: Final = re.compile(
+    r"^[ \t]*(?:import (\w[\w.]*)|from (\w[\w.]*) import (\([^)]*\)|[^\n]+))", re.MULTILINE
+)
+
+
+def code_digest(notebook: Path) -> str:
+    """Digest a notebook's code cells; text cells may change without a new run."""
+    return _sha(json.dumps(_cells(notebook)).encode())
+
+
+def imported(notebook: Path) -> list[str]:
+    """List the modules that a notebook's code cells import, and where it imports names from, in order."""
+    return _imported(notebook, notebook.stat().st_mtime_ns)
+
+
+def module_files(modules: Iterable[str]) -> list[Path]:
+    """List the files of the package that modules are made of, with all that those import in turn.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        Dotted names; those of other packages are left out.
+    """
+    return list(_closure(tuple(modules)))
+
+
+def module_name(path: Path) -> str:
+    """Name a module's file as reviewers know it: `evalbook/models/shares/proportions.py`."""
+    return path.relative_to(Path(__file__).parents[2]).as_posix()
+
+
+def versions_digest(root: Path) -> str:
+    """Digest the locked versions, where the project has them, and the installed ones."""
+    lock = root / LOCK
+    locked = lock.read_bytes() if lock.is_file() else b""
+    return _sha(locked + json.dumps(versions()).encode())
+
+
+@cache
+def _imported(notebook: Path, _changed: int) -> list[str]:
+    return sorted({name for cell in _cells(notebook) for name in _imports(ast.parse(cell))})
+
+
+def _cells(notebook: Path) -> list[str]:
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    return ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"]
+
+
+@cache
+def _closure(modules: tuple[str, ...]) -> tuple[Path, ...]:
+    found: dict[str, Path] = {}
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop()
+        path = _module_path(name)
+        if path and name not in found:
+            found[name] = path
+            # Importing a module runs the packages above it first.
+            waiting += [name.rpartition(".")[0], *_imports_of(path)]
+    return tuple(sorted(set(found.values())))
+
+
+@cache
+def _imports_of(path: Path) -> tuple[str, ...]:
+    # Looked for in the text, for a parser takes twenty times as long; what only looks like an
+    # import does no harm.
+    found = IMPORT.finditer(path.read_text(encoding="utf-8"))
+    return tuple(
+        name
+        for whole, package, parts in map(re.Match.groups, found)
+        for name in _named(whole, package, parts)
+    )
+
+
+def _named(whole: str | None, package: str, parts: str) -> list[str]:
+    # `from package import part`: the part may be a module or a name within one.
+    return (
+        [whole]
+        if whole
+        else [package, *(f"{package}.{part}" for part in re.findall(r"\w+", parts))]
+    )
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@cache
+def _module_path(name: str) -> Path | None:
+    top, _, rest = name.partition(".")
+    folder = _packages().get(top)
+    if folder is None:
+        return None
+    base = folder.joinpath(*rest.split(".")) if rest else folder
+    candidates = (base / "__init__.py", base.with_suffix(".py"))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+@cache
+def _packages() -> dict[str, Path]:
+    """Return the folders of the packages whose code results depend on: the engine, and the installed programmes."""
+    folders = [PACKAGE, *(each.folder for each in programme.installed().values() if each.folder)]
+    return {folder.name: folder for folder in folders}
+
+
+def _sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

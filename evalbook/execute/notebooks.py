@@ -1,0 +1,134 @@
+"""The five notebooks and their parameters, checked before any kernel starts."""
+
+import ast
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evalbook import plan
+from evalbook.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter as the notebook's parameters cell declares it."""
+
+    name: str
+    kind: type
+    default: object
+
+
+def notebook_path(root: Path, theme: str) -> Path:
+    """Tell where the notebook of a theme is."""
+    return root / "notebooks" / f"{theme}.ipynb"
+
+
+def declared(path: Path) -> dict[str, Parameter]:
+    """Read the parameters that a notebook declares.
+
+    Parameters
+    ----------
+    path : Path
+        A notebook with one code cell tagged `parameters`, made of annotated assignments of
+        literals.
+
+    Raises
+    ------
+    UsageError
+        If the notebook is missing or broken, has no such cell, or the cell holds anything else.
+    """
+    source = _parameters_cell(path)
+    parameters = {}
+    for statement in ast.parse(source).body:
+        parameter = _parameter(statement)
+        if parameter is None:
+            raise UsageError(
+                f"the parameters cell has a line that is not `name: type = value`: {ast.unparse(statement)!r}",
+                where=path,
+                remedy="Keep only annotated parameters with literal defaults in that cell",
+            )
+        parameters[parameter.name] = parameter
+    return parameters
+
+
+def checked(path: Path, given: dict[str, Any]) -> dict[str, Any]:
+    """Check given values against a notebook's parameters and convert text from the command line.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook.
+    given : dict
+        Names and values; a `str` is converted to the declared type.
+
+    Raises
+    ------
+    UsageError
+        For an unknown name (with the nearest known one), or a value of the wrong type.
+    """
+    known = declared(path)
+    values = {}
+    for name, value in given.items():
+        if name not in known:
+            error = plan.unknown("parameter", name, list(known))
+            raise UsageError(error.problem, where=path, remedy=error.remedy)
+        values[name] = _converted(path, known[name], value)
+    return values
+
+
+def _parameters_cell(path: Path) -> str:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except FileNotFoundError as error:
+        raise UsageError(
+            "the notebook does not exist", where=path, remedy="Restore it from the repository"
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"not a notebook ({error})", where=path, remedy="Restore it from the repository"
+        ) from error
+    tagged = [
+        c
+        for c in cells
+        if "parameters" in c["metadata"].get("tags", []) and c["cell_type"] == "code"
+    ]
+    if len(tagged) != 1:
+        raise UsageError(
+            f"{len(tagged) or 'no'} cell{'s carry' if len(tagged) > 1 else ' carries'} the tag 'parameters'",
+            where=path,
+            remedy="Tag exactly one code cell 'parameters' (in Jupyter: the cell's property inspector)",
+        )
+    return "".join(tagged[0]["source"])
+
+
+def _parameter(statement: ast.stmt) -> Parameter | None:
+    kinds = {"str": str, "int": int, "float": float, "bool": bool}
+    match statement:
+        case ast.AnnAssign(
+            target=ast.Name(id=name), annotation=ast.Name(id=kind), value=ast.expr() as value
+        ) if kind in kinds:
+            try:
+                return Parameter(name, kinds[kind], ast.literal_eval(value))
+            except ValueError:
+                return None
+    return None
+
+
+def _converted(path: Path, parameter: Parameter, value: Any) -> Any:
+    if type(value) is parameter.kind:
+        return value
+    if isinstance(value, str) and parameter.kind is not bool:
+        try:
+            return parameter.kind(value)
+        except ValueError:
+            pass
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    if type(value) is int and parameter.kind is float:
+        return float(value)
+    raise UsageError(
+        f"parameter {parameter.name!r} takes {parameter.kind.__name__}, not {value!r}",
+        where=path,
+        remedy=f"Give a value such as {parameter.default!r}",
+    )

@@ -1,0 +1,112 @@
+"""An extract, read and checked once per checkpoint instead of once per notebook."""
+
+import hashlib
+import json
+import shutil
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from evalbook import plan
+from evalbook.execute.depends import module_files
+from evalbook.files import replace_folder, write_whole
+from evalbook.paths import plan_directory
+from evalbook.plan import programme
+from evalbook.plan.results import WARNINGS
+
+SUMMARY: Final = "vintage.json"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An extract as a checkpoint could see it, ready to load.
+
+    Attributes
+    ----------
+    place : Path or None
+        The folder that it is kept in; None where the programme has no extract.
+    tables : dict
+        The extract's files, each with a digest of what the checkpoint could know of it.
+    synthetic : bool
+        Whether its persons are invented.
+    """
+
+    place: Path | None = None
+    tables: dict[Path, str] | None = None
+    synthetic: bool = False
+
+    def holds(self, path: Path) -> bool:
+        """Return whether a file is part of what is kept."""
+        return self.place is not None and path.is_relative_to(self.place)
+
+
+def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
+    """Check and read an extract as a checkpoint could see it, or find it read already.
+
+    Parameters
+    ----------
+    root : Path
+        The project; what is prepared is kept in its `.evalbook/prepared`.
+    folder : Path
+        The extract.
+
+    Raises
+    ------
+    DataError
+        If the extract has errors; the message names the first of them.
+    """
+    the_plan = plan.load()
+    asked = programme.named(the_plan.programme)
+    if asked.read is None:
+        return Prepared()
+    place = root / ".evalbook" / "prepared" / f"{checkpoint.month}-{_key(folder, asked)}"
+    if not (place / SUMMARY).is_file():
+        _read(asked, folder, checkpoint, place)
+        for outdated in place.parent.glob(f"{checkpoint.month}-*"):
+            if outdated != place:
+                shutil.rmtree(outdated, ignore_errors=True)
+    vintage = programme.Vintage(**json.loads((place / SUMMARY).read_text(encoding="utf-8")))
+    _lay_warnings(root / "figures" / checkpoint.month, vintage.warnings)
+    return Prepared(
+        place,
+        {folder / name: digest for name, digest in vintage.digests.items()},
+        vintage.synthetic,
+    )
+
+
+def _read(
+    asked: programme.Programme, folder: Path, checkpoint: plan.Checkpoint, place: Path
+) -> None:
+    assert asked.read is not None
+    staging = place.with_name(f".{uuid.uuid4().hex}")
+    try:
+        vintage = asked.read(folder, checkpoint, plan.load(), staging)
+        write_whole(staging / SUMMARY, json.dumps(vintage._asdict()))
+        replace_folder(staging, place)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _lay_warnings(figures: Path, texts: dict[str, str]) -> None:
+    """Lay what the data chapter includes among the checkpoint's results.
+
+    A file that says the same is left alone.
+    """
+    for language, text in texts.items():
+        path = figures / WARNINGS.format(language=language)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            write_whole(path, text)
+
+
+def _key(folder: Path, asked: programme.Programme) -> str:
+    """Name what a prepared extract is made from: its files, the plan and the code that reads them."""
+    the_plan = plan.load()
+    code = [
+        *module_files(asked.reading),
+        *sorted(plan_directory().glob("*")),
+        *programme.catalogues(the_plan.programme, the_plan.languages),
+    ]
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    stats = [(str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in [*files, *code]]
+    return hashlib.sha256(repr((str(folder.resolve()), stats)).encode()).hexdigest()[:16]

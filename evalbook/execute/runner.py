@@ -1,0 +1,160 @@
+"""One notebook at one checkpoint: executed aside, recorded, and put in place whole.
+
+The record, `run.json`, follows orderly2's packet metadata: what went in, what came out, and how it
+ended.
+"""
+
+import json
+import os
+import shutil
+import time
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from evalbook.errors import DisclosureError, EvalbookError
+from evalbook.execute import kernels, reads, record
+from evalbook.execute.engine import Failure, execute
+from evalbook.execute.jobs import Job
+from evalbook.execute.notebooks import declared
+from evalbook.files import replace_folder, write_whole
+from evalbook.plan.programme import VINTAGE
+from evalbook.plan.results import RESULTS
+from evalbook.sdc.outputs import check_files, check_notebook
+
+KERNEL_TAIL: Final = 20
+
+
+class NotebookFailedError(EvalbookError):
+    """A notebook did not finish; its `run.json` says where and why."""
+
+
+def run(job: Job) -> None:
+    """Run a notebook and put its results, or the record of its failure, in place.
+
+    Raises
+    ------
+    NotebookFailedError
+        If it did not finish. The partial notebook and the record are in place then, and no result
+        of an earlier run.
+    """
+    staging = job.root / ".evalbook" / "staging" / uuid.uuid4().hex
+    made = staging / job.checkpoint.month / job.theme
+    try:
+        made.mkdir(parents=True)
+        failure = _execute(job, staging, made)
+        if kernels.stopped():
+            raise NotebookFailedError("interrupted", where=job.name)
+        replace_folder(made, job.place)
+    except OSError as error:
+        # Such as a full disk: what an earlier run left is not passed off as this one's.
+        shutil.rmtree(job.place, ignore_errors=True)
+        raise NotebookFailedError(str(error), where=job.name) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    if failure:
+        raise NotebookFailedError(failure.error, where=job.name)
+
+
+def _execute(job: Job, staging: Path, made: Path) -> Failure | None:
+    begun, clock = datetime.now(UTC), time.monotonic()
+    notebook = record.fingerprint(job.notebook)
+    notes, log = staging / "reads", staging / "kernel.log"
+    environment = (
+        os.environ
+        | kernels.ONE_THREAD
+        | {
+            "EVALBOOK_FIGURES": str(staging),
+            VINTAGE: str(job.prepared.place or ""),
+            reads.NOTES: str(notes),
+            reads.FOLDERS: "\n".join(str(folder) for folder in _watched(job)),
+            kernels.LOG: str(log),
+        }
+    )
+    failure = execute(
+        job.notebook,
+        made / record.NOTEBOOK,
+        job.parameters,
+        job.root,
+        environment,
+        job.cell_seconds,
+    )
+    if failure is None and not (made / RESULTS).is_file():
+        failure = Failure(None, "the notebook ended without closing its findings")
+    warnings: list[str] = []
+    if failure is None:
+        failure, warnings = _sdc(made)
+    read = reads.noted(notes)
+    if failure is None and (changed := [job.named(path) for path in reads.changed(read)]):
+        failure = Failure(None, f"{changed[0]} changed while the notebook read it; run it again")
+    if failure:
+        _keep_only_the_notebook(made)
+    content = {
+        "theme": job.theme,
+        "checkpoint": job.checkpoint.month,
+        "outcome": "failed" if failure else "completed",
+        **_given(job),
+        "notebook": {job.named(job.notebook): notebook},
+        "inputs": job.inputs_now(list(read)),
+        "files": job.files(list(read)),
+        "outputs": {path.name: record.fingerprint(path) for path in sorted(made.iterdir())},
+        **job.circumstances,
+        "kernels": kernels.forking()[1],
+        "begun": begun.isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - clock, 2),
+    }
+    if failure:
+        told = {
+            "cell": failure.cell,
+            "error": failure.error,
+            "source": failure.source,
+            "output": _tail(log),
+        }
+        content |= {key: value for key, value in told.items() if value}
+    elif warnings:
+        content["warnings"] = warnings[-KERNEL_TAIL:]
+    write_whole(made / record.RUN, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    return failure
+
+
+def _sdc(made: Path) -> tuple[Failure | None, list[str]]:
+    """Check that what would be published has passed disclosure control.
+
+    What has not is not kept.
+    """
+    try:
+        warnings = check_notebook(made / record.NOTEBOOK)
+        check_files(made)
+    except DisclosureError as error:
+        (made / record.NOTEBOOK).unlink()
+        return Failure(None, str(error)), []
+    return None, warnings
+
+
+def _given(job: Job) -> dict[str, dict[str, Any]]:
+    """Tell all parameters that a run has, also those left at what the notebook declares.
+
+    Seeds once more by themselves.
+    """
+    parameters = {p.name: p.default for p in declared(job.notebook).values()} | job.parameters
+    return {
+        "parameters": parameters,
+        "seeds": {name: value for name, value in parameters.items() if "seed" in name},
+    }
+
+
+def _watched(job: Job) -> list[Path]:
+    kept = [job.prepared.place] if job.prepared.place else []
+    return [job.root / "data", job.root / "notebooks", job.data.resolve(), *kept]
+
+
+def _keep_only_the_notebook(made: Path) -> None:
+    for path in made.iterdir():
+        if path.name != record.NOTEBOOK:
+            path.unlink()
+
+
+def _tail(log: Path) -> list[str]:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
+    return lines[-KERNEL_TAIL:]

@@ -1,0 +1,26 @@
+"""Files and folders that appear whole or not at all."""
+
+import shutil
+from pathlib import Path
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file by renaming a finished one into its place.
+
+    Text is UTF-8. Makes the folder if need be.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    part.replace(path)
+
+
+def replace_folder(made: Path, place: Path) -> None:
+    """Put a finished folder in place of an older one, by renaming, so that a reader sees the one or the other."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    old = place.with_name(f".{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    made.rename(place)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,76 @@
+"""Models: what the measures cannot say without an assumption."""
+
+from evalbook.models.balance.entropy_balance import balance_table, effective_number, entropy_balance
+from evalbook.models.base.estimate import Estimate
+from evalbook.models.did.difference_in_differences import difference_in_differences
+from evalbook.models.did.event_study import EventStudy, event_study
+from evalbook.models.did.group_time import GroupTimeATT, group_time_att
+from evalbook.models.did.specification import SpecificationCurve, leave_one_out, specification_curve
+from evalbook.models.did.synthetic_control import SyntheticControl, synthetic_control
+from evalbook.models.few_clusters.change import ChangeContrast, contrast_changes
+from evalbook.models.few_clusters.multiplicity import family_wise, holm
+from evalbook.models.few_clusters.randomisation import Randomisation, randomisation_test
+from evalbook.models.few_clusters.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
+from evalbook.models.shares.cross_section import CrossSection, cross_section
+from evalbook.models.shares.observed_minus_expected import observed_minus_expected
+from evalbook.models.shares.transitions import (
+    MarginalTest,
+    TransitionMatrix,
+    bowker,
+    stuart_maxwell,
+    transition_matrix,
+)
+from evalbook.models.survival.competing_risks import CumulativeIncidence, aalen_johansen
+from evalbook.models.survival.cox import CoxModel, cox
+from evalbook.models.survival.curves import (
+    LogRank,
+    SurvivalCurve,
+    SurvivalCurves,
+    kaplan_meier,
+    log_rank,
+)
+from evalbook.models.survival.hazard import HazardModel, discrete_time_hazard
+
+__all__ = [
+    "ChangeContrast",
+    "CoxModel",
+    "CrossSection",
+    "CumulativeIncidence",
+    "Estimate",
+    "EventStudy",
+    "GroupTimeATT",
+    "HazardModel",
+    "LogRank",
+    "MarginalTest",
+    "Randomisation",
+    "SpecificationCurve",
+    "SurvivalCurve",
+    "SurvivalCurves",
+    "SyntheticControl",
+    "TransitionMatrix",
+    "WildBootstrap",
+    "aalen_johansen",
+    "balance_table",
+    "bowker",
+    "contrast_changes",
+    "cox",
+    "cross_section",
+    "difference_in_differences",
+    "discrete_time_hazard",
+    "effective_number",
+    "entropy_balance",
+    "event_study",
+    "family_wise",
+    "group_time_att",
+    "holm",
+    "kaplan_meier",
+    "leave_one_out",
+    "log_rank",
+    "observed_minus_expected",
+    "randomisation_test",
+    "specification_curve",
+    "stuart_maxwell",
+    "synthetic_control",
+    "transition_matrix",
+    "wild_cluster_bootstrap",
+]

@@ -1,0 +1,1 @@
+"""Entropy balancing of units on covariates."""

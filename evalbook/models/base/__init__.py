@@ -1,0 +1,1 @@
+"""Input checks, design matrices, regressions and the estimate that the models share."""

@@ -1,0 +1,109 @@
+"""Checks of person-level input: what the models of persons refuse, and with which words."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from evalbook.errors import DataError
+
+Floats = NDArray[np.float64]
+
+
+def require(data: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Refuse a table that has no rows, lacks one of the columns or has a missing or infinite value in it.
+
+    Raises
+    ------
+    DataError
+        Naming the column and how many rows are concerned.
+    """
+    if not len(data):
+        raise DataError("the table has no rows", remedy="Give at least one row per person")
+    for column in dict.fromkeys(columns):
+        if column not in data:
+            raise DataError(
+                f"there is no column {column!r}",
+                remedy=f"Use one of {', '.join(map(str, data.columns))}",
+            )
+        _refuse_missing(data[column], f"the column {column!r}")
+
+
+def _refuse_missing(values: "pd.Series[Any]", what: str) -> None:
+    missing = int(values.isna().sum())
+    if pd.api.types.is_float_dtype(values):
+        missing = int((~np.isfinite(values.to_numpy(dtype=float, na_value=np.nan))).sum())
+    if missing:
+        raise DataError(
+            f"{what} is missing or infinite in {missing} of {len(values)} rows",
+            remedy="Leave these rows out, or give missing values a category of their own",
+        )
+
+
+def zero_one(values: ArrayLike, name: str) -> NDArray[np.int64]:
+    """Give an indicator as 0 and 1; refuse anything else."""
+    series = pd.Series(values).reset_index(drop=True)
+    _refuse_missing(series, repr(name))
+    if not series.isin([0, 1]).all():
+        wrong = series[~series.isin([0, 1])].tolist()[0]
+        raise DataError(
+            f"{name!r} has the value {wrong!r}",
+            remedy="Code it 1 where it happened and 0 where it did not",
+        )
+    return np.asarray(series, dtype=np.int64)
+
+
+def numbers(values: ArrayLike, name: str, *, least: float = 0, above: bool = False) -> Floats:
+    """Give finite numbers of at least (or above) `least`; refuse anything else."""
+    series = pd.Series(values).reset_index(drop=True)
+    _refuse_missing(series, repr(name))
+    try:
+        found = np.asarray(series, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name!r} is not numeric", remedy="Give numbers") from error
+    wrong = found[(found <= least) if above else (found < least)]
+    if len(wrong):
+        bound = "above" if above else "at least"
+        raise DataError(
+            f"{name!r} has {len(wrong)} values such as {wrong[0]:g}",
+            remedy=f"Give numbers that are {bound} {least:g}",
+        )
+    return found
+
+
+def aligned(**columns: ArrayLike) -> None:
+    """Refuse columns of different length, and series whose indices differ, for their rows are not the same persons.
+
+    Raises
+    ------
+    DataError
+        Naming the two columns.
+    """
+    (first, reference), *others = columns.items()
+    if not len(pd.Series(reference)):
+        raise DataError(f"{first!r} has no rows", remedy="Give at least one person")
+    for name, values in others:
+        if len(pd.Series(values)) != len(pd.Series(reference)):
+            raise DataError(
+                f"{first!r} and {name!r} differ in length",
+                remedy="Give one value per person in each",
+            )
+        if (
+            isinstance(values, pd.Series)
+            and isinstance(reference, pd.Series)
+            and not values.index.equals(reference.index)
+        ):
+            raise DataError(
+                f"the rows of {first!r} and {name!r} are not the same",
+                remedy="Take both from one table",
+            )
+
+
+def groups(by: ArrayLike, name: str = "by") -> dict[Hashable, NDArray[np.bool_]]:
+    """Give the rows of each group, groups in the order of their categories or else of their labels."""
+    series = pd.Series(by).reset_index(drop=True)
+    _refuse_missing(series, repr(name))
+    codes, labels = pd.factorize(series, sort=True)
+    return {label: codes == code for code, label in enumerate(labels)}

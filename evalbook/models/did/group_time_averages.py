@@ -1,0 +1,345 @@
+"""Effects by group and time, and their averages, for the observed and for any other assignment of starts."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from evalbook.errors import DataError
+from evalbook.models.base.estimate import FEWEST, new_axes
+from evalbook.models.base.person_input import Floats
+from evalbook.models.few_clusters.assignments import Labels, assignments, count_assignments
+from evalbook.models.few_clusters.null_distribution import NullDistribution, interval_of
+
+Kind = Literal["simple", "group", "dynamic", "calendar"]
+KINDS: Final = ("simple", "group", "dynamic", "calendar")
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """Units over time.
+
+    Attributes
+    ----------
+    outcome : array, shape (units, times)
+        The outcome.
+    weight : array, shape (units,)
+        Weights.
+    kind : array of int, shape (units,)
+        The group of starters that each belongs to; the last number is never.
+    starts : array of int, shape (groups,)
+        When each group starts, a place among the times.
+    times : pd.Index
+        Labels of times.
+    cluster : array of int, shape (units,)
+        Clusters, in ascending order.
+    """
+
+    outcome: Floats
+    weight: Floats
+    kind: Labels
+    starts: Labels
+    times: pd.Index
+    cluster: Labels
+
+    @property
+    def clusters(self) -> int:
+        """How many clusters."""
+        return int(self.cluster[-1]) + 1
+
+    @property
+    def treatment(self) -> Floats:
+        """1 where a unit is under treatment, shape (units, times)."""
+        begins = np.append(self.starts, len(self.times))[self.kind]
+        return (np.arange(len(self.times)) >= begins[:, None]).astype(float)
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Groups and times to estimate an effect for, shape (cells,) each; `controls` is (cells, groups + 1)."""
+
+    group: Labels
+    time: Labels
+    base: Labels
+    controls: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Aggregate:
+    """Effects by group and time, averaged.
+
+    Attributes
+    ----------
+    kind : str
+        How.
+    estimate, error : float
+        The whole, and its standard error by the influence function.
+    interval : tuple of float
+        95 per cent, by inversion of the randomisation test: effects, the same for all, that it
+        does not reject.
+    p_randomisation : float
+        Two-sided p of randomisation inference on t.
+    n, n_treated, clusters : int
+        Units, treated units, clusters.
+    assignments, assignments_possible : int
+        Assignments used, and how many different ones there are.
+    seed : int
+        Of the draws.
+    warning : str
+        Empty, or what the reader must know.
+    """
+
+    kind: Kind
+    estimate: float
+    error: float
+    interval: tuple[float, float]
+    p_randomisation: float
+    n: int
+    n_treated: int
+    clusters: int
+    assignments: int
+    assignments_possible: int
+    seed: int
+    warning: str
+    _parts: pd.DataFrame = field(repr=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the parts, by group, event time or time.
+
+        Returns
+        -------
+        pd.DataFrame
+            `estimate`, standard `error`, `lower` and `upper` by the influence function with
+            Student's t of G - 1 (too narrow with few treated units), and `p_randomisation`. For
+            "simple", the whole only.
+        """
+        return self._parts.copy()
+
+    def summary(self) -> str:
+        """Say it in a line, and one more per part."""
+        low, high = self.interval
+        lines = [
+            f"{self.kind} average {self.estimate:.4g}, 95 % interval {low:.4g} to {high:.4g} (inverted randomisation inference), "
+            f"p = {self.p_randomisation:.4f}; {self.n} units, {self.n_treated} treated, {self.clusters} clusters; "
+            f"{self.assignments} of {self.assignments_possible:.4g} assignments, seed {self.seed}"
+        ]
+        if self.kind != "simple":
+            for place, row in self._parts.iterrows():
+                lines.append(
+                    f"{place}: {row['estimate']:.4g} ({row['lower']:.4g} to {row['upper']:.4g}), p = {row['p_randomisation']:.4f}"
+                )
+        return "\n".join(lines + ([f"warning: {self.warning}"] if self.warning else []))
+
+    def plot(self, axes: Any = None, *, unit: str = "") -> Any:
+        """Draw the parts with their intervals.
+
+        Parameters
+        ----------
+        axes : matplotlib Axes, optional
+            Where to draw; a new figure without.
+        unit : str
+            What the outcome is counted in, for the axis.
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        axes = new_axes() if axes is None else axes
+        at = range(len(self._parts))
+        axes.vlines(at, self._parts["lower"], self._parts["upper"], color="C0")
+        axes.plot(at, self._parts["estimate"], "o", color="C0")
+        axes.axhline(0, color="0.4", linewidth=0.8)
+        axes.set_xticks(list(at), [str(place) for place in self._parts.index])
+        axes.set_ylabel(unit)
+        return axes
+
+
+def cell_effects(
+    units: Units, cells: Cells, kind: Labels, outcome: Floats
+) -> tuple[Floats, Floats]:
+    """Compare changes since the base of each cell's group and its controls.
+
+    Returns
+    -------
+    tuple of array, shape (cells,) and (units, cells)
+        The effects and their influence functions.
+    """
+    change = outcome[:, cells.time] - outcome[:, cells.base]
+    mine = (kind[:, None] == cells.group) * units.weight[:, None]
+    others = cells.controls.T[kind] * units.weight[:, None]
+    effect, influence = np.zeros(len(cells.group)), np.zeros(change.shape)
+    for sign, weight in ((1, mine), (-1, others)):
+        share = weight / weight.sum(axis=0)
+        mean = (share * change).sum(axis=0)
+        effect = effect + sign * mean
+        influence = influence + sign * len(kind) * share * (change - mean)
+    return effect, influence
+
+
+def standard_errors(units: Units, influence: Floats) -> Floats:
+    """Give the standard error of each column of influence functions, summed over clusters."""
+    first = np.searchsorted(units.cluster, np.arange(units.clusters))
+    sums = np.add.reduceat(influence, first, axis=0)
+    error: Floats = np.sqrt((sums**2).sum(axis=0)) / len(influence)
+    return error
+
+
+def student(units: Units) -> float:
+    """Give the quantile of Student's t with G - 1 degrees of freedom."""
+    return float(stats.t.ppf(0.975, units.clusters - 1))
+
+
+def aggregate(units: Units, cells: Cells, kind: Kind, draws: int, seed: int) -> Aggregate:
+    """Average the effects, and test the averages by giving the starts to other units."""
+    if kind not in KINDS:
+        raise DataError(
+            f"there is no aggregation {kind!r}", remedy=f"Use one of {', '.join(KINDS)}"
+        )
+    names, parts = _parts(units, cells, kind)
+    value, influence = _averages(units, cells, kind, parts, units.kind, units.outcome)
+    error = standard_errors(units, influence)
+    labels, owner = _assigned(units)
+    drawn, exhaustive = assignments(labels, None, draws, seed)
+    nulls = _nulls(units, cells, kind, parts, drawn[:, owner], exhaustive)
+    t = [_t(*pair) for pair in zip(value, error, strict=True)]
+    p = [null.p(observed) for null, observed in zip(nulls, t, strict=True)]
+    half = student(units) * error
+    columns = {
+        "estimate": value,
+        "error": error,
+        "lower": value - half,
+        "upper": value + half,
+        "p_randomisation": p,
+    }
+    # The whole stands last; without parts it stands for itself.
+    table = pd.DataFrame(columns, index=pd.Index([*names, "overall"], name=kind)).iloc[
+        : len(names) or 1
+    ]
+    whole, size = float(value[-1]), float(error[-1])
+    treated = units.kind < len(units.starts)
+    few = len(np.unique(units.cluster[treated])) < FEWEST
+    return Aggregate(
+        kind=kind,
+        estimate=whole,
+        error=size,
+        interval=interval_of(nulls[-1], whole, size, lambda null: _t(whole - null, size)),
+        p_randomisation=p[-1],
+        n=len(units.kind),
+        n_treated=int(treated.sum()),
+        clusters=units.clusters,
+        assignments=len(drawn),
+        assignments_possible=count_assignments(labels),
+        seed=seed,
+        warning=f"fewer than {FEWEST} clusters are treated: only the randomisation inference holds"
+        if few
+        else "",
+        _parts=table,
+    )
+
+
+def _t(value: float, error: float) -> float:
+    if error > 1e-12 * abs(value):
+        return value / error
+    return float(np.copysign(np.inf, value)) if value else 0.0
+
+
+def _assigned(units: Units) -> tuple[Labels, Labels]:
+    """Let whole clusters change places if the units of each share their start, else units."""
+    of_cluster = np.zeros(units.clusters, dtype=np.int64)
+    of_cluster[units.cluster] = units.kind
+    if (of_cluster[units.cluster] == units.kind).all():
+        return of_cluster, units.cluster
+    return units.kind, np.arange(len(units.kind))
+
+
+def _parts(units: Units, cells: Cells, kind: Kind) -> tuple[list[Any], list[Labels]]:
+    """Name the parts and list the cells of each; "simple" has none but the cells under treatment."""
+    event = cells.time - units.starts[cells.group]
+    under = event >= 0
+    if kind == "simple":
+        return [], [np.flatnonzero(under)]
+    key = {"group": cells.group, "dynamic": event, "calendar": cells.time}[kind]
+    values = np.unique(key if kind == "dynamic" else key[under])
+    parts = [np.flatnonzero((key == value) & (under | (kind == "dynamic"))) for value in values]
+    named = {"group": units.times[units.starts], "dynamic": None, "calendar": units.times}[kind]
+    return [int(value) if named is None else named[value] for value in values], parts
+
+
+def _averages(
+    units: Units, cells: Cells, kind: Kind, parts: list[Labels], assigned: Labels, outcome: Floats
+) -> tuple[Floats, Floats]:
+    """Average the effects within the parts and then over them; the whole comes last."""
+    effect, influence = cell_effects(units, cells, assigned, outcome)
+    # What each unit weighs in its group, relative to the mean weight; its mean is the group's
+    # share of all units.
+    member = (assigned[:, None] == np.arange(len(units.starts))) * (
+        units.weight / units.weight.mean()
+    )[:, None]
+    within = [
+        _average(
+            effect[part],
+            influence[:, part],
+            None if kind == "group" else member[:, cells.group[part]],
+        )
+        for part in parts
+    ]
+    if kind == "simple":
+        return np.array([within[0][0]]), within[0][1][:, None]
+    values, influences = (
+        np.array([one for one, _ in within]),
+        np.column_stack([other for _, other in within]),
+    )
+    if kind == "dynamic":
+        counted = [
+            place
+            for place, part in enumerate(parts)
+            if (cells.time >= units.starts[cells.group])[part[0]]
+        ]
+    else:
+        counted = list(range(len(parts)))
+    weights = member[:, [cells.group[part[0]] for part in parts]] if kind == "group" else None
+    whole, of_whole = _average(values[counted], influences[:, counted], weights)
+    return np.append(values, whole), np.column_stack([influences, of_whole])
+
+
+def _average(values: Floats, influence: Floats, member: Floats | None) -> tuple[float, Floats]:
+    """Average over columns, alike or by the share of units.
+
+    The share is estimated, which the influence function counts.
+    """
+    if member is None:
+        return float(values.mean()), influence.mean(axis=1)
+    share = member.mean(axis=0)
+    mean = float(share @ values / share.sum())
+    return mean, (influence @ share + (member - share) @ (values - mean)) / share.sum()
+
+
+def _nulls(
+    units: Units, cells: Cells, kind: Kind, parts: list[Labels], drawn: Labels, exhaustive: bool
+) -> list[NullDistribution]:
+    """Compute every average and its squared error for each assignment, of the outcome and of the treatment as it was."""
+    first = np.searchsorted(units.cluster, np.arange(units.clusters))
+    count = (len(parts) if kind != "simple" else 0) + 1
+    numerator, square = np.empty((2, len(drawn), count)), np.empty((3, len(drawn), count))
+    values = (units.outcome - units.outcome.mean(axis=1, keepdims=True), units.treatment)
+    for row, assigned in enumerate(drawn):
+        (one, by_one), (other, by_other) = (
+            _averages(units, cells, kind, parts, assigned, value) for value in values
+        )
+        sums, unit_sums = (
+            np.add.reduceat(influence, first, axis=0) for influence in (by_one, by_other)
+        )
+        numerator[:, row] = one, other
+        square[:, row] = (
+            (sums**2).sum(axis=0),
+            (sums * unit_sums).sum(axis=0),
+            (unit_sums**2).sum(axis=0),
+        )
+    square /= len(units.kind) ** 2
+    return [
+        NullDistribution(numerator[:, :, place], square[:, :, place], exhaustive)
+        for place in range(count)
+    ]

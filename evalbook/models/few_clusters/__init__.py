@@ -1,0 +1,1 @@
+"""Inference with few clusters: wild cluster bootstrap, randomisation tests, multiplicity."""

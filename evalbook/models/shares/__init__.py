@@ -1,0 +1,1 @@
+"""Proportions with Wilson intervals, standardised differences, cross-sections and transitions."""

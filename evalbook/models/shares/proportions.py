@@ -1,0 +1,185 @@
+"""Shares with their intervals, and what an interval says about a target."""
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
+
+Verdict = Literal["met", "not-met", "undecided"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share between 0 and 1 with its interval.
+
+    Attributes
+    ----------
+    count : int
+        Persons behind the numerator: those counted or, for a share of time, those with any such
+        time.
+    n : int
+        Persons in all.
+    value : float
+        The share.
+    interval : tuple of float
+        Its lower and upper bound.
+    rest : int
+        Persons behind the complement: those not counted or, for a share of time, those with any
+        other time. The two groups of a share of time overlap, so this is not `n - count`.
+    top_two : tuple of float
+        How much of the numerator, and of the complement, the two persons with most of it
+        contribute; 0 for a share of persons, who contribute alike.
+    """
+
+    count: int
+    n: int
+    value: float
+    interval: tuple[float, float]
+    rest: int
+    top_two: tuple[float, float] = (0.0, 0.0)
+
+
+def share(count: int, n: int, confidence: float = 0.95) -> Share:
+    """Compute the share of persons, with Wilson's score interval.
+
+    Parameters
+    ----------
+    count, n : int
+        The persons counted, and all persons.
+    confidence : float
+        The interval's confidence level.
+
+    Raises
+    ------
+    ValueError
+        If there are no persons, or more are counted than there are.
+
+    Notes
+    -----
+    Wilson (1927), without continuity correction: method 3 of Newcombe (1998), Statistics in Medicine
+    17:857-872.
+    """
+    if n < 1:
+        raise ValueError("a share needs at least one person")
+    if not 0 <= count <= n:
+        raise ValueError(f"{count} of {n} is not a share")
+    z = _quantile(confidence)
+    centre = (count + z**2 / 2) / (n + z**2)
+    half = z * math.sqrt(count * (n - count) / n + z**2 / 4) / (n + z**2)
+    # The bounds are exact at the ends, where rounding would leave a trace.
+    lower = 0.0 if count == 0 else centre - half
+    upper = 1.0 if count == n else centre + half
+    return Share(count=count, n=n, value=count / n, interval=(lower, upper), rest=n - count)
+
+
+def ratio(numerators: ArrayLike, denominators: ArrayLike, confidence: float = 0.95) -> Share:
+    """Compute a share of time: all persons' counted weeks over all their weeks, clustered by person.
+
+    Parameters
+    ----------
+    numerators, denominators : array_like, shape (persons,)
+        Each person's counted weeks and weeks in all. Persons without any week are left out.
+    confidence : float
+        The interval's confidence level.
+
+    Returns
+    -------
+    Share
+        Its interval treats persons, not weeks, as the sample. One person alone gives the interval
+        0 to 1; a share of exactly 0 or 1 gets Wilson's interval for as many persons.
+
+    Raises
+    ------
+    ValueError
+        If nobody has a week, or a person has more counted weeks than weeks, or something is
+        missing.
+
+    Notes
+    -----
+    The ratio estimator with its linearised standard error, Cochran (1977), Sampling Techniques, section 2.11,
+    and Student's t with one degree of freedom less than there are persons.
+    """
+    counted, weeks = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
+    if counted.shape != weeks.shape or counted.ndim != 1:
+        raise ValueError("each person needs one numerator and one denominator")
+    if not (np.all(counted >= 0) and np.all(counted <= weeks)):
+        raise ValueError("a person's counted weeks must lie between 0 and the person's weeks")
+    counted, weeks = counted[weeks > 0], weeks[weeks > 0]
+    n = len(weeks)
+    if n == 0:
+        raise ValueError("a share of time needs at least one person with a week")
+    value = float(counted.sum() / weeks.sum())
+    some, other = int(np.sum(counted > 0)), int(np.sum(counted < weeks))
+    if some == 0 or other == 0:
+        interval = share(some, n, confidence).interval
+    elif n == 1:
+        interval = (0.0, 1.0)
+    else:
+        residuals = counted - value * weeks
+        # Summed exactly, so that the order of persons leaves no trace.
+        error = math.sqrt(n / (n - 1) * math.fsum(residuals**2)) / float(weeks.sum())
+        half = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
+        interval = (max(0.0, value - half), min(1.0, value + half))
+    top_two = (_top_two(counted), _top_two(weeks - counted))
+    return Share(count=some, n=n, value=value, interval=interval, rest=other, top_two=top_two)
+
+
+def verdict(share: Share, threshold: float) -> Verdict:
+    """Tell whether a share meets a target: only an interval wholly on one side decides.
+
+    Parameters
+    ----------
+    share : Share
+        The share.
+    threshold : float
+        The least that it should be, between 0 and 1.
+    """
+    return verdict_of(share.interval, threshold)
+
+
+def verdict_of(interval: tuple[float, float], threshold: float) -> Verdict:
+    """Tell whether an interval meets a target; as `verdict`."""
+    lower, upper = interval
+    if lower >= threshold:
+        return "met"
+    return "not-met" if upper < threshold else "undecided"
+
+
+def difference(one: Share, other: Share) -> tuple[float, float]:
+    """Compute the interval of the difference between two shares of different persons.
+
+    Parameters
+    ----------
+    one, other : Share
+        The first minus the second is meant. Persons who are in both make the interval too wide,
+        not too narrow.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper bound, on the confidence level that the shares' own intervals have.
+
+    Notes
+    -----
+    The square-and-add interval, made of the shares' own: method 10 of Newcombe (1998), Statistics in Medicine
+    17:873-890; for other than Wilson's intervals see Zou & Donner (2008), Statistics in Medicine 27:1693-1702.
+    """
+    gap = one.value - other.value
+    down = math.hypot(one.value - one.interval[0], other.interval[1] - other.value)
+    up = math.hypot(one.interval[1] - one.value, other.value - other.interval[0])
+    return gap - down, gap + up
+
+
+def _top_two(amounts: NDArray[np.float64]) -> float:
+    total = float(amounts.sum())
+    return float(np.sort(amounts)[-2:].sum()) / total if total else 0.0
+
+
+def _quantile(confidence: float) -> float:
+    if not 0 < confidence < 1:
+        raise ValueError(f"a confidence level lies between 0 and 1, not {confidence}")
+    return NormalDist().inv_cdf((1 + confidence) / 2)

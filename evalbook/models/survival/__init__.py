@@ -1,0 +1,1 @@
+"""Kaplan-Meier, log-rank, Cox, discrete-time hazards and competing risks."""

@@ -1,0 +1,173 @@
+"""Which of several things happens first: cumulative incidence with competing risks (Aalen-Johansen)."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from evalbook.errors import DataError
+from evalbook.models.base.person_input import Floats, aligned, groups, numbers
+from evalbook.models.survival.curves import log_log_bounds, rows_at
+
+
+@dataclass(frozen=True, eq=False)
+class CumulativeIncidence:
+    """The share to whom each cause has happened, by time since the start.
+
+    Attributes
+    ----------
+    n : int
+        Persons.
+    events : pd.Series
+        Events by cause.
+    last : float
+        The longest time that anybody was observed.
+    incidence, variance : pd.DataFrame, shape (times, causes)
+        The shares and their variances, indexed by `time` (0 and the times of events).
+    at_risk : pd.Series
+        Persons at risk just before each time.
+    """
+
+    n: int
+    events: "pd.Series[int]"
+    last: float
+    incidence: pd.DataFrame
+    variance: pd.DataFrame
+    at_risk: "pd.Series[int]" = field(repr=False)
+
+    def at(self, times: ArrayLike) -> pd.DataFrame:
+        """Read the shares: one row per time, one column per cause.
+
+        Raises
+        ------
+        DataError
+            If a time is negative or missing, or lies after the last observation while somebody was
+            still at risk.
+        """
+        everybody = self.incidence.iloc[-1].sum() > 1 - 1e-12
+        rows = rows_at(self.incidence.index, times, np.inf if everybody else self.last)
+        return self.incidence.iloc[rows].set_axis(pd.Index(np.atleast_1d(times), name="time"))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the steps of all causes.
+
+        Returns
+        -------
+        pd.DataFrame
+            Indexed by `cause` and `time`: `at_risk` just before, `incidence`, its standard
+            `error`, and its pointwise 95 per cent interval `lower` to `upper`.
+        """
+        return pd.concat({cause: self._of(cause) for cause in self.incidence}, names=["cause"])
+
+    def _of(self, cause: Hashable) -> pd.DataFrame:
+        share, error = self.incidence[cause], np.sqrt(self.variance[cause])
+        lower, upper = log_log_bounds(share.to_numpy(), error.to_numpy())
+        frame = pd.DataFrame(
+            {
+                "at_risk": self.at_risk,
+                "incidence": share,
+                "error": error,
+                "lower": lower,
+                "upper": upper,
+            }
+        )
+        ends = share.isin([0, 1])
+        frame.loc[share == 0, ["lower", "upper"]] = 0.0
+        frame.loc[share == 1, "upper"] = 1.0
+        return frame.assign(lower=frame["lower"].ffill()) if ends.any() else frame
+
+
+def aalen_johansen(
+    duration: ArrayLike, cause: ArrayLike, *, censored: Hashable = 0, by: ArrayLike | None = None
+) -> CumulativeIncidence | dict[Hashable, CumulativeIncidence]:
+    """Estimate the share to whom each of several causes has happened, when one precludes the others.
+
+    Parameters
+    ----------
+    duration : array_like, shape (persons,)
+        Time to the first of the causes, or to the end of observation; at least 0.
+    cause : array_like, shape (persons,)
+        Which it was, as a number or a name.
+    censored : value, optional
+        What `cause` holds where none had happened when observation ended.
+    by : array_like, shape (persons,), optional
+        Groups; one result each.
+
+    Returns
+    -------
+    CumulativeIncidence, or dict of them by group
+
+    Raises
+    ------
+    DataError
+        If a value is missing, a duration is negative, no cause happened at all, or the columns do
+        not belong together.
+
+    Notes
+    -----
+    Aalen & Johansen (1978), Scandinavian Journal of Statistics 5:141-150. All causes of one time are taken at once, so that
+    ties need no order. The variance is Greenwood's for the whole process (Andersen, Borgan, Gill & Keiding 1993, section
+    IV.4.1.3); without censoring it is p (1 - p) / n. One less Kaplan-Meier with the other causes censored would claim too
+    large a share. Intervals on the log-log scale; a share of 0 has 0 as both bounds, and at a share of 1 the upper bound is 1
+    and the lower stays as it was.
+    """
+    aligned(duration=duration, cause=cause, **({} if by is None else {"by": by}))
+    time, kinds = numbers(duration, "duration"), groups(cause, "cause")
+    kinds.pop(censored, None)
+    if not kinds:
+        raise DataError(
+            f"nothing happened: 'cause' is {censored!r} in all rows",
+            remedy="Follow them for longer",
+        )
+    if by is None:
+        return _incidence(time, kinds)
+    return {
+        label: _incidence(time[rows], {kind: happened[rows] for kind, happened in kinds.items()})
+        for label, rows in groups(by).items()
+    }
+
+
+def _incidence(time: Floats, kinds: dict[Hashable, NDArray[np.bool_]]) -> CumulativeIncidence:
+    happened = np.column_stack(list(kinds.values()))
+    times = np.union1d([0.0], time[happened.any(axis=1)])
+    at_risk = len(time) - np.searchsorted(np.sort(time), times)
+    place = np.searchsorted(times, time)
+    events = np.column_stack(
+        [np.bincount(place[column], minlength=len(times)) for column in happened.T]
+    )
+    share, variance = _aalen_johansen(events, at_risk)
+    index, columns = pd.Index(times, name="time"), pd.Index(list(kinds))
+    return CumulativeIncidence(
+        n=len(time),
+        events=pd.Series(happened.sum(axis=0), index=columns),
+        last=float(time.max()),
+        incidence=pd.DataFrame(share, index=index, columns=columns),
+        variance=pd.DataFrame(variance, index=index, columns=columns),
+        at_risk=pd.Series(at_risk, index=index, name="at_risk"),
+    )
+
+
+def _aalen_johansen(events: NDArray[np.int64], at_risk: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Go from time to time: the survival S and its variance, the shares F, their variances and covariances with S."""
+    shares, variances = np.zeros(events.shape), np.zeros(events.shape)
+    survival, survival_variance = 1.0, 0.0
+    share, variance, covariance = np.zeros((3, events.shape[1]))
+    for row, (happened, n) in enumerate(zip(events, at_risk, strict=True)):
+        hazard = happened / n
+        stay = 1 - happened.sum() / n
+        variance = (
+            variance
+            + 2 * hazard * covariance
+            + hazard**2 * survival_variance
+            + survival**2 * hazard * (1 - hazard) / n
+        )
+        covariance = (
+            stay * (covariance + hazard * survival_variance) - survival**2 * hazard * stay / n
+        )
+        survival_variance = stay**2 * survival_variance + survival**2 * stay * (1 - stay) / n
+        share = share + survival * hazard
+        survival *= stay
+        shares[row], variances[row] = share, variance
+    return shares, np.maximum(variances, 0)

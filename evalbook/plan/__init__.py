@@ -1,0 +1,32 @@
+"""The evaluation's plan, the programme that it belongs to, and the results that its notebooks leave."""
+
+from evalbook.plan.evaluation import (
+    Checkpoint,
+    Named,
+    Plan,
+    Protection,
+    Record,
+    Theme,
+    check_said,
+    forget,
+    load,
+    unknown,
+    unsaid,
+)
+from evalbook.plan.programme import Programme, Vintage
+
+__all__ = [
+    "Checkpoint",
+    "Named",
+    "Plan",
+    "Programme",
+    "Protection",
+    "Record",
+    "Theme",
+    "Vintage",
+    "check_said",
+    "forget",
+    "load",
+    "unknown",
+    "unsaid",
+]

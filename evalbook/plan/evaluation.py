@@ -1,0 +1,277 @@
+"""What is evaluated: checkpoints, themes, activities and targets, typed and checked."""
+
+import calendar
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from evalbook.errors import DataError, UsageError
+from evalbook.paths import plan_directory
+from evalbook.plan import programme
+from evalbook.text.catalogue import tr
+from evalbook.text.language import PACKAGED, Language, Text, capitalised, locale, month
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Checkpoint(Record):
+    """An evaluation checkpoint (evalueringsnedslag)."""
+
+    number: int
+    month: str
+    activities: tuple[str, ...]
+
+    @field_validator("month")
+    @classmethod
+    def _is_month(cls, value: str) -> str:
+        date.fromisoformat(f"{value}-01")
+        return value
+
+    @property
+    def cutoff(self) -> date:
+        """The last day that the checkpoint knows of: the last day of its month."""
+        year, month = map(int, self.month.split("-"))
+        return date(year, month, calendar.monthrange(year, month)[1])
+
+    @property
+    def when(self) -> Text:
+        """The month in words."""
+        return Text.each(month, self.cutoff)
+
+    @property
+    def last_week(self) -> date:
+        """The Monday of the last whole ISO week on or before the cut-off."""
+        return self.cutoff - timedelta(days=(self.cutoff.weekday() + 1) % 7 + 6)
+
+
+class Theme(Record):
+    """An analysis theme; its stem names the notebook and the chapter."""
+
+    stem: str
+    name: Text
+
+
+class Population(Record):
+    """Groups of persons, named as notebooks name them, that add up to another; `{word}` stands for any words."""
+
+    whole: str
+    parts: tuple[str, ...] = Field(min_length=2)
+
+
+class Protection(Record):
+    """What keeps single persons from being told: the least count, cells hidden by name, groups that add up."""
+
+    # A count of one or two is never published. Cells are named as messages about disclosure name
+    # them.
+    minimum_count: int = Field(default=5, ge=3)
+    hidden_cells: tuple[str, ...] = ()
+    populations: tuple[Population, ...] = ()
+
+
+class Named(Record):
+    """A key with its name, a field for each language: as a plan lists them."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, str]
+    key: str
+
+    @property
+    def name(self) -> Text:
+        """The name."""
+        return Text(**self.__pydantic_extra__)
+
+
+class Plan(Record):
+    """The plan of an evaluation, as far as the engine knows it; a programme's own has more."""
+
+    # Files beside these that a programme adds are in its own `Plan`.
+    files: ClassVar[tuple[str, ...]] = ("checkpoints.yml", "themes.yml", "protection.yml")
+
+    title: Text
+    programme: str = ""
+    languages: tuple[Language, ...] = PACKAGED
+    checkpoints: tuple[Checkpoint, ...]
+    activities: dict[str, Text]
+    themes: tuple[Theme, ...]
+    protection: Protection = Protection()
+
+    @property
+    def command(self) -> str:
+        """The command that makes its report."""
+        return self.programme or "evalbook"
+
+    @field_validator("languages")
+    @classmethod
+    def _are_known(cls, value: tuple[Language, ...]) -> tuple[Language, ...]:
+        for language in set(value).difference(PACKAGED):
+            try:
+                locale(language)
+            except DataError as error:
+                raise ValueError(error.problem) from error
+        return value
+
+    def checkpoint(self, name: str | int) -> Checkpoint:
+        """Find a checkpoint by month (`2008-03`) or number (`3`).
+
+        Raises
+        ------
+        UsageError
+            If there is none; the message lists those there are.
+        """
+        for checkpoint in self.checkpoints:
+            if str(name) in (checkpoint.month, str(checkpoint.number)):
+                return checkpoint
+        raise unknown("checkpoint", str(name), [c.month for c in self.checkpoints])
+
+    def theme(self, stem: str) -> Theme:
+        """Find a theme by its stem; raises `UsageError` if there is none."""
+        for theme in self.themes:
+            if theme.stem == stem:
+                return theme
+        raise unknown("theme", stem, [t.stem for t in self.themes])
+
+    def before(self, checkpoint: Checkpoint) -> Checkpoint | None:
+        """Find the checkpoint before a given one; None for the first."""
+        earlier = [c for c in self.checkpoints if c.number < checkpoint.number]
+        return earlier[-1] if earlier else None
+
+    def after(self, checkpoint: Checkpoint) -> Checkpoint | None:
+        """Find the checkpoint after a given one; None for the last."""
+        return next((c for c in self.checkpoints if c.number > checkpoint.number), None)
+
+    def first_with(self, activity: str, after: Checkpoint | None = None) -> Checkpoint | None:
+        """Find the first checkpoint, after a given one if any, whose plan has the activity."""
+        later = (c for c in self.checkpoints if after is None or c.number > after.number)
+        return next((c for c in later if activity in c.activities), None)
+
+    def begins(self, checkpoint: Checkpoint, activity: str) -> Text:
+        """Say when an activity that is not on a checkpoint's plan comes next, or that it does not."""
+        name = self.activities[activity]
+        following = self.first_with(activity, after=checkpoint)
+        if following is None:
+            never = tr("This checkpoint does not include {name}, nor does any later one.")
+            return never.format(name=name).map(capitalised)
+        said = tr(
+            "This checkpoint does not include {name}; next time is checkpoint {number} ({when})."
+        )
+        return said.format(name=name, number=str(following.number), when=following.when).map(
+            capitalised
+        )
+
+    def until(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:
+        """List the checkpoints up to and including a given one."""
+        return tuple(c for c in self.checkpoints if c.number <= checkpoint.number)
+
+
+def unknown(kind: str, name: str, known: Sequence[str]) -> UsageError:
+    """Make the error for a name that is not known, with the nearest known one."""
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    guess = f"Did you mean {close[0]!r}? " if close else ""
+    return UsageError(f"unknown {kind} {name!r}", remedy=f"{guess}Known: {', '.join(known)}")
+
+
+def load(directory: Path | None = None) -> Plan:
+    """Read the plan.
+
+    Parameters
+    ----------
+    directory : Path, optional
+        The folder with the plan's files; default `data/plan`.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or broken; the message names the file and the field.
+    """
+    return _load(directory or plan_directory())
+
+
+def unsaid(
+    content: object, languages: Collection[Language], field: str = ""
+) -> Iterator[tuple[str, Language]]:
+    """Find what a file's content says in some languages, but not in all of these.
+
+    Gives the field and the language lacking.
+    """
+    if isinstance(content, dict):
+        if not {*PACKAGED, *languages}.isdisjoint(content):
+            yield from ((field, language) for language in languages if not content.get(language))
+        for key, part in content.items():
+            yield from unsaid(part, languages, f"{field}.{key}" if field else str(key))
+    elif isinstance(content, list):
+        for place, part in enumerate(content):
+            yield from unsaid(part, languages, f"{field}.{place}" if field else str(place))
+
+
+def check_said(content: object, where: Path, languages: Collection[Language] | None = None) -> None:
+    """Check that a file says all in each language of the plan.
+
+    Raises `DataError` that names the first field that does not.
+    """
+    for field, language in unsaid(content, languages or load().languages):
+        raise DataError(
+            f"{field} is not said in {language!r}",
+            where=where,
+            remedy=f"Add `{language}: …` there, or take {language} out of `languages` in data/plan/themes.yml",
+        )
+
+
+def forget() -> None:
+    """Read the plan anew the next time, for its files may have changed."""
+    _load.cache_clear()
+
+
+@cache
+def _load(directory: Path) -> Plan:
+    parts = _parts(directory, Plan.files)
+    model = programme.named(str(parts.get("programme", ""))).plan or Plan
+    parts |= _parts(directory, [name for name in model.files if name not in Plan.files])
+    try:
+        the_plan = model.model_validate(parts)
+    except ValidationError as error:
+        raise DataError(
+            f"the plan is broken: {_first(error.errors())}",
+            where=directory,
+            remedy="Mend the field named",
+        ) from error
+    for name in model.files:
+        if (directory / name).is_file():
+            check_said(_read(directory / name), directory / name, the_plan.languages)
+    return the_plan
+
+
+def _parts(directory: Path, names: Iterable[str]) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    for name in names:
+        if name != "protection.yml" or (directory / name).is_file():
+            parts |= _read(directory / name)
+    return parts
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    except FileNotFoundError as error:
+        raise DataError(
+            "the file does not exist", where=path, remedy="Restore it from the repository"
+        ) from error
+    except yaml.YAMLError as error:
+        raise DataError(
+            f"not valid YAML ({error})", where=path, remedy="Mend the line named"
+        ) from error
+    if not isinstance(content, dict):
+        raise DataError("no mapping of keys", where=path, remedy="Restore it from the repository")
+    return content
+
+
+def _first(errors: Iterable[Any]) -> str:
+    error = next(iter(errors))
+    return f"{'.'.join(map(str, error['loc']))}: {error['msg']}"

@@ -1,0 +1,203 @@
+"""The pages that nobody writes: what changed since the last checkpoint, and how the edition was made."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from nbformat import NotebookNode
+
+from evalbook import plan
+from evalbook.errors import UsageError
+from evalbook.execute.record import read_run
+from evalbook.paths import plan_directory
+from evalbook.publish.chapters import Chapter
+from evalbook.publish.edition import Edition
+from evalbook.publish.glossary import glossary_page
+from evalbook.publish.notebook_pages import without_place
+from evalbook.report.compare import Difference, differences, numbers_of
+from evalbook.report.differences import moved, told
+from evalbook.text.catalogue import tr
+from evalbook.text.language import Language, Text, join, number
+
+CHANGES = tr("What changed since last time")
+PROVENANCE = tr("How this was made")
+STATUS = {
+    "same": tr("same"),
+    "changed": tr("changed"),
+    "appeared": tr("new"),
+    "vanished": tr("gone"),
+}
+OUTCOMES = {"completed": tr("completed"), "failed": tr("failed")}
+FACTS = tr("| Fact | Value |")
+SHORT = 12
+
+
+def appendices(edition: Edition) -> list[Chapter]:
+    """Write the pages of an edition that come after its chapters."""
+    previous = plan.load().before(edition.checkpoint)
+    written = [changes_page(edition, previous)] if previous else []
+    return [page for page in [*written, glossary(edition), provenance_page(edition)] if page]
+
+
+def glossary(edition: Edition) -> Chapter:
+    """Write the glossary in the edition's language."""
+    return glossary_page(plan_directory() / "glossary.yml", edition.language)
+
+
+def changes_page(edition: Edition, previous: plan.Checkpoint) -> Chapter | None:
+    """Lay the edition's estimates beside those of the checkpoint before.
+
+    None where that has no results.
+    """
+    language = edition.language
+    try:
+        before = numbers_of(edition.root, previous.month)
+        after = numbers_of(edition.root, edition.checkpoint.month)
+    except UsageError:
+        return None
+    found = differences(before, after)
+    intro = tr(
+        "All numbers of this checkpoint ({now}) beside those of the one before ({then}). {counts}. A number that changed did not "
+        "thereby change by more than chance: see the intervals, and remember that the target group and the window move on."
+    ).format(
+        now=edition.checkpoint.when,
+        then=previous.when,
+        counts=_counts(found),
+    )
+    sections = [_theme_section(theme, found, language) for theme in plan.load().themes]
+    body = "\n\n".join(
+        [
+            f"{{{{< include /figures/latest/_notice.{language}.md >}}}}",
+            intro[language],
+            *filter(None, sections),
+        ]
+    )
+    return Chapter(
+        "changes", edition.root / "changes.qmd", {"title": CHANGES[language]}, body + "\n"
+    )
+
+
+def provenance_page(edition: Edition) -> Chapter:
+    """Say what each theme's run was given, read and made, from its record."""
+    language = edition.language
+    intro = tr(
+        "Each chapter rests on a notebook that was run for this checkpoint. This page says what each run was given, read and "
+        "made. Checksums are the first twelve characters of SHA-256; of registers and public tables only of what the checkpoint "
+        "could know. The same source and data give the same checksums on another machine."
+    )
+    sections = [
+        _run_section(theme, read_run(edition.figures / theme.stem), language)
+        for theme in plan.load().themes
+    ]
+    body = "\n\n".join([intro[language], *sections])
+    return Chapter(
+        "provenance", edition.root / "provenance.qmd", {"title": PROVENANCE[language]}, body + "\n"
+    )
+
+
+def run_line(run: dict[str, Any], language: Language) -> str:
+    """Say at the head of a notebook what its run was given."""
+    line = tr("*Run with {parameters}; {count} files read; source {source}.*")
+    return line.format(
+        parameters=_parameters(run), count=str(len(run.get("inputs", {}))), source=_source(run)
+    )[language]
+
+
+def notebook_head(
+    stem: str, notebook: NotebookNode, name: str, language: Language, *, linked: bool
+) -> str:
+    """Say at the head of a notebook's page what its run was given, and where the chapter, the file and the record are."""
+    words = {
+        f"../{stem}.qmd": tr("The chapter {name}").format(name=name),
+        f"{stem}.ipynb": tr("Download the notebook (Jupyter)"),
+        "../provenance.qmd": PROVENANCE,
+    }
+    links = [
+        f"[{text[language]}]({where})"
+        for where, text in words.items()
+        if linked or "provenance" not in where
+    ]
+    return f"{notebook.cells[0].source}\n\n" + " · ".join(links)
+
+
+def _parameters(run: dict[str, Any]) -> str:
+    return ", ".join(
+        f"`{key} = {without_place(value)!r}`" for key, value in run.get("parameters", {}).items()
+    )
+
+
+def _source(run: dict[str, Any]) -> Text:
+    git = run.get("git")
+    if not git:
+        return tr("unknown")
+    state = tr("clean tree") if git["clean"] else tr("with local changes")
+    return tr("`{commit}`, {state}").format(commit=git["commit"][:SHORT], state=state)
+
+
+def _counts(found: Sequence[Difference]) -> Text:
+    counted = {status: sum(d.status == status for d in found) for status in STATUS}
+    listed = (
+        Text.same("{name}: {count}").format(name=name, count=str(counted[status]))
+        for status, name in STATUS.items()
+    )
+    return join("; ", listed).map(str.capitalize)
+
+
+def _theme_section(theme: plan.Theme, found: Sequence[Difference], language: Language) -> str:
+    own = [d for d in found if d.key.startswith(f"{theme.stem}.") and d.status != "same"]
+    if not own:
+        return ""
+    head = tr(
+        "| Number | Before | Now | Change | Status |\n|:----------------------------|-------:|-------:|-----:|:---|"
+    )
+    rows = "\n".join(_row(d, theme.stem, language) for d in own)
+    return f"## {theme.name[language]} {{#{theme.stem}}}\n\n{head[language]}\n{rows}"
+
+
+def _row(difference: Difference, stem: str, language: Language) -> str:
+    name = f"{difference.entry['method'][language]} (`{difference.key.removeprefix(f'{stem}.')}`)"
+    sides = " | ".join(told(side, language) for side in (difference.before, difference.after))
+    return f"| {name} | {sides} | {moved(difference, language)} | {STATUS[difference.status][language]} |"
+
+
+def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Language) -> str:
+    title = f"## {theme.name[language]} {{#{theme.stem}}}\n\n"
+    if run is None:
+        return title + tr("Not run.")[language]
+    facts = {
+        tr("Outcome"): OUTCOMES[run["outcome"]],
+        tr("Parameters"): Text.same(_parameters(run)),
+        tr("Source"): _source(run),
+        tr("Packages"): Text.same(
+            ", ".join(f"{name} {number}" for name, number in run.get("versions", {}).items())
+        ),
+    }
+    lines = [f"| {name[language]} | {fact[language]} |" for name, fact in facts.items()]
+    read = run["inputs"].items()
+    files = [
+        *_files(tr("Notebook"), run["notebook"], language),
+        *_files(
+            tr("Read"),
+            {name: run["files"].get(name, {}) | {"sha256": sha} for name, sha in read},
+            language,
+        ),
+        *_files(tr("Made"), run["outputs"], language),
+    ]
+    head = tr("| Kind | File | Checksum | Bytes |\n|:-----|:-----------|:-----|----:|")[language]
+    return (
+        title
+        + f"{FACTS[language]}\n|:----|:------------------|\n"
+        + "\n".join(lines)
+        + f"\n\n{head}\n"
+        + "\n".join(files)
+    )
+
+
+def _files(kind: Text, prints: dict[str, dict[str, Any]], language: Language) -> list[str]:
+    return [
+        f"| {kind[language]} | `{without_place(name)}` | `{found['sha256'][:SHORT]}` | {_size(found.get('bytes'), language)} |"
+        for name, found in prints.items()
+    ]
+
+
+def _size(size: int | None, language: Language) -> str:
+    return "" if size is None else number(size, language)

@@ -1,0 +1,259 @@
+"""An edition laid out in a folder of its own, ready for either renderer."""
+
+import json
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from evalbook import plan
+from evalbook.execute.record import NOTEBOOK, read_run
+from evalbook.plan import programme
+from evalbook.plan.results import RESULTS, WARNINGS, results
+from evalbook.publish import downloads
+from evalbook.publish.appendices import appendices, glossary, notebook_head, run_line
+from evalbook.publish.chapters import Chapter, Expander, anchor_of
+from evalbook.publish.edition import BIBLIOGRAPHY, Edition
+from evalbook.publish.notebook_pages import as_markdown, localised, output_cells, write_notebook
+from evalbook.publish.values import Display, Results, conditions, context, edition_values
+from evalbook.text.catalogue import tr
+from evalbook.text.language import Text, tag
+
+NOTEBOOK_WORD = tr("Calculations")
+CHAPTERS_WORD = tr("Chapters")
+ABOUT_WORD = tr("About the report")
+CONTENTS_WORD = tr("On this page")
+ERROR_KIND = re.compile(r"(\w+)(?::|$)")
+RESUME = "{program} report -c {checkpoint} -t {theme}"
+SYNTHETIC_NOTICE = tr("All numbers on persons are computed from synthetic persons.")
+DEMONSTRATION = tr("Demonstration")
+MISSING_TITLE = tr("Missing")
+FAILED_NOTICE = tr(
+    "This chapter is missing: its calculation failed at this checkpoint. Run `{command}`."
+)
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """An edition's folder: chapters with their shortcodes still in them, figures, notebooks and values."""
+
+    edition: Edition
+    folder: Path
+    chapters: list[Chapter]
+    calculations: list[Chapter]
+    appendices: list[Chapter]
+    expander: Expander
+    context: Path
+    synthetic: bool
+
+    @property
+    def pages(self) -> list[Chapter]:
+        """The pages of the web edition: chapters, calculations, appendices."""
+        return [*self.chapters, *self.calculations, *self.appendices]
+
+    @property
+    def printed(self) -> list[Chapter]:
+        """The chapters of the PDF: what is written, and the glossary."""
+        return [*self.chapters, *(page for page in self.appendices if page.page == "glossary")]
+
+    @property
+    def sections(self) -> list[tuple[str, list[Chapter]]]:
+        """The pages as a table of contents shows them."""
+        titles = (CHAPTERS_WORD, NOTEBOOK_WORD, ABOUT_WORD)
+        parts = (self.chapters, self.calculations, self.appendices)
+        return [
+            (title[self.edition.language], pages)
+            for title, pages in zip(titles, parts, strict=True)
+            if pages
+        ]
+
+    @property
+    def bibliography(self) -> Path | None:
+        """The works that chapters cite, if there are any."""
+        path = self.edition.root / BIBLIOGRAPHY
+        return path if path.is_file() else None
+
+    def expanded(self, chapter: Chapter) -> str:
+        """Give a chapter's Markdown with includes and values in place, or a notice where its run failed."""
+        if chapter.page in self.edition.failed():
+            return _failed_notice(self.edition, chapter.page)
+        return self.expander.expand(chapter.body)
+
+
+def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled:
+    """Lay an edition out.
+
+    Parameters
+    ----------
+    edition : Edition
+        What to lay out.
+    folder : Path
+        Where; anything there is removed first.
+    whole : bool
+        False leaves out what only the pages have: the notebooks, files to take away, what changed,
+        how the edition was made.
+
+    Raises
+    ------
+    ChapterError
+        If a chapter is missing or broken.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    found = {stem: results(edition.figures / stem) for stem in edition.finished()}
+    latest = folder / "figures" / "latest"
+    shutil.copytree(
+        edition.figures, latest, ignore=shutil.ignore_patterns("*.ipynb", "run.json", RESULTS, ".*")
+    )
+    synthetic = any(
+        entry["synthetic"] for result in found.values() for entry in result["numbers"].values()
+    )
+    _write_notices(latest, synthetic=synthetic)
+    if whole:
+        downloads.write_tables(found, latest, edition.language)
+    chapters = edition.chapters()
+    notebooks = _notebooks(edition) if whole else {}
+    plain = Expander(
+        latest,
+        conditions(plan.load(), edition.checkpoint, found),
+        edition.language,
+        edition.failed(),
+    )
+    exhibits = _exhibits(edition, chapters, notebooks, found, plain)
+    absent = [name for chapter in chapters for name in plain.absent(chapter.body)]
+    values = edition_values(
+        plan.load(), edition.checkpoint, edition.language, found, exhibits, absent
+    )
+    context_path = folder / "context.json"
+    told = context(values) | {"drawings": downloads.digest(latest)}
+    context_path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    return Assembled(
+        edition,
+        folder,
+        chapters,
+        calculations=_calculations(edition, notebooks, exhibits, folder),
+        appendices=[] if edition.themes else appendices(edition) if whole else [glossary(edition)],
+        expander=Expander(latest, values, edition.language, edition.failed()),
+        context=context_path,
+        synthetic=synthetic,
+    )
+
+
+def edition_config(assembled: Assembled) -> dict[str, Any]:
+    """Make the edition's `_quarto.yml` from the project's: its own language and pages."""
+    config = assembled.edition.config()
+    language = assembled.edition.language
+    sections = assembled.sections
+    pages = [f"{page.page}.qmd" for page in assembled.pages]
+    config["project"] = {"type": "website", "output-dir": "_site", "render": pages}
+    config["lang"] = tag(language)
+    site = config["website"]
+    site["title"] = plan.load().title[language]
+    site["navbar"] = {"title": site["title"], "search": True}
+    contents = [
+        {"section": title, "contents": [f"{page.page}.qmd" for page in shown]}
+        for title, shown in sections
+    ]
+    site["sidebar"] = {"style": "docked", "contents": contents}
+    config["format"]["html"] |= {"toc-title": CONTENTS_WORD[language], "css": "report.css"}
+    if assembled.bibliography:
+        shutil.copy(assembled.bibliography, assembled.folder / "references.bib")
+        config["bibliography"] = "references.bib"
+    return config
+
+
+def synthetic_notice() -> Text:
+    """Return what readers are told where persons are invented."""
+    return programme.named(plan.load().programme).synthetic or SYNTHETIC_NOTICE
+
+
+def _notebooks(edition: Edition) -> dict[str, NotebookNode]:
+    """Read the executed notebooks of the edition's themes, in its language."""
+    shown = [stem for stem in edition.finished() if not edition.themes or stem in edition.themes]
+    made_from = {
+        stem: run_line(read_run(edition.figures / stem) or {}, edition.language) for stem in shown
+    }
+    return {
+        stem: localised(edition.figures / stem / NOTEBOOK, edition.language, made_from[stem])
+        for stem in shown
+    }
+
+
+def _exhibits(
+    edition: Edition,
+    chapters: Sequence[Chapter],
+    notebooks: Mapping[str, NotebookNode],
+    found: Mapping[str, Results],
+    plain: Expander,
+) -> list[Display]:
+    """List the figures and tables of the chapters in order, each with what it leads to.
+
+    One that several chapters show is at home in the last of them: the summary comes first and
+    shows what themes found.
+    """
+    themes = {name: stem for stem, result in found.items() for name in downloads.names(result)}
+    cells = {
+        name: f"notebooks/{stem}.html#{cell}"
+        for stem, notebook in notebooks.items()
+        for name, cell in output_cells(notebook).items()
+    }
+    homes = {name: chapter.page for chapter in chapters for name in plain.identifiers(chapter.body)}
+    return [
+        Display(
+            name,
+            page,
+            downloads.files(themes.get(name, ""), name, edition.language, plain.figures),
+            cells.get(name, ""),
+        )
+        for name, page in homes.items()
+    ]
+
+
+def _calculations(
+    edition: Edition,
+    notebooks: Mapping[str, NotebookNode],
+    exhibits: Sequence[Display],
+    folder: Path,
+) -> list[Chapter]:
+    """Write each notebook beside the pages, for readers who run it, and as a page."""
+    shown = {
+        exhibit.name: f"../{exhibit.page}.qmd#{anchor_of(exhibit.name)}" for exhibit in exhibits
+    }
+    pages = []
+    for stem, notebook in notebooks.items():
+        write_notebook(notebook, folder / "notebooks" / f"{stem}.ipynb")
+        name = plan.load().theme(stem).name[edition.language]
+        head = notebook_head(stem, notebook, name, edition.language, linked=not edition.themes)
+        body = f"{head}\n\n{as_markdown(notebook, stem, shown, edition.language)}\n"
+        path = edition.root / "notebooks" / f"{stem}.ipynb"
+        front = {"title": f"{NOTEBOOK_WORD[edition.language]}: {name}", "short": name}
+        pages.append(Chapter(f"notebooks/{stem}", path, front, body))
+    return pages
+
+
+def _write_notices(latest: Path, *, synthetic: bool) -> None:
+    """Write what each chapter says at its head: that persons are synthetic, or nothing where they are real."""
+    for language in plan.load().languages:
+        text = f'::: {{.callout-warning .demonstration title="{DEMONSTRATION[language]}"}}\n{synthetic_notice()[language]}\n:::\n'
+        (latest / f"_notice.{language}.md").write_text(text if synthetic else "", encoding="utf-8")
+        # Results made before extracts were checked have no list of warnings.
+        (latest / WARNINGS.format(language=language)).touch()
+
+
+def _failed_notice(edition: Edition, theme: str) -> str:
+    command = RESUME.format(
+        program=plan.load().command, checkpoint=edition.checkpoint.month, theme=theme
+    )
+    run = read_run(edition.figures / theme) or {}
+    # An error's own words may hold data; only its kind and its place are for readers.
+    kind = ERROR_KIND.match(str(run.get("error", "")))
+    reason = (
+        f"\n\n`{kind[1]}`, {NOTEBOOK_WORD[edition.language]}: {run['cell']}."
+        if kind and "cell" in run
+        else ""
+    )
+    notice = FAILED_NOTICE.format(command=command)[edition.language]
+    return f'::: {{.callout-important title="{MISSING_TITLE[edition.language]}"}}\n{notice}{reason}\n:::\n'

@@ -1,0 +1,116 @@
+"""What a reader can take away: each figure as a drawing and a picture, and the numbers of each figure and table."""
+
+import csv
+import io
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import typst
+
+from evalbook.errors import RenderError
+from evalbook.execute.record import file_digest
+from evalbook.publish.values import Results
+from evalbook.text.language import Language
+
+FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+PIXELS_PER_INCH = 192
+
+
+def names(result: Results) -> list[str]:
+    """List a theme's figures and tables: `fig-targets`, `tbl-targets`."""
+    return [f"fig-{name}" for name in result["figures"]] + [
+        f"tbl-{name}" for name in result["tables"]
+    ]
+
+
+def files(theme: str, name: str, language: Language, latest: Path) -> list[str]:
+    """List the files of a figure or table as paths from the edition's folder.
+
+    A picture is made of each drawing.
+    """
+    place = f"{theme}/{name}.{language}"
+    kinds = [kind for kind in ("svg", "csv") if (latest / f"{place}.{kind}").is_file()]
+    listed = [*kinds[:1], "png", *kinds[1:]] if "svg" in kinds else kinds
+    return [f"figures/latest/{place}.{kind}" for kind in listed]
+
+
+def write_tables(found: Mapping[str, Results], latest: Path, language: Language) -> None:
+    """Write the numbers of each figure and table as CSV (RFC 4180, UTF-8, decimal point).
+
+    A hidden number is empty.
+    """
+    for theme, result in found.items():
+        shown = {f"fig-{name}": figure.get("data") for name, figure in result["figures"].items()}
+        shown |= {f"tbl-{name}": table for name, table in result["tables"].items()}
+        for name, data in shown.items():
+            if data and data.get("columns"):
+                path = latest / theme / f"{name}.{language}.csv"
+                path.write_text(_csv(data, language), encoding="utf-8", newline="")
+
+
+def write_pictures(latest: Path, language: Language) -> None:
+    """Make a PNG beside each drawing of a language.
+
+    Raises
+    ------
+    RenderError
+        If a drawing cannot be read.
+    """
+    drawings = tuple(sorted(latest.glob(f"*/fig-*.{language}.svg")))
+    for path, picture in zip(drawings, _pictures(latest, drawings, digest(latest)), strict=True):
+        path.with_suffix(".png").write_bytes(picture)
+
+
+def digest(latest: Path) -> str:
+    """Tell one state of an edition's drawings from another."""
+    return sha256(
+        "".join(file_digest(path) for path in sorted(latest.glob("*/*.svg"))).encode()
+    ).hexdigest()
+
+
+# A preview makes an edition over and over, and its drawings mostly stay as they were.
+@lru_cache(maxsize=4)
+def _pictures(latest: Path, drawings: tuple[Path, ...], _state: str) -> list[bytes]:
+    if not drawings:
+        return []
+    pages = "".join(
+        f'#page(image("/{path.relative_to(latest).as_posix()}"))\n' for path in drawings
+    )
+    document = latest / "pictures.typ"
+    document.write_text(
+        f"#set page(width: auto, height: auto, margin: 0pt)\n{pages}", encoding="utf-8"
+    )
+    try:
+        made = typst.compile(
+            str(document),
+            root=str(latest),
+            font_paths=[str(FONTS)],
+            ignore_system_fonts=True,
+            format="png",
+            ppi=PIXELS_PER_INCH,
+        )
+    except Exception as error:
+        raise RenderError(f"a drawing cannot be read: {error}", where=latest) from error
+    return made if isinstance(made, list) else [made]
+
+
+def _csv(data: Mapping[str, Any], language: Language) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([_told(column["heading"], language) for column in data["columns"].values()])
+    writer.writerows([_told(row[key], language) for key in data["columns"]] for row in data["rows"])
+    return text.getvalue()
+
+
+def _told(value: Any, language: Language) -> Any:
+    told = value[language] if isinstance(value, Mapping) else value
+    # A spreadsheet would run a name that begins like a formula.
+    return (
+        f"'{told}"
+        if isinstance(told, str) and told.startswith(("=", "+", "-", "@", "\t"))
+        else told
+    )

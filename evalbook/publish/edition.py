@@ -1,0 +1,90 @@
+"""One edition: a checkpoint in a language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from evalbook import plan
+from evalbook.plan.results import RESULTS
+from evalbook.publish.chapters import Chapter, chapter_order, read_chapter, with_anchors
+from evalbook.text.catalogue import SOURCE, tr
+from evalbook.text.language import Language
+
+BIBLIOGRAPHY = "chapters/references.bib"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A checkpoint in a language, and which of its pages to make.
+
+    Parameters
+    ----------
+    root : Path
+        The project.
+    themes : sequence of str, optional
+        Only these chapters; empty for all.
+    """
+
+    root: Path
+    checkpoint: plan.Checkpoint
+    language: Language
+    themes: Sequence[str] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """Language and checkpoint, as in the site's folders: `da/2008-03`."""
+        return f"{self.language}/{self.checkpoint.month}"
+
+    @property
+    def figures(self) -> Path:
+        """The checkpoint's results."""
+        return self.root / "figures" / self.checkpoint.month
+
+    @property
+    def pages(self) -> Path:
+        """Where its pages are."""
+        return self.root / "_site" / self.name
+
+    def config(self) -> dict[str, Any]:
+        """Read the project's `_quarto.yml`."""
+        content: dict[str, Any] = yaml.load(
+            (self.root / "_quarto.yml").read_text(encoding="utf-8"), yaml.CSafeLoader
+        )
+        return content
+
+    def chapters(self) -> list[Chapter]:
+        """Read the edition's chapters in order; raises `ChapterError` for a broken one."""
+        config = self.config()
+        source = SOURCE if SOURCE in plan.load().languages else self.language
+        anchors = {Path(path).stem: self.root / path for path in chapter_order(config, source)}
+        paths = [self.root / path for path in chapter_order(config, self.language)]
+        wanted = [
+            read_chapter(path) for path in paths if not self.themes or path.stem in self.themes
+        ]
+        return [
+            replace(c, body=with_anchors(c.body, _body(anchors.get(c.page), c))) for c in wanted
+        ]
+
+    @property
+    def label(self) -> str:
+        """What a reader calls it: `3. evalueringsnedslag, marts 2008`."""
+        words = tr("Evaluation checkpoint {number}, {month}")
+        return words.format(number=str(self.checkpoint.number), month=self.checkpoint.when)[
+            self.language
+        ]
+
+    def finished(self) -> list[str]:
+        """List the themes whose results are there."""
+        stems = [theme.stem for theme in plan.load().themes]
+        return [stem for stem in stems if (self.figures / stem / RESULTS).is_file()]
+
+    def failed(self) -> frozenset[str]:
+        """List the themes without results."""
+        return frozenset(theme.stem for theme in plan.load().themes) - set(self.finished())
+
+
+def _body(path: Path | None, otherwise: Chapter) -> str:
+    return read_chapter(path).body if path and path.is_file() else otherwise.body

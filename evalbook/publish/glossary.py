@@ -1,0 +1,86 @@
+"""The glossary: the words of the evaluation in each language, as a page."""
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from evalbook import plan
+from evalbook.errors import DataError
+from evalbook.publish.chapters import Chapter, slug, without_accents
+from evalbook.text.catalogue import SOURCE, tr
+from evalbook.text.language import Language
+
+TITLE = tr("Glossary")
+INTRO = tr(
+    "The words of the evaluation as this report uses them. The Danish word stands in parentheses."
+)
+# The letters with which alphabets of the north end; elsewhere an accent does not count.
+LAST = {"da": "æøå", "nb": "æøå", "nn": "æøå", "sv": "åäö", "fi": "åäö"}
+
+
+class Word(BaseModel):
+    """A word in one language and what the report means by it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    term: str
+    meaning: str
+
+
+Entry = dict[Language, Word]
+
+
+def read(path: Path) -> list[Entry]:
+    """Read the glossary.
+
+    Returns
+    -------
+    list of dict
+        Each word in the languages that it is given in.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, or an entry lacks a word, a meaning or a language of the plan.
+    """
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        plan.check_said(content, path)
+        return TypeAdapter(list[Entry]).validate_python(content)
+    except FileNotFoundError as error:
+        raise DataError(
+            "the file does not exist", where=path, remedy="Restore it from the repository"
+        ) from error
+    except (yaml.YAMLError, ValidationError) as error:
+        raise DataError(
+            f"the glossary is broken: {error}",
+            where=path,
+            remedy="Give each entry a term and a meaning",
+        ) from error
+
+
+def glossary_page(path: Path, language: Language) -> Chapter:
+    """Write the glossary of a language, in its alphabetical order.
+
+    Anchors are the same in all languages.
+    """
+    other = "en" if language == "da" else "da"
+    words = sorted(read(path), key=lambda entry: _order(entry[language].term, language))
+    terms = [_term(entry, language, other) for entry in words]
+    return Chapter(
+        "glossary", path, {"title": TITLE[language]}, "\n".join([INTRO[language], "", *terms])
+    )
+
+
+def _term(entry: Entry, language: Language, other: Language) -> str:
+    anchor = slug(entry.get(SOURCE, entry[language]).term)
+    elsewhere = f" ([{entry[other].term}]{{lang={other}}})" if other in entry else ""
+    return f"[{entry[language].term}]{{#{anchor}}}{elsewhere}\n:   {entry[language].meaning}\n"
+
+
+def _order(term: str, language: Language) -> str:
+    last = LAST.get(language, "")
+    return "".join(
+        chr(ord("z") + 1 + last.index(sign)) if sign in last else without_accents(sign)
+        for sign in term.lower()
+    )

@@ -1,0 +1,149 @@
+"""One door to Pandoc: chapters in, HTML or Typst out, references resolved on the way."""
+
+import json
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pypandoc
+
+from evalbook.errors import ChapterError, RenderError
+
+HERE = Path(__file__).parent
+SCRIPT = HERE / "convert.lua"
+FILTER = HERE / "references.lua"
+PORTABLE = HERE / "portable.lua"
+REFUSED = 64
+READ = "markdown"
+# Room for new objects: with Pandoc's own, it spends a quarter of its time on making room.
+ROOM = ("+RTS", "-A128m", "-RTS")
+# A citation is what remains of `@name` once figures and tables are left out.
+CITATION = re.compile(r"(?<![\w.])@(?!fig-|tbl-)[A-Za-z]\w*")
+UNKNOWN = re.compile(r"\[WARNING\] Citeproc: citation (\S+) not found")
+CHAPTER = re.compile(r"^evalbook-chapter: (\d+)\n", re.MULTILINE)
+MOST_REMEMBERED = 512
+
+
+@dataclass(frozen=True)
+class Source:
+    """A chapter for Pandoc.
+
+    Parameters
+    ----------
+    text : str
+        Its Markdown with shortcodes expanded.
+    where : Path
+        The chapter, for messages.
+    metadata : sequence of (name, value)
+        What the filters and the template are told of it.
+    """
+
+    text: str
+    where: Path
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+# A preview makes an edition over and over, and most of its pages stay as they were.
+_remembered: dict[str, str] = {}
+
+
+def convert(
+    sources: Sequence[Source],
+    *,
+    to: str,
+    context: Path,
+    folder: Path,
+    template: Path | None = None,
+    bibliography: Path | None = None,
+) -> list[str]:
+    """Convert chapters.
+
+    Parameters
+    ----------
+    to : str
+        Pandoc's name of the format to write.
+    context : Path
+        What the edition tells Pandoc, as JSON: see `evalbook.publish.values.context`.
+    folder : Path
+        Working directory, from which paths in the text start.
+    template : Path, optional
+        A template of Pandoc's; without it only the bodies are written.
+    bibliography : Path, optional
+        A BibTeX file, used where a text cites anything.
+
+    Raises
+    ------
+    ChapterError
+        If a chapter refers to a figure, table, number or work that does not exist; the message
+        names all of a chapter.
+    RenderError
+        If Pandoc fails otherwise.
+    """
+    told = context.read_text(encoding="utf-8")
+    around = {"from": READ, "to": to, "filters": [str(FILTER), str(PORTABLE)]}
+    if template:
+        around["template"] = template.read_text(encoding="utf-8")
+    chapters = [_chapter(source, context, bibliography) for source in sources]
+    keys = [json.dumps([around, chapter, told, str(folder)]) for chapter in chapters]
+    found = {key: _remembered[key] for key in keys if key in _remembered}
+    fresh = [place for place, key in enumerate(keys) if key not in found]
+    if fresh:
+        job = around | {"chapters": [chapters[place] for place in fresh]}
+        written = _run(job, [sources[place] for place in fresh], folder)
+        found |= {keys[place]: text for place, text in zip(fresh, written, strict=True)}
+    _remember(found)
+    return [found[key] for key in keys]
+
+
+def forget() -> None:
+    """Convert everything anew the next time."""
+    _remembered.clear()
+
+
+def _remember(found: dict[str, str]) -> None:
+    """Keep what was written last."""
+    _remembered.update(found)
+    for key in list(_remembered)[:-MOST_REMEMBERED]:
+        _remembered.pop(key, None)
+
+
+def _chapter(source: Source, context: Path, bibliography: Path | None) -> dict[str, Any]:
+    chapter: dict[str, Any] = {
+        "text": source.text,
+        "metadata": {**dict(source.metadata), "edition-file": str(context)},
+    }
+    if bibliography and CITATION.search(source.text):
+        chapter["bibliography"] = str(bibliography)
+    return chapter
+
+
+def _run(job: dict[str, Any], sources: Sequence[Source], folder: Path) -> list[str]:
+    command = [pypandoc.get_pandoc_path(), "lua", str(SCRIPT), *ROOM]
+    told = json.dumps(job, ensure_ascii=False)
+    run = subprocess.run(
+        command, input=told, capture_output=True, text=True, encoding="utf-8", cwd=folder
+    )
+    reached = [int(number) for number in CHAPTER.findall(run.stderr)]
+    where = sources[reached[-1] - 1].where if reached else folder
+    said = CHAPTER.sub("", run.stderr).strip()
+    if run.returncode == REFUSED:
+        raise ChapterError(
+            said.removeprefix("evalbook-missing: "),
+            where=where,
+            remedy="Correct the name, or let the notebook of that theme make the result",
+        )
+    if run.returncode:
+        raise RenderError(f"Pandoc failed: {said}", where=where)
+    if unknown := UNKNOWN.findall(said):
+        raise ChapterError(
+            f"the bibliography has no {', '.join(unknown)}",
+            where=next(
+                (source.where for source in sources if f"@{unknown[0]}" in source.text), where
+            ),
+            remedy="Correct the key, or add the work to chapters/references.bib",
+        )
+    written: list[str] = json.loads(run.stdout)
+    return written

@@ -1,0 +1,109 @@
+"""The printed report: Pandoc writes Typst, Typst sets the PDF."""
+
+import re
+from pathlib import Path
+from typing import Final, Literal
+
+import typst
+
+from evalbook import plan
+from evalbook.errors import RenderError
+from evalbook.files import write_whole
+from evalbook.publish.assembly import DEMONSTRATION, Assembled, synthetic_notice
+from evalbook.publish.chapters import Chapter
+from evalbook.publish.downloads import FONTS
+from evalbook.publish.pandoc import Source, convert
+from evalbook.text.catalogue import tr
+from evalbook.text.language import direction, locale, month, tag
+
+TEMPLATE = Path(__file__).with_name("report.typ")
+# Accessible (ISO 14289-1) and fit for archives (ISO 19005-2, level A: tagged, text in Unicode).
+STANDARDS: Final[tuple[Literal["ua-1", "a-2a"], ...]] = ("ua-1", "a-2a")
+# Print shows a figure without the numbers behind it.
+BEHIND = re.compile(r"^::: \{\.behind\}\n.*?^:::\n", re.MULTILINE | re.DOTALL)
+WORDS = {
+    "excerpt": tr("Excerpt: {chapters}"),
+    "page": tr("page"),
+    "contents": tr("Contents"),
+    "footer": tr("Synthetic persons (demonstration)"),
+    "colophon": tr("Made with evalbook. Data up to {cutoff}."),
+}
+
+
+def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
+    """Set an edition as one PDF.
+
+    Parameters
+    ----------
+    assembled : Assembled
+        The edition's folder.
+    target : Path
+        The PDF to write; it appears only when it is whole.
+    synthetic : bool
+        Whether the cover and the footer must say that the persons are synthetic.
+
+    Raises
+    ------
+    ChapterError
+        If a chapter refers to something that does not exist.
+    RenderError
+        If Typst refuses the document.
+    """
+    bodies = convert(
+        [_source(assembled, chapter) for chapter in assembled.printed],
+        to="typst",
+        context=assembled.context,
+        folder=assembled.folder,
+        bibliography=assembled.bibliography,
+    )
+    # Pictures that wait for a page of their own come before the next chapter.
+    body = "".join(f"{written}\n#place.flush()\n\n" for written in bodies)
+    document = assembled.folder / "report.typ"
+    document.write_text(TEMPLATE.read_text(encoding="utf-8") + body, encoding="utf-8")
+    try:
+        pdf = typst.compile(
+            str(document),
+            root=str(assembled.folder),
+            font_paths=[str(FONTS)],
+            ignore_system_fonts=True,
+            sys_inputs=_inputs(assembled, synthetic),
+            pdf_standards=list(STANDARDS),
+        )
+    except Exception as error:
+        raise RenderError(
+            f"Typst refused the document: {error}", where=assembled.edition.name
+        ) from error
+    write_whole(target, pdf)
+
+
+def _source(assembled: Assembled, chapter: Chapter) -> Source:
+    text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{BEHIND.sub('', assembled.expanded(chapter))}"
+    printed = " ".join(other.page for other in assembled.printed)
+    told = {"page": chapter.page, "printed": printed, "lang": tag(assembled.edition.language)}
+    return Source(text, chapter.path, tuple(told.items()))
+
+
+def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
+    edition = assembled.edition
+    language = edition.language
+    spoken, _, country = locale(language).partition("_")
+    title = plan.load().title[language]
+    when = edition.label
+    chapters = ", ".join(chapter.title for chapter in assembled.chapters)
+    excerpt = WORDS["excerpt"][language].format(chapters=chapters) if edition.themes else ""
+    cutoff = assembled.expander.values["edition"]["cutoff"]
+    return {
+        "title": title,
+        "subtitle": f"{when}. {excerpt}" if excerpt else when,
+        "running": f"{title}, {month(edition.checkpoint.cutoff, language)}",
+        "author": plan.load().command,
+        "cutoff": edition.checkpoint.cutoff.isoformat(),
+        "lang": spoken,
+        "region": country,
+        "direction": direction(language),
+        "page": WORDS["page"][language],
+        "contents": WORDS["contents"][language],
+        "notice": f"{DEMONSTRATION[language]}. {synthetic_notice()[language]}" if synthetic else "",
+        "footer": WORDS["footer"][language] if synthetic else "",
+        "colophon": WORDS["colophon"][language].format(cutoff=cutoff),
+    }

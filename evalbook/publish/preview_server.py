@@ -1,0 +1,167 @@
+"""Serve the site on this machine alone, and make anew what changes while someone writes."""
+
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import watchfiles
+from rich.console import Console
+
+from evalbook import plan
+from evalbook.errors import EvalbookError
+from evalbook.paths import data_directory, project_root
+from evalbook.publish.build import Build, Selection
+from evalbook.text import catalogue
+
+HERE = "127.0.0.1"
+NEWS = "/.preview"
+WATCHED = ("_quarto.yml", "chapters", "notebooks", "data", "locale")
+PAGE_SCRIPT = Path(__file__).with_name("preview.js")
+# How long a browser waits for news before it asks again, in seconds.
+PATIENCE = 20.0
+# How often the watch comes up for air, in milliseconds.
+WAKES = 500
+
+
+class State:
+    """How often the site was made, and what went wrong the last time."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._made = 0
+        self._error = ""
+
+    def tell(self, error: str) -> None:
+        """Tell the pages that the site was made anew, or why it was not."""
+        with self._changed:
+            self._made += 1
+            self._error = error
+            self._changed.notify_all()
+
+    def news(self) -> Iterator[str]:
+        """Give the state now and whenever it changes, as JSON.
+
+        An empty text when nothing has happened for a while.
+        """
+        seen = -1
+        while True:
+            with self._changed:
+                happened = self._changed.wait_for(lambda: self._made != seen, timeout=PATIENCE)  # noqa: B023
+                seen, told = self._made, json.dumps({"made": self._made, "error": self._error})
+            yield told if happened else ""
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves `_site`; each page listens for news and shows errors."""
+
+    def __init__(self, *arguments: Any, state: State, **named: Any) -> None:
+        self.state = state
+        super().__init__(*arguments, **named)
+
+    def do_GET(self) -> None:
+        """Serve a file, a page with its listener, or the news."""
+        # A page elsewhere that makes its own name point here must not read the report.
+        host = self.headers.get("Host", "").rsplit(":", 1)[0]
+        if host not in (HERE, "localhost"):
+            self.send_error(403, "Only this machine may ask")
+        elif self.path == NEWS:
+            self._send_news()
+        elif self._page().is_file() and self._page().suffix == ".html":
+            self._send_page(self._page())
+        else:
+            super().do_GET()
+
+    def end_headers(self) -> None:
+        """Let no browser keep what may change."""
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing; the terminal is for what is made."""
+
+    def _page(self) -> Path:
+        path = Path(self.translate_path(self.path))
+        return path / "index.html" if path.is_dir() else path
+
+    def _send_page(self, page: Path) -> None:
+        script = f"<script>{PAGE_SCRIPT.read_text(encoding='utf-8')}</script></body>"
+        content = page.read_text(encoding="utf-8").replace("</body>", script, 1).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _send_news(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        try:
+            for told in self.state.news():
+                self.wfile.write(f"data: {told}\n\n".encode() if told else b": nothing new\n\n")
+                self.wfile.flush()
+        except OSError:
+            # The browser has left the page.
+            return
+
+
+class Server(ThreadingHTTPServer):
+    """Ends when asked to, whoever still listens."""
+
+    daemon_threads = True
+
+
+def serve(selection: Selection, port: int) -> None:
+    """Make the selection's pages, serve them, and make them anew on each change, until interrupted.
+
+    Parameters
+    ----------
+    port : int
+        0 lets the system choose.
+    """
+    root = project_root()
+    (root / "_site").mkdir(exist_ok=True)
+    state = State()
+    server = Server((HERE, port), partial(Handler, state=state, directory=str(root / "_site")))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(f"http://{HERE}:{server.server_address[1]}/ shows the report; Ctrl-C ends", flush=True)
+    try:
+        for changed in _changes(
+            [root / name for name in WATCHED] + [data_directory(selection.data)]
+        ):
+            if changed:
+                state.tell(make(selection))
+    finally:
+        server.shutdown()
+
+
+def _changes(places: list[Path]) -> Iterator[bool]:
+    """Tell at once, and then after each change, that there is something to make.
+
+    What changes meanwhile is not missed.
+    """
+    there = [place for place in places if place.exists()]
+    found = watchfiles.watch(
+        *there, yield_on_timeout=True, rust_timeout=WAKES, raise_interrupt=True
+    )
+    next(found)
+    yield True
+    yield from map(bool, found)
+
+
+def make(selection: Selection) -> str:
+    """Make what has changed; gives what went wrong, else an empty text."""
+    plan.forget()
+    catalogue.forget()
+    build = Build(selection)
+    build.console = Console(record=True, soft_wrap=True)
+    try:
+        failed = build.report()
+    except EvalbookError as error:
+        print(error, flush=True)
+        return str(error)
+    return build.console.export_text() if failed else ""

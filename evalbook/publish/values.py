@@ -1,0 +1,180 @@
+"""What chapters can tell: the results of an edition, written out in its language.
+
+Chapters read these through Quarto's `{{< meta THEME.KEY.value >}}`, from
+`figures/latest/<language>.yml`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from evalbook import plan
+from evalbook.publish.chapters import MISSING_RESULT
+from evalbook.report.units import write, write_interval
+from evalbook.sdc import HIDDEN
+from evalbook.text.catalogue import tr
+from evalbook.text.language import Language, Text, day, joined, month, number
+
+WORDS = {
+    "download": tr("download"),
+    "permalink": tr("Permalink"),
+    "cell": tr("How it was calculated"),
+    "behind": tr("The numbers behind the figure"),
+    "table": tr("Table"),
+}
+# What Pandoc needs to know; the rest is in the text already.
+CONTEXT = ("numbered", "absent", "words", "plan", "has")
+KIND_WORDS = {"fig": tr("Figure"), "tbl": tr("Table")}
+Results = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Display:
+    """A figure or table as the edition shows it.
+
+    Parameters
+    ----------
+    name : str
+        `fig-targets` or `tbl-targets`.
+    page : str
+        The page that shows it.
+    files : sequence of str
+        What a reader can take away, as paths from the edition's folder.
+    cell : str
+        The address of the notebook cell that made it; empty if unknown.
+    """
+
+    name: str
+    page: str
+    files: Sequence[str] = ()
+    cell: str = ""
+
+
+def edition_values(
+    the_plan: plan.Plan,
+    checkpoint: plan.Checkpoint,
+    language: Language,
+    results: Mapping[str, Results],
+    exhibits: Sequence[Display],
+    absent: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Write out everything that chapters of an edition may refer to.
+
+    Parameters
+    ----------
+    results : mapping
+        Theme stem to the content of its `results.json`.
+    exhibits : sequence of Exhibit
+        Figures and tables in the order in which the edition shows them.
+    absent : sequence of str
+        Figures and tables of themes that failed; a reference to one leaves a visible mark.
+
+    Returns
+    -------
+    dict
+        `edition`, `plan` (activity to whether it is scheduled), `planned` (activity to a
+        sentence), `numbered` (id to label, page, files and cell), `absent` (id to the mark), `has`
+        (theme and key to true, for `when-meta`), `words` (what pages say of themselves), and one
+        entry per theme.
+    """
+    values: dict[str, Any] = {
+        "edition": {
+            "checkpoint": checkpoint.month,
+            "number": str(checkpoint.number),
+            "month": month(checkpoint.cutoff, language),
+            "cutoff": day(checkpoint.cutoff, language),
+            "activities": _named(the_plan, checkpoint)[language],
+            "ahead": _ahead(the_plan, checkpoint)[language],
+        },
+        **conditions(the_plan, checkpoint, results),
+        "planned": {a: the_plan.begins(checkpoint, a)[language] for a in the_plan.activities},
+        "numbered": _labels(exhibits, language),
+        "absent": dict.fromkeys(absent, MISSING_RESULT[language]),
+        "words": {key: text[language] for key, text in WORDS.items()},
+    }
+    for theme, found in results.items():
+        values[theme] = _theme_values(theme, found, language)
+    return values
+
+
+def conditions(
+    the_plan: plan.Plan, checkpoint: plan.Checkpoint, results: Mapping[str, Results]
+) -> dict[str, Any]:
+    """Say what blocks of chapters may depend on: `plan` and `has`, as in `edition_values`."""
+    return {
+        "plan": {activity: activity in checkpoint.activities for activity in the_plan.activities},
+        "has": {
+            theme: dict.fromkeys([*found["numbers"], *found["labels"]], True)
+            for theme, found in results.items()
+        },
+    }
+
+
+def write_values(path: Path, values: Mapping[str, Any]) -> None:
+    """Write the values as YAML."""
+    text = yaml.dump(
+        dict(values), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000
+    )
+    path.write_text(text, encoding="utf-8")
+
+
+def context(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Choose what Pandoc needs to know to resolve references and conditions."""
+    return {key: values[key] for key in CONTEXT}
+
+
+def _theme_values(theme: str, found: Results, language: Language) -> dict[str, Any]:
+    values: dict[str, Any] = {key: label[language] for key, label in found["labels"].items()}
+    for key, entry in found["numbers"].items():
+        values[key] = _number_texts(f"{theme}.{key}", entry, language)
+    return values
+
+
+def _number_texts(key: str, entry: Mapping[str, Any], language: Language) -> dict[str, str]:
+    unit, decimals = entry["unit"], entry["decimals"]
+    shown = HIDDEN if entry["value"] is None else write(entry["value"], unit, language, decimals)
+    # The span lets a reader's program find each number's key, and so its entry in the data file.
+    texts = {"value": f'[{shown}]{{.number data-key="{key}"}}'}
+    if entry["value"] is None:
+        texts |= {"interval": HIDDEN, "n": HIDDEN}
+    if entry["interval"] is not None:
+        texts["interval"] = write_interval(entry["interval"], unit, language, decimals)
+    if entry["n"] is not None:
+        texts["n"] = number(entry["n"], language)
+    return texts
+
+
+def _labels(exhibits: Sequence[Display], language: Language) -> dict[str, dict[str, Any]]:
+    counts = dict.fromkeys(KIND_WORDS, 0)
+    labels: dict[str, dict[str, Any]] = {}
+    for exhibit in exhibits:
+        kind = exhibit.name.split("-", 1)[0]
+        counts[kind] += 1
+        labels[exhibit.name] = {
+            "label": f"{KIND_WORDS[kind][language]}\N{NO-BREAK SPACE}{counts[kind]}",
+            "page": exhibit.page,
+        }
+        if exhibit.files:
+            labels[exhibit.name]["files"] = list(exhibit.files)
+        if exhibit.cell:
+            labels[exhibit.name]["cell"] = exhibit.cell
+    return labels
+
+
+def _named(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
+    return joined([the_plan.activities[activity] for activity in checkpoint.activities])
+
+
+def _ahead(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
+    """Say which checkpoint comes next, and with what."""
+    following = the_plan.after(checkpoint)
+    if following is None:
+        return tr("This is the last checkpoint of the evaluation.")
+    return tr("The next checkpoint is number {number}, in {when}, with {activities}.").format(
+        number=str(following.number),
+        when=following.when,
+        activities=_named(the_plan, following),
+    )

@@ -1,0 +1,107 @@
+"""Make editions and what leads to them: pages, PDF, data files, the landing page."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from evalbook import plan
+from evalbook.files import replace_folder
+from evalbook.publish import pdf, portable, quarto, site, switch
+from evalbook.publish.assembly import assemble
+from evalbook.publish.downloads import write_pictures
+from evalbook.publish.edition import Edition
+from evalbook.publish.values import write_values
+
+
+def make_html(edition: Edition, program: str | None) -> None:
+    """Make an edition's pages.
+
+    Parameters
+    ----------
+    program : str or None
+        Quarto's path, or None for the portable renderer.
+
+    Raises
+    ------
+    ChapterError, RenderError
+        If a chapter is broken or the renderer fails; nothing of the edition has changed then.
+    """
+    folder = _temporary_folder(edition, "html")
+    try:
+        assembled = assemble(edition, folder)
+        write_pictures(folder / "figures" / "latest", edition.language)
+        pages = (
+            quarto.render_html(assembled, program) if program else portable.render_html(assembled)
+        )
+        for notebook in (folder / "notebooks").glob("*.ipynb"):
+            (pages / "notebooks").mkdir(exist_ok=True)
+            shutil.copy2(notebook, pages / "notebooks" / notebook.name)
+        site.place_pages(pages, edition.pages, whole=not edition.themes)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_pdf(edition: Edition, *, synthetic: bool) -> None:
+    """Make an edition's PDF.
+
+    Raises `ChapterError` or `RenderError`, and nothing of the edition has changed then.
+    """
+    folder = _temporary_folder(edition, "pdf")
+    try:
+        pdf.render_pdf(
+            assemble(edition, folder, whole=False),
+            edition.pages / "report.pdf",
+            synthetic=synthetic,
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def finish(root: Path, checkpoints: Sequence[plan.Checkpoint]) -> None:
+    """Write what lies beside the editions: data files, the landing page, the links between editions, the newest results."""
+    the_plan = plan.load()
+    place = root / "_site"
+    for checkpoint in checkpoints:
+        site.write_data(
+            place, site.data_file(the_plan, checkpoint, root / "figures" / checkpoint.month)
+        )
+    site.write_landing(place, the_plan)
+    switch.link_editions(place, the_plan)
+    publish_latest(root)
+
+
+def _without_tools(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what figures lead to: a plain render in the root has neither pictures nor notebooks."""
+    labels = {
+        name: {"label": entry["label"], "page": entry["page"]}
+        for name, entry in values["numbered"].items()
+    }
+    return {**values, "numbered": labels}
+
+
+def _temporary_folder(edition: Edition, what: str) -> Path:
+    return edition.root / ".evalbook" / "editions" / f"{edition.name.replace('/', '-')}-{what}"
+
+
+def publish_latest(root: Path) -> None:
+    """Lay the newest checkpoint's results where plain `quarto render` in the project's root finds them."""
+    the_plan = plan.load()
+    editions = [
+        Edition(root, c, language)
+        for c in reversed(the_plan.checkpoints)
+        for language in the_plan.languages
+    ]
+    newest = next((edition for edition in editions if edition.finished()), None)
+    if newest is None:
+        return
+    latest = root / "figures" / "latest"
+    folder = root / ".evalbook" / "latest"
+    values = {}
+    for language in the_plan.languages:
+        assembled = assemble(Edition(root, newest.checkpoint, language), folder, whole=False)
+        values[language] = _without_tools(assembled.expander.values)
+    for language, content in values.items():
+        write_values(folder / "figures" / "latest" / f"{language}.yml", content)
+    replace_folder(folder / "figures" / "latest", latest)
+    shutil.rmtree(folder, ignore_errors=True)

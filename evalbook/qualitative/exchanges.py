@@ -1,0 +1,53 @@
+"""What municipalities tell each other about their methods: what they do, how they do it, and why it works."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from evalbook.plan import Checkpoint
+from evalbook.qualitative import csv_tables as tables
+from evalbook.qualitative.codebook import NAME, codebook
+from evalbook.qualitative.records import folder
+from evalbook.qualitative.source_lines import EXAMPLE, MATERIAL
+from evalbook.text.catalogue import tr
+from evalbook.text.source import Source
+
+DEPTHS: Final = {"what": tr("What is done"), "how": tr("How it is done"), "why": tr("Why it works")}
+
+
+def exchanges(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataFrame, Source]:
+    """Read the exchanges on methods known at a checkpoint.
+
+    Parameters
+    ----------
+    path : Path, optional
+        A table with `date`, `giver`, `receiver` (municipalities), `method` and `depth` (`what`,
+        `how` or `why`, the deepest that was reached); default the file that `material.yml` names.
+
+    Raises
+    ------
+    DataError
+        If the table is missing or lacks a column, or a row has no date, an unknown depth or one
+        municipality alone.
+    """
+    path = path or folder() / "material" / codebook(folder() / "material" / NAME).exchanges
+    table = tables.read(path, ["date", "giver", "receiver", "method", "depth"])
+    date = tables.days(table["date"])
+    alone = (
+        (table["giver"] == table["receiver"]) | (table["giver"] == "") | (table["receiver"] == "")
+    )
+    tables.refuse(
+        table, {"date": date.isna(), "receiver": alone, "depth": ~table["depth"].isin(DEPTHS)}, path
+    )
+    known = table.assign(date=date)[date <= pd.Timestamp(checkpoint.cutoff)].reset_index(drop=True)
+    return known, EXAMPLE if path.name.endswith("-example.csv") else MATERIAL
+
+
+def by_depth(table: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
+    """Count exchanges by the checkpoint that saw them first (rows, months) and by depth (columns)."""
+    seen = tables.first_seen(table["date"], checkpoints)
+    return pd.crosstab(seen, table["depth"]).reindex(
+        index=[c.month for c in checkpoints], columns=list(DEPTHS), fill_value=0
+    )

@@ -1,0 +1,205 @@
+"""Who works with whom: the networks of partnership and of knowledge sharing, from named ties."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations, product
+from pathlib import Path
+from typing import Final, Literal
+
+import networkx as nx
+import pandas as pd
+
+from evalbook.plan import Checkpoint
+from evalbook.qualitative import csv_tables as tables
+from evalbook.qualitative.codebook import NAME, Side, codebook
+from evalbook.qualitative.records import folder
+from evalbook.qualitative.source_lines import EXAMPLE, MATERIAL
+from evalbook.text.catalogue import tr
+from evalbook.text.language import Text
+from evalbook.text.source import Source
+
+KINDS: Final = {
+    "partnership": tr("Partnership"),
+    "knowledge-sharing": tr("Knowledge sharing"),
+}
+# The three sides of the partnership, and between which of them ties are followed.
+SIDES: Final[dict[Side, Text]] = {
+    "system": tr("System side"),
+    "person": tr("Person side"),
+    "workplace": tr("Workplace side"),
+}
+BETWEEN: Final[dict[str, tuple[Side, Side]]] = {
+    "system-system": ("system", "system"),
+    "system-person": ("system", "person"),
+    "system-workplace": ("system", "workplace"),
+    "person-workplace": ("person", "workplace"),
+}
+BETWEEN_NAMES: Final = {
+    "system-system": tr("Within the system"),
+    "system-person": tr("System and person"),
+    "system-workplace": tr("System and workplace"),
+    "person-workplace": tr("Person and workplace"),
+}
+Graph = nx.Graph
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A network in four numbers.
+
+    Attributes
+    ----------
+    members, ties : int
+    density : float
+        Ties over possible ties.
+    centralisation : float
+        How far it hangs on one member, from 0 (all alike) to 1 (a star): Freeman's degree
+        centralisation.
+    """
+
+    members: int
+    ties: int
+    density: float
+    centralisation: float
+
+
+def ties(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataFrame, Source]:
+    """Read the ties known at a checkpoint.
+
+    Parameters
+    ----------
+    path : Path, optional
+        A table with `date` (first told), `ended` (empty: still there), `one`, `other`
+        (organisations or municipalities, never persons) and `kind`; default the file that
+        `material.yml` names.
+
+    Raises
+    ------
+    DataError
+        If the table is missing or lacks a column, or a row has no date, an unknown kind or a tie
+        to itself.
+    """
+    path = path or folder() / "material" / codebook(folder() / "material" / NAME).ties
+    table = tables.read(path, ["date", "ended", "one", "other", "kind"])
+    begun, ended = tables.days(table["date"]), tables.days(table["ended"])
+    faults = {
+        "date": begun.isna(),
+        "ended": ended.isna() & (table["ended"] != ""),
+        "kind": ~table["kind"].isin(KINDS),
+        "other": (table["one"] == table["other"]) | (table["one"] == "") | (table["other"] == ""),
+    }
+    tables.refuse(table, faults, path)
+    known = table.assign(date=begun, ended=ended)[
+        begun <= pd.Timestamp(checkpoint.cutoff)
+    ].reset_index(drop=True)
+    return known, EXAMPLE if path.name.endswith("-example.csv") else MATERIAL
+
+
+def network(
+    known: pd.DataFrame, kind: str | None, day: date, members: list[str] | None = None
+) -> "Graph[str]":
+    """Draw up the network of a day.
+
+    Parameters
+    ----------
+    known : DataFrame
+        As given by `ties`.
+    kind : str or None
+        `partnership` or `knowledge-sharing`; None for both.
+    members : list of str, optional
+        Who belongs to it even without a tie; ties of others are left out. Default: whoever has a
+        tie.
+    """
+    now = pd.Timestamp(day)
+    there = known[
+        (known["date"] <= now)
+        & ~(known["ended"] <= now)
+        & (known["kind"].eq(kind) if kind else True)
+    ]
+    graph: Graph[str] = nx.Graph()
+    graph.add_nodes_from(members or [])
+    pairs = zip(there["one"], there["other"], strict=True)
+    graph.add_edges_from(pair for pair in pairs if members is None or set(pair) <= set(members))
+    return graph
+
+
+def members(
+    known: pd.DataFrame, places: Sequence[str], side_of: Mapping[str, Side]
+) -> dict[str, Side]:
+    """List the municipalities and everybody with a tie, each with a side of the partnership, side by side.
+
+    Parameters
+    ----------
+    known : DataFrame
+        As given by `ties`.
+    places : sequence of str
+        The municipalities, which are the system's.
+    side_of : mapping
+        Organisation to side; who is not named belongs to the system.
+    """
+    everybody = dict.fromkeys([*places, *known["one"], *known["other"]])
+    sides = {member: side_of.get(member, "system") for member in everybody}
+    return {member: side for wanted in SIDES for member, side in sides.items() if side == wanted}
+
+
+def shape(graph: "Graph[str]") -> Shape:
+    """Measure a network; with fewer than three members its centralisation is 0."""
+    return Shape(
+        graph.number_of_nodes(), graph.number_of_edges(), nx.density(graph), centralisation(graph)
+    )
+
+
+def coupling(graph: "Graph[str]", side_of: Mapping[str, Side]) -> dict[str, float]:
+    """Measure how closely the partnership's sides are tied: ties over possible ties, within the system and between sides.
+
+    Parameters
+    ----------
+    side_of : mapping
+        Each member's side, as given by `members`.
+
+    Returns
+    -------
+    dict
+        By key of `BETWEEN`; 0 where a side has no member yet.
+    """
+    sides = {side: [m for m in graph if side_of[m] == side] for side in SIDES}
+    found = {}
+    for key, (one, other) in BETWEEN.items():
+        pairs = (
+            list(combinations(sides[one], 2))
+            if one == other
+            else list(product(sides[one], sides[other]))
+        )
+        found[key] = sum(graph.has_edge(*pair) for pair in pairs) / len(pairs) if pairs else 0.0
+    return found
+
+
+def on_all_sides(
+    graph: "Graph[str]", side_of: Mapping[str, Side], places: Sequence[str]
+) -> list[str]:
+    """Choose the municipalities with ties of their own to both the person's and the workplace's side."""
+    met = {m: {side_of[other] for other in graph[m]} for m in places if m in graph}
+    return [m for m, sides in met.items() if {"person", "workplace"} <= sides]
+
+
+def centralisation(graph: "Graph[str]", of: Literal["degree", "betweenness"] = "degree") -> float:
+    """Measure how far a network hangs on its most central member.
+
+    Parameters
+    ----------
+    of : str
+        `degree` (how many ties) or `betweenness` (how many shortest paths pass through).
+
+    Notes
+    -----
+    Freeman (1979), Social Networks 1:215-239: the differences to the most central member, summed and related to those of a star.
+    """
+    n = graph.number_of_nodes()
+    if n < 3:
+        return 0.0
+    central = nx.degree_centrality(graph) if of == "degree" else nx.betweenness_centrality(graph)
+    top = max(central.values())
+    # In a star all but one differ from the centre: by (n-2)/(n-1) in degree, by 1 in betweenness.
+    most = (n - 2) if of == "degree" else (n - 1)
+    return float(sum(top - value for value in central.values()) / most)

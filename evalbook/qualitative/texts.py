@@ -1,0 +1,111 @@
+"""The words of a source: plain text, the text of a PDF, or a transcript; and positions in them."""
+
+import io
+import re
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalbook.errors import DataError
+
+MOST_PAGES: Final = 2_000
+BYTE_ORDER_MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# A cue of a WebVTT or SubRip transcript: its optional number, and its times.
+CUE: Final = re.compile(r"^(?:\d+\s*\n)?[\d:.,]+\s*-->\s*[\d:.,]+.*\n", re.MULTILINE)
+
+
+def decoded(content: bytes, where: str | Path) -> str:
+    """Decode a text file, keeping its line ends, since positions count them.
+
+    Raises
+    ------
+    DataError
+        If it is neither UTF-8 nor UTF-16 with a byte order mark, or holds NUL characters.
+    """
+    encoding = BYTE_ORDER_MARKS.get(content[:2], "utf-8-sig")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"the text is not UTF-8 (byte {error.start})",
+            where=where,
+            remedy="Save it as UTF-8; the exchange format asks for it",
+        ) from error
+    if "\0" in text:
+        raise DataError(
+            "the text holds NUL characters", where=where, remedy="Save it as UTF-8 text"
+        )
+    return text
+
+
+def document_text(path: Path) -> str:
+    """Read a document that lies beside plain codings: `.txt`, `.vtt` or `.srt` transcript, or `.pdf`; raises `DataError`."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"cannot be read ({error})",
+            where=path,
+            remedy="Put the document in place or mend its name",
+        ) from error
+    kind = path.suffix.casefold()
+    if kind == ".pdf":
+        return pdf_text(content, path)
+    if kind in (".vtt", ".srt"):
+        return transcript(decoded(content, path))
+    if kind == ".txt":
+        return decoded(content, path)
+    raise DataError(
+        f"{kind or 'no'} files are not read", where=path, remedy="Use .txt, .pdf, .vtt or .srt"
+    )
+
+
+def pdf_text(content: bytes, where: str | Path) -> str:
+    """Take the text out of a PDF, page after page.
+
+    Raises
+    ------
+    DataError
+        If it is no readable PDF, is encrypted, or has too many pages.
+    """
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        if reader.is_encrypted:
+            raise DataError(
+                "the PDF is encrypted", where=where, remedy="Save it without a password"
+            )
+        if len(reader.pages) > MOST_PAGES:
+            raise DataError(
+                f"the PDF has {len(reader.pages):,} pages", where=where, remedy="Split it"
+            )
+        return "\n".join(page.extract_text() for page in reader.pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DataError(
+            f"the PDF cannot be read ({error})",
+            where=where,
+            remedy="Save it as PDF again, or as text",
+        ) from error
+
+
+def transcript(text: str) -> str:
+    """Leave out a transcript's header, cue numbers and times; what was said stays, line by line."""
+    body = re.sub(r"\AWEBVTT.*?(?:\n\s*\n|\Z)", "", text.replace("\r\n", "\n"), flags=re.DOTALL)
+    return re.sub(r"\n{2,}", "\n", CUE.sub("", body)).strip()
+
+
+def unit_starts(text: str) -> NDArray[np.int64] | None:
+    """Tell at which UTF-16 code unit each character of a text begins, and where it ends.
+
+    None where it makes no difference.
+
+    The exchange format counts characters (Unicode code points, section 10.2), but NVivo counts
+    UTF-16 code units.
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    wide = codes > 0xFFFF
+    return np.concatenate([[0], np.cumsum(1 + wide)]) if wide.any() else None

@@ -1,0 +1,5 @@
+"""Figures, tables, numbers and sentences for readers, in each language of the plan."""
+
+from evalbook.report.findings import Column, Findings
+
+__all__ = ["Column", "Findings"]

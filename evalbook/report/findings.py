@@ -1,0 +1,504 @@
+"""What a notebook finds, written once and told in each language.
+
+A notebook opens its `Findings`, adds numbers, labels, figures and tables, and closes it.
+Everything lands in `figures/<checkpoint>/<theme>/`: `results.json`, and for each figure or table
+one Markdown file per language that chapters include.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Self
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.display import Markdown, display
+from matplotlib.figure import Figure
+
+from evalbook import plan
+from evalbook.errors import UsageError
+from evalbook.models.shares.proportions import Share
+from evalbook.paths import figures_directory, notebooks_directory
+from evalbook.plan.results import RESULTS
+from evalbook.qualitative.quotations import Quotation
+from evalbook.report import quotes
+from evalbook.report.pipe_table import pipe_table, plain_rows
+from evalbook.report.style import add_source_line, report_style
+from evalbook.report.svg import save
+from evalbook.report.underlying import (
+    PERSONS,
+    UnderlyingData,
+    described,
+    of_persons,
+    of_texts,
+    of_what,
+)
+from evalbook.report.underlying import Column as Column
+from evalbook.report.underlying import behind as underlying_data
+from evalbook.report.units import UNITS
+from evalbook.sdc.control import DisclosureControl, Protected
+from evalbook.sdc.estimates import Estimates
+from evalbook.sdc.prose import check_prose, check_table, check_texts, is_whole, not_passed, safe
+from evalbook.sdc.thresholds import SafeShare
+from evalbook.sdc.ties import Tie
+from evalbook.text.catalogue import Translator, notebook_catalogue, tr
+from evalbook.text.language import Language, Text, day, month
+from evalbook.text.source import Source
+
+NOTICE_TITLE = tr("Please note")
+
+
+class Findings:
+    """The findings of one theme at one checkpoint.
+
+    Parameters
+    ----------
+    theme : str
+        Stem of the theme, such as `method`.
+    checkpoint : str
+        Month or number of the checkpoint.
+
+    Raises
+    ------
+    UsageError
+        If the theme or the checkpoint is not in the plan.
+    """
+
+    def __init__(self, theme: str, checkpoint: str) -> None:
+        self.plan = plan.load()
+        self.theme = self.plan.theme(theme)
+        self.checkpoint = self.plan.checkpoint(checkpoint)
+        self.tr = Translator(
+            partial(notebook_catalogue, notebooks_directory() / f"{self.theme.stem}.ipynb")
+        )
+        self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
+        self.folder.mkdir(parents=True, exist_ok=True)
+        ties = [
+            Tie.of(population.whole, population.parts)
+            for population in self.plan.protection.populations
+        ]
+        self.sdc = DisclosureControl(
+            self.plan.protection.minimum_count, self.plan.protection.hidden_cells, ties
+        )
+        self._results: dict[str, dict[str, Any]] = {
+            "numbers": {},
+            "labels": {},
+            "figures": {},
+            "tables": {},
+        }
+
+    def state(self, **parameters: object) -> None:
+        """Show, as the notebook's first output, its parameters, its cut-off date and the checkpoint's plan."""
+        for language in self.plan.languages:
+            _show(Markdown(_statement(self, parameters, language)), language)
+
+    def scheduled(self, activity: str) -> bool:
+        """Tell whether the checkpoint's plan has an activity.
+
+        Raises `UsageError` for an unknown one.
+        """
+        if activity not in self.plan.activities:
+            raise plan.unknown("activity", activity, list(self.plan.activities))
+        return activity in self.checkpoint.activities
+
+    def counts(
+        self,
+        frame: "pd.DataFrame | pd.Series[int]",
+        whom: str,
+        *,
+        where: Mapping[str, str] | None = None,
+        subtotals: Mapping[str, Sequence[str]] | None = None,
+        seen: Mapping[str, str] | None = None,
+        overlapping: bool = False,
+    ) -> Protected:
+        """Protect a table of persons before it is drawn or written; see `DisclosureControl.counts`."""
+        return self.sdc.counts(
+            frame, whom, where=where, subtotals=subtotals, seen=seen, overlapping=overlapping
+        )
+
+    def shares(
+        self,
+        shares: Mapping[str, Share | None],
+        whom: str,
+        *,
+        by: str,
+        hit: str,
+        where: Mapping[str, str] | None = None,
+    ) -> dict[str, SafeShare | None]:
+        """Protect shares of groups of persons before they are drawn or told; see `DisclosureControl.shares`."""
+        return self.sdc.shares(shares, whom, by=by, hit=hit, where=where)
+
+    @property
+    def estimates(self) -> Estimates:
+        """Lets percentiles, ends of ranges, amounts, models, curves and rates of persons through.
+
+        See there.
+        """
+        return self.sdc.estimates
+
+    def number(
+        self,
+        key: str,
+        value: float | None,
+        unit: str,
+        *,
+        method: Text,
+        source: Source,
+        n: int | None = None,
+        interval: tuple[float, float] | None = None,
+        decimals: int = 1,
+        counted: str = PERSONS,
+    ) -> None:
+        """Record a number that chapters may tell.
+
+        One that rests on too few persons is recorded as hidden.
+
+        Parameters
+        ----------
+        key : str
+            Name in chapters: `{{< meta THEME.KEY.value >}}`, also `.interval` and `.n`.
+        value : float or None
+            In the unit given: a share from 0 to 1, weeks, a count and so on; None, or of persons
+            NaN, where the gate has hidden it.
+        unit : str
+            A key of `evalbook.report.units.UNITS`.
+        n : int, optional
+            How many units (persons, municipalities) it rests on.
+        interval : tuple of float, optional
+            The 95 per cent interval, in the same unit.
+        counted : str
+            What `n`, or the number itself, counts where the source is about persons: one of
+            `behind.NO_PERSONS`, such as `municipalities`, needs no protection.
+
+        Raises
+        ------
+        UsageError
+            If the key is taken, the unit unknown or the value not finite.
+        DisclosureError
+            If it is worked out of persons and is neither a count nor a share, and `estimates` has
+            not let it through.
+        """
+        if unit not in UNITS:
+            raise plan.unknown("unit", unit, list(UNITS))
+        about_persons = source.persons and of_what(counted) == PERSONS
+        if about_persons and value is not None and math.isnan(value):
+            value = None
+        if value is not None and not math.isfinite(value):
+            raise UsageError(
+                f"number {key!r} is {value}", remedy="Give a finite value, or leave the number out"
+            )
+        if about_persons:
+            value = self._protected(key, value, unit, n, interval or ())
+        hidden = value is None
+        self._add(
+            "numbers",
+            key,
+            {
+                "value": None if value is None else float(value),
+                "unit": unit,
+                "decimals": decimals,
+                "interval": None
+                if hidden or interval is None
+                else [float(end) for end in interval],
+                "n": None if hidden or n is None else int(n),
+                "source": self._said(source.line),
+                "synthetic": source.synthetic,
+                "method": self._said(method),
+            },
+        )
+
+    def share(self, key: str, share: Share | None, *, method: Text, source: Source) -> None:
+        """Record a share with its interval and its denominator; None is recorded as hidden.
+
+        A share that `shares` has not protected is a table of its own here: nothing ties it to
+        others.
+        """
+        if source.persons and not isinstance(share, SafeShare):
+            share = self.sdc.share(share, f"{self.theme.stem}.{key}")
+        if share is None:
+            self.number(key, None, "share", method=method, source=source)
+        else:
+            self.number(
+                key,
+                share.value,
+                "share",
+                method=method,
+                source=source,
+                n=int(share.n),
+                interval=share.interval,
+            )
+
+    def label(self, key: str, text: Text) -> None:
+        """Record a name or a sentence that chapters may use: `{{< meta THEME.KEY >}}`."""
+        self._add("labels", key, self._said(text))
+
+    def figure(
+        self,
+        name: str,
+        draw: Callable[[Language], Figure],
+        *,
+        caption: Text,
+        alt: Text,
+        source: Source,
+    ) -> None:
+        """Draw a figure in each language, save it as SVG, and show it.
+
+        Parameters
+        ----------
+        name : str
+            Chapters include `_fig-NAME.<language>.md` and refer to `@fig-NAME`.
+        draw : callable
+            Takes the language and returns the figure.
+        caption, alt : Text
+            What the figure shows, and its finding in words for those who do not see it.
+        """
+        for language in self.plan.languages:
+            with report_style():
+                figure = draw(language)
+                data = underlying_data(figure)
+                if source.persons:
+                    drawn, columns = (data.drawn, data.columns) if data else (None, {})
+                    check_table(
+                        f"figure {name}",
+                        drawn,
+                        of_persons(columns),
+                        of_texts(columns),
+                        self.sdc,
+                        self.plan.languages,
+                    )
+                add_source_line(figure, source.line[language])
+                drawing = save(figure, self.folder / f"fig-{name}.{language}.svg")
+                plt.close(figure)
+            self._include(
+                f"fig-{name}",
+                language,
+                self._figure_markdown(name, caption, alt, language) + _folded(data, language),
+            )
+            _show_drawing(drawing, language, alt=alt[language], name=f"fig-{name}")
+        entry = {
+            "caption": self._said(caption),
+            "alt": self._said(alt),
+            "source": self._said(source.line),
+        }
+        self._add(
+            "figures",
+            name,
+            entry | ({"data": self._as_data(data.frame, data.columns)} if data else {}),
+        )
+
+    def table(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        columns: Mapping[str, Column],
+        *,
+        caption: Text,
+        source: Source,
+    ) -> None:
+        """Write a table in each language and show it.
+
+        Parameters
+        ----------
+        name : str
+            Chapters include `_tbl-NAME.<language>.md` and refer to `@tbl-NAME`.
+        frame : DataFrame
+            One row per line. A text column holds `Text` or strings; a number column numbers,
+            missing for hidden.
+        columns : mapping
+            Column name to how it is shown, in order.
+        """
+        if source.persons:
+            check_table(
+                f"table {name}",
+                frame,
+                of_persons(columns),
+                of_texts(columns),
+                self.sdc,
+                self.plan.languages,
+            )
+        for language in self.plan.languages:
+            rows = pipe_table(frame, columns, language)
+            line = f": {caption[language]} {source.line[language]}."
+            self._include(f"tbl-{name}", language, f"::: {{#tbl-{name}}}\n{rows}\n\n{line}\n:::\n")
+            _show(
+                Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"),
+                language,
+                name=f"tbl-{name}",
+            )
+        about = {"caption": self._said(caption), "source": self._said(source.line)}
+        self._add("tables", name, about | self._as_data(frame, columns))
+
+    def show(self, shown: object, *, source: Source) -> None:
+        """Show something else that a reader of the notebook should see.
+
+        What counts persons is refused.
+
+        A notebook's outputs are published. Any that `Findings` did not make stops the build.
+        """
+        if source.persons:
+            raise UsageError(
+                "this would show figures on persons that no gate has seen",
+                where=f"notebook {self.theme.stem}",
+                remedy="Show it with `table` or `figure`, or not at all",
+            )
+        display(shown, metadata=safe(source.line[self.plan.languages[0]]))
+
+    def quotations(self, name: str, quotations: Sequence[Quotation]) -> None:
+        """Write what people said, in the original Danish, in other editions with a rendering in their language."""
+        for language in self.plan.languages:
+            # A comment keeps Markdown from joining neighbouring blocks into one.
+            quoted = "\n\n<!-- -->\n\n".join(
+                quotes.block(quotation, self.plan, language) for quotation in quotations
+            )
+            self._include(name, language, quoted + "\n")
+            _show(Markdown(quoted), language)
+
+    def prose(
+        self, name: str, text: Text, *, source: Source, about: Sequence[SafeShare] = ()
+    ) -> None:
+        """Write paragraphs made from data, with their source.
+
+        Chapters include `_NAME.<language>.md`.
+
+        Parameters
+        ----------
+        about : sequence of Shown
+            The groups of persons that they tell of, as the gate gave them out; what counts persons
+            cannot do without.
+        """
+        check_prose(name, self._said(text), about if source.persons else None, self.sdc)
+        for language in self.plan.languages:
+            written = f"{text[language].rstrip()}\n\n*{source.line[language]}.*\n"
+            self._include(name, language, written)
+            _show(Markdown(written), language)
+
+    def not_yet(self, *names: str, activity: str) -> None:
+        """Say, in place of figures and tables, when an activity that this checkpoint does not schedule starts.
+
+        Parameters
+        ----------
+        *names : str
+            Full names such as `fig-transitions` and `tbl-transitions`.
+        activity : str
+            The activity of the plan that would have made them.
+        """
+        self.notice(*names, text=self.plan.begins(self.checkpoint, activity))
+
+    def notice(self, *names: str, text: Text) -> None:
+        """Put a short notice in place of figures and tables that this checkpoint cannot have."""
+        for language in self.plan.languages:
+            for name in names:
+                self._include(
+                    name,
+                    language,
+                    f'::: {{.callout-note .not-yet title="{NOTICE_TITLE[language]}"}}\n{text[language]}\n:::\n',
+                )
+            _show(Markdown(text[language]), language)
+
+    def close(self) -> None:
+        """Write `results.json`; without it the run counts as unfinished.
+
+        Raises
+        ------
+        DisclosureError
+            If a sentence tells a share that no recorded result has.
+        """
+        check_texts(self._results, self.sdc)
+        self._results["disclosure"] = self.sdc.record()
+        text = json.dumps(self._results, ensure_ascii=False, indent=1, allow_nan=False)
+        (self.folder / RESULTS).write_text(text + "\n", encoding="utf-8")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if failed is None:
+            self.close()
+
+    def _protected(
+        self, key: str, value: float | None, unit: str, n: int | None, ends: Sequence[float]
+    ) -> float | None:
+        if value is None or (n is not None and n < self.sdc.minimum):
+            return None
+        if all(map(self.sdc.passed, (value, *ends))):
+            return value
+        if unit == "share" and n is not None and 0 <= value <= 1 and is_whole(value * n):
+            return value if self.sdc.large_enough(value * n, n) else None
+        if unit == "count" and is_whole(value):
+            return self.sdc.count(round(value), f"{self.theme.stem}.{key}")
+        raise not_passed(f"number {key}")
+
+    def _add(self, kind: str, key: str, entry: dict[str, Any]) -> None:
+        taken = (
+            self._results["numbers"].keys() | self._results["labels"].keys()
+            if kind in ("numbers", "labels")
+            else self._results[kind]
+        )
+        if key in taken:
+            raise UsageError(
+                f"{key!r} is recorded twice in {kind}", remedy="Give each result a name of its own"
+            )
+        self._results[kind][key] = entry
+
+    def _said(self, text: Text) -> dict[Language, str]:
+        return text.within(self.plan.languages)
+
+    def _as_data(self, frame: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, Any]:
+        languages = self.plan.languages
+        return {
+            "columns": described(columns, languages),
+            "rows": plain_rows(frame, columns, languages),
+        }
+
+    def _figure_markdown(self, name: str, caption: Text, alt: Text, language: Language) -> str:
+        path = f"/figures/latest/{self.theme.stem}/fig-{name}.{language}.svg"
+        return (
+            f'![{caption[language]}]({path}){{#fig-{name} fig-alt="{_attribute(alt[language])}"}}\n'
+        )
+
+    def _include(self, name: str, language: Language, markdown: str) -> None:
+        (self.folder / f"_{name}.{language}.md").write_text(markdown, encoding="utf-8")
+
+
+def _statement(findings: Findings, parameters: Mapping[str, object], language: Language) -> str:
+    checkpoint = findings.checkpoint
+    activities = ", ".join(findings.plan.activities[a][language] for a in checkpoint.activities)
+    words = tr(
+        "| | |\n|---|---|\n| Theme | {theme} |\n| Checkpoint | {number} ({month}) |\n| Data up to | {cutoff} |\n"
+        "| The checkpoint's plan | {activities} |\n"
+    )
+    head = words[language].format(
+        theme=findings.theme.name[language],
+        number=checkpoint.number,
+        month=month(checkpoint.cutoff, language),
+        cutoff=day(checkpoint.cutoff, language),
+        activities=activities,
+    )
+    return head + "".join(f"| `{name}` | `{value}` |\n" for name, value in parameters.items())
+
+
+def _folded(data: UnderlyingData | None, language: Language) -> str:
+    """Write the numbers behind a figure, which pages fold away and print leaves out."""
+    return (
+        f"\n::: {{.behind}}\n{pipe_table(data.frame, data.columns, language)}\n:::\n"
+        if data
+        else ""
+    )
+
+
+def _attribute(text: str) -> str:
+    return text.replace('"', "\N{RIGHT DOUBLE QUOTATION MARK}").replace("\n", " ")
+
+
+def _show_drawing(drawing: str, language: Language, **about: str) -> None:
+    """Show a drawing as it is saved, without its head.
+
+    IPython's own `SVG` would parse and write it anew.
+    """
+    shown = {"image/svg+xml": drawing[drawing.index("<svg") :], "text/plain": "<drawing>"}
+    display(shown, raw=True, metadata={"language": language, **about})
+
+
+def _show(shown: object, language: Language, alt: str = "", name: str = "") -> None:
+    display(shown, metadata={"language": language, "alt": alt} | ({"name": name} if name else {}))

@@ -1,0 +1,98 @@
+"""What rests on too few: the rules that look at one result by itself.
+
+The default of five follows Danish practice; Statistics Denmark's own floor is three.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from evalbook.errors import UsageError
+from evalbook.models.shares.proportions import Share
+
+MINIMUM: Final = 5
+FLOOR: Final = 3
+HIDDEN: Final = "\N{BULLET}"
+# The two largest may contribute this much of an amount (Statistics Denmark).
+DOMINANCE: Final = 0.85
+
+
+@dataclass(frozen=True)
+class SafeShare(Share):
+    """A share that has passed the gate; charts and sentences take no other."""
+
+
+def shown(share: Share) -> SafeShare:
+    """Mark a share as shown."""
+    return SafeShare(**{part.name: getattr(share, part.name) for part in fields(share)})
+
+
+def require_safe(*shares: Share | None) -> None:
+    """Refuse shares that have not passed the gate, with a `UsageError`; None is a hidden one."""
+    if any(share is not None and not isinstance(share, SafeShare) for share in shares):
+        raise UsageError(
+            "a share that has not passed the gate would be shown",
+            remedy="Put it through `findings.shares` first",
+        )
+
+
+def is_small(count: int, minimum: int = MINIMUM) -> bool:
+    """Tell whether a count rests on 1 to `minimum` - 1 persons."""
+    return 0 < count < minimum
+
+
+def is_dominated(amounts: ArrayLike, limit: float = DOMINANCE) -> bool:
+    """Tell whether the two largest contributions make up more than `limit` of an amount.
+
+    Parameters
+    ----------
+    amounts : array_like, shape (persons,)
+        What each person contributes, none of it negative. An amount that nobody contributes to is
+        not dominated.
+    """
+    ordered = np.sort(np.asarray(amounts, dtype=float))
+    return bool(ordered[-2:].sum() > limit * ordered.sum())
+
+
+def ends_allowed(persons: int, *, single_person: bool, minimum: int = MINIMUM) -> bool:
+    """Tell whether a minimum or a maximum may be shown.
+
+    Parameters
+    ----------
+    persons : int
+        Persons behind the value at the end: those who share it or, over municipalities, those in
+        the one at the end.
+    single_person : bool
+        Whether the units are persons, so that an end is one person's own value unless several
+        share it.
+    """
+    return persons >= (minimum if not single_person else max(minimum, 2))
+
+
+def percentile_allowed(n: int, percentile: float, minimum: int = MINIMUM) -> bool:
+    """Tell whether a percentile over persons may be shown: at least `minimum` persons lie on either side of it.
+
+    Parameters
+    ----------
+    n : int
+        Persons.
+    percentile : float
+        From 0 to 100; 0 and 100 are the minimum and the maximum, which are single persons' values.
+    """
+    below = n * percentile / 100
+    return min(below, n - below) >= minimum
+
+
+def regression_allowed(n: int, parameters: int, minimum: int = MINIMUM) -> bool:
+    """Tell whether a regression on persons may be shown: it leaves at least `minimum` residual degrees of freedom.
+
+    A saturated model gives the persons' own values back.
+    """
+    return n - parameters >= minimum
+
+
+def time_share_allowed(share: Share, minimum: int = MINIMUM) -> bool:
+    """Tell whether a share of time may be shown: persons with some such time, and with some other, are not too few."""
+    return min(share.count, share.rest) >= minimum and max(share.top_two) <= DOMINANCE

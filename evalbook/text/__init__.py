@@ -1,0 +1,1 @@
+"""Languages, message catalogues, numbers, dates and source lines."""

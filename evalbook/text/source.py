@@ -1,0 +1,14 @@
+"""Where figures come from."""
+
+from dataclasses import dataclass
+
+from evalbook.text.language import Text
+
+
+@dataclass(frozen=True)
+class Source:
+    """The source line of a figure; `persons` tells that it counts persons and so needs disclosure control."""
+
+    line: Text
+    persons: bool = False
+    synthetic: bool = False

@@ -1,0 +1,154 @@
+"""The panel that is compared: shares of each municipality in periods before and after the start."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evalbook.errors import DataError
+from evalbook.models.shares.proportions import Share
+from nychance import columns as c
+from nychance.definitions import Definitions
+from nychance.measures.person_measure import PersonMeasure
+from nychance.measures.targets import Window, all_targets, target_group
+from nychance.register import Register
+
+PERIOD_WEEKS: Final = 13
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of the register with what was measured in it.
+
+    Attributes
+    ----------
+    window : Window
+        Its weeks.
+    home : Series, shape (persons,)
+        Each person's municipality in its first week; missing where nowhere in the country.
+    measures : mapping
+        Every target's measure, of the target group of its first week.
+    """
+
+    window: Window
+    home: "pd.Series[float]"
+    measures: Mapping[str, PersonMeasure]
+
+    def begins(self, register: Register) -> date:
+        """Give its first day."""
+        return register.weeks[self.window.first].date()
+
+    def by_role(self, register: Register, outcome: str) -> dict[str, Share | None]:
+        """Take an outcome's share over the method and over the comparison municipalities."""
+        roles = self.home.map(register.municipalities[c.ROLE])
+        return {
+            role: self.measures[outcome].over((roles == role).to_numpy())
+            for role in ("method", "comparison")
+        }
+
+
+def course(
+    register: Register, definitions: Definitions, length: int = PERIOD_WEEKS
+) -> dict[int, Period]:
+    """Measure every target in periods of so many weeks, of which one begins in the week of the start.
+
+    Returns
+    -------
+    dict
+        By period, counted from the start: -1 is the last before it, 0 the first from it on. Weeks
+        that make no whole period, at either end, are left out.
+    """
+    begin = (pd.Timestamp(definitions.method_start) - register.weeks[0]).days // 7
+    found = {}
+    for first in range(begin % length, len(register.weeks) - length + 1, length):
+        window = Window(first, first + length - 1)
+        measures = all_targets(
+            register,
+            window,
+            definitions.exit_weeks,
+            education=definitions.education_is_self_support,
+        )
+        found[(first - begin) // length] = Period(window, register.municipality_at(first), measures)
+    return found
+
+
+def panel(
+    register: Register, measured: Mapping[int, Period], outcomes: Iterable[str], *, least: int
+) -> pd.DataFrame:
+    """Lay out the shares of each municipality in each period.
+
+    Parameters
+    ----------
+    measured : mapping
+        As given by `course`.
+    outcomes : iterable of str
+        Keys of the measures.
+    least : int
+        Municipalities whose target group has fewer persons at the beginning of any period are left
+        out of all.
+
+    Returns
+    -------
+    DataFrame
+        A row per municipality and period, without gaps: `municipality`, `period`, `method`
+        (whether it is one), `treated` (1 for method municipalities from period 0 on, else 0),
+        `starts` (0 for method municipalities, missing for others), `persons` (mean of the target
+        group over the periods before the start, the same in all rows of a municipality), and a
+        column per outcome.
+
+    Raises
+    ------
+    DataError
+        If no municipality is left.
+    """
+    codes, parts = register.municipalities.index, []
+    for number, period in measured.items():
+        home = codes.get_indexer(pd.Index(period.home))
+        shares = {
+            outcome: _shares(period.measures[outcome], home, len(codes)) for outcome in outcomes
+        }
+        size = _sums(target_group(register, period.window.first).astype(float), home, len(codes))
+        parts.append(pd.DataFrame(shares | {"size": size, c.MUNICIPALITY: codes, "period": number}))
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows[rows["size"] >= least].dropna(subset=list(outcomes))
+    seen = rows.groupby(c.MUNICIPALITY)["period"].transform("size")
+    rows = rows[seen == len(measured)]
+    if rows.empty:
+        raise DataError(
+            f"no municipality has {least} persons in the target group in every period",
+            remedy="Join municipalities in the extract",
+        )
+    before = rows[rows["period"] < 0].groupby(c.MUNICIPALITY)["size"].mean()
+    method = rows[c.MUNICIPALITY].map(register.municipalities[c.ROLE]) == "method"
+    return (
+        rows.assign(
+            method=method,
+            treated=(method & (rows["period"] >= 0)).astype(int),
+            starts=np.where(method, 0.0, np.nan),
+            persons=rows[c.MUNICIPALITY].map(before),
+        )
+        .drop(columns="size")
+        .reset_index(drop=True)
+    )
+
+
+def _shares(measure: PersonMeasure, home: NDArray[np.intp], municipalities: int) -> Floats:
+    """Take a measure's share over each municipality; NaN where nobody is at risk."""
+    place = home[measure.persons]
+    counted, of = (
+        _sums(values, place, municipalities) for values in (measure.numerator, measure.denominator)
+    )
+    shares: Floats = np.divide(counted, of, out=np.full(municipalities, np.nan), where=of > 0)
+    return shares
+
+
+def _sums(values: Floats, place: NDArray[np.intp], places: int) -> Floats:
+    """Add values up at their places; what has none (-1) is left out."""
+    return np.bincount(place[place >= 0], weights=values[place >= 0], minlength=places).astype(
+        np.float64
+    )

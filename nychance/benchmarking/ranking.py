@@ -1,0 +1,141 @@
+"""Municipality by municipality: what changed in each, and what it reached beyond expectation."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from evalbook.models import Estimate, observed_minus_expected
+from evalbook.models.shares.observed_minus_expected import LEAST
+from evalbook.models.shares.proportions import Share, difference
+from nychance import columns as c
+from nychance.definitions import Definitions
+from nychance.measures.groups import groups
+from nychance.measures.person_measure import PersonMeasure
+from nychance.register import Register
+
+
+def shares_by_municipality(
+    register: Register, measure: PersonMeasure, home: "pd.Series[float]"
+) -> dict[str, Share | None]:
+    """Take a measure's share over each municipality, by its code as text."""
+    place = home.to_numpy()
+    return {str(code): measure.over(place == code) for code in register.municipalities.index}
+
+
+def changes(
+    register: Register,
+    before: Mapping[str, Share | None],
+    after: Mapping[str, Share | None],
+    estimate: Estimate,
+) -> pd.DataFrame:
+    """Tell how much each municipality changed, and what the estimate is without it.
+
+    Parameters
+    ----------
+    before, after : mapping
+        Shares by municipality; those that are missing in either are left out.
+    estimate : Estimate
+        Of the whole panel.
+
+    Returns
+    -------
+    DataFrame
+        By municipality, in percentage points: `change` with its interval `lower` to `upper` (it
+        takes the persons of the two windows as different ones, and so is too wide rather than too
+        narrow), and `without`, the estimate without the municipality; its `name` and `role`.
+    """
+    rows = {}
+    for code, row in register.municipalities.iterrows():
+        one, other = after.get(str(code)), before.get(str(code))
+        if one is not None and other is not None:
+            low, high = difference(one, other)
+            rows[code] = (
+                row[c.NAME],
+                row[c.ROLE],
+                *(100 * value for value in (one.value - other.value, low, high)),
+            )
+    table = pd.DataFrame.from_dict(
+        rows, orient="index", columns=[c.NAME, c.ROLE, "change", "lower", "upper"]
+    )
+    return table.assign(without=100 * estimate.leave_one_out.reindex(table.index)).rename_axis(
+        c.MUNICIPALITY
+    )
+
+
+def standardised_difference(
+    register: Register,
+    measure: PersonMeasure,
+    week: int,
+    definitions: Definitions,
+    *,
+    draws: int,
+    seed: int,
+) -> pd.DataFrame | None:
+    """Compare each municipality's share of persons with what its target group and its conditions let one expect.
+
+    Parameters
+    ----------
+    measure : PersonMeasure
+        A share of persons.
+    week : int
+        When the persons' municipality, age and match category are taken: the window's first.
+
+    Returns
+    -------
+    DataFrame or None
+        None where fewer than two municipalities have `LEAST` persons. Else as given by
+        `observed_minus_expected`: sex, origin, age and match category of the persons, unemployment
+        and minority share of the municipality.
+    """
+    personal = ["sex", "origin", "age", "match"]
+    who = measure.persons
+    persons = pd.DataFrame(
+        {
+            by: _joined(groups(register, week, by, definitions).iloc[who].reset_index(drop=True))
+            for by in personal
+        }
+    )
+    persons["reached"] = measure.numerator.astype(int)
+    persons[c.MUNICIPALITY] = register.municipality_at(week).to_numpy()[who]
+    local = [c.UNEMPLOYMENT, c.MINORITY_SHARE]
+    for name in local:
+        persons[name] = persons[c.MUNICIPALITY].map(register.municipalities[name])
+    known = persons.dropna().astype({c.MUNICIPALITY: int})
+    if (known[c.MUNICIPALITY].value_counts() >= LEAST).sum() < 2:
+        return None
+    varied = [name for name in personal if known[name].nunique() > 1]
+    return observed_minus_expected(
+        known, "reached", varied, local, c.MUNICIPALITY, least=LEAST, draws=draws, seed=seed
+    )
+
+
+def standing(
+    register: Register, expected: pd.DataFrame, known: Mapping[str, Share | None]
+) -> pd.DataFrame:
+    """Choose the municipalities that may be shown, with what they reached beyond expectation in percentage points.
+
+    Parameters
+    ----------
+    expected : DataFrame
+        As given by `standardised_difference`.
+    known : mapping
+        The shares behind it by municipality; those that are missing are left out.
+
+    Returns
+    -------
+    DataFrame
+        By municipality: `name`, `role`, `n`, `difference` with its interval `lower` to `upper`,
+        `rank` with its interval `rank_lower` to `rank_upper`.
+    """
+    named = register.municipalities[[c.NAME, c.ROLE]].join(expected, how="inner")
+    visible = named.index[[known.get(str(code)) is not None for code in named.index]]
+    table = named.loc[visible].query("not suppressed").copy()
+    table[["difference", "lower", "upper"]] *= 100
+    return table.drop(columns=["suppressed", "observed", "expected", "ratio"])
+
+
+def _joined(labels: "pd.Series[str]", least: int = 30) -> "pd.Series[str]":
+    """Join categories with few persons to the largest, so that the model has a finite estimate."""
+    counts = labels.value_counts()
+    rare = counts.index[counts < least]
+    return labels.astype(object).where(~labels.isin(rare), counts.index[0]).astype(str)

@@ -1,0 +1,1 @@
+"""The commands that this programme adds to the engine's."""

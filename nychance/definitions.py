@@ -1,0 +1,65 @@
+"""What this programme's plan has besides the engine's: targets, definitions, the staircase, interventions."""
+
+from datetime import date
+from typing import ClassVar, Literal, cast
+
+from evalbook import plan
+from evalbook.plan import Named, Plan, Record
+from evalbook.text.language import Text
+
+
+class Target(Record):
+    """A target of the brief: a share of persons or of time, and the least it should be."""
+
+    key: str
+    threshold: float
+    unit: Literal["persons", "time"]
+    name: Text
+
+
+class FirstResult(Record):
+    """A range over the method municipalities that the evaluation's first results told: shares from `low` to `high`."""
+
+    key: str
+    low: float
+    high: float
+    name: Text
+
+
+class Definitions(Record):
+    """The definitions that measures use, all of them configuration."""
+
+    window_weeks: int
+    exit_weeks: int
+    revolving_door_weeks: tuple[int, ...]
+    match_categories: tuple[int, ...]
+    job_ready_matches: tuple[int, ...]
+    match_model_ends: date
+    education_is_self_support: bool
+    age_bands: tuple[int, ...]
+    programme_start: date
+    method_start: date
+
+
+class Evaluation(Plan):
+    """The whole plan of an evaluation of this programme."""
+
+    files: ClassVar[tuple[str, ...]] = (*Plan.files, "targets.yml")
+
+    targets: tuple[Target, ...]
+    definitions: Definitions
+    staircase: tuple[Named, ...]
+    interventions: tuple[Named, ...]
+    sectors: tuple[Text, ...] = ()
+    first_results: tuple[FirstResult, ...] = ()
+
+    def sector(self, name: str) -> Text:
+        """Name a sector; one that the plan does not list keeps the extract's own name."""
+        return next(
+            (sector for sector in self.sectors if name in sector.words.values()), Text.same(name)
+        )
+
+
+def load() -> Evaluation:
+    """Read the project's plan; raises `DataError` as `evalbook.plan.load` does."""
+    return cast("Evaluation", plan.load())

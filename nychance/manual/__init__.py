@@ -1,1 +1,0 @@
-"""The documentation as pages: what stands in `docs/`, and the references that the code writes itself."""

@@ -1,0 +1,74 @@
+"""What this programme tells the engine: its plan, how an extract is read and checked, and the commands that it adds."""
+
+from pathlib import Path
+from typing import Final
+
+from evalbook.plan import Checkpoint, Plan, Programme, Vintage
+from nychance import tr
+from nychance.definitions import Evaluation
+
+
+def read(folder: Path, checkpoint: Checkpoint, the_plan: Plan, place: Path) -> Vintage:
+    """Check and read an extract as a checkpoint could see it, and keep the register for the notebooks.
+
+    Parameters
+    ----------
+    folder : Path
+        The extract.
+    place : Path
+        The folder that the register is kept in.
+
+    Raises
+    ------
+    DataError
+        If the extract has errors; the message names the first of them.
+    """
+    # Tables take long to import, and mostly nothing has to be read.
+    from nychance import extract, validation
+    from nychance.register import digests, read_register, storage
+    from nychance.validation import listing
+
+    assert isinstance(the_plan, Evaluation)
+    tables = extract.tables_of(folder)
+    checked = validation.check(folder, the_plan, checkpoint)
+    validation.refuse(checked)
+    register = read_register(folder, checkpoint, the_plan)
+    storage.save(register, place / storage.FILE, folder, checkpoint)
+    of_tables = digests.digests(register)
+    files = {
+        file.name: of_tables[name]
+        for name, table in tables.items()
+        for file in table
+        if name in of_tables
+    }
+    return Vintage(
+        files, extract.is_synthetic(folder), listing.for_chapter(checked, the_plan.languages)
+    )
+
+
+def demonstrate(folder: Path) -> None:
+    """Make the demonstration's synthetic extract."""
+    from nychance.synthesize import synthesize
+
+    synthesize(folder)
+
+
+PROGRAMME: Final = Programme(
+    name="nychance",
+    plan=Evaluation,
+    read=read,
+    reading=("nychance.register", "nychance.validation"),
+    demonstrate=demonstrate,
+    commands={
+        "init": "nychance.commands.init:init",
+        "check-data": "nychance.commands.check_data:check_data",
+        "synthesize": "nychance.commands.synthesize:synthesize",
+        "fetch": "nychance.commands.fetch:fetch",
+    },
+    synthetic=tr(
+        "All numbers on persons are computed from synthetic persons in invented municipalities. Real municipalities appear only "
+        "where the source is public statistics."
+    ),
+    persons=tr("minorities, immigrants, descendants"),
+    counted=("municipalities", "companies"),
+)

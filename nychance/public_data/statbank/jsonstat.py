@@ -1,0 +1,80 @@
+"""JSON-stat as StatBank writes it: from an answer to one row per cell."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from math import prod
+from typing import Any, Final
+
+import pandas as pd
+
+from evalbook.errors import DataError
+
+VALUE: Final = "value"
+MISSING: Final = "missing"
+# Why a cell is empty where the answer does not say.
+UNTOLD: Final = ".."
+
+
+def cells(answer: Mapping[str, Any], where: str) -> pd.DataFrame:
+    """Lay out the cells of a JSON-stat answer.
+
+    Parameters
+    ----------
+    answer : mapping
+        JSON-stat 1 (everything under `dataset`, `id` and `size` within `dimension`), or 2.
+    where : str
+        What the answer is about, for errors.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: a column of codes for each dimension, `value` (float, NaN where empty)
+        and `missing` (why: `..` or `:` as StatBank writes it; empty text where there is a value).
+
+    Raises
+    ------
+    DataError
+        If the answer is not JSON-stat, or has not as many values as cells.
+    """
+    dataset = answer.get("dataset", answer)
+    try:
+        dimensions = dataset["dimension"]
+        names = list(dataset.get("id") or dimensions["id"])
+        codes = [_codes(dimensions[name]["category"]) for name in names]
+        values = _spread(dataset["value"], prod(map(len, codes)))
+        reasons = _spread(dataset.get("status") or {}, len(values))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(
+            f"the answer is not JSON-stat ({error})",
+            where=where,
+            remedy="Run the same command again",
+        ) from error
+    frame = pd.DataFrame(product(*codes), columns=names)
+    frame[VALUE] = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce").astype(float)
+    empty = frame[VALUE].isna()
+    frame[MISSING] = [
+        (str(reason or UNTOLD) if gone else "") for reason, gone in zip(reasons, empty, strict=True)
+    ]
+    return frame
+
+
+def _codes(category: Mapping[str, Any]) -> list[str]:
+    """List a dimension's codes in order.
+
+    An index may be a list, a mapping to positions, or left out where there is one.
+    """
+    index = category.get("index")
+    if index is None:
+        return list(category["label"])
+    return list(index) if isinstance(index, Sequence) else sorted(index, key=index.__getitem__)
+
+
+def _spread(content: Any, n: int) -> list[Any]:
+    """Give one entry per cell, from a list or from a mapping that leaves out empty ones."""
+    if isinstance(content, str):
+        return [content] * n
+    if isinstance(content, Mapping):
+        return [content.get(str(position)) for position in range(n)]
+    if len(content) != n:
+        raise ValueError(f"{len(content)} values for {n} cells")
+    return list(content)

@@ -1,0 +1,231 @@
+"""Sentences made from results, grammatical in both languages."""
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+import pandas as pd
+
+from evalbook.models.shares.proportions import difference, verdict
+from evalbook.report.units import write, write_interval
+from evalbook.sdc.thresholds import HIDDEN, SafeShare, require_safe
+from evalbook.text.language import Text, join, joined, lowered
+from nychance import tr
+from nychance.definitions import Target
+
+# Tests decide at it, as intervals of 95 per cent do.
+LEVEL: Final = 0.05
+# Anything less is told as a bound.
+LEAST_P: Final = 0.001
+VERDICTS = {
+    "met": tr("met"),
+    "not-met": tr("not met"),
+    "undecided": tr("undecided"),
+}
+
+HIGHER = (tr("higher than"), tr("lower than"), tr("level with"))
+MORE = (tr("more than"), tr("fewer than"), tr("as many as"))
+# As a sentence about a target tells it.
+FOUND = {
+    "met": tr("the target is met"),
+    "not-met": tr("the target is not met"),
+    "undecided": tr("the target is undecided"),
+}
+# A line's slope: certainly above zero, certainly below, or neither.
+DIRECTIONS = {1: tr("rising"), -1: tr("falling"), 0: tr("not clearly different from level")}
+HIDDEN_VERDICT = tr("hidden (too few persons)")
+NOT_COMPARED = tr("not comparable (too few persons) with")
+
+
+def told(value: float | None, unit: str, decimals: int = 1) -> Text:
+    """Write a value in both languages; a hidden one is None or NaN."""
+    if value is None or math.isnan(value):
+        return Text.same(HIDDEN)
+    return Text.each(write, value, unit, decimals=decimals)
+
+
+def format_share(share: SafeShare | None) -> Text:
+    """Write a share that has passed the gate in both languages."""
+    return told(value_of(share), "share")
+
+
+def format_p(p: float) -> Text:
+    """Write a p-value; one that rounds to nothing is told as a bound."""
+    sign, value = ("<", LEAST_P) if p < LEAST_P else ("=", p)
+    return told(value, "p", 3).map(f"p {sign} {{}}".format)
+
+
+def value_of(share: SafeShare | None) -> float | None:
+    """Give a share's value for a table; None where it is hidden."""
+    require_safe(share)
+    return None if share is None else share.value
+
+
+def persons_of(share: SafeShare | None) -> int | None:
+    """Give the persons that a share rests on, for a table; None where it is hidden."""
+    require_safe(share)
+    return None if share is None else share.n
+
+
+def interval_of(share: SafeShare | None) -> Text:
+    """Write a share's interval in both languages."""
+    require_safe(share)
+    return Text.same(HIDDEN) if share is None else format_interval(share.interval, "share")
+
+
+def format_interval(ends: tuple[float, float], unit: str, decimals: int = 1) -> Text:
+    """Write an interval in both languages."""
+    return Text.each(write_interval, ends, unit, decimals=decimals)
+
+
+def verdict_of(share: SafeShare | None, target: Target) -> Text:
+    """Say whether a target is met, not met or undecided, or that the share is hidden."""
+    require_safe(share)
+    if share is None:
+        return HIDDEN_VERDICT
+    return VERDICTS[verdict(share, target.threshold)]
+
+
+def verdict_sentence(share: SafeShare | None, target: Target) -> Text:
+    """Tell a target's result in one sentence, with its interval and its verdict, or that it is hidden."""
+    require_safe(share)
+    if share is None:
+        hidden = tr("{name}: the figure is hidden, because it rests on too few persons.")
+        return hidden.format(name=target.name)
+    ends = tr(
+        "{name}: {value} (95% interval {interval}) against a target of at least {threshold}: {verdict}."
+    )
+    return ends.format(
+        name=target.name,
+        value=told(share.value, "share"),
+        interval=format_interval(share.interval, "share"),
+        threshold=told(target.threshold, "share", 0),
+        verdict=FOUND[verdict(share, target.threshold)],
+    )
+
+
+def quoted(name: Text) -> Text:
+    """Put a name in quotation marks."""
+    return tr("“{words}”").format(words=name)
+
+
+def compared(
+    method: float | None, comparison: float | None, words: tuple[Text, Text, Text] = HIGHER
+) -> Text:
+    """Say whether the method municipalities lie above or below the comparison municipalities.
+
+    Parameters
+    ----------
+    method, comparison : float or None
+        The figures; None where hidden.
+    words : tuple of Text
+        What to say above, below and when the two are the same.
+    """
+    if method is None or comparison is None:
+        return NOT_COMPARED
+    above, below, same = words
+    if method > comparison:
+        return above
+    return below if method < comparison else same
+
+
+def compared_shares(method: SafeShare | None, comparison: SafeShare | None) -> Text:
+    """Say whether the method municipalities' share lies above or below that of the comparison municipalities."""
+    return compared(value_of(method), value_of(comparison))
+
+
+def compare_shares(one: SafeShare | None, other: SafeShare | None) -> Text:
+    """Say whether a share is higher or lower than another.
+
+    Only an interval clear of no difference decides.
+    """
+    require_safe(one, other)
+    if one is None or other is None:
+        return NOT_COMPARED
+    lower, upper = difference(one, other)
+    if lower > 0:
+        return HIGHER[0]
+    return HIGHER[1] if upper < 0 else tr("not clearly different from")
+
+
+def describe_two_shares(words: Text, **shares: SafeShare | None) -> Text:
+    """Fill a sentence with two shares, and add whether the first is higher or lower than the second, as `compare_shares` decides.
+
+    Parameters
+    ----------
+    words : Text
+        With a blank for each share.
+    **shares : Shown or None
+        Two shares by their blanks, the first one first; None where hidden.
+    """
+    told_words = words.format(**{blank: format_share(share) for blank, share in shares.items()})
+    compared_words = tr("The first share is {compared} the second.").format(
+        compared=compare_shares(*shares.values())
+    )
+    return join(" ", [told_words, compared_words])
+
+
+def describe_ratios(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
+    """Tell after which interventions exits were clearly more or less frequent, and after which it cannot be said.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Indexed by key: `lower` and `upper` ends of a ratio's interval; missing where it cannot be
+        told.
+    names : mapping
+        What the keys are called.
+    """
+    found: dict[str, list[Text]] = {"more": [], "less": [], "open": []}
+    ends = table.loc[list(names), ["lower", "upper"]].to_numpy(dtype=float)
+    for name, (lower, upper) in zip(names.values(), ends, strict=True):
+        found["more" if lower > 1 else "less" if upper < 1 else "open"].append(name.map(lowered))
+    said = {
+        "more": tr(
+            "After the start of {names}, exits to self-support were clearly more frequent than without."
+        ),
+        "less": tr(
+            "After the start of {names}, exits to self-support were clearly less frequent than without."
+        ),
+        "open": tr("For {names}, no clear difference is seen."),
+    }
+    return join(
+        " ", (said[way].format(names=joined(listed)) for way, listed in found.items() if listed)
+    )
+
+
+def describe_spread(shares: Mapping[Text, SafeShare | None]) -> Text:
+    """Tell the least and the largest of named shares; hidden ones are left out."""
+    require_safe(*shares.values())
+    known = {name: share for name, share in shares.items() if share is not None}
+    if not known:
+        return tr("All are hidden (too few persons).")
+    least, most = (ends(known, key=lambda name: known[name].value) for ends in (min, max))
+    said = tr("From {low} in {least} to {high} in {most}.")
+    return said.format(
+        low=format_share(known[least]), least=least, high=format_share(known[most]), most=most
+    )
+
+
+def describe_slopes(by_unit: tuple[float, float], by_inhabitant: tuple[float, float]) -> Text:
+    """Tell which way a line across municipalities goes, unweighted and weighted, and whether the two agree.
+
+    Parameters
+    ----------
+    by_unit, by_inhabitant : tuple of float
+        The slope's interval; one on both sides of zero leaves its direction open.
+    """
+    one, other = (_direction(interval) for interval in (by_unit, by_inhabitant))
+    if one == other:
+        return tr(
+            "The line is {one} both when each municipality and when each inhabitant counts alike."
+        ).format(one=one)
+    return tr(
+        "Unweighted the line is {one}, weighted it is {other}: the conclusion depends on whether each municipality or each "
+        "inhabitant should count alike."
+    ).format(one=one, other=other)
+
+
+def _direction(interval: tuple[float, float]) -> Text:
+    lower, upper = interval
+    return DIRECTIONS[(lower > 0) - (upper < 0)]

@@ -1,0 +1,239 @@
+"""What the chapter on the target group tells: rows and sentences made from results."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+import pandas as pd
+
+from evalbook.models import CoxModel
+from evalbook.models.shares.proportions import difference
+from evalbook.report.units import UNITS
+from evalbook.sdc import HIDDEN
+from evalbook.sdc.thresholds import SafeShare
+from evalbook.text.language import Text, joined, lowered
+from nychance import tr
+from nychance.definitions import Definitions, FirstResult
+from nychance.measures.ranges import Range
+from nychance.register import UNKNOWN
+from nychance.sentences.statements import (
+    LEVEL,
+    format_interval,
+    format_share,
+    interval_of,
+    persons_of,
+    told,
+)
+
+NOTHING = Text.same(HIDDEN)
+
+
+def range_rows(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> pd.DataFrame:
+    """Lay each measure's range beside that of the first results.
+
+    Returns
+    -------
+    DataFrame
+        `name`, `low` and `low_at`, `high` and `high_at`, `then` (the first results' range), one
+        row per measure.
+    """
+    return pd.DataFrame(
+        {
+            "name": measure.name,
+            "low": found[measure.key].lowest,
+            "low_at": ", ".join(found[measure.key].lowest_at),
+            "high": found[measure.key].highest,
+            "high_at": ", ".join(found[measure.key].highest_at),
+            "then": _with_unit(format_interval((measure.low, measure.high), "share", 0)),
+        }
+        for measure in told_then
+    )
+
+
+def describe_ranges(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> Text:
+    """Tell which measures now reach outside the range that the first results told.
+
+    To the whole per cent, as they were.
+    """
+    beyond = [
+        measure.name.map(lowered)
+        for measure in told_then
+        if _reaches_outside(found[measure.key], measure)
+    ]
+    if not beyond:
+        return tr("All measures lie within the ranges of the first results.")
+    if len(beyond) == len(told_then):
+        return tr("All measures reach outside the ranges of the first results.")
+    return tr("Outside the ranges of the first results reach: {measures}.").format(
+        measures=joined(beyond)
+    )
+
+
+def group_names(definitions: Definitions) -> dict[str, Text]:
+    """Name the parts of the target group that are told of: by sex, origin, readiness for work and age, in that order.
+
+    Returns
+    -------
+    dict
+        Keys are what the groups are by, a hyphen and a label of `measures.groups`: `sex-K`,
+        `readiness-ready`, `age-16-24`.
+    """
+    bounds = definitions.age_bands
+    ages = {
+        f"{a}-{b - 1}": tr("Aged {a}-{b}").format(a=str(a), b=str(b - 1))
+        for a, b in pairwise(bounds)
+    }
+    ages[f"{bounds[-1]}+"] = tr("Aged {a} and over").format(a=str(bounds[-1]))
+    return {
+        "sex-K": tr("Women"),
+        "sex-M": tr("Men"),
+        "origin-immigrant": tr("Immigrants"),
+        "origin-descendant": tr("Descendants"),
+        "readiness-ready": tr("Job-ready"),
+        "readiness-not-ready": tr("Not job-ready or not assessed"),
+        **{f"age-{band}": name for band, name in ages.items()},
+    }
+
+
+def match_names(columns: Iterable[object]) -> list[Text]:
+    """Name match categories as `measures.match` counts them: a number, `unknown`, or the two together."""
+    names = []
+    for column in map(str, columns):
+        category, with_unknown, _ = column.partition(f" or {UNKNOWN}")
+        together = tr("Match {n} or none") if with_unknown else tr("Match {n}")
+        names.append(tr("No match") if column == UNKNOWN else together.format(n=category))
+    return names
+
+
+def changed(then: SafeShare | None, now: SafeShare | None) -> Text:
+    """Say whether a share has risen or fallen; only an interval clear of no difference decides."""
+    if then is None or now is None:
+        return tr("not to be judged (too few persons)")
+    lower, upper = difference(now, then)
+    if lower > 0:
+        return tr("a rise")
+    return tr("a fall") if upper < 0 else tr("no clear change")
+
+
+def describe_trend(what: Text, then: SafeShare | None, now: SafeShare | None, when: Text) -> Text:
+    """Tell a share's course since the first checkpoint."""
+    said = tr("{what} has gone from {then} in {when} to {now}: {changed}.")
+    return said.format(
+        what=what,
+        then=format_share(then),
+        when=when,
+        now=format_share(now),
+        changed=changed(then, now),
+    )
+
+
+def with_interval(share: SafeShare | None) -> Text:
+    """Write a share with its interval, for a cell of a table."""
+    return NOTHING if share is None else _cell(format_share(share), interval_of(share))
+
+
+def share_rows(shares: Mapping[Text, Mapping[str, SafeShare | None]]) -> pd.DataFrame:
+    """Lay out shares by role, each with its interval and the persons that it rests on.
+
+    Parameters
+    ----------
+    shares : mapping
+        What each row tells, to role to share; None where it is hidden.
+
+    Returns
+    -------
+    DataFrame
+        `what`, and per role the column of the role and `ROLE_n`.
+    """
+    return pd.DataFrame(
+        {"what": what}
+        | {role: with_interval(share) for role, share in by_role.items()}
+        | {f"{role}_n": persons_of(share) for role, share in by_role.items()}
+        for what, by_role in shares.items()
+    )
+
+
+def spell_cell(bands: Mapping[str, pd.DataFrame], week: int, origin: str) -> Text:
+    """Write the share of spells that still run after so many weeks with its interval, as `sickness.spell_bands` reads them."""
+    value, lower, upper = (
+        float(bands[name][origin].loc[week]) for name in ("survival", "lower", "upper")
+    )
+    if math.isnan(value):
+        return NOTHING
+    return _cell(told(value, "share"), format_interval((lower, upper), "share"))
+
+
+def ending_ratio(model: CoxModel, origin: str) -> Mapping[str, float]:
+    """Find how fast an origin's spells end, against persons of Danish origin: `hazard_ratio`, `lower` and `upper`."""
+    row = model.to_frame().T[f"origin[{origin}]"]
+    return {name: float(row[name]) for name in ("hazard_ratio", "lower", "upper")}
+
+
+def ratio_cell(row: Mapping[str, float]) -> Text:
+    """Write a ratio of hazards with its interval."""
+    return _cell(
+        told(row["hazard_ratio"], "ratio", 2),
+        format_interval((row["lower"], row["upper"]), "ratio", 2),
+    )
+
+
+def spells_compared(row: Mapping[str, float]) -> Text:
+    """Tell what a ratio of hazards says of the length of spells.
+
+    Only an interval clear of 1 decides.
+    """
+    if row["upper"] < 1:
+        return tr("longer than")
+    return tr("shorter than") if row["lower"] > 1 else tr("not clearly longer or shorter than")
+
+
+def describe_equality(p: float) -> Text:
+    """Tell whether a test rejects that curves are the same, before the words "by a log-rank test"."""
+    return tr("is rejected") if p <= LEVEL else tr("is not rejected")
+
+
+def hazard_rows(hazards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Lay out the weekly hazard of return, per hundred weeks at risk, by time since the exit.
+
+    Parameters
+    ----------
+    hazards : mapping
+        Group to what `exits.return_hazard` gives, as the gate lets it through (`Estimates.rates`).
+
+    Returns
+    -------
+    DataFrame
+        `band`, and a column of `Text` per group.
+    """
+    ends = list(dict.fromkeys(end for table in hazards.values() for end in table.index))
+    starts = [1, *(end + 1 for end in ends[:-1])]
+    bands = [
+        tr("Weeks {first}-{last}").format(first=str(a), last=str(b))
+        for a, b in zip(starts, ends, strict=True)
+    ]
+    cells = {group: [_hazard(table, end) for end in ends] for group, table in hazards.items()}
+    return pd.DataFrame({"band": bands, **cells})
+
+
+def _hazard(table: pd.DataFrame, end: int) -> Text:
+    known = table.dropna()
+    if end not in known.index:
+        return NOTHING
+    hazard, lower, upper = (
+        100 * float(known[name].loc[end]) for name in ("hazard", "lower", "upper")
+    )
+    return _cell(told(hazard, "ratio", 2), format_interval((lower, upper), "ratio", 2))
+
+
+def _reaches_outside(found: Range, measure: FirstResult) -> bool:
+    return round(found.lowest, 2) < round(measure.low, 2) or round(found.highest, 2) > round(
+        measure.high, 2
+    )
+
+
+def _with_unit(ends: Text) -> Text:
+    return UNITS["share"].format(value=ends)
+
+
+def _cell(value: Text, interval: Text) -> Text:
+    return Text.same("{value} ({interval})").format(value=value, interval=interval)

@@ -1,0 +1,112 @@
+"""`nychance init`: what a new project holds, and what is refused."""
+
+from datetime import date
+
+import pytest
+import yaml
+
+from evalbook import plan
+from evalbook.errors import UsageError
+from nychance.commands import init as project
+
+
+def load(folder, name):
+    return yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+
+
+def test_a_project_has_the_plan_that_was_asked_for(tmp_path):
+    project.start(tmp_path / "own", "Vejen til job", "The way to work", ["2026-03", "2026-09"])
+    the_plan = plan.load(tmp_path / "own" / "data" / "plan")
+    assert (the_plan.title.da, the_plan.title.en) == ("Vejen til job", "The way to work")
+    assert [c.month for c in the_plan.checkpoints] == ["2026-03", "2026-09"]
+    assert the_plan.definitions.method_start == date(2026, 4, 1)
+    assert the_plan.languages == ("da", "en")
+
+
+def test_every_theme_has_a_notebook_and_a_chapter_in_each_language(tmp_path):
+    project.start(tmp_path / "own")
+    for theme in plan.load(tmp_path / "own" / "data" / "plan").themes:
+        assert (tmp_path / "own" / "notebooks" / f"{theme.stem}.ipynb").is_file()
+        for language in ("da", "en"):
+            assert f"chapters/{language}/{theme.stem}.qmd" in str(
+                load(tmp_path / "own", "_quarto.yml")
+            )
+            assert (tmp_path / "own" / "chapters" / language / f"{theme.stem}.qmd").is_file()
+
+
+def test_a_project_begins_without_anybody_elses_words(tmp_path):
+    project.start(tmp_path / "own")
+    assert load(tmp_path / "own", "data/qualitative/quotations.yml") == {"quotations": []}
+    assert load(tmp_path / "own", "data/qualitative/recommendations.yml") == {"recommendations": []}
+    own = [
+        path
+        for path in (tmp_path / "own").rglob("*")
+        if path.suffix in (".yml", ".qmd", ".ipynb", ".md")
+    ]
+    texts = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in own
+        if "data" not in path.parts or "plan" in path.parts
+    }
+    assert not [
+        name
+        for name, text in texts.items()
+        if "Ny chance" in text or "minoriteter med markante behov" in text
+    ]
+    assert not [name for name, text in texts.items() if "$" in text]
+
+
+def test_one_language_leaves_nothing_of_the_other(tmp_path):
+    project.start(tmp_path / "own", languages=["en"])
+    assert not (tmp_path / "own" / "chapters" / "da").exists()
+    assert (
+        "chapters/da"
+        not in (tmp_path / "own" / "_quarto.yml").read_text()
+        + (tmp_path / "own" / "index.qmd").read_text()
+    )
+    assert plan.load(tmp_path / "own" / "data" / "plan").languages == ("en",)
+
+
+def test_quotation_marks_in_a_title_are_safe(tmp_path):
+    project.start(tmp_path / "own", 'Vejen "til" $job: nu', "")
+    assert plan.load(tmp_path / "own" / "data" / "plan").title.da == "Vejen ”til” $job: nu"
+    assert load(tmp_path / "own", "_quarto.yml")["website"]["title"] == "Vejen ”til” $job: nu"
+
+
+def test_the_demonstration_can_be_started_from(tmp_path):
+    project.start_demonstration(tmp_path / "copy")
+    assert plan.load(tmp_path / "copy" / "data" / "plan") == plan.load()
+    assert (tmp_path / "copy" / "style" / "report.css").is_file()
+    assert not (tmp_path / "copy" / "data" / "demo").exists()
+
+
+def test_an_empty_folder_is_used(tmp_path):
+    project.start(tmp_path)
+    assert (tmp_path / "_quarto.yml").is_file()
+
+
+def test_a_folder_that_holds_something_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(UsageError, match="not empty"):
+        project.start(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    assert not list(tmp_path.parent.glob(f".{tmp_path.name}*"))
+
+
+@pytest.mark.parametrize(
+    ("months", "told"),
+    [
+        (["2026-13"], "not a month"),
+        (["march"], "not a month"),
+        (["2026-09", "2026-03"], "not in order"),
+    ],
+)
+def test_months_that_cannot_be_are_refused(tmp_path, months, told):
+    with pytest.raises(UsageError, match=told):
+        project.start(tmp_path / "own", months=months)
+    assert not (tmp_path / "own").exists()
+
+
+def test_an_unknown_language_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="unknown language 'sv'"):
+        project.start(tmp_path / "own", languages=["sv"])

@@ -1,0 +1,456 @@
+"""Flow, staircase, sickness, match categories, interventions and composition of the fifteen persons of `tests/paper.py`."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalbook.errors import DataError, UsageError
+from evalbook.models import transition_matrix
+from evalbook.models.shares.proportions import share
+from nychance.measures import (
+    courses,
+    exits,
+    flow,
+    insurance,
+    interventions,
+    match,
+    population,
+    sickness,
+    staircase,
+    targets,
+)
+from nychance.measures.groups import groups
+from nychance.measures.person_measure import tabulated
+from tests.lib import paper
+from tests.lib.paper import LAST, NAMES
+
+DEFINITIONS = paper.PLAN.definitions
+STEPS = [step.key for step in paper.PLAN.staircase]
+WINDOW = targets.Window(35, LAST)
+EVERYBODY = np.ones(len(NAMES), dtype=bool)
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory):
+    return paper.read(paper.write(tmp_path_factory.mktemp("paper") / "extract"))
+
+
+@pytest.fixture(scope="module")
+def group(register):
+    """The target group of week 35: A B C D E G H I J K L."""
+    return targets.target_group(register, 35)
+
+
+def filled(counts):
+    """The cells of a table that are not 0."""
+    return {cell: int(count) for cell, count in counts.stack().items() if count}
+
+
+# -- flow -----------------------------------------------------------------------------------------------------
+
+
+def test_transitions_between_two_weeks(register, group):
+    # C is active, I sick, the others passive in week 35. In week 60 E is dead, H off, I still
+    # sick, the others passive.
+    assert filled(flow.transition_counts(register, 35, LAST, group)) == {
+        ("passive", "passive"): 7,
+        ("passive", "self-support"): 1,
+        ("passive", "left"): 1,
+        ("active", "passive"): 1,
+        ("sick", "sick"): 1,
+    }
+
+
+def test_transitions_by_group(register, group):
+    states = flow.states_at(register, [35, LAST], group)
+    by_origin = transition_matrix(states, by=groups(register, 35, "origin", DEFINITIONS)[group])
+    # Descendants: B, G and K.
+    assert filled(by_origin["descendant"].counts) == {("passive", "passive"): 3}
+    assert by_origin["immigrant"].counts.to_numpy().sum() == 8
+    assert by_origin["immigrant"].loc["passive", "passive"] == pytest.approx(4 / 6)
+
+
+def test_nobody_makes_no_transition(register):
+    assert filled(flow.transition_counts(register, 0, LAST, ~EVERYBODY)) == {}
+
+
+def test_shares_by_group_leave_nobody_out(register, group):
+    measure = targets.passive_into_activity(register, WINDOW)
+    labels = groups(register, 35, "sex", DEFINITIONS)
+    found = measure.shares(labels)
+    assert set(found) == {"K", "M", "unknown"}
+    assert found["unknown"] is None
+    assert sum(each.n for each in found.values() if each) == len(measure.persons)
+    assert found["K"] == measure.over((register.persons["sex"] == "K").to_numpy())
+    nobody = measure.shares(labels, ~EVERYBODY)
+    assert not any(nobody.values())
+
+
+# -- staircase ------------------------------------------------------------------------------------------------
+
+
+def test_structure(register, group):
+    # Week 45: C in a work trial, H in a job package. Week 39, of everybody: H in preparation, C in
+    # a work trial, A and B off benefit, which is the top step.
+    assert staircase.standing(register, 45, group, 6).tolist() == [0, 0, 1, 1, 0, 0]
+    assert staircase.standing(register, 39, EVERYBODY, 6).tolist() == [1, 0, 1, 0, 0, 2]
+    # The dead and the emigrated stand nowhere: H alone is left of the group, O of the others.
+    assert staircase.standing(register, LAST, EVERYBODY, 6).tolist() == [0, 0, 0, 0, 0, 2]
+
+
+def test_coherence_between_two_weeks(register, group):
+    # C was in a work trial and is passive, H was passive and is off benefit.
+    assert staircase.moves(register, 35, LAST, group, 6) == {
+        "up": 0,
+        "skip": 0,
+        "stay": 0,
+        "down": 0,
+        "on": 1,
+        "off": 1,
+    }
+    # From 39 to 45: H from preparation to a job package, C stays, A and B come down from the top
+    # to no step.
+    assert staircase.moves(register, 39, 45, group, 6) == {
+        "up": 1,
+        "skip": 1,
+        "stay": 1,
+        "down": 0,
+        "on": 0,
+        "off": 2,
+    }
+    # Backwards, what was up is down.
+    assert staircase.moves(register, 45, 39, group, 6) == {
+        "up": 0,
+        "skip": 0,
+        "stay": 1,
+        "down": 1,
+        "on": 2,
+        "off": 0,
+    }
+
+
+def test_coherence_step_by_step(register, group):
+    found = staircase.walks(register, WINDOW, group, 6)
+    # H: preparation to work trial (a skip), to job package, to ordinary work (a skip). C: work
+    # trial, sick, work trial.
+    assert found["moves"].to_dict() == {"up": 3, "skip": 2, "down": 0, "skip-down": 0, "again": 1}
+    assert found["persons"].to_dict() == {"up": 1, "skip": 1, "down": 0, "skip-down": 0, "again": 1}
+    between = transition_matrix(staircase.steps_at(register, [39, 45], group, STEPS)).counts
+    assert between.loc["preparation", "job-package"] == 1
+    assert between.loc["ordinary-work", "off"] == 2
+    assert between.loc["off", "off"] == 7
+
+
+def test_moves_by_the_step_in_the_first_week(register, group):
+    # H from preparation to a job package, C stays in its work trial; A and B come down from the
+    # top to no step.
+    found = staircase.moves_by_step(register, 39, 45, group, STEPS)
+    assert filled(found) == {
+        ("preparation", "skip"): 1,
+        ("work-trial", "stay"): 1,
+        ("ordinary-work", "off"): 2,
+    }
+    assert list(found) == list(staircase.MOVES)
+    moved = staircase.moves(register, 39, 45, group, 6)
+    assert found["one"].sum() + found["skip"].sum() == moved["up"]
+    assert [found[move].sum() for move in ("skip", "stay", "down", "off")] == [
+        moved[m] for m in ("skip", "stay", "down", "off")
+    ]
+    # Backwards, H comes down from the job package.
+    assert filled(staircase.moves_by_step(register, 45, 39, group, STEPS)) == {
+        ("job-package", "down"): 1,
+        ("work-trial", "stay"): 1,
+    }
+
+
+def test_the_revolving_door_by_the_step_that_was_left(register):
+    # H left from a job package and cannot be followed 13 weeks. All other exits are from no step:
+    # of those that can be followed so long, B and J and K are back within 13 weeks, F and L and O
+    # are not.
+    followed = exits.returns(register, LAST, 4)
+    found = staircase.returns_by_step(register, followed, 13, EVERYBODY, STEPS)
+    assert set(found) == {*STEPS, staircase.OFF}
+    assert {step for step, back in found.items() if back} == {staircase.OFF}
+    assert found[staircase.OFF] == exits.back_within(followed, 13, LAST, EVERYBODY).over()
+    within_8 = staircase.returns_by_step(register, followed, 8, EVERYBODY, STEPS)
+    assert within_8["job-package"] == share(0, 1)
+
+
+def test_entry_from_both_ends(register, group):
+    # From the bottom H; in the middle D; from the top A and B. C stands on a step already.
+    assert staircase.entries(register, 35, LAST, group, 6).tolist() == [1, 0, 1, 0, 0, 2]
+
+
+def test_a_course_leads_to_a_higher_step(register):
+    # J's course began in week 2 and no step follows; H's in week 36, a work trial from week 40.
+    # Both can be followed 24 weeks; J is off benefit, the top step, from week 8.
+    def reached(within):
+        return courses.reached_step_after(
+            register,
+            "preparation-course",
+            above=0,
+            within=within,
+            persons=EVERYBODY,
+            steps=len(STEPS),
+        )
+
+    assert reached(5) == share(1, 2)
+    assert reached(24) == share(2, 2)
+    # H's cannot be followed 25 weeks.
+    assert reached(25) == share(1, 1)
+
+
+# -- match categories -----------------------------------------------------------------------------------------
+
+
+def test_job_ready_before_and_after_a_category_changes(register, group):
+    # A 3, B 2, C 4, D 3, E 5, H 4 until week 30 and 3 from then on, I 5, J 1, K 4, L 3; G was
+    # never assessed.
+    before, after = (match.counts(register, week, group, DEFINITIONS) for week in (29, 30))
+    assert before.tolist() == [1, 1, 3, 3, 2]
+    assert after.tolist() == [1, 1, 4, 2, 2]
+    assert match.job_ready(before, DEFINITIONS.job_ready_matches) == share(5, 10)
+    assert match.job_ready(after, DEFINITIONS.job_ready_matches) == share(6, 10)
+
+
+def test_match_categories_end_where_another_model_begins(register, group):
+    # The last week of the five categories is week 53 of 2009, which begins on 28 December.
+    assert match.counts(register, 52, group, DEFINITIONS).sum() == 10
+    with pytest.raises(DataError, match="another model than those before 2010-01-01"):
+        match.counts(register, 53, group, DEFINITIONS)
+    with pytest.raises(DataError, match="another model"):
+        groups(register, 53, "match", DEFINITIONS)
+
+
+def test_a_category_of_no_model_is_refused(register, group):
+    few = DEFINITIONS.model_copy(update={"match_categories": (1, 2, 3)})
+    with pytest.raises(DataError, match="have a match category such as 4"):
+        match.counts(register, 35, group, few)
+
+
+def test_nobody_assessed_has_no_share(register):
+    none = match.counts(register, 35, np.isin(NAMES, ["G"]), DEFINITIONS)
+    assert match.job_ready(none, DEFINITIONS.job_ready_matches) is None
+
+
+# -- interventions --------------------------------------------------------------------------------------------
+
+
+def used(register, kind, group, window=WINDOW):
+    return interventions.use(
+        register, kind, group, register.weeks[window.first], register.weeks[window.last]
+    )
+
+
+def test_use_of_each_intervention(register, group):
+    # H's job package, C's mentor without an end, D's clarification, H's course; J's course ended
+    # before the window.
+    assert {
+        kind.key: used(register, kind.key, group).over().count for kind in paper.PLAN.interventions
+    } == {
+        "job-package": 1,
+        "competence-clarification": 1,
+        "competence-card": 0,
+        "mentor": 1,
+        "preparation-course": 1,
+    }
+    assert used(register, "mentor", group).over() == share(1, 11)
+
+
+def test_use_by_group(register, group):
+    by_sex = used(register, "job-package", group).table(groups(register, 35, "sex", DEFINITIONS))
+    # Women A, D, G, I, K; men B, C, E, H, J, L, of whom H.
+    assert by_sex[["count", "n"]].to_dict("index") == {
+        "K": {"count": 0, "n": 5},
+        "M": {"count": 1, "n": 6},
+    }
+    assert by_sex.loc["M", ["lower", "upper"]].tolist() == pytest.approx(share(1, 6).interval)
+    by_match = used(register, "job-package", group).table(
+        groups(register, 35, "match", DEFINITIONS)
+    )
+    assert by_match["n"].to_dict() == {1: 1, 2: 1, 3: 4, 4: 2, 5: 2, "unknown": 1}
+    # In 2009: E 61; I 54; C 49; A 39, L 40; D 34, H 30; B 24, K 25, J 27; G 19.
+    by_age = used(register, "job-package", group).table(groups(register, 35, "age", DEFINITIONS))
+    assert by_age["n"].to_dict() == {
+        "16-24": 2,
+        "25-29": 2,
+        "30-39": 3,
+        "40-49": 2,
+        "50-59": 1,
+        "60+": 1,
+    }
+    assert by_age["count"].to_dict() == {
+        "16-24": 0,
+        "25-29": 0,
+        "30-39": 1,
+        "40-49": 0,
+        "50-59": 0,
+        "60+": 0,
+    }
+
+
+def test_use_over_time(register, group):
+    windows = targets.windows_to(LAST, 13)
+    assert [(window.first, window.last) for window in windows] == [
+        (9, 21),
+        (22, 34),
+        (35, 47),
+        (48, 60),
+    ]
+    table = tabulated(
+        {register.weeks[w.last]: used(register, "job-package", group, w) for w in windows}
+    )
+    # H's job package runs from week 44 to week 51.
+    assert table["count"].tolist() == [0, 0, 1, 1]
+    by_origin = tabulated(
+        {w.last: used(register, "preparation-course", group, w) for w in windows},
+        groups(register, 35, "origin", DEFINITIONS),
+    )
+    assert by_origin["n"].unstack().loc[LAST].to_dict() == {"immigrant": 8, "descendant": 3}
+    assert by_origin["count"].unstack().loc[47].to_dict() == {"immigrant": 1, "descendant": 0}
+
+
+def test_groups_add_up_to_everybody(register):
+    for by in ("origin", "sex", "age", "match", "municipality", "role"):
+        found = groups(register, 40, by, DEFINITIONS)
+        assert found.notna().all()
+        assert found.value_counts().sum() == len(NAMES)
+    # F has emigrated, yet is registered in 101 all the same.
+    assert groups(register, 40, "municipality", DEFINITIONS).value_counts().to_dict() == {
+        201: 10,
+        101: 5,
+        "unknown": 0,
+    }
+    with pytest.raises(UsageError, match="'shoe size'"):
+        groups(register, 40, "shoe size", DEFINITIONS)
+
+
+# -- sickness -------------------------------------------------------------------------------------------------
+
+
+def test_sickness_spells(register):
+    found = sickness.sickness_spells(register)
+    # I's spell ran before the first week. M's second still runs.
+    assert [NAMES[person] for person in found["person"]] == ["C", "M", "M", "N", "O"]
+    assert found["weeks"].tolist() == [2, 6, 25, 30, 27]
+    assert found["ended"].tolist() == [True, True, False, True, True]
+    assert found["age"].tolist() == [49, 44, 44, 26, 41]
+
+
+def test_survival_of_sickness_spells(register):
+    found = sickness.sickness_spells(register)
+    # Danish origin: 6, 25 and running, 27. Immigrants: 2 and 30.
+    curves = sickness.spell_survival(found, [0, 2, 6, 26, 27, 52])
+    assert curves["danish"].tolist() == pytest.approx([1, 1, 2 / 3, 2 / 3, 0, 0])
+    assert curves["immigrant"].tolist() == pytest.approx([1, 0.5, 0.5, 0.5, 0.5, 0])
+    longer = sickness.long_spells(found, [26, 52])
+    assert longer["share"].to_dict() == pytest.approx(
+        {("danish", 26): 2 / 3, ("danish", 52): 0, ("immigrant", 26): 0.5, ("immigrant", 52): 0}
+    )
+    assert longer["n"].tolist() == [3, 3, 2, 2]
+
+
+def test_nothing_is_told_beyond_what_was_observed(register):
+    found = sickness.sickness_spells(register)
+    without_o = found[found["person"] != NAMES.index("O")]
+    # M's 6 weeks ended, and M's other spell was seen for 25.
+    assert sickness.spell_survival(without_o, [25, 26])["danish"].tolist() == pytest.approx(
+        [0.5, np.nan], nan_ok=True
+    )
+
+
+def test_published_steps_rest_on_enough_events(register):
+    found = pd.concat(
+        [sickness.sickness_spells(register).query("origin == 'immigrant'")] * 3, ignore_index=True
+    )
+    # Three ends at 2 weeks fill a step of three and leave three; the three at 30 weeks leave
+    # nobody.
+    assert sickness.spell_survival(found, [1, 2], k=3)["immigrant"].tolist() == pytest.approx(
+        [1, 0.5]
+    )
+    assert sickness.spell_survival(found, [30], k=3)["immigrant"].isna().all()
+
+
+def test_sick_listed_by_origin(register):
+    by_origin = sickness.sick_listed(register, 40, EVERYBODY).table(
+        groups(register, 40, "origin", DEFINITIONS)
+    )
+    # On benefit in week 40: M and O; C, D, E, H, I, J, L; K. Sick: M, O; C, I.
+    assert by_origin[["count", "n"]].to_numpy().tolist() == [[2, 2], [2, 7], [0, 1]]
+    assert sickness.immigrants_among_sick(register, 40, EVERYBODY).over() == share(2, 4)
+
+
+def named(found, labels):
+    """Who is what."""
+    return {label: "".join(np.array(NAMES)[found == label]) for label in labels}
+
+
+def test_who_is_insured_goes_by_the_weeks_before_the_sickness(register):
+    # Sick in week 40: C after work trials, M after unemployment benefit, O after work; I since
+    # before the register begins. The others on benefit then: D, E, J, K, L passive, H in a course.
+    found = insurance.insured(register, 40, 4)
+    assert named(found, insurance.INSURED) == {
+        "insured": "MO",
+        "not-insured": "CDEHJKL",
+        "unknown": "I",
+    }
+    # N was on unemployment benefit before week 5; M still is. F is off benefit until week 21, J
+    # until week 21 too.
+    found = insurance.insured(register, 8, 4)
+    assert named(found, insurance.INSURED) == {
+        "insured": "MN",
+        "not-insured": "ABCDEFGH",
+        "unknown": "I",
+    }
+
+
+def test_work_tells_only_where_it_is_known_for_so_many_weeks(register):
+    # O fell ill in week 20, after the twenty weeks without transfer that are known.
+    assert insurance.insured(register, 20, 20)[NAMES.index("O")] == "insured"
+    assert insurance.insured(register, 20, 21)[NAMES.index("O")] == "unknown"
+
+
+def test_sick_listed_by_origin_and_insurance(register):
+    sick, origins = (
+        sickness.sick_listed(register, 40, EVERYBODY),
+        groups(register, 40, "origin", DEFINITIONS),
+    )
+    found = insurance.insured(register, 40, 4)
+    # M and O, of Danish origin, are the only insured ones, and both are sick. Of C, D, E, H, J and
+    # L, who are not, C is.
+    insured = sick.shares(origins, (found == "insured").to_numpy())
+    assert insured == {
+        "danish": share(2, 2),
+        "immigrant": None,
+        "descendant": None,
+        "unknown": None,
+    }
+    others = sick.shares(origins, (found == "not-insured").to_numpy())
+    assert others["immigrant"] == share(1, 6)
+
+
+# -- composition and population -------------------------------------------------------------------------------
+
+
+def test_composition_of_the_supported(register):
+    table = tabulated(population.composition(register, 40, EVERYBODY))
+    # D, E, J, K, L passive; H active; C, I, M, O sick; N in education; G unknown. A, B are off, F
+    # is gone.
+    assert table["n"].unique().tolist() == [12]
+    found = table["count"][table["count"] > 0].to_dict()
+    assert found == {"passive": 5, "active": 1, "sick": 4, "education": 1, "unknown": 1}
+
+
+def test_population_shares_of_a_municipality(register):
+    shares = population.population_shares(register).loc[101]
+    # Of 100 persons 20 are minorities: 10 employed, 8 outside, 8 of 20 supported, 3 of 12 in the
+    # target group.
+    assert shares.to_dict() == pytest.approx(
+        {
+            "minority_share": 0.2,
+            "employment_rate": 0.5,
+            "outside": 0.4,
+            "target_share": 0.25,
+            "support_share": 0.4,
+        }
+    )

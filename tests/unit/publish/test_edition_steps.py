@@ -1,0 +1,45 @@
+"""Editions as steps: what they remember of what they were made from."""
+
+import shutil
+
+import pytest
+
+from evalbook import plan
+from evalbook.execute import graph, pools
+from evalbook.publish import edition_steps as press
+from evalbook.publish.renderer import Renderer
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A project with chapters and without results."""
+    shutil.copy(ROOT / "_quarto.yml", tmp_path)
+    for name in ("chapters", "notebooks", "data/plan"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def steps(root):
+    return press.EditionSteps(
+        root, plan.load().checkpoints[:1], ["en"], ["html"], Renderer(None, "")
+    ).steps()
+
+
+def test_a_chapter_edited_while_its_edition_is_made_is_out_of_date(root, monkeypatch):
+    chapter, memory = root / "chapters/en/method.qmd", root / "memory"
+    edits = iter(["\nA sentence that came too late.\n"])
+
+    def make(edition, *_):
+        edition.pages.mkdir(parents=True, exist_ok=True)
+        (edition.pages / "method.html").write_text(chapter.read_text())
+        with chapter.open("a") as file:
+            file.write(next(edits, ""))
+
+    monkeypatch.setattr(press, "_make", make)
+    pool = pools.for_editions(1)
+    assert [outcome.error for outcome in graph.run_all(steps(root), memory, pool)] == [""]
+    assert list(graph.stale(steps(root), memory).values()) == [["chapters/en/method.qmd changed"]]
+    assert [outcome.ran for outcome in graph.run_all(steps(root), memory, pool)] == [True]
+    assert graph.stale(steps(root), memory) == {}

@@ -1,0 +1,88 @@
+"""What Pandoc makes of a chapter."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evalbook.errors import ChapterError
+from evalbook.publish import pandoc
+
+WORDS = {
+    "download": "download",
+    "permalink": "Permalink",
+    "cell": "How",
+    "behind": "Numbers",
+    "table": "Table",
+}
+FIGURE = "![A figure.](/figures/latest/method/fig-a.en.svg){#fig-a}\n"
+
+
+@pytest.fixture
+def context(tmp_path):
+    entry = {
+        "label": "Figure 1",
+        "page": "method",
+        "files": ["fig-a.en.svg", "fig-a.en.png"],
+        "cell": "method.qmd#a",
+    }
+    told = {
+        "numbered": {"fig-a": entry},
+        "absent": {},
+        "words": WORDS,
+        "plan": {"workshop": True},
+        "has": {},
+    }
+    path = tmp_path / "context.json"
+    path.write_text(json.dumps(told))
+    return path
+
+
+def html(text, context):
+    pandoc.forget()
+    return pandoc.convert(
+        [pandoc.Source(text, context)], to="html5", context=context, folder=context.parent
+    )[0]
+
+
+def test_the_same_chapter_gives_the_same_bytes_each_time(context):
+    pages = {html(FIGURE, context) for _ in range(6)}
+    assert len(pages) == 1
+    assert 'aria-label="Figure 1: download PNG"' in pages.pop()
+
+
+def test_references_are_numbered_and_what_the_plan_does_not_schedule_is_left_out(context):
+    page = html(
+        f'See @fig-a.\n\n{FIGURE}\n::: {{when-meta="plan.workshop"}}\nheld\n:::\n\n::: {{when-meta="plan.case"}}\nno case\n:::',
+        context,
+    )
+    assert '<a href="#figure-a" class="reference">Figure 1</a>' in page
+    assert "held" in page
+    assert "no case" not in page
+
+
+def both(first, second, context, **more):
+    sources = [pandoc.Source(first, Path("first.qmd")), pandoc.Source(second, Path("second.qmd"))]
+    return pandoc.convert(sources, to="html5", context=context, folder=context.parent, **more)
+
+
+def test_what_does_not_exist_is_named_with_its_chapter(context, tmp_path):
+    with pytest.raises(ChapterError, match=r"second\.qmd: 'nothing' does not exist; @fig-b refers"):
+        both("First.", 'See @fig-b and [?]{.missing name="nothing"}.', context)
+    works = tmp_path / "works.bib"
+    works.write_text("@book{known, title={Known}, author={Ann Author}, year={2001}}\n")
+    assert "Author 2001" in both("First.", "As told [@known].", context, bibliography=works)[1]
+    with pytest.raises(ChapterError, match=r"second\.qmd: the bibliography has no unknown"):
+        both("As told [@known].", "As told [@unknown].", context, bibliography=works)
+
+
+def test_only_a_chapter_that_changed_is_converted_again(context, monkeypatch):
+    pandoc.forget()
+    before = both("First.", "Second.", context)
+    converted, run = [], pandoc._run
+    monkeypatch.setattr(
+        pandoc, "_run", lambda job, *rest: converted.extend(job["chapters"]) or run(job, *rest)
+    )
+    after = both("First.", "Second, edited.", context)
+    assert [chapter["text"] for chapter in converted] == ["Second, edited."]
+    assert after == [before[0], "<p>Second, edited.</p>"]
