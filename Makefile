@@ -23,6 +23,7 @@ lint: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check evalbook nychance tests benchmarks
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 # Brings the catalogues of messages up to date with the code, and names what has no Danish yet.
 messages: .venv/.run

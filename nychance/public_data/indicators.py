@@ -9,8 +9,8 @@ from evalbook.plan import Checkpoint
 from evalbook.text.language import Language, Text, day, join
 from evalbook.text.source import Source
 from nychance import tr
-from nychance.measures.ranges import Range, range_over
 from nychance.public_data import tables as public
+from nychance.public_data.ranges import Range, range_over
 
 NOTHING = Text.same("")
 
