@@ -70,5 +70,6 @@ PROGRAMME: Final = Programme(
         "where the source is public statistics."
     ),
     persons=tr("minorities, immigrants, descendants"),
+    unit="municipality",
     counted=("municipalities", "companies"),
 )

@@ -68,6 +68,8 @@ class Programme:
         What readers are told where persons are invented.
     persons : Text, optional
         The words, separated by commas, that a count of persons stands before, besides the engine's.
+    unit : str
+        What a unit of the comparison is called as a column of tables.
     counted : tuple of str
         What tables may count other than persons.
     """
@@ -80,6 +82,7 @@ class Programme:
     commands: Mapping[str, str] = field(default_factory=dict)
     synthetic: Text | None = None
     persons: Text | None = None
+    unit: str = "unit"
     counted: tuple[str, ...] = ()
 
     @property

@@ -73,7 +73,9 @@ def glossary_page(path: Path, language: Language) -> Chapter | None:
 
 def _term(entry: Entry, language: Language, other: Language) -> str:
     anchor = slug(entry.get(SOURCE, entry[language]).term)
-    elsewhere = f" ([{entry[other].term}]{{lang={other}}})" if other in entry and other != language else ""
+    elsewhere = (
+        f" ([{entry[other].term}]{{lang={other}}})" if other in entry and other != language else ""
+    )
     return f"[{entry[language].term}]{{#{anchor}}}{elsewhere}\n:   {entry[language].meaning}\n"
 
 

@@ -164,12 +164,12 @@ class Findings:
         unit : str
             A key of `evalbook.report.units.UNITS`.
         n : int, optional
-            How many units (persons, municipalities) it rests on.
+            How many persons or other units it rests on.
         interval : tuple of float, optional
             The 95 per cent interval, in the same unit.
         counted : str
             What `n`, or the number itself, counts where the source is about persons: one of
-            `behind.NO_PERSONS`, such as `municipalities`, needs no protection.
+            `underlying.NO_PERSONS`, such as `weeks`, needs no protection.
 
         Raises
         ------

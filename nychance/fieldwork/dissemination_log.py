@@ -10,8 +10,8 @@ from evalbook.errors import DataError
 from evalbook.plan import Checkpoint
 from evalbook.qualitative.csv_tables import first_seen
 from evalbook.qualitative.records import folder
-from evalbook.text.catalogue import tr
 from evalbook.text.language import Text
+from nychance import tr
 
 CHANNELS: Final = {
     "newsletter": tr("Newsletter"),

@@ -12,7 +12,7 @@ from evalbook.qualitative.records import folder
 COLUMNS: Final = ("date", "activity", "municipality", "asked", "answered")
 
 
-def fieldwork(checkpoint: Checkpoint, plan: Plan) -> pd.DataFrame:
+def visits(checkpoint: Checkpoint, plan: Plan) -> pd.DataFrame:
     """Read who was asked and who answered, up to the checkpoint's cut-off.
 
     Returns

@@ -13,8 +13,8 @@ from evalbook.qualitative import csv_tables as tables
 from evalbook.qualitative.codebook import NAME, codebook
 from evalbook.qualitative.records import folder
 from evalbook.qualitative.source_lines import EXAMPLE
-from evalbook.text.catalogue import tr
 from evalbook.text.source import Source
+from nychance import tr
 
 PROFILES: Final = Source(tr("Source: competence profiles, own calculations"), persons=True)
 LEVELS: Final = ("1", "2", "3", "4", "5")

@@ -11,8 +11,8 @@ from evalbook.qualitative import csv_tables as tables
 from evalbook.qualitative.codebook import NAME, codebook
 from evalbook.qualitative.records import folder
 from evalbook.qualitative.source_lines import EXAMPLE, MATERIAL
-from evalbook.text.catalogue import tr
 from evalbook.text.source import Source
+from nychance import tr
 
 DEPTHS: Final = {"what": tr("What is done"), "how": tr("How it is done"), "why": tr("Why it works")}
 

@@ -15,9 +15,9 @@ from evalbook.qualitative import csv_tables as tables
 from evalbook.qualitative.codebook import NAME, Side, codebook
 from evalbook.qualitative.records import folder
 from evalbook.qualitative.source_lines import EXAMPLE, MATERIAL
-from evalbook.text.catalogue import tr
 from evalbook.text.language import Text
 from evalbook.text.source import Source
+from nychance import tr
 
 KINDS: Final = {
     "partnership": tr("Partnership"),
