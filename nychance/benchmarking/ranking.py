@@ -5,8 +5,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from evalbook.models import Estimate, observed_minus_expected
+from evalbook.models.method import method
 from evalbook.models.shares.observed_minus_expected import LEAST
 from evalbook.models.shares.proportions import Share, difference
+from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 from nychance.definitions import Definitions
 from nychance.measures.groups import groups
@@ -62,6 +64,15 @@ def changes(
     )
 
 
+@method(
+    tr("Self-supporting beyond expectation"),
+    formula=tr(
+        "observed share − share expected from the persons' characteristics and the municipality's conditions"
+    ),
+    unit=MUNICIPALITIES,
+    interval=tr("bootstrap over persons within municipalities"),
+    source="Husted, Nielsen and Heinesen (2007), AKF",
+)
 def standardised_difference(
     register: Register,
     measure: PersonMeasure,

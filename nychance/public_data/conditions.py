@@ -14,8 +14,10 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 
 from evalbook.errors import DataError
+from evalbook.models.method import NO_INTERVAL, method
 from evalbook.paths import public_directory
 from evalbook.plan import Checkpoint
+from nychance import MUNICIPALITIES, tr
 from nychance.columns import MUNICIPALITY
 from nychance.public_data import tables as public
 
@@ -68,6 +70,13 @@ class Agreement:
     p_neighbours: float
 
 
+@method(
+    tr("Public framework conditions"),
+    formula=tr("the newest value known of each condition, by municipality"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Statistics Denmark and noegletal.dk",
+)
 def framework_conditions(checkpoint: Checkpoint, directory: Path | None = None) -> pd.DataFrame:
     """Read the conditions as a checkpoint could have seen them.
 
@@ -241,6 +250,15 @@ def published_groups(directory: Path | None = None) -> pd.DataFrame:
     return frame
 
 
+@method(
+    tr("Agreement with the published groups"),
+    formula=tr(
+        "pairs of the published list that are neighbours here, against groups assigned at random"
+    ),
+    unit=MUNICIPALITIES,
+    interval=tr("permutation test"),
+    source="Hubert and Arabie (1985)",
+)
 def agreement(
     conditions: pd.DataFrame,
     groups: pd.DataFrame,

@@ -5,10 +5,11 @@ from datetime import date
 
 import pandas as pd
 
+from evalbook.models.method import NO_INTERVAL, method
 from evalbook.plan import Checkpoint
 from evalbook.text.language import Language, Text, day, join
 from evalbook.text.source import Source
-from nychance import tr
+from nychance import MUNICIPALITIES, tr
 from nychance.public_data import tables as public
 from nychance.public_data.ranges import Range, range_over
 
@@ -138,6 +139,13 @@ def sources(listed: list[Figures]) -> Source:
     )
 
 
+@method(
+    tr("Range over the 98 municipalities"),
+    formula=tr("lowest, median and highest value"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Statistics Denmark and noegletal.dk",
+)
 def ranges(listed: list[Figures]) -> pd.DataFrame:
     """Find each indicator's range over the 98 municipalities, with the municipality at each end.
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.method import NO_INTERVAL, method
 from evalbook.plan import Checkpoint
+from nychance import MUNICIPALITIES, extract, tr
 from nychance import columns as c
-from nychance import extract
 from nychance.definitions import Evaluation
 from nychance.register import histories, meanings, storage
 from nychance.register.dream import Block, Dream, without_issue
@@ -27,6 +28,13 @@ BESIDE: Final = (*OF_PERSONS, c.MUNICIPALITIES, c.POPULATION)
 CHUNK: Final = 60_000 * 157
 
 
+@method(
+    tr("Municipalities in the register"),
+    formula=tr("municipalities with persons in the extract, and those listed"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="The extract",
+)
 def read_register(folder: Path, checkpoint: Checkpoint, the_plan: Evaluation) -> Register:
     """Read an extract and drop everything that lies after the checkpoint's cut-off.
 

@@ -10,6 +10,9 @@ import statsmodels.api as sm
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from evalbook.models.method import UNITS, method
+from evalbook.text.catalogue import tr
+
 Floats = NDArray[np.float64]
 
 MINIMUM_UNITS: Final = 10
@@ -77,6 +80,13 @@ class CrossSection:
         return mean, mean - half, mean + half
 
 
+@method(
+    tr("Linear regression across units"),
+    formula=tr("y = α + βx + ε by least squares, weighted where weights are given"),
+    unit=UNITS,
+    interval=tr("heteroskedasticity-robust, HC3"),
+    source="Long and Ervin (2000)",
+)
 def cross_section(
     data: pd.DataFrame,
     outcome: str,
