@@ -70,7 +70,7 @@ def changes(
         "observed share − share expected from the persons' characteristics and the municipality's conditions"
     ),
     unit=MUNICIPALITIES,
-    interval=tr("bootstrap over persons within municipalities"),
+    interval=tr("parametric, to first order; ranks by draws from the joint normal distribution"),
     source="Husted, Nielsen and Heinesen (2007), AKF",
 )
 def standardised_difference(
