@@ -1,4 +1,4 @@
-"""How long the publication takes, and how heavy it is: `python benchmarks/publish.py` after `nychance report`.
+"""Time and weight of the publication: `python benchmarks/publish.py` after `nychance report`.
 
 Measured in a copy of the project, so that nothing of the checkout changes:
 
@@ -47,13 +47,11 @@ def main() -> None:
     for name, cost in {"all editions": editions, "one chapter": chapter}.items():
         allowed = BUDGETS[name]
         share = cost.seconds / allowed
-        print(
-            f"| {name} | {cost.seconds:.1f} s | {cost.processor:.1f} s | {allowed:.0f} s | {share:.2f} |"
-        )
+        spent = f"{cost.seconds:.1f} s | {cost.processor:.1f} s"
+        print(f"| {name} | {spent} | {allowed:.0f} s | {share:.2f} |")
     allowed = BUDGETS["heaviest page"]
-    print(
-        f"| heaviest page: {page} | {weight / 1000:.0f} kB | | {allowed / 1000:.0f} kB | {weight / allowed:.2f} |"
-    )
+    kilobytes = f"{weight / 1000:.0f} kB | | {allowed / 1000:.0f} kB"
+    print(f"| heaviest page: {page} | {kilobytes} | {weight / allowed:.2f} |")
 
 
 def copy_project(root: Path) -> Path:
@@ -84,7 +82,7 @@ def measured() -> Iterator[list[Cost]]:
 
 
 def best(runs: int, act: Callable[[], Cost]) -> Cost:
-    """Give the cost of the shortest of several runs."""
+    """Return the cost of the shortest of several runs."""
     return min(act() for _ in range(runs))
 
 
@@ -112,7 +110,7 @@ def all_editions(root: Path, workers: int) -> Cost:
 
 def one_chapter(root: Path) -> Callable[[], Cost]:
     """Edit a chapter, and make what a preview shows."""
-    from evalbook.commands import preview
+    from evalbook.publish import preview_server as preview
     from evalbook.publish.build import select
 
     selection = select(

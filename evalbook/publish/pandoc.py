@@ -1,4 +1,4 @@
-"""One door to Pandoc: chapters in, HTML or Typst out, references resolved on the way."""
+"""Chapters converted by Pandoc to HTML, Typst or Word, with their references resolved."""
 
 import json
 import re
@@ -38,7 +38,7 @@ class Source:
     where : Path
         The chapter, for messages.
     metadata : sequence of (name, value)
-        What the filters and the template are told of it.
+        What the filters and the template know of it.
     """
 
     text: str
@@ -66,7 +66,7 @@ def convert(
     to : str
         Pandoc's name of the format to write.
     context : Path
-        What the edition tells Pandoc, as JSON: see `evalbook.publish.values.context`.
+        What Pandoc needs to know of the edition, as JSON: see `evalbook.publish.values.context`.
     folder : Path
         Working directory, from which paths in the text start.
     template : Path, optional
@@ -82,12 +82,12 @@ def convert(
     RenderError
         If Pandoc fails otherwise.
     """
-    told = context.read_text(encoding="utf-8")
+    known = context.read_text(encoding="utf-8")
     around = {"from": READ, "to": to, "filters": [str(FILTER), str(PORTABLE)]}
     if template:
         around["template"] = template.read_text(encoding="utf-8")
     chapters = [_chapter(source, context, bibliography) for source in sources]
-    keys = [json.dumps([around, chapter, told, str(folder)]) for chapter in chapters]
+    keys = [json.dumps([around, chapter, known, str(folder)]) for chapter in chapters]
     found = {key: _remembered[key] for key in keys if key in _remembered}
     fresh = [place for place, key in enumerate(keys) if key not in found]
     if fresh:
@@ -122,9 +122,9 @@ def _chapter(source: Source, context: Path, bibliography: Path | None) -> dict[s
 
 def _run(job: dict[str, Any], sources: Sequence[Source], folder: Path) -> list[str]:
     command = [pypandoc.get_pandoc_path(), "lua", str(SCRIPT), *ROOM]
-    told = json.dumps(job, ensure_ascii=False)
+    given = json.dumps(job, ensure_ascii=False)
     run = subprocess.run(
-        command, input=told, capture_output=True, text=True, encoding="utf-8", cwd=folder
+        command, input=given, capture_output=True, text=True, encoding="utf-8", cwd=folder
     )
     reached = [int(number) for number in CHAPTER.findall(run.stderr)]
     where = sources[reached[-1] - 1].where if reached else folder

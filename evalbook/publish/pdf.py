@@ -1,4 +1,4 @@
-"""The printed report: Pandoc writes Typst, Typst sets the PDF."""
+"""The printed report: Pandoc writes Typst, Typst typesets the PDF."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ from evalbook.text.language import direction, locale, month, tag
 TEMPLATE = Path(__file__).with_name("report.typ")
 # Accessible (ISO 14289-1) and fit for archives (ISO 19005-2, level A: tagged, text in Unicode).
 STANDARDS: Final[tuple[Literal["ua-1", "a-2a"], ...]] = ("ua-1", "a-2a")
-# Print shows a figure without the numbers behind it.
+# The printed report shows a figure without its table of numbers.
 BEHIND = re.compile(r"^::: \{\.behind\}\n.*?^:::\n", re.MULTILINE | re.DOTALL)
 WORDS = {
     "excerpt": tr("Excerpt: {chapters}"),
@@ -31,7 +31,7 @@ WORDS = {
 
 
 def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
-    """Set an edition as one PDF.
+    """Typeset an edition as one PDF.
 
     Parameters
     ----------
@@ -77,10 +77,11 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
 
 
 def _source(assembled: Assembled, chapter: Chapter) -> Source:
-    text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{BEHIND.sub('', assembled.expanded(chapter))}"
+    body = BEHIND.sub("", assembled.expanded(chapter))
+    text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{body}"
     printed = " ".join(other.page for other in assembled.printed)
-    told = {"page": chapter.page, "printed": printed, "lang": tag(assembled.edition.language)}
-    return Source(text, chapter.path, tuple(told.items()))
+    metadata = {"page": chapter.page, "printed": printed, "lang": tag(assembled.edition.language)}
+    return Source(text, chapter.path, tuple(metadata.items()))
 
 
 def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The PDF: its text, fonts, tags, bookmarks and links, read with pypdf, and with a checker of PDF/UA where there is one."""
+"""The PDF: its text, fonts, tags, bookmarks and links, and PDF/UA where a checker is found."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ def printed(built, request):
 
 
 def read(page):
-    """Read a page's text, and find how far down it goes, its footer left out, in points from below."""
+    """Read a page's text, and how far down it goes without its footer, in points from below."""
     heights = []
 
     def note(text, matrix, place, *_):

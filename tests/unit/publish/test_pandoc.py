@@ -52,10 +52,9 @@ def test_the_same_chapter_gives_the_same_bytes_each_time(context):
 
 
 def test_references_are_numbered_and_what_the_plan_does_not_schedule_is_left_out(context):
-    page = html(
-        f'See @fig-a.\n\n{FIGURE}\n::: {{when-meta="plan.workshop"}}\nheld\n:::\n\n::: {{when-meta="plan.case"}}\nno case\n:::',
-        context,
-    )
+    held = '::: {when-meta="plan.workshop"}\nheld\n:::\n'
+    case = '::: {when-meta="plan.case"}\nno case\n:::\n'
+    page = html(f"See @fig-a.\n\n{FIGURE}\n{held}\n{case}", context)
     assert '<a href="#figure-a" class="reference">Figure 1</a>' in page
     assert "held" in page
     assert "no case" not in page
