@@ -6,6 +6,7 @@ MkDocs calls the functions named `on_…` (`hooks` in mkdocs.yml).
 import re
 from collections.abc import Iterator
 from html import unescape
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -36,19 +37,24 @@ WORKER = ("https://unpkg.com/iframe-worker/shim", "assets/iframe-worker.js")
 
 def rooms(package: str) -> list[str]:
     """Return the rooms of a package: its subpackages."""
-    return sorted(path.parent.name for path in (ROOT / package).glob("*/__init__.py"))
+    return sorted(
+        f"{package}.{path.parent.name}" for path in (ROOT / package).glob("*/__init__.py")
+    )
 
 
-def modules(package: str) -> list[str]:
-    """Return the modules at the top of a package."""
-    return sorted(path.stem for path in (ROOT / package).glob("*.py") if path.stem[0] != "_")
+def modules(name: str) -> list[str]:
+    """Return the modules of a room, those of its subpackages included; of a package, those at its top."""
+    folder = ROOT / name.replace(".", "/")
+    found = folder.rglob("*.py") if "." in name else folder.glob("*.py")
+    paths = sorted(path.relative_to(ROOT).with_suffix("") for path in found if path.stem[0] != "_")
+    return [".".join(path.parts) for path in paths]
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the pages on each package to the navigation."""
     for package in PACKAGES:
-        names = [package, *(f"{package}.{room}" for room in rooms(package))]
-        config.nav.append({f"Python: {package}": [{name: f"python/{name}.md"} for name in names]})
+        pages = [{name: f"python/{name}.md"} for name in (package, *rooms(package))]
+        config.nav.append({f"Python: {package}": pages})
     return config
 
 
@@ -57,10 +63,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     added = {name: (ROOT / name).read_text(encoding="utf-8") for name in ELSEWHERE}
     added["reference/command-line.md"] = "\n\n".join(command_page())
     for package in PACKAGES:
-        added[f"python/{package}.md"] = top_page(package)
-        for room in rooms(package):
-            name = f"{package}.{room}"
-            added[f"python/{name}.md"] = f"# {name}\n\n::: {name}\n"
+        for name in (package, *rooms(package)):
+            added[f"python/{name}.md"] = python_page(name)
     for name, text in added.items():
         files.append(File.generated(config, name, content=text))
     return files
@@ -92,10 +96,10 @@ def on_post_template(output_content: str, template_name: str, **_: object) -> st
     return "" if template_name == "404.html" else output_content
 
 
-def top_page(package: str) -> str:
-    """Return the page on a package: its docstring, and the modules at its top."""
-    parts = [f"# {package}", f"::: {package}\n    options: {{show_submodules: false}}"]
-    parts += [f"## {package}.{module}\n\n::: {package}.{module}" for module in modules(package)]
+def python_page(name: str) -> str:
+    """Return the page on a package or a room: its docstring, and its modules."""
+    parts = [f"# {name}", f"::: {name}\n    options: {{members: false}}"]
+    parts += [f"## {module}\n\n::: {module}" for module in modules(name)]
     return "\n\n".join(parts)
 
 
@@ -113,15 +117,17 @@ def command_page() -> Iterator[str]:
         within = click.Context(command, parent=context, info_name=name)
         yield f"## {name}"
         yield f"```text\n{command.get_usage(within).removeprefix('Usage: ')}\n```"
-        about, example = (command.help or "").split("Example: ")
-        yield about.strip()
-        yield f"```text\n{' '.join(example.split())}\n```"
+        about, example = cleandoc(command.help or "").split("Example: ")
+        yield about
+        yield f"For example:\n\n```text\n{' '.join(example.split())}\n```"
         yield "\n".join(["| option | meaning |", "|---|---|", *options(command, within)])
 
 
 def options(command: click.Command, context: click.Context) -> Iterator[str]:
     """Return the rows of the table of a command's options."""
     for parameter in command.get_params(context):
-        if record := parameter.get_help_record(context):
-            option, meaning = (part.replace("|", "\\|") for part in record)
+        option, meaning = (
+            part.replace("|", "\\|") for part in parameter.get_help_record(context) or ("", "")
+        )
+        if meaning:
             yield f"| `{option}` | {meaning} |"
