@@ -164,20 +164,8 @@ class Estimate(Fit):
             lines.append(_comparison("CRV3", self.interval_crv3))
         return "\n".join(lines + ([f"warning: {self.warning}"] if self.warning else []))
 
-    def plot(self, ax: Any = None, *, unit: str = "") -> Any:
-        """Draw the estimate with its interval and, below it, those for comparison.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-            Where to draw; a new figure by default.
-        unit : str
-            What the outcome is counted in, for the axis.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the interval and, below it, those for comparison."""
         intervals = {self.interval_by: self.interval, "CRV1": self.interval_crv1}
         if self.interval_crv3:
             intervals["CRV3"] = self.interval_crv3

@@ -25,19 +25,24 @@ class Fit:
         """Return the tidy table as text."""
         return self.tidy().to_string(index=False, float_format="{:.4g}".format)
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the estimates with their intervals.
+    def plot(self, ax: Any = None, *, unit: str = "") -> Any:
+        """Draw the result.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; a new figure by default.
+        unit : str
+            What is estimated is counted in, for the axis.
 
         Returns
         -------
         matplotlib Axes
         """
-        return plot_intervals(self.tidy(), ax)
+        return self._draw(new_axes() if ax is None else ax, unit)
+
+    def _draw(self, ax: Any, unit: str) -> Any:
+        return plot_intervals(self.tidy(), ax, unit=unit)
 
 
 class ChiSquaredTest(Fit):
@@ -57,26 +62,15 @@ class ChiSquaredTest(Fit):
         """Return the result in a line of text."""
         return f"{self._name} = {self.statistic:.2f}, df = {self.df}, p = {self.p:.3g}"
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the distribution without a difference, with the statistic as a line.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-            Where to draw; a new figure by default.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        ax = new_axes() if ax is None else ax
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the distribution without a difference, with the statistic as a line."""
         df = max(self.df, 1)
         values = np.linspace(0, max(self.statistic, float(stats.chi2.ppf(0.999, df))) * 1.1, 200)[
             1:
         ]
         ax.plot(values, stats.chi2.pdf(values, df))
         ax.axvline(self.statistic, color="0.4", linestyle="--")
-        ax.set_xlabel(self._name)
+        ax.set_xlabel(unit or self._name)
         return ax
 
 

@@ -82,20 +82,8 @@ class EventStudy(Fit):
         times = [self.times[event] for event in self.effects]
         return table.assign(event_time=list(self.effects), time=times)
 
-    def plot(self, ax: Any = None, *, unit: str = "") -> Any:
-        """Draw the effects by event time with their intervals; the base is 0.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-            Where to draw; a new figure by default.
-        unit : str
-            What the outcome is counted in, for the axis.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the effects by event time; the base is 0."""
         base = {"event_time": self.base, "time": self.times[self.base]}
         zero = pd.DataFrame([base | dict.fromkeys(("estimate", "error", "lower", "upper"), 0.0)])
         table = pd.concat([self.tidy(), zero]).sort_values("event_time", ignore_index=True)

@@ -110,20 +110,8 @@ class GroupTimeATT(Fit):
         found = tidy_table(terms, table["estimate"], table["error"], p=p, n=self.n)
         return found.assign(**table.drop(columns=["estimate", "error"]))
 
-    def plot(self, ax: Any = None, *, unit: str = "") -> Any:
-        """Draw the effects over time with their intervals, a colour per group.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-            Where to draw; a new figure by default.
-        unit : str
-            What the outcome is counted in, for the axis.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the effects over time, a colour per group."""
         table = self._table.sort_values("time", kind="stable", ignore_index=True)
         return plot_intervals(table, ax, label="time", by="group", upright=True, unit=unit)
 

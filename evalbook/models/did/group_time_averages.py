@@ -161,20 +161,8 @@ class Aggregate(Fit):
         )
         return pd.concat([whole, rows], ignore_index=True) if len(rows) else whole
 
-    def plot(self, ax: Any = None, *, unit: str = "") -> Any:
-        """Draw the parts with their intervals.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-            Where to draw; a new figure by default.
-        unit : str
-            What the outcome is counted in, for the axis.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the parts."""
         table = self._parts.reset_index(names="term")
         return plot_intervals(table, ax, upright=True, unit=unit)
 

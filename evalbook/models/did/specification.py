@@ -94,20 +94,12 @@ class SpecificationCurve(Fit):
         table = tidy_table(terms, found["estimate"], np.nan)
         return table.assign(**found.drop(columns=["estimate", "problem"]))
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the estimates with their intervals, from the smallest to the largest.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-            Where to draw; a new figure by default.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the estimates from the smallest to the largest."""
         table = self.tidy()
-        return plot_intervals(table.assign(term=range(1, len(table) + 1)), ax, upright=True)
+        return plot_intervals(
+            table.assign(term=range(1, len(table) + 1)), ax, upright=True, unit=unit
+        )
 
 
 def specification_curve(

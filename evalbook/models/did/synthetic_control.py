@@ -11,7 +11,6 @@ from scipy.optimize import minimize, nnls
 from evalbook.errors import DataError
 from evalbook.models.base.outcome import Fit, tidy_table
 from evalbook.models.base.person_input import Floats, require
-from evalbook.models.base.plots import new_axes
 
 # How little the outcome counts beside the predictors: enough to decide between weights that meet
 # them equally well.
@@ -96,24 +95,14 @@ class SyntheticControl(Fit):
         units = len(self.weights) + 1
         return tidy_table([str(self.treated_unit)], self.estimate, np.nan, p=p, n=units)
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the gap over those of the placebos.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-            Where to draw; a new figure by default.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        ax = new_axes() if ax is None else ax
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the gap over those of the placebos."""
         for _, gaps in self.placebo_gaps.drop(columns=self.treated_unit, errors="ignore").items():
             ax.plot(gaps.index, gaps, color="0.8", linewidth=0.8)
         ax.plot(self.gaps.index, self.gaps, linewidth=2)
         ax.axhline(0, linewidth=0.8)
         ax.axvline(self.treated_from, linestyle=":")
+        ax.set_ylabel(unit)
         return ax
 
 

@@ -50,19 +50,9 @@ class RatioModel(Fit):
             found[names] = table[[self.ratio, "lower", "upper"]].to_numpy()
         return found
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the ratios with their intervals, on a logarithmic axis.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-            Where to draw; a new figure by default.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        ax = plot_intervals(self.tidy(exponentiate=True), ax, reference=1.0)
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the ratios on a logarithmic axis."""
+        ax = plot_intervals(self.tidy(exponentiate=True), ax, reference=1.0, unit=unit)
         ax.set_xscale("log")
         return ax
 
