@@ -6,7 +6,7 @@ import pandas as pd
 
 from evalbook.models import Estimate, observed_minus_expected
 from evalbook.models.method import method
-from evalbook.models.shares.observed_minus_expected import LEAST
+from evalbook.models.shares.observed_minus_expected import MIN_PERSONS
 from evalbook.models.shares.proportions import Share, difference
 from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
@@ -94,7 +94,7 @@ def standardised_difference(
     Returns
     -------
     DataFrame or None
-        None where fewer than two municipalities have `LEAST` persons. Else as given by
+        None where fewer than two municipalities have `MIN_PERSONS` persons. Else as given by
         `observed_minus_expected`: sex, origin, age and match category of the persons, unemployment
         and minority share of the municipality.
     """
@@ -112,11 +112,11 @@ def standardised_difference(
     for name in local:
         persons[name] = persons[c.MUNICIPALITY].map(register.municipalities[name])
     known = persons.dropna().astype({c.MUNICIPALITY: int})
-    if (known[c.MUNICIPALITY].value_counts() >= LEAST).sum() < 2:
+    if (known[c.MUNICIPALITY].value_counts() >= MIN_PERSONS).sum() < 2:
         return None
     varied = [name for name in personal if known[name].nunique() > 1]
     return observed_minus_expected(
-        known, "reached", varied, local, c.MUNICIPALITY, least=LEAST, draws=draws, seed=seed
+        known, "reached", varied, local, c.MUNICIPALITY, least=MIN_PERSONS, draws=draws, seed=seed
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from evalbook.models import ChangeContrast, Estimate, SpecificationCurve
-from evalbook.models.base.estimate import FEWEST
+from evalbook.models.base.estimate import MIN_CLUSTERS
 from evalbook.plan import Checkpoint
 from evalbook.text.language import Text, join, number
 from nychance import tr
@@ -125,7 +125,7 @@ def few_sentence(estimate: Estimate) -> Text | None:
     None where there are enough.
     """
     fewest = min(estimate.clusters_treated, estimate.clusters - estimate.clusters_treated)
-    if fewest >= FEWEST:
+    if fewest >= MIN_CLUSTERS:
         return None
     return tr(
         "Only {few} municipalities of one kind are compared. With so few, only the randomisation test is given, and it assumes "
