@@ -1,4 +1,4 @@
-"""`nychance fetch`: tables refreshed, notebooks that read them run again, and every published number that moves shown."""
+"""`fetch`: refresh tables, run the notebooks that read them, show the numbers that move."""
 
 import sys
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ def refresh(
     run: bool = True,
     data: str | None = None,
 ) -> int:
-    """Refresh tables and tell the user what became of them.
+    """Refresh tables and report what became of them.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def refresh(
         if isinstance(outcome, DataError):
             console.print(f"[red]not refreshed:[/red] {outcome}", highlight=False, soft_wrap=True)
         else:
-            console.print(f"{outcome.name}: {outcome.told}", highlight=False, soft_wrap=True)
+            console.print(f"{outcome.name}: {outcome.summary}", highlight=False, soft_wrap=True)
         failed |= isinstance(outcome, DataError)
         replaced |= not isinstance(outcome, DataError) and outcome.replaced
     status = _published(console, data) if replaced and run else 0
@@ -85,7 +85,7 @@ def refresh(
 
 
 def _published(console: Console, data: str | None) -> int:
-    """Run again what has results and reads the figures, and show the numbers that moved."""
+    """Run the notebooks that read the figures again, and show the numbers that moved."""
     from evalbook.publish.build import Build, select
 
     before = _numbers()

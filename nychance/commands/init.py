@@ -79,7 +79,7 @@ def start(
     months: Sequence[str] = (),
     languages: Sequence[str] = (),
 ) -> None:
-    """Start an evaluation of one's own: a plan, two themes with their notebooks and chapters, and the shared data.
+    """Start a new evaluation: a plan, two themes with notebooks and chapters, and shared data.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def start(
 
 
 def start_demonstration(folder: Path) -> None:
-    """Start from the demonstration: the plan, notebooks, chapters and figures of this report, all of them.
+    """Start from the demonstration: its plan, notebooks, chapters and figures.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def start_demonstration(folder: Path) -> None:
 
 @contextmanager
 def _made(folder: Path) -> Iterator[Path]:
-    """Give a staged folder that appears whole at its place, or not at all."""
+    """Yield a staged folder that appears whole at its place, or not at all."""
     place = folder.resolve()
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise UsageError(
@@ -168,7 +168,7 @@ def _copy(names: Sequence[str], into: Path) -> None:
 
 
 def _fill(into: Path, values: dict[str, str]) -> None:
-    """Put the values in place of the `$names` of the starter's own files."""
+    """Replace the `$names` in the starter's files by the values."""
     for template in sorted(STARTER.rglob("*")):
         path = into / template.relative_to(STARTER)
         if path.is_file() and "$" in (text := path.read_text(encoding="utf-8")):
@@ -222,7 +222,7 @@ def _keep_languages(into: Path, languages: Sequence[Language]) -> None:
 
 
 def _use_own_style(into: Path) -> None:
-    """Give the project its own style and filter, so that plain Quarto finds them wherever nychance is installed."""
+    """Copy style and filter into the project, so that plain Quarto finds them."""
     (into / "style").mkdir()
     for name in STYLE:
         shutil.copy(PACKAGE / "publish" / name, into / "style" / name)
@@ -251,6 +251,6 @@ def _half_years(today: date) -> list[str]:
 
 
 def _later(day: date, months: int) -> date:
-    """Give the first day of the month so many months later."""
+    """Return the first day of the month so many months later."""
     count = 12 * day.year + day.month - 1 + months
     return date(count // 12, count % 12 + 1, 1)

@@ -1,4 +1,4 @@
-"""The 98 real municipalities as a backdrop: the nearest public figures to the measures that the brief names."""
+"""The nearest public figures to the brief's measures, for the 98 municipalities."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ NOTHING = Text.same("")
 
 @dataclass(frozen=True)
 class Indicator:
-    """A public figure: its table and variable, its name, and what one unit of it is worth in per cent.
+    """A public figure: its table and variable, its name, and its unit in per cent.
 
     With `of`, another variable of the table, the figure is a share of that. `whom` says whom it
     counts, and `caveat` what is to be said wherever it stands in for the brief's own measure.
@@ -55,7 +55,8 @@ MINORITY = Indicator(
     scale=0.01,
     whom=tr("citizens of non-western countries in the whole population"),
     caveat=tr(
-        "The nearest public figure to the share of ethnic minorities aged 16-64, which is not public by municipality."
+        "The nearest public figure to the share of ethnic minorities aged 16-64, which is not "
+        "public by municipality."
     ),
 )
 UNEMPLOYMENT = Indicator(
@@ -80,7 +81,7 @@ INDICATORS: dict[str, tuple[Indicator, ...]] = {
 
 @dataclass(frozen=True)
 class Figures:
-    """An indicator's newest figures for the municipalities; `values` is empty if the checkpoint has none."""
+    """An indicator's newest figures by municipality; `values` is empty if there are none."""
 
     indicator: Indicator
     values: "pd.Series[float]"
@@ -102,7 +103,9 @@ class Figures:
 
 
 def figures(key: str, checkpoint: Checkpoint) -> Figures:
-    """Read an indicator as a checkpoint could have seen it: the brief's own measure where it is there, else the nearest.
+    """Read an indicator as a checkpoint could have seen it.
+
+    The brief's own measure where it is there, else the nearest.
 
     Parameters
     ----------

@@ -126,7 +126,7 @@ class _Weeks(NamedTuple):
 
     @classmethod
     def of(cls, parts: Sequence[_Part]) -> "_Weeks":
-        """Put some persons' numbers and spells below those of others."""
+        """Join some persons' numbers and spells with those of others."""
         numbers, spells = zip(*parts, strict=True)
         found = meanings.Spells.joined(spells, [len(part) for part in numbers])
         return cls(
@@ -169,7 +169,7 @@ class _Common:
         )
 
     def register(self, weeks: _Weeks, beside: Histories, first: int = 0) -> Register:
-        """Put the weeks of some persons, from row `first` of the histories on, together with these."""
+        """Return the register of some persons, those from row `first` of the histories on."""
         return Register(
             weeks=self.weeks,
             spells=weeks.spells,
@@ -199,7 +199,7 @@ def _at_once(dream: Dream) -> int:
 
 
 def _weeks(parts: Iterator[_Part], persons: int) -> Iterator[_Weeks]:
-    """Put as many parts together as have no more than so many persons."""
+    """Yield parts joined while they have at most so many persons."""
     together, filled = list[_Part](), 0
     for numbers, spells in parts:
         if together and filled + len(numbers) > persons:
