@@ -36,10 +36,10 @@ class Indicator:
 MINORITY_16_64 = Indicator(
     "population-origin",
     "persons_16_64_nonwestern",
-    tr("Non-western immigrants and descendants, % of persons aged 16-64"),
+    tr("Non-western immigrants and descendants, % of persons aged 16\N{EN DASH}64"),
     scale=100,
     of="persons_16_64",
-    whom=tr("non-western immigrants and descendants among persons aged 16-64"),
+    whom=tr("non-western immigrants and descendants among persons aged 16\N{EN DASH}64"),
 )
 EMPLOYMENT_MINORITY = Indicator(
     "employment-rate",
@@ -54,7 +54,8 @@ MINORITY = Indicator(
     scale=0.01,
     whom=tr("citizens of non-western countries in the whole population"),
     caveat=tr(
-        "The nearest public figure to the share of ethnic minorities aged 16-64, which is not public by municipality."
+        "This is the closest published number to the share of ethnic minorities aged "
+        "16\N{EN DASH}64, which is not published by municipality."
     ),
 )
 UNEMPLOYMENT = Indicator(
