@@ -20,7 +20,9 @@ SCENARIOS: Final = {
     "treated vary twice as much": tr("Method municipalities vary twice as much"),
     "unequal sizes, unweighted": tr("Unequal sizes, unweighted"),
     "unequal sizes, weighted": tr("Unequal sizes, weighted"),
-    "real employment rates, random groups": tr("Real employment rates 2008\N{EN DASH}2017, random groups"),
+    "real employment rates, random groups": tr(
+        "Real employment rates 2008\N{EN DASH}2017, random groups"
+    ),
 }
 SOURCE: Final = Source(
     tr("Source: own simulations and employment rates of Statistics Denmark (RAS200)")

@@ -46,5 +46,7 @@ def saturation_curve(curve: pd.DataFrame, codes: int, language: Language) -> Fig
         "expected": Column(names["expected"], "number", 1),
     }
     return attach_data(
-        figure, curve.assign(talks=curve.index), {"talks": Column(tr("Interviews"), "count"), **shown}
+        figure,
+        curve.assign(talks=curve.index),
+        {"talks": Column(tr("Interviews"), "count"), **shown},
     )

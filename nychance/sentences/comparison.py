@@ -92,15 +92,15 @@ def _course(name: Text, levels: pd.DataFrame) -> Text:
     method, comparison = (_direction_of(levels.loc[role]) for role in ("method", "comparison"))
     if method == comparison:
         said = tr(
-            "{name}, averaged over periods of 13 weeks, {moved} in both kinds of municipality after "
-            "the start: from {a} to {b} in the method municipalities and from {c} to {d} in the "
-            "comparison municipalities."
+            "{name}, averaged over periods of 13 weeks, {moved} after the start in both kinds of "
+            "municipality (from {a} to {b} in the method municipalities and from {c} to {d} in the "
+            "comparison municipalities)."
         )
     else:
         said = tr(
             "{name}, averaged over periods of 13 weeks, {moved} after the start in the method "
-            "municipalities, from {a} to {b}, and {other} in the comparison municipalities, from "
-            "{c} to {d}."
+            "municipalities (from {a} to {b}) and {other} in the comparison municipalities (from "
+            "{c} to {d})."
         )
     ends = levels.loc[["method", "comparison"], ["before", "after"]].to_numpy().ravel()
     return said.format(
