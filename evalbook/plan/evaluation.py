@@ -15,7 +15,7 @@ from evalbook.errors import DataError, UsageError
 from evalbook.paths import plan_directory
 from evalbook.plan import programme
 from evalbook.text.catalogue import tr
-from evalbook.text.language import PACKAGED, Language, Text, capitalised, locale, month
+from evalbook.text.language import PACKAGED, Language, Text, locale, month
 
 
 class Record(BaseModel):
@@ -157,14 +157,10 @@ class Plan(Record):
         name = self.activities[activity]
         following = self.first_with(activity, after=checkpoint)
         if following is None:
-            never = tr("This checkpoint does not include {name}, nor does any later one.")
-            return never.format(name=name).map(capitalised)
-        said = tr(
-            "This checkpoint does not include {name}; next time is checkpoint {number} ({when})."
-        )
-        return said.format(name=name, number=str(following.number), when=following.when).map(
-            capitalised
-        )
+            return tr("Not part of this or any later checkpoint: {name}.").format(name=name)
+        return tr(
+            "Not part of this checkpoint: {name}. Next time: checkpoint {number} ({when})."
+        ).format(name=name, number=str(following.number), when=following.when)
 
     def until(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:
         """List the checkpoints up to and including a given one."""

@@ -11,9 +11,9 @@ from evalbook.text.language import Text
 Status = Literal["unmade", "open", "begun", "done"]
 STATUS_NAMES: dict[Status, Text] = {
     "unmade": tr("not made yet"),
-    "open": tr("open"),
-    "begun": tr("begun"),
-    "done": tr("done"),
+    "open": tr("not started yet"),
+    "begun": tr("started"),
+    "done": tr("carried out"),
 }
 
 

@@ -12,16 +12,18 @@ from nychance import tr
 
 METHODS: Final = {
     "wild": tr("Wild cluster bootstrap"),
-    "randomisation": tr("Randomisation on t"),
-    "crv1": tr("CRV1, t of G - 1"),
+    "randomisation": tr("Randomisation test (t)"),
+    "crv1": tr("CRV1, t with G\N{MINUS SIGN}1"),
 }
 SCENARIOS: Final = {
-    "alike": tr("Alike"),
+    "alike": tr("Equal"),
     "treated vary 1.5 times as much": tr("Method municipalities vary 1.5 times as much"),
     "treated vary twice as much": tr("Method municipalities vary twice as much"),
     "unequal sizes, unweighted": tr("Unequal sizes, unweighted"),
     "unequal sizes, weighted": tr("Unequal sizes, weighted"),
-    "real employment rates, random groups": tr("Real employment rates 2008-2017, random groups"),
+    "real employment rates, random groups": tr(
+        "Real employment rates 2008\N{EN DASH}2017, random groups"
+    ),
 }
 SOURCE: Final = Source(
     tr("Source: own simulations and employment rates of Statistics Denmark (RAS200)")

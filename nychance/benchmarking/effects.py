@@ -80,6 +80,27 @@ def effects(
     }
 
 
+def levels(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Compute the mean level before and after the start, in both kinds of municipality.
+
+    Weighted as in `effects`; so the method municipalities' change less that of the others is the
+    estimate.
+
+    Returns
+    -------
+    DataFrame
+        By role (`method`, `comparison`): `before` and `after`, as shares.
+    """
+    parts = rows.assign(
+        role=rows["method"].map({True: "method", False: "comparison"}),
+        when=(rows["period"] >= 0).map({False: "before", True: "after"}),
+        weighted=rows[outcome] * rows[PERSONS],
+    ).groupby(["role", "when"])[["weighted", PERSONS]]
+    sums = parts.sum()
+    found: pd.DataFrame = (sums["weighted"] / sums[PERSONS]).unstack("when")
+    return found[["before", "after"]]
+
+
 def p_value(estimate: Estimate) -> float:
     """Give the p that is told: the wild cluster bootstrap's or, with too few treated for it, that of randomisation."""
     p = estimate.p_wild if estimate.p_wild is not None else estimate.p_randomisation

@@ -147,7 +147,7 @@ def ratios(
     ratio = str(table.columns[0])
     columns = {
         "name": Column(INTERVENTION),
-        ratio: Column(tr("Ratio"), "number", 2),
+        ratio: Column(tr("Hazard ratio"), "number", 2),
         "lower": Column(tr("Lower bound"), "number", 2),
         "upper": Column(tr("Upper bound"), "number", 2),
     }

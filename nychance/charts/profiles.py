@@ -13,7 +13,7 @@ from nychance import tr
 from nychance.charts.axes import format_axis, legend_above, only_grid
 from nychance.charts.colours import METHOD
 
-TIMES = {"before": tr("Before clarification"), "after": tr("After clarification")}
+TIMES = {"before": tr("Before the assessment"), "after": tr("After the assessment")}
 LOOKS = {"before": (NEUTRAL, "white", -0.14), "after": (METHOD, METHOD, 0.14)}
 BEHIND = {
     "name": Column(tr("Area")),
@@ -64,7 +64,7 @@ def profile_dots(
     axes.set_xlim(0.9, 5.1)
     axes.set_xticks(range(1, 6))
     format_axis(axes.xaxis, language)
-    label = tr("Level from 1 to 5: up to {weak} is weak, from {strong} on strong")
+    label = tr("Level from 1 to 5: {weak} or below is weak, {strong} or above is strong")
     axes.set_xlabel(label.format(weak=str(weak), strong=str(strong))[language])
     only_grid(axes, "x")
     legend_above(axes, 2)

@@ -55,8 +55,8 @@ MINORITY = Indicator(
     scale=0.01,
     whom=tr("citizens of non-western countries in the whole population"),
     caveat=tr(
-        "The nearest public figure to the share of ethnic minorities aged 16-64, which is not "
-        "public by municipality."
+        "This is the closest published number to the share of ethnic minorities aged "
+        "16\N{EN DASH}64, which is not published by municipality."
     ),
 )
 UNEMPLOYMENT = Indicator(

@@ -6,7 +6,9 @@ import pytest
 
 from evalbook.paths import PACKAGE
 
-WORDS = re.compile(r"municipal|\bdream\b|minorit|staircase|kommun|immigrant|descendant", re.IGNORECASE)
+WORDS = re.compile(
+    r"municipal|\bdream\b|minorit|staircase|kommun|immigrant|descendant", re.IGNORECASE
+)
 FILES = [
     path
     for path in sorted(PACKAGE.rglob("*"))
