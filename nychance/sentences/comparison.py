@@ -89,7 +89,7 @@ def effect_sentence(name: Text, estimate: Estimate, levels: pd.DataFrame) -> Tex
 
 def _course(name: Text, levels: pd.DataFrame) -> Text:
     """Say for each kind whether the level rose or fell, whatever the difference between them."""
-    method, comparison = (_direction_of(levels.loc[role]) for role in ("method", "comparison"))
+    method, comparison = (_direction_of(levels, role) for role in ("method", "comparison"))
     if method == comparison:
         said = tr(
             "{name}, averaged over periods of 13 weeks, {moved} after the start in both kinds of "
@@ -111,9 +111,9 @@ def _course(name: Text, levels: pd.DataFrame) -> Text:
     )
 
 
-def _direction_of(ends: "pd.Series[float]") -> Text:
+def _direction_of(levels: pd.DataFrame, role: str) -> Text:
     """Compare two levels as readers see them, to one decimal of a per cent."""
-    before, after = (round(100 * float(ends[end]), 1) for end in ("before", "after"))
+    before, after = (round(100 * float(levels.at[role, end]), 1) for end in ("before", "after"))
     if before == after:
         return tr("was unchanged")
     return tr("rose") if before < after else tr("fell")
