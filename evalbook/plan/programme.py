@@ -7,8 +7,8 @@ has no more than the engine knows.
 
 import importlib.metadata
 import importlib.util
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -62,8 +62,6 @@ class Programme:
         The modules that decide what comes of an extract.
     demonstrate : callable, optional
         Makes a synthetic extract in a folder, for projects that have none.
-    commands : mapping
-        The commands that it adds, each with `module:attribute`.
     synthetic : Text, optional
         What readers are told where persons are invented.
     persons : Text, optional
@@ -79,7 +77,6 @@ class Programme:
     read: "Callable[[Path, Checkpoint, Plan, Path], Vintage] | None" = None
     reading: tuple[str, ...] = ()
     demonstrate: Callable[[Path], None] | None = None
-    commands: Mapping[str, str] = field(default_factory=dict)
     synthetic: Text | None = None
     persons: Text | None = None
     unit: str = "unit"

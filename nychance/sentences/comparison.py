@@ -113,7 +113,7 @@ def _course(name: Text, levels: pd.DataFrame) -> Text:
 
 def _direction_of(levels: pd.DataFrame, role: str) -> Text:
     """Compare two levels as readers see them, to one decimal of a per cent."""
-    before, after = (round(100 * float(levels.at[role, end]), 1) for end in ("before", "after"))
+    before, after = (round(100 * float(levels[end][role]), 1) for end in ("before", "after"))
     if before == after:
         return tr("was unchanged")
     return tr("rose") if before < after else tr("fell")

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from evalbook.commands.main import command_line
-from nychance.programme import PROGRAMME
+from nychance.commands import COMMANDS
 from nychance.public_data import tables as public
 from tests.conftest import ROOT
 from tests.lib.statbank_server import serving
@@ -89,7 +89,7 @@ def test_every_command_that_is_shown_exists_with_its_options(path):
         r"^ {4,}nychance ([a-z].*?)(?:\s{2,}#.*)?$", path.read_text(encoding="utf-8"), re.MULTILINE
     ):
         name, *arguments = shlex.split(line, comments=True)
-        group = command_line(PROGRAMME.commands)
+        group = command_line(COMMANDS)
         command = group.get_command(click.Context(group), name)
         assert command, line
         command.make_context(name, arguments)

@@ -10,15 +10,13 @@ from evalbook.commands.main import command_line
 from evalbook.errors import DataError
 from evalbook.execute.prepared import prepare
 from evalbook.text.language import PACKAGED
-from nychance.programme import PROGRAMME
+from nychance.commands import COMMANDS
 from nychance.validation import check, listing
 from tests.lib.extracts import NUMBERS, tables, write
 
 
 def run(*arguments):
-    return CliRunner().invoke(
-        command_line(PROGRAMME.commands), ["check-data", *map(str, arguments)]
-    )
+    return CliRunner().invoke(command_line(COMMANDS), ["check-data", *map(str, arguments)])
 
 
 def warned(folder, weeks):
