@@ -1,17 +1,15 @@
-"""`nychance fetch`: tables refreshed, notebooks that read them run again, and every published number that moves shown."""
+"""`nychance fetch`: tables refreshed, their notebooks run again, and the numbers that move."""
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from evalbook import plan
-from evalbook.errors import DataError, UsageError
-from evalbook.paths import project_root, public_directory
-from evalbook.report import compare, differences
-from nychance.public_data.statbank.refresh import fetch as refreshed
-from nychance.public_data.statbank.service import BASE_URL, StatBank
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from evalbook.report.compare import Numbers
 
 WIDE = 160
 
@@ -69,6 +67,11 @@ def refresh(
     int
         The exit status: 1 if a table or a notebook failed.
     """
+    from evalbook.errors import DataError
+    from evalbook.paths import project_root, public_directory
+    from nychance.public_data.statbank.refresh import fetch as refreshed
+    from nychance.public_data.statbank.service import BASE_URL, StatBank
+
     console = _console()
     root = project_root()
     service = StatBank(root / ".evalbook" / "statbank", base_url or BASE_URL)
@@ -84,9 +87,11 @@ def refresh(
     return 1 if failed else status
 
 
-def _published(console: Console, data: str | None) -> int:
+def _published(console: "Console", data: str | None) -> int:
     """Run again what has results and reads the figures, and show the numbers that moved."""
-    from evalbook.publish.build import Build, select
+    from evalbook.publish.build import Build
+    from evalbook.publish.selection import select
+    from evalbook.report import compare, differences
 
     before = _numbers()
     if not before:
@@ -100,7 +105,12 @@ def _published(console: Console, data: str | None) -> int:
     return status
 
 
-def _numbers() -> dict[str, compare.Numbers]:
+def _numbers() -> "dict[str, Numbers]":
+    from evalbook import plan
+    from evalbook.errors import UsageError
+    from evalbook.paths import project_root
+    from evalbook.report import compare
+
     found = {}
     for checkpoint in plan.load().checkpoints:
         try:
@@ -110,6 +120,8 @@ def _numbers() -> dict[str, compare.Numbers]:
     return found
 
 
-def _console() -> Console:
+def _console() -> "Console":
+    from rich.console import Console
+
     console = Console()
     return console if console.is_terminal else Console(width=WIDE)
