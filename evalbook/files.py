@@ -31,7 +31,7 @@ def private_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def replace_folder(made: Path, place: Path) -> None:
-    """Put a finished folder in place of an older one, by renaming, so that a reader sees the one or the other."""
+    """Put a finished folder in place of an older one by renaming: readers see one or the other."""
     place.parent.mkdir(parents=True, exist_ok=True)
     old = place.with_name(f".{place.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -39,3 +39,12 @@ def replace_folder(made: Path, place: Path) -> None:
         place.rename(old)
     made.rename(place)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def file_state(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes when a file does: time, size and inode; None if it is not there."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

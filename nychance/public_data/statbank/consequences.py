@@ -59,7 +59,8 @@ def refresh(
 
 def _published(console: Console, data: str | None) -> int:
     """Run the notebooks that read the figures again, and show the numbers that moved."""
-    from evalbook.publish.build import Build, select
+    from evalbook.publish.build import Build
+    from evalbook.publish.selection import select
 
     before = _numbers()
     if not before:
