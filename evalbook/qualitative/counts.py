@@ -125,6 +125,13 @@ def matrix(
     )
 
 
+@method(
+    tr("Codes that overlap"),
+    formula=tr("passages with both codes ÷ passages with at least one of them (Jaccard)"),
+    unit=tr("passages"),
+    interval=NO_INTERVAL,
+    source="Jaccard (1912)",
+)
 def cooccurrence(material: Material, codes: Sequence[str]) -> pd.DataFrame:
     """Count how often passages of two codes overlap; on the diagonal each code's passages.
 

@@ -87,6 +87,7 @@ class Findings:
             "labels": {},
             "figures": {},
             "tables": {},
+            "methods": {},
         }
 
     def state(self, **parameters: object) -> None:
@@ -201,6 +202,8 @@ class Findings:
         if about_persons:
             value = self._protected(key, value, unit, n, interval or ())
         hidden = value is None
+        if declared:
+            self._results["methods"][declared.function] = declared.within(self.plan.languages)
         self._add(
             "numbers",
             key,

@@ -13,7 +13,7 @@ from evalbook.models import (
     event_study,
     holm,
 )
-from evalbook.models.method import method
+from evalbook.models.method import NO_INTERVAL, method
 from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 
@@ -80,6 +80,13 @@ def effects(
     }
 
 
+@method(
+    tr("Level before and after the start"),
+    formula=tr("mean over municipalities and periods, weighted by persons"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Own definition",
+)
 def levels(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Compute the mean level before and after the start, in both kinds of municipality.
 

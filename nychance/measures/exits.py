@@ -192,6 +192,13 @@ def returned_within(
     return {length: back_within(followed, length, last, persons).over() for length in within}
 
 
+@method(
+    tr("Hazard of a return to benefit"),
+    formula=tr("returns ÷ weeks at risk, in weeks 1-13, 14-26 and 27-52 after the exit"),
+    unit=tr("exits to self-support"),
+    interval=tr("ratio estimator, clustered by person"),
+    source="Own definition",
+)
 def return_hazard(
     followed: pd.DataFrame, bounds: Sequence[int], persons: NDArray[np.bool_]
 ) -> pd.DataFrame:

@@ -147,6 +147,13 @@ def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:
     return table[["n", "share", "lower", "upper"]]
 
 
+@method(
+    tr("Whether the curves of sickness spells differ by origin (log-rank)"),
+    formula=tr("observed − expected ends over the weeks, each person's first spell"),
+    unit=tr("persons with a spell of sickness benefit"),
+    interval=tr("chi-squared test"),
+    source="Mantel (1966)",
+)
 def origins_differ(spells: pd.DataFrame) -> LogRank:
     """Test whether spells of different origins last equally long (log-rank), by the first spell of each person.
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalbook.models.method import PERSONS, WILSON, method
+from evalbook.models.method import PERSONS, RATIO, WILSON, method
 from evalbook.models.shares.proportions import Share
 from nychance import tr
 from nychance.measures.exits import back_within
@@ -138,6 +138,13 @@ def moves_by_step(
     )
 
 
+@method(
+    tr("Back on benefit, by the step left"),
+    formula=tr("n(exits from the step followed by a return) ÷ n(exits from the step)"),
+    unit=tr("exits to self-support"),
+    interval=RATIO,
+    source="The staircase model",
+)
 def returns_by_step(
     register: Register,
     followed: pd.DataFrame,
