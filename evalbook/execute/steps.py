@@ -105,11 +105,11 @@ def run(steps: Sequence[Step], memory: Path, pool: Pool, progress: Progress) -> 
         If it was interrupted; then nothing runs any more.
     """
     executor = ThreadPoolExecutor(pool.workers)
-    waiting = [
-        executor.submit(_run, step, memory, pool, progress)
-        for step in sorted(steps, key=lambda step: step.size, reverse=True)
-    ]
     try:
+        waiting = [
+            executor.submit(_run, step, memory, pool, progress)
+            for step in sorted(steps, key=lambda step: step.size, reverse=True)
+        ]
         return [done.result() for done in as_completed(waiting)]
     except BaseException:
         pool.stop()
