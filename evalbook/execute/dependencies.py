@@ -126,7 +126,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
 @cache
 def _module_path(name: str) -> Path | None:
     top, _, rest = name.partition(".")
-    folder = _packages().get(top)
+    folder = packages().get(top)
     if folder is None:
         return None
     base = folder.joinpath(*rest.split(".")) if rest else folder
@@ -135,7 +135,7 @@ def _module_path(name: str) -> Path | None:
 
 
 @cache
-def _packages() -> dict[str, Path]:
+def packages() -> dict[str, Path]:
     """Return the folders of the engine and of the installed programmes."""
     folders = [PACKAGE, *(each.folder for each in programme.installed().values() if each.folder)]
     return {folder.name: folder for folder in folders}

@@ -220,6 +220,7 @@ class Build:
                 self.root,
                 folder,
                 prepared[checkpoint],
+                chosen.data,
                 chosen.cell_seconds,
                 circumstances,
             )

@@ -34,7 +34,7 @@ class World:
             {each: (lambda each=each: self.files.get(each)) for each in inputs},
             lambda: self.files.get(f"made of {name}"),
             self.files.get,
-            size,
+            size=size,
         )
 
     def run(self, *steps, workers=1):
