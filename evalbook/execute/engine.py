@@ -1,6 +1,7 @@
 """Papermill with warm kernels, crashes recorded as failures, and one save at the end."""
 
 import functools
+import json
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +19,13 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from evalbook.execute.kernels import OwnKernelManager
+from evalbook.execute.notebooks import content
 
 NAME: Final = "evalbook"
 # Two kernels that start at once, in two builds say, may choose the same port; one then dies.
 STARTS: Final = 3
+# The name of a socket is a file's, and has at most 107 characters.
+LONGEST_FOLDER: Final = 85
 _DIED_STARTING: Final = "Kernel died before replying"
 _FAILED: Final = NotebookExecutionManager.FAILED
 
@@ -90,7 +94,7 @@ def _connection(private: Path) -> Config:
     """Return the settings of a kernel's connection: sockets that only this user can reach."""
     settings = Config()
     settings.KernelManager.connection_file = str(private / "kernel.json")
-    if hasattr(socket, "AF_UNIX"):
+    if hasattr(socket, "AF_UNIX") and len(str(private)) < LONGEST_FOLDER:
         settings.KernelManager.transport = "ipc"
     return settings
 
@@ -135,9 +139,11 @@ def execute(
     for _ in range(STARTS):
         # IPython takes startup files and settings from its folder: from an empty one none.
         with TemporaryDirectory(prefix="evalbook-") as private:
+            source = Path(private) / notebook.name
+            source.write_text(json.dumps(content(notebook)), encoding="utf-8")
             run = functools.partial(
                 papermill.execute_notebook,
-                notebook,
+                source,
                 output,
                 parameters,
                 engine_name=NAME,

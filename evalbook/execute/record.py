@@ -1,5 +1,6 @@
 """What went into a run and what came out: `run.json`, after orderly2's packet metadata."""
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -49,7 +50,9 @@ def remembered_digests(paths: Iterable[Path], memory: Path) -> dict[Path, str]:
         state, kept = list(file_state(path) or ()), before.get(str(path), [None, ""])
         now[str(path)] = kept if kept[0] == state else [state, file_digest(path)]
     if now != before:
-        write_whole(memory, json.dumps(now))
+        # Who may not write here reads the files again next time.
+        with contextlib.suppress(PermissionError):
+            write_whole(memory, json.dumps(now))
     return {Path(name): digest for name, (_, digest) in now.items()}
 
 
