@@ -62,6 +62,8 @@ def on_cluster(address: str, root: Path, workers: int, modules: Sequence[str]) -
             try:
                 return done.result(timeout=SECONDS_BETWEEN_LOOKS)
             except TimeoutError:
+                if done.done():
+                    raise
                 _require_workers(client, address)
 
     return Pool(threads, carry_out, stop=client.close, close=functools.partial(_close, client))

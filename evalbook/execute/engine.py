@@ -148,6 +148,7 @@ def execute(
                 parameters,
                 engine_name=NAME,
                 kernel_name="python3",
+                language="python",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 env=environment | {"IPYTHONDIR": private},

@@ -78,9 +78,11 @@ def refresh(
     failed = replaced = False
     for outcome in refreshed(service, public_directory(), tables, dry_run=dry_run):
         if isinstance(outcome, DataError):
-            console.print(f"[red]not refreshed:[/red] {outcome}", highlight=False, soft_wrap=True)
+            console.print("not refreshed:", style="red", end=" ")
+            console.print(str(outcome), highlight=False, soft_wrap=True, markup=False)
         else:
-            console.print(f"{outcome.name}: {outcome.told}", highlight=False, soft_wrap=True)
+            told = f"{outcome.name}: {outcome.told}"
+            console.print(told, highlight=False, soft_wrap=True, markup=False)
         failed |= isinstance(outcome, DataError)
         replaced |= not isinstance(outcome, DataError) and outcome.replaced
     status = _published(console, data) if replaced and run else 0
