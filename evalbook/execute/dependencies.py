@@ -1,6 +1,7 @@
 """What a notebook's results depend on besides its data: code, modules, versions."""
 
 import ast
+import contextlib
 import hashlib
 import json
 import re
@@ -9,6 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
+from evalbook.execute.notebooks import code, parsed
 from evalbook.execute.record import digest_of, versions
 from evalbook.files import file_state
 from evalbook.paths import PACKAGE
@@ -22,7 +24,7 @@ IMPORT: Final = re.compile(
 
 def code_digest(notebook: Path) -> str:
     """Return a digest of a notebook's code cells; text cells may change without a new run."""
-    return _sha(json.dumps(_cells(notebook)).encode())
+    return _sha(json.dumps(code(notebook)).encode())
 
 
 def imported(notebook: Path) -> list[str]:
@@ -70,13 +72,12 @@ def versions_digest(root: Path) -> str:
 
 @lru_cache(maxsize=64)
 def _imported(notebook: Path, _state: tuple[int, ...] | None) -> tuple[str, ...]:
-    found = {name for cell in _cells(notebook) for name in _imports(ast.parse(cell))}
+    found: set[str] = set()
+    for cell in code(notebook):
+        # A cell with a syntax error imports nothing, and fails when it runs.
+        with contextlib.suppress(SyntaxError):
+            found.update(_imports(parsed(cell)))
     return tuple(sorted(found))
-
-
-def _cells(notebook: Path) -> list[str]:
-    content = json.loads(notebook.read_text(encoding="utf-8"))
-    return ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"]
 
 
 @cache
@@ -126,7 +127,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
 @cache
 def _module_path(name: str) -> Path | None:
     top, _, rest = name.partition(".")
-    folder = _packages().get(top)
+    folder = packages().get(top)
     if folder is None:
         return None
     base = folder.joinpath(*rest.split(".")) if rest else folder
@@ -135,7 +136,7 @@ def _module_path(name: str) -> Path | None:
 
 
 @cache
-def _packages() -> dict[str, Path]:
+def packages() -> dict[str, Path]:
     """Return the folders of the engine and of the installed programmes."""
     folders = [PACKAGE, *(each.folder for each in programme.installed().values() if each.folder)]
     return {folder.name: folder for folder in folders}

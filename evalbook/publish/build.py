@@ -207,9 +207,10 @@ class Build:
         ]
         parameters = {pair: self._parameters(*pair) for pair in pairs}
         folder = self._data().absolute()
-        prepared = {
-            checkpoint: prepare(self.root, folder, checkpoint) for checkpoint in chosen.checkpoints
-        }
+        try:
+            prepared = {each: prepare(self.root, folder, each) for each in chosen.checkpoints}
+        except PermissionError as error:
+            raise _not_writable(error, self.root) from error
         circumstances = {"versions": record.versions(), "git": record.git_state(self.root)}
         return [
             Job(
@@ -220,6 +221,7 @@ class Build:
                 self.root,
                 folder,
                 prepared[checkpoint],
+                chosen.data,
                 chosen.cell_seconds,
                 circumstances,
             )
@@ -229,12 +231,12 @@ class Build:
     def _parameters(self, checkpoint: plan.Checkpoint, stem: str) -> dict[str, Any]:
         given = {
             "checkpoint": checkpoint.month,
-            "data": self.selection.data,
+            "data": self.selection.extract,
         } | self.selection.parameters
         return checked(notebook_path(self.root, stem), given)
 
     def _data(self) -> Path:
-        folder = data_directory(self.selection.data)
+        folder = data_directory(self.selection.extract)
         demonstrate = programme.named(plan.load().programme).demonstrate
         if demonstrate and not self.selection.data and not folder.exists():
             self._say(f"Making the demonstration data in {folder}")
@@ -251,6 +253,12 @@ class Build:
         except Timeout:
             self._say("Another build runs in this checkout; waiting for it to end")
             lock.acquire()
+        except PermissionError as error:
+            raise UsageError(
+                "another user built here, and the lock is theirs",
+                where=lock.lock_file,
+                remedy="Ask them to remove it, or work in a copy of the project",
+            ) from error
         try:
             self._clear()
             yield
@@ -280,11 +288,7 @@ class Build:
                 probe.touch()
                 probe.unlink()
             except OSError as error:
-                raise UsageError(
-                    f"cannot write here ({error.strerror})",
-                    where=folder,
-                    remedy="Give yourself write permission, or work in a copy of the project",
-                ) from error
+                raise _not_writable(error, folder) from error
 
     def _say_failed(self, jobs: Sequence[Job], failed: Mapping[str, str]) -> None:
         broken = [job for job in jobs if job.name in failed]
@@ -338,6 +342,14 @@ def diagnosis() -> list[str]:
         *(f"{name}: {importlib.metadata.version(name)}" for name in ("pypandoc-binary", "typst")),
         f"Demonstration data: {'there' if there else 'made by the first report'}",
     ]
+
+
+def _not_writable(error: OSError, folder: Path) -> UsageError:
+    return UsageError(
+        f"cannot write here ({error.strerror})",
+        where=folder,
+        remedy="Give yourself write permission, or work in a copy of the project",
+    )
 
 
 def _failed(outcomes: Sequence[steps.Outcome]) -> dict[str, str]:
