@@ -54,6 +54,12 @@ class Job:
         """Where its results are."""
         return self.root / "figures" / self.checkpoint.month / self.theme
 
+    @property
+    def plan_files(self) -> list[Path]:
+        """The plan's files: a kernel may have them from the process that it was forked from."""
+        folder = self.root / "data" / "plan"
+        return [folder / name for name in plan.load().files]
+
     def step(self) -> Step:
         """Return the step that runs the notebook."""
         inputs: dict[str, Digest] = {
@@ -80,7 +86,7 @@ class Job:
 
         The register counts as the extract's tables that it was made from, and as the list of them.
         """
-        read = set(paths)
+        read = {*paths, *self.plan_files}
         if any(self.prepared.holds(path) for path in read):
             read = {path for path in read if not self.prepared.holds(path)}
             read |= {self.data, *self.prepared.tables}
@@ -95,7 +101,7 @@ class Job:
 
     def files(self, paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
         """Return SHA-256 and size of files; for the register those of the extract's tables."""
-        read: set[Path] = set()
+        read = set(self.plan_files)
         for path in paths:
             read |= self.prepared.tables.keys() if self.prepared.holds(path) else {path}
         return {
