@@ -41,8 +41,8 @@ def _written(table: str, name: str) -> str:
     heading = f"<thead>\n{_row('th', head, sides)}\n</thead>\n" if any(head) else ""
     body = "\n".join(_row("td", row, sides) for row in rows)
     made = f"<table>\n{widths}{heading}<tbody>\n{body}\n</tbody>\n</table>"
-    head = f'<div class="scroll" tabindex="0" role="group" aria-label="{html.escape(name)}">'
-    return f"``````{{=html}}\n{head}\n{made}\n</div>\n``````\n"
+    opening = f'<div class="scroll" tabindex="0" role="group" aria-label="{html.escape(name)}">'
+    return f"``````{{=html}}\n{opening}\n{made}\n</div>\n``````\n"
 
 
 def _widths(rules: list[str]) -> str:
