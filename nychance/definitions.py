@@ -9,12 +9,16 @@ from evalbook.text.language import Text
 
 
 class Target(Record):
-    """A target of the brief: a share of persons or of time, and the least it should be."""
+    """A target of the brief: a share of persons or of time, and the least it should be.
+
+    A target that can be read in several ways stands once for each; `reading_of` names it.
+    """
 
     key: str
     threshold: float
     unit: Literal["persons", "time"]
     name: Text
+    reading_of: Text | None = None
 
 
 class FirstResult(Record):

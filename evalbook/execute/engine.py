@@ -1,4 +1,4 @@
-"""Papermill with kernels that start warm, a record that does not call a crash a success, and one save at the end."""
+"""Papermill with warm kernels, crashes recorded as failures, and one save at the end."""
 
 import functools
 from collections.abc import Callable
@@ -15,8 +15,7 @@ from papermill.engines import Engine, NotebookExecutionManager, papermill_engine
 from papermill.exceptions import PapermillExecutionError
 
 NAME: Final = "evalbook"
-# Of two kernels that choose the same port at the same moment, in two builds say, one dies as it
-# starts.
+# Two kernels that start at once, in two builds say, may choose the same port; one then dies.
 STARTS: Final = 3
 _DIED_STARTING: Final = "Kernel died before replying"
 _FAILED: Final = NotebookExecutionManager.FAILED
@@ -111,8 +110,9 @@ def execute(
 
     Notes
     -----
-    Papermill 2.7 marks every cell `completed` after a dead kernel or a time limit, and saves nothing then unless it saves
-    after each cell; it also takes `sys.exit()` for success. Hence the engine above and the last look at the cells below.
+    Papermill 2.7 marks every cell `completed` after a dead kernel or a time limit, and saves
+    nothing then unless it saves after each cell; it also takes `sys.exit()` for success. Hence the
+    engine above and the last look at the cells below.
     """
     run = functools.partial(
         papermill.execute_notebook,
@@ -121,6 +121,7 @@ def execute(
         parameters,
         engine_name=NAME,
         kernel_name="python3",
+        language="python",
         progress_bar=False,
         request_save_on_cell_execute=False,
         env=environment,
@@ -147,16 +148,13 @@ def _execute(run: Callable[[], NotebookNode], output: Path) -> Failure | None:
         return Failure(None, f"{type(error).__name__}: {error}")
     if any(_status(cell) == _FAILED for cell in executed.cells):
         return _failure(executed, "the cell ended the notebook before its end")
-    _forget_times(executed)
+    _remove_times(executed)
     papermill.iorw.write_ipynb(executed, str(output))
     return None
 
 
-def _forget_times(executed: NotebookNode) -> None:
-    """Leave times, durations, paths and random ids out of a finished notebook.
-
-    Its run's record has them.
-    """
+def _remove_times(executed: NotebookNode) -> None:
+    """Remove what differs between runs from a finished notebook; the record of its run has it."""
     executed.metadata.papermill = {"parameters": executed.metadata.papermill.parameters}
     for cell in executed.cells:
         cell.metadata.papermill = {"status": _status(cell)}
@@ -188,7 +186,7 @@ def _status(cell: NotebookNode) -> str | None:
 
 
 def _failure(executed: NotebookNode, error: str) -> Failure:
-    """Find the cell that failed, counted as in the source: without the cell that Papermill injects."""
+    """Return the failure with its cell, counted without the one that Papermill injects."""
     code = [
         c
         for c in executed.cells

@@ -31,8 +31,8 @@ SWITCH: Final = "EVALBOOK_KERNELS"
 ONE_THREAD: Final = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
 )
-# Without the package Jupyter's kernels have no debugger.
-sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
+# Nobody steps through a kernel, so nobody misses the breakpoints that its debugger warns of.
+NO_WARNING: Final = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 _stopped = threading.Event()
 _alive: "weakref.WeakSet[_Forked | subprocess.Popen[bytes]]" = weakref.WeakSet()
 # What every kernel would import as it starts.
@@ -47,13 +47,12 @@ _KERNEL_MODULES: Final = (
     "IPython.extensions.storemagic",
     "tornado.platform.asyncio",
 )
-# Nobody steps through a run, or asks for what was typed in an earlier one; both take longer to set
-# up than all else.
+# Nobody asks for what was typed in an earlier run.
 _WITHOUT: Final = ("--HistoryManager.enabled=False",)
 
 
 def forking() -> tuple[bool, str]:
-    """Tell whether kernels can be forked here, and why or why not."""
+    """Return whether kernels can be forked here, and why or why not."""
     if os.environ.get(SWITCH) == "ordinary":
         return False, f"{SWITCH}=ordinary asks for ordinary kernels"
     if sys.platform == "darwin":
@@ -66,7 +65,7 @@ def forking() -> tuple[bool, str]:
 
 
 def warm_up(modules: Sequence[str]) -> None:
-    """Let Jupyter bring kernels to life here, from a process that imports the modules now, where that is possible.
+    """Have Jupyter fork kernels, where it can, from a process that imports the modules now.
 
     Parameters
     ----------
@@ -74,13 +73,14 @@ def warm_up(modules: Sequence[str]) -> None:
         What the notebooks import; one that cannot be imported is left to the notebook to complain
         of.
     """
-    # Linear algebra decides on its threads when it is first imported.
-    os.environ.update(ONE_THREAD)
+    # Linear algebra decides on its threads, and the debugger on its warnings, when they are first
+    # imported.
+    os.environ.update(ONE_THREAD | NO_WARNING)
     KernelProvisionerFactory.instance().default_provisioner_name = PROVISIONER
     _stopped.clear()
     if forking()[0]:
         _context().set_forkserver_preload(
-            [__name__, *_KERNEL_MODULES, *modules, "evalbook.execute.warm"]
+            [__name__, *_KERNEL_MODULES, *modules, "evalbook.execute.preload"]
         )
         forkserver.ensure_running()
 
@@ -94,7 +94,7 @@ def stop() -> None:
 
 
 def stopped() -> bool:
-    """Tell whether the kernels were stopped, so that a dead one is nobody's fault."""
+    """Return whether the kernels were stopped, so that a dead one is nobody's fault."""
     return _stopped.is_set()
 
 
@@ -151,12 +151,12 @@ class _Forked:
         self.pid = int(self._process.pid or 0)
 
     def poll(self) -> int | None:
-        """Give the exit status, negative for a signal, or None while the kernel lives."""
+        """Return the exit status, negative for a signal, or None while the kernel lives."""
         with self._lock:
             return self._process.exitcode
 
     def wait(self) -> int | None:
-        """Give the exit status of a kernel that has ended."""
+        """Return the exit status of a kernel that has ended."""
         return self.poll()
 
     def send_signal(self, signum: int) -> None:
@@ -173,7 +173,7 @@ class _Forked:
 
 
 def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
-    """Turn a forked process into a kernel with a session, a directory, an environment and a random state of its own."""
+    """Be a kernel in a forked process, with session, folder, environment and random state anew."""
     import numpy as np
 
     os.setsid()
@@ -194,7 +194,7 @@ def _end_with_runner() -> None:
 
 
 def be_kernel(arguments: Sequence[str]) -> None:
-    """Be a kernel until told to stop, with its own output in `EVALBOOK_KERNEL_LOG` and the files it reads noted."""
+    """Be a kernel until told to stop; its output goes to `EVALBOOK_KERNEL_LOG`."""
     from ipykernel.kernelapp import IPKernelApp
 
     from evalbook.execute import reads

@@ -1,4 +1,4 @@
-"""The five notebooks and their parameters, checked before any kernel starts."""
+"""Notebooks and their parameters, checked before any kernel starts."""
 
 import ast
 import json
@@ -20,12 +20,12 @@ class Parameter:
 
 
 def notebook_path(root: Path, theme: str) -> Path:
-    """Tell where the notebook of a theme is."""
+    """Return the place of a theme's notebook."""
     return root / "notebooks" / f"{theme}.ipynb"
 
 
 def declared(path: Path) -> dict[str, Parameter]:
-    """Read the parameters that a notebook declares.
+    """Return the parameters that a notebook declares.
 
     Parameters
     ----------
@@ -44,7 +44,8 @@ def declared(path: Path) -> dict[str, Parameter]:
         parameter = _parameter(statement)
         if parameter is None:
             raise UsageError(
-                f"the parameters cell has a line that is not `name: type = value`: {ast.unparse(statement)!r}",
+                "the parameters cell has a line that is not `name: type = value`: "
+                f"{ast.unparse(statement)!r}",
                 where=path,
                 remedy="Keep only annotated parameters with literal defaults in that cell",
             )
@@ -95,9 +96,11 @@ def _parameters_cell(path: Path) -> str:
     ]
     if len(tagged) != 1:
         raise UsageError(
-            f"{len(tagged) or 'no'} cell{'s carry' if len(tagged) > 1 else ' carries'} the tag 'parameters'",
+            f"{len(tagged) or 'no'} cell{'s carry' if len(tagged) > 1 else ' carries'} "
+            "the tag 'parameters'",
             where=path,
-            remedy="Tag exactly one code cell 'parameters' (in Jupyter: the cell's property inspector)",
+            remedy="Tag exactly one code cell 'parameters' "
+            "(in Jupyter: the cell's property inspector)",
         )
     return "".join(tagged[0]["source"])
 

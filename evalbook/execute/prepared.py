@@ -4,13 +4,13 @@ import hashlib
 import json
 import shutil
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from evalbook import plan
-from evalbook.execute.depends import module_files
-from evalbook.files import replace_folder, write_whole
+from evalbook.execute.dependencies import module_files
+from evalbook.files import file_state, replace_folder, write_whole
 from evalbook.paths import plan_directory
 from evalbook.plan import programme
 from evalbook.plan.results import WARNINGS
@@ -33,7 +33,7 @@ class Prepared:
     """
 
     place: Path | None = None
-    tables: dict[Path, str] | None = None
+    tables: dict[Path, str] = field(default_factory=dict)
     synthetic: bool = False
 
     def holds(self, path: Path) -> bool:
@@ -42,7 +42,7 @@ class Prepared:
 
 
 def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
-    """Check and read an extract as a checkpoint could see it, or find it read already.
+    """Return an extract as a checkpoint could see it: checked and read now, or earlier.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
             if outdated != place:
                 shutil.rmtree(outdated, ignore_errors=True)
     vintage = programme.Vintage(**json.loads((place / SUMMARY).read_text(encoding="utf-8")))
-    _lay_warnings(root / "figures" / checkpoint.month, vintage.warnings)
+    _write_warnings(root / "figures" / checkpoint.month, vintage.warnings)
     return Prepared(
         place,
         {folder / name: digest for name, digest in vintage.digests.items()},
@@ -88,8 +88,8 @@ def _read(
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _lay_warnings(figures: Path, texts: dict[str, str]) -> None:
-    """Lay what the data chapter includes among the checkpoint's results.
+def _write_warnings(figures: Path, texts: dict[str, str]) -> None:
+    """Write what the data chapter includes beside the checkpoint's results.
 
     A file that says the same is left alone.
     """
@@ -100,7 +100,7 @@ def _lay_warnings(figures: Path, texts: dict[str, str]) -> None:
 
 
 def _key(folder: Path, asked: programme.Programme) -> str:
-    """Name what a prepared extract is made from: its files, the plan and the code that reads them."""
+    """Return a digest of what a prepared extract is made from: its files, the plan, the code."""
     the_plan = plan.load()
     code = [
         *module_files(asked.reading),
@@ -108,5 +108,5 @@ def _key(folder: Path, asked: programme.Programme) -> str:
         *programme.catalogues(the_plan.programme, the_plan.languages),
     ]
     files = sorted(folder.iterdir()) if folder.is_dir() else []
-    stats = [(str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in [*files, *code]]
-    return hashlib.sha256(repr((str(folder.resolve()), stats)).encode()).hexdigest()[:16]
+    states = [(str(path), file_state(path)) for path in [*files, *code]]
+    return hashlib.sha256(repr((str(folder.resolve()), states)).encode()).hexdigest()[:16]

@@ -35,7 +35,7 @@ def watch() -> None:
 
 
 def noted(notes: Path) -> dict[Path, str]:
-    """Give the files noted, in order, each with its state when it was opened.
+    """Return the files noted, in order, each with its state when it was opened.
 
     Empty where nothing was.
     """
@@ -46,7 +46,7 @@ def noted(notes: Path) -> dict[Path, str]:
 
 
 def changed(read: dict[Path, str]) -> list[Path]:
-    """List the files that are no longer as they were when they were opened."""
+    """Return the files that are no longer as they were when they were opened."""
     return [path for path, state in read.items() if _state(path) != state]
 
 

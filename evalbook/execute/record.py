@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from evalbook import __version__
+from evalbook.files import file_state
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
 RUN = "run.json"
@@ -18,33 +19,32 @@ NOTEBOOK = "notebook.ipynb"
 
 
 def file_digest(path: Path) -> str:
-    """Give a file's SHA-256 in hexadecimal; read once as long as it has not changed."""
-    stat = path.stat()
-    return _file_digest(path, stat.st_mtime_ns, stat.st_size)
+    """Return a file's SHA-256 in hexadecimal."""
+    return _file_digest(path, file_state(path))
 
 
 def digest_of(paths: Iterable[Path]) -> str:
-    """Give one digest of files, of some that may not be there."""
+    """Return one digest of files, some of which may not be there."""
     return hashlib.sha256(
         "".join(file_digest(p) if p.is_file() else "missing" for p in paths).encode()
     ).hexdigest()
 
 
 def fingerprint(path: Path) -> dict[str, Any]:
-    """Give a file's SHA-256 and its size in bytes."""
+    """Return a file's SHA-256 and its size in bytes."""
     return {"sha256": file_digest(path), "bytes": path.stat().st_size}
 
 
 @cache
 def versions() -> dict[str, str]:
-    """Give the versions of Python and of the packages that results depend on."""
+    """Return the versions of Python and of the packages that results depend on."""
     return {"python": sys.version.split()[0], "evalbook": __version__} | {
         name: importlib.metadata.version(name) for name in PACKAGES
     }
 
 
 def git_state(root: Path) -> dict[str, Any]:
-    """Give the commit and whether the tree was clean; empty where there is no git."""
+    """Return the commit and whether the tree was clean; empty where there is no git."""
     try:
         commit = _git(root, "rev-parse", "HEAD")
         return {"commit": commit, "clean": not _git(root, "status", "--porcelain")}
@@ -61,8 +61,8 @@ def read_run(folder: Path) -> dict[str, Any] | None:
     return record
 
 
-@cache
-def _file_digest(path: Path, _changed: int, _size: int) -> str:
+@lru_cache(maxsize=4096)
+def _file_digest(path: Path, _state: tuple[int, ...] | None) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -30,8 +30,13 @@ class NotebookFailedError(EvalbookError):
     """A notebook did not finish; its `run.json` says where and why."""
 
 
-def run(job: Job) -> None:
+def run(job: Job) -> dict[str, str]:
     """Run a notebook and put its results, or the record of its failure, in place.
+
+    Returns
+    -------
+    dict
+        The digests of the files that it read, by name.
 
     Raises
     ------
@@ -43,7 +48,7 @@ def run(job: Job) -> None:
     made = staging / job.checkpoint.month / job.theme
     try:
         made.mkdir(parents=True)
-        failure = _execute(job, staging, made)
+        failure, inputs = _execute(job, staging, made)
         if kernels.stopped():
             raise NotebookFailedError("interrupted", where=job.name)
         replace_folder(made, job.place)
@@ -55,9 +60,10 @@ def run(job: Job) -> None:
         shutil.rmtree(staging, ignore_errors=True)
     if failure:
         raise NotebookFailedError(failure.error, where=job.name)
+    return inputs
 
 
-def _execute(job: Job, staging: Path, made: Path) -> Failure | None:
+def _execute(job: Job, staging: Path, made: Path) -> tuple[Failure | None, dict[str, str]]:
     begun, clock = datetime.now(UTC), time.monotonic()
     notebook = record.fingerprint(job.notebook)
     notes, log = staging / "reads", staging / "kernel.log"
@@ -90,14 +96,15 @@ def _execute(job: Job, staging: Path, made: Path) -> Failure | None:
         failure = Failure(None, f"{changed[0]} changed while the notebook read it; run it again")
     if failure:
         _keep_only_the_notebook(made)
+    inputs = job.inputs(read)
     content = {
         "theme": job.theme,
         "checkpoint": job.checkpoint.month,
         "outcome": "failed" if failure else "completed",
         **_given(job),
         "notebook": {job.named(job.notebook): notebook},
-        "inputs": job.inputs_now(list(read)),
-        "files": job.files(list(read)),
+        "inputs": inputs,
+        "files": job.files(read),
         "outputs": {path.name: record.fingerprint(path) for path in sorted(made.iterdir())},
         **job.circumstances,
         "kernels": kernels.forking()[1],
@@ -105,17 +112,17 @@ def _execute(job: Job, staging: Path, made: Path) -> Failure | None:
         "seconds": round(time.monotonic() - clock, 2),
     }
     if failure:
-        told = {
+        why = {
             "cell": failure.cell,
             "error": failure.error,
             "source": failure.source,
             "output": _tail(log),
         }
-        content |= {key: value for key, value in told.items() if value}
+        content |= {key: value for key, value in why.items() if value}
     elif warnings:
         content["warnings"] = warnings[-KERNEL_TAIL:]
     write_whole(made / record.RUN, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-    return failure
+    return failure, inputs
 
 
 def _sdc(made: Path) -> tuple[Failure | None, list[str]]:
@@ -133,9 +140,9 @@ def _sdc(made: Path) -> tuple[Failure | None, list[str]]:
 
 
 def _given(job: Job) -> dict[str, dict[str, Any]]:
-    """Tell all parameters that a run has, also those left at what the notebook declares.
+    """Return all parameters of a run, also those left at what the notebook declares.
 
-    Seeds once more by themselves.
+    Seeds stand once more by themselves.
     """
     parameters = {p.name: p.default for p in declared(job.notebook).values()} | job.parameters
     return {

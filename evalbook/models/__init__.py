@@ -2,6 +2,7 @@
 
 from evalbook.models.balance.entropy_balance import balance_table, effective_number, entropy_balance
 from evalbook.models.base.estimate import Estimate
+from evalbook.models.base.outcome import tidy
 from evalbook.models.did.difference_in_differences import difference_in_differences
 from evalbook.models.did.event_study import EventStudy, event_study
 from evalbook.models.did.group_time import GroupTimeATT, group_time_att
@@ -71,6 +72,7 @@ __all__ = [
     "specification_curve",
     "stuart_maxwell",
     "synthetic_control",
+    "tidy",
     "transition_matrix",
     "wild_cluster_bootstrap",
 ]

@@ -4,7 +4,7 @@ import calendar
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,13 +12,16 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from evalbook.errors import DataError, UsageError
+from evalbook.files import file_state
 from evalbook.paths import plan_directory
 from evalbook.plan import programme
 from evalbook.text.catalogue import tr
-from evalbook.text.language import PACKAGED, Language, Text, capitalised, locale, month
+from evalbook.text.language import PACKAGED, Language, Text, locale, month
 
 
 class Record(BaseModel):
+    """A part of the plan: what it does not know is refused."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -60,14 +63,14 @@ class Theme(Record):
 
 
 class Population(Record):
-    """Groups of persons, named as notebooks name them, that add up to another; `{word}` stands for any words."""
+    """Groups that add up to another, named as notebooks do; `{word}` stands for any words."""
 
     whole: str
     parts: tuple[str, ...] = Field(min_length=2)
 
 
 class Protection(Record):
-    """What keeps single persons from being told: the least count, cells hidden by name, groups that add up."""
+    """What protects persons: the smallest count, cells hidden by name, groups that add up."""
 
     # A count of one or two is never published. Cells are named as messages about disclosure name
     # them.
@@ -153,18 +156,14 @@ class Plan(Record):
         return next((c for c in later if activity in c.activities), None)
 
     def begins(self, checkpoint: Checkpoint, activity: str) -> Text:
-        """Say when an activity that is not on a checkpoint's plan comes next, or that it does not."""
+        """Return when an activity that is not on a checkpoint's plan comes next, if it does."""
         name = self.activities[activity]
         following = self.first_with(activity, after=checkpoint)
         if following is None:
-            never = tr("This checkpoint does not include {name}, nor does any later one.")
-            return never.format(name=name).map(capitalised)
-        said = tr(
-            "This checkpoint does not include {name}; next time is checkpoint {number} ({when})."
-        )
-        return said.format(name=name, number=str(following.number), when=following.when).map(
-            capitalised
-        )
+            return tr("Not part of this or any later checkpoint: {name}.").format(name=name)
+        return tr(
+            "Not part of this checkpoint: {name}. Next time: checkpoint {number} ({when})."
+        ).format(name=name, number=str(following.number), when=following.when)
 
     def until(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:
         """List the checkpoints up to and including a given one."""
@@ -191,7 +190,9 @@ def load(directory: Path | None = None) -> Plan:
     DataError
         If a file is missing or broken; the message names the file and the field.
     """
-    return _load(directory or plan_directory())
+    folder = directory or plan_directory()
+    model = _model(folder, _states(folder, Plan.files))
+    return _load(folder, model, _states(folder, model.files))
 
 
 def unsaid(
@@ -220,20 +221,29 @@ def check_said(content: object, where: Path, languages: Collection[Language] | N
         raise DataError(
             f"{field} is not said in {language!r}",
             where=where,
-            remedy=f"Add `{language}: …` there, or take {language} out of `languages` in data/plan/themes.yml",
+            remedy=f"Add `{language}: …` there, "
+            f"or take {language} out of `languages` in data/plan/themes.yml",
         )
 
 
-def forget() -> None:
-    """Read the plan anew the next time, for its files may have changed."""
-    _load.cache_clear()
+# What was read is good as long as the files are as they were.
+States = tuple[tuple[int, ...] | None, ...]
 
 
-@cache
-def _load(directory: Path) -> Plan:
-    parts = _parts(directory, Plan.files)
-    model = programme.named(str(parts.get("programme", ""))).plan or Plan
-    parts |= _parts(directory, [name for name in model.files if name not in Plan.files])
+def _states(directory: Path, names: Iterable[str]) -> States:
+    return tuple(file_state(directory / name) for name in names)
+
+
+@lru_cache(maxsize=8)
+def _model(directory: Path, _states: States) -> type[Plan]:
+    """Return the plan of the programme that the plan's files name."""
+    named = _parts(directory, Plan.files).get("programme", "")
+    return programme.named(str(named)).plan or Plan
+
+
+@lru_cache(maxsize=8)
+def _load(directory: Path, model: type[Plan], _states: States) -> Plan:
+    parts = _parts(directory, model.files)
     try:
         the_plan = model.model_validate(parts)
     except ValidationError as error:

@@ -38,8 +38,8 @@ def appendices(edition: Edition) -> list[Chapter]:
     return [page for page in [*written, glossary(edition), provenance_page(edition)] if page]
 
 
-def glossary(edition: Edition) -> Chapter:
-    """Write the glossary in the edition's language."""
+def glossary(edition: Edition) -> Chapter | None:
+    """Write the glossary in the edition's language; None where the plan has none."""
     return glossary_page(plan_directory() / "glossary.yml", edition.language)
 
 

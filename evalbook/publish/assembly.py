@@ -135,7 +135,7 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
         folder,
         chapters,
         calculations=_calculations(edition, notebooks, displays, folder),
-        appendices=[] if edition.themes else appendices(edition) if whole else [glossary(edition)],
+        appendices=_appendices(edition, whole=whole),
         expander=Expander(latest, values, edition.language, edition.failed()),
         context=context_path,
         synthetic=synthetic,
@@ -168,6 +168,13 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
 def synthetic_notice() -> Text:
     """Return the notice for readers where persons are synthetic."""
     return programme.named(plan.load().programme).synthetic or SYNTHETIC_NOTICE
+
+
+def _appendices(edition: Edition, *, whole: bool) -> list[Chapter]:
+    if edition.themes:
+        return []
+    found = glossary(edition)
+    return appendices(edition) if whole else [found] if found else []
 
 
 def _notebooks(edition: Edition) -> dict[str, NotebookNode]:

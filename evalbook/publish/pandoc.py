@@ -11,6 +11,7 @@ from typing import Any
 import pypandoc
 
 from evalbook.errors import ChapterError, RenderError
+from evalbook.execute.record import digest_of, file_digest
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "convert.lua"
@@ -25,7 +26,7 @@ ROOM = ("+RTS", "-A128m", "-RTS")
 CITATION = re.compile(r"(?<![\w.])@(?!fig-|tbl-)[A-Za-z]\w*")
 UNKNOWN = re.compile(r"\[WARNING\] Citeproc: citation (\S+) not found")
 CHAPTER = re.compile(r"^evalbook-chapter: (\d+)\n", re.MULTILINE)
-MOST_REMEMBERED = 512
+MOST_KEPT = 512
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Source:
     where : Path
         The chapter, for messages.
     metadata : sequence of (name, value)
-        What the filters and the template know of it.
+        What the filters and the template are told of it.
     """
 
     text: str
@@ -47,8 +48,11 @@ class Source:
     metadata: tuple[tuple[str, str], ...] = ()
 
 
-# A preview makes an edition over and over, and most of its pages stay as they were.
-_remembered: dict[str, str] = {}
+# A picture that the filters look into.
+PICTURE = re.compile(r"!\[[^]]*\]\(/?([^)\s]+)")
+# A preview makes an edition over and over, and most of its pages stay as they were: what was
+# written, by all that it was written from.
+_written: dict[str, str] = {}
 
 
 def convert(
@@ -67,7 +71,7 @@ def convert(
     to : str
         Pandoc's name of the format to write.
     context : Path
-        What Pandoc needs to know of the edition, as JSON: see `evalbook.publish.values.context`.
+        What the edition tells Pandoc, as JSON: see `evalbook.publish.values.context`.
     folder : Path
         Working directory, from which paths in the text start.
     template : Path, optional
@@ -89,27 +93,30 @@ def convert(
     if template:
         around["template"] = template.read_text(encoding="utf-8")
     chapters = [_chapter(source, context, bibliography) for source in sources]
-    keys = [json.dumps([around, chapter, known, str(folder)]) for chapter in chapters]
-    found = {key: _remembered[key] for key in keys if key in _remembered}
+    works = file_digest(bibliography) if bibliography else ""
+    keys = [
+        json.dumps([around, chapter, told, str(folder), works, _pictures(source, folder)])
+        for chapter, source in zip(chapters, sources, strict=True)
+    ]
+    found = {key: _written[key] for key in keys if key in _written}
     fresh = [place for place, key in enumerate(keys) if key not in found]
     if fresh:
         job = around | {"chapters": [chapters[place] for place in fresh]}
         written = _run(job, [sources[place] for place in fresh], folder)
         found |= {keys[place]: text for place, text in zip(fresh, written, strict=True)}
-    _remember(found)
+    _keep(found)
     return [found[key] for key in keys]
 
 
-def forget() -> None:
-    """Convert everything anew the next time."""
-    _remembered.clear()
-
-
-def _remember(found: dict[str, str]) -> None:
+def _keep(found: dict[str, str]) -> None:
     """Keep what was written last."""
-    _remembered.update(found)
-    for key in list(_remembered)[:-MOST_REMEMBERED]:
-        _remembered.pop(key, None)
+    _written.update(found)
+    for key in list(_written)[:-MOST_KEPT]:
+        _written.pop(key, None)
+
+
+def _pictures(source: Source, folder: Path) -> str:
+    return digest_of(folder / place for place in PICTURE.findall(source.text))
 
 
 def _chapter(source: Source, context: Path, bibliography: Path | None) -> dict[str, Any]:
@@ -124,9 +131,9 @@ def _chapter(source: Source, context: Path, bibliography: Path | None) -> dict[s
 
 def _run(job: dict[str, Any], sources: Sequence[Source], folder: Path) -> list[str]:
     command = [pypandoc.get_pandoc_path(), "lua", str(SCRIPT), *ROOM]
-    given = json.dumps(job, ensure_ascii=False)
+    told = json.dumps(job, ensure_ascii=False)
     run = subprocess.run(
-        command, input=given, capture_output=True, text=True, encoding="utf-8", cwd=folder
+        command, input=told, capture_output=True, text=True, encoding="utf-8", cwd=folder
     )
     reached = [int(number) for number in CHAPTER.findall(run.stderr)]
     where = sources[reached[-1] - 1].where if reached else folder

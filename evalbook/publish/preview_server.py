@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import watchfiles
-from rich.console import Console
 
-from evalbook import plan
 from evalbook.errors import EvalbookError
 from evalbook.paths import data_directory, project_root
-from evalbook.publish.build import Build, Selection
-from evalbook.text import catalogue
+from evalbook.publish.build import Build
+from evalbook.publish.selection import Selection
 
 HERE = "127.0.0.1"
 NEWS = "/.preview"
@@ -154,14 +152,11 @@ def _changes(places: list[Path]) -> Iterator[bool]:
 
 
 def make(selection: Selection) -> str:
-    """Make what has changed; gives what went wrong, else an empty text."""
-    plan.forget()
-    catalogue.forget()
+    """Make what has changed; return what went wrong, else an empty text."""
     build = Build(selection)
-    build.console = Console(record=True, soft_wrap=True)
     try:
         failed = build.report()
     except EvalbookError as error:
         print(error, flush=True)
         return str(error)
-    return build.console.export_text() if failed else ""
+    return "\n".join(build.messages) if failed else ""

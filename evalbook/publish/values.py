@@ -173,7 +173,7 @@ def _ahead(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
     following = the_plan.after(checkpoint)
     if following is None:
         return tr("This is the last checkpoint of the evaluation.")
-    return tr("The next checkpoint is number {number}, in {when}, with {activities}.").format(
+    return tr("The next checkpoint is number {number}, in {when}: {activities}.").format(
         number=str(following.number),
         when=following.when,
         activities=_named(the_plan, following),

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from evalbook.models.method import NO_INTERVAL, RECORDS, method
 from evalbook.plan import Checkpoint
 from evalbook.qualitative.records import Record, listed
 from evalbook.text.catalogue import tr
@@ -10,9 +11,9 @@ from evalbook.text.language import Text
 Status = Literal["unmade", "open", "begun", "done"]
 STATUS_NAMES: dict[Status, Text] = {
     "unmade": tr("not made yet"),
-    "open": tr("open"),
-    "begun": tr("begun"),
-    "done": tr("done"),
+    "open": tr("not started yet"),
+    "begun": tr("started"),
+    "done": tr("carried out"),
 }
 
 
@@ -41,6 +42,13 @@ class Recommendation(Record):
         return known[-1] if known else "open"
 
 
+@method(
+    tr("Recommendations"),
+    formula=tr("recommendations known at the checkpoint, by status"),
+    unit=RECORDS,
+    interval=NO_INTERVAL,
+    source="The evaluation's list",
+)
 def recommendations(checkpoint: Checkpoint) -> list[Recommendation]:
     """Read the recommendations made up to this checkpoint.
 

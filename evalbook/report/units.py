@@ -40,3 +40,9 @@ def write_interval(
     return (
         BETWEEN[language].format(low=low, high=high) if min(ends) < 0 else f"{low}\N{EN DASH}{high}"
     )
+
+
+def write_range(ends: tuple[float, float], unit: str, language: Language, decimals: int = 1) -> str:
+    """Write a range after the word "from": `2.3 to 5.7 percentage points`, with any sign."""
+    low, high = (bare(end, unit, language, decimals) for end in ends)
+    return UNITS[unit][language].format(value=BETWEEN[language].format(low=low, high=high))

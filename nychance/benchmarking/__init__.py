@@ -12,7 +12,14 @@ from nychance.benchmarking.comparability import (
     conditions,
     specifications,
 )
-from nychance.benchmarking.effects import by_period, drift, effect_table, effects, p_value
+from nychance.benchmarking.effects import (
+    by_period,
+    drift,
+    effect_table,
+    effects,
+    levels,
+    p_value,
+)
 from nychance.benchmarking.outcome_panel import Period, course, panel
 from nychance.benchmarking.ranking import (
     changes,
@@ -35,6 +42,7 @@ __all__ = [
     "drift",
     "effect_table",
     "effects",
+    "levels",
     "p_value",
     "panel",
     "shares_by_municipality",

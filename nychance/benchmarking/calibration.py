@@ -5,28 +5,38 @@ from typing import Final
 import pandas as pd
 
 from evalbook.errors import DataError
+from evalbook.models.method import NO_INTERVAL, method
 from evalbook.paths import calibration_file
 from evalbook.text.source import Source
 from nychance import tr
 
 METHODS: Final = {
     "wild": tr("Wild cluster bootstrap"),
-    "randomisation": tr("Randomisation on t"),
-    "crv1": tr("CRV1, t of G - 1"),
+    "randomisation": tr("Randomisation test (t)"),
+    "crv1": tr("CRV1, t with G\N{MINUS SIGN}1"),
 }
 SCENARIOS: Final = {
-    "alike": tr("Alike"),
+    "alike": tr("Equal"),
     "treated vary 1.5 times as much": tr("Method municipalities vary 1.5 times as much"),
     "treated vary twice as much": tr("Method municipalities vary twice as much"),
     "unequal sizes, unweighted": tr("Unequal sizes, unweighted"),
     "unequal sizes, weighted": tr("Unequal sizes, weighted"),
-    "real employment rates, random groups": tr("Real employment rates 2008-2017, random groups"),
+    "real employment rates, random groups": tr(
+        "Real employment rates 2008\N{EN DASH}2017, random groups"
+    ),
 }
 SOURCE: Final = Source(
     tr("Source: own simulations and employment rates of Statistics Denmark (RAS200)")
 )
 
 
+@method(
+    tr("Rejections of a true null"),
+    formula=tr("rounds of a simulation without effect in which a 5 per cent test rejects ÷ rounds"),
+    unit=tr("rounds of a simulation"),
+    interval=NO_INTERVAL,
+    source="Own simulation, benchmarks/calibration.py",
+)
 def rejections() -> pd.DataFrame:
     """Read how often each method rejects a true null at 5 per cent.
 

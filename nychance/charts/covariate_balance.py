@@ -70,7 +70,7 @@ def love_plot(balance: pd.DataFrame, names: Mapping[str, Text], language: Langua
     shown = {
         column: Column(name, "number", 2, counted="municipalities") for column, _, _, name in _SIDES
     }
-    return attach_data(figure, table, {"term": Column(tr("Condition")), **shown})
+    return attach_data(figure, table, {"term": Column(tr("Framework condition")), **shown})
 
 
 def specification_chart(
@@ -120,8 +120,8 @@ def specification_chart(
     excludes = ((found["lower"] > 0) | (found["upper"] < 0)).to_numpy()
     above.axhline(0, color=NEUTRAL, linewidth=0.8)
     for chosen, marker, colour, name in (
-        (excludes, "o", INK, tr("Interval without 0")),
-        (~excludes, "s", NEUTRAL, tr("Interval with 0")),
+        (excludes, "o", INK, tr("Interval excludes 0")),
+        (~excludes, "s", NEUTRAL, tr("Interval includes 0")),
     ):
         part = found[chosen]
         above.vlines(

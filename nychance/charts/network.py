@@ -109,9 +109,9 @@ def network_circle(
         for one, other in sorted(map(sorted, graphs[kind].edges))
     ]
     columns = {
-        "kind": Column(tr("Tie")),
-        "one": Column(tr("One")),
-        "other": Column(tr("Other")),
+        "kind": Column(tr("Link")),
+        "one": Column(tr("From")),
+        "other": Column(tr("To")),
     }
     return attach_data(figure, pd.DataFrame(ties, columns=list(columns)), columns)
 

@@ -6,13 +6,14 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from evalbook.report.style import LIGHT, METHOD, NEUTRAL
+from evalbook.report.style import LIGHT, NEUTRAL
 from evalbook.report.underlying import Column, attach_data
 from evalbook.text.language import Language, Text
 from nychance import tr
 from nychance.charts.axes import format_axis, legend_above, only_grid
+from nychance.charts.colours import METHOD
 
-TIMES = {"before": tr("Before clarification"), "after": tr("After clarification")}
+TIMES = {"before": tr("Before the assessment"), "after": tr("After the assessment")}
 LOOKS = {"before": (NEUTRAL, "white", -0.14), "after": (METHOD, METHOD, 0.14)}
 BEHIND = {
     "name": Column(tr("Area")),
@@ -31,7 +32,7 @@ def profile_dots(
     Parameters
     ----------
     levels : DataFrame
-        As given by `evalbook.qualitative.profiles.levels`.
+        As given by `nychance.fieldwork.profiles.levels`.
     areas : mapping
         Keys to names.
     weak, strong : int
@@ -63,7 +64,7 @@ def profile_dots(
     axes.set_xlim(0.9, 5.1)
     axes.set_xticks(range(1, 6))
     format_axis(axes.xaxis, language)
-    label = tr("Level from 1 to 5: up to {weak} is weak, from {strong} on strong")
+    label = tr("Level from 1 to 5: {weak} or below is weak, {strong} or above is strong")
     axes.set_xlabel(label.format(weak=str(weak), strong=str(strong))[language])
     only_grid(axes, "x")
     legend_above(axes, 2)

@@ -23,7 +23,7 @@ def saturation_curve(curve: pd.DataFrame, codes: int, language: Language) -> Fig
         How many codes there are.
     """
     figure, axes = plt.subplots(figsize=(7.2, 3.4))
-    names = {"observed": tr("In the order they came"), "expected": tr("Expected")}
+    names = {"observed": tr("In the order held"), "expected": tr("Expected")}
     for colour, dash, (column, name) in zip(SERIES, ("-", "--"), names.items(), strict=False):
         axes.plot(
             curve.index,
@@ -35,8 +35,8 @@ def saturation_curve(curve: pd.DataFrame, codes: int, language: Language) -> Fig
         )
     axes.set_xlim(0, max(int(curve.index[-1]), 1))
     axes.set_ylim(0, codes * 1.05)
-    axes.set_xlabel(tr("Talks")[language])
-    axes.set_ylabel(tr("Different codes")[language])
+    axes.set_xlabel(tr("Interviews")[language])
+    axes.set_ylabel(tr("Number of different codes")[language])
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     format_axis(axes.xaxis, language)
     format_axis(axes.yaxis, language)
@@ -46,5 +46,7 @@ def saturation_curve(curve: pd.DataFrame, codes: int, language: Language) -> Fig
         "expected": Column(names["expected"], "number", 1),
     }
     return attach_data(
-        figure, curve.assign(talks=curve.index), {"talks": Column(tr("Talks"), "count"), **shown}
+        figure,
+        curve.assign(talks=curve.index),
+        {"talks": Column(tr("Interviews"), "count"), **shown},
     )

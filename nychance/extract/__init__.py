@@ -3,7 +3,6 @@
 import itertools
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ import pyarrow as pa
 
 from evalbook.errors import DataError
 from nychance import columns as c
-from nychance.extract import parse as cells
+from nychance.extract import parse
 from nychance.extract.readers import FORMATS, Source, open_source
 from nychance.extract.schema import REQUIRED, TABLES, Kind, canonical
 
@@ -69,7 +68,8 @@ def tables_of(folder: Path) -> dict[str, list[Path]]:
         raise DataError(
             "the data directory is empty",
             where=folder,
-            remedy=f"Put an extract in it, or make one: nychance synthesize --persons 20000 --out {folder}",
+            remedy="Put an extract in it, or make one: "
+            f"nychance synthesize --persons 20000 --out {folder}",
         )
     return {name: files_of(folder, name) for name in REQUIRED}
 
@@ -85,7 +85,7 @@ def require_folder(folder: Path) -> None:
 
 
 def files_of(folder: Path, name: str) -> list[Path]:
-    """Find a table's files, `dream.csv` or one per year as `dream_2007.csv`, in order of their names; empty if none."""
+    """Return a table's files by name, `dream.csv` or one per year such as `dream_2007.csv`."""
     return [
         path
         for path in sorted(folder.iterdir())
@@ -96,7 +96,7 @@ def files_of(folder: Path, name: str) -> list[Path]:
 
 
 def in_other_formats(folder: Path, name: str) -> list[Path]:
-    """Find files that are named as a table's and have a format that is not read, such as `dream.csv.gz`; in order of names."""
+    """Return files named as a table in a format that is not read, such as `dream.csv.gz`."""
     named = (
         path
         for path in sorted(folder.iterdir())
@@ -124,7 +124,7 @@ def sources(folder: Path, name: str) -> list[Source]:
 
 
 def is_synthetic(folder: Path) -> bool:
-    """Tell whether an extract holds synthetic persons: made by the generator, or with its person numbers."""
+    """Return whether an extract holds synthetic persons, by its files or its person numbers."""
     if (folder / TRUTH).exists():
         return True
     source = sources(folder, c.PERSONS)[0]
@@ -134,11 +134,11 @@ def is_synthetic(folder: Path) -> bool:
     first = next(source.batches([given[c.PERSON]], 1), None)
     if first is None or not len(first):
         return False
-    return bool(cells.convert(first.column(0), Kind.PERSON).values.str.match(r"S\d{8}$").any())
+    return bool(parse.convert(first.column(0), Kind.PERSON).values.str.match(r"S\d{8}$").any())
 
 
 def column_names(source: Source, name: str) -> dict[str, str]:
-    """Give a file's columns by the names that the package has for them.
+    """Return a file's columns by the names that the package uses.
 
     Of two with the same name, the first.
     """
@@ -149,7 +149,7 @@ def column_names(source: Source, name: str) -> dict[str, str]:
 
 
 def known_columns(source: Source, name: str) -> dict[str, str]:
-    """Give those of a file's columns that the package knows."""
+    """Return the columns of a file that the package knows."""
     given = column_names(source, name)
     return {column.name: given[column.name] for column in TABLES[name] if column.name in given}
 
@@ -185,13 +185,12 @@ def read(folder: Path, name: str, columns: list[str] | None = None) -> pd.DataFr
     return frame
 
 
-@cache
 def empty(name: str) -> pd.DataFrame:
-    """Give a table with the columns that it must have, and no rows."""
+    """Return a table with its required columns and no rows."""
     nothing = pa.array([], pa.string())
     return pd.DataFrame(
         {
-            column.name: cells.convert(nothing, column.kind).values
+            column.name: parse.convert(nothing, column.kind).values
             for column in TABLES[name]
             if column.required
         }
@@ -228,10 +227,11 @@ def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.
 
 
 def _known(source: Source, array: pa.Array, column: str, kind: Kind, row: int) -> "pd.Series[Any]":
-    values, faulty = cells.convert(array, kind, source.decimal)
+    values, faulty = parse.convert(array, kind, source.decimal)
     if faulty.any():
         raise DataError(
-            f"row {row + int(faulty.argmax())}, column {column!r}: the value cannot be read as {kind.name.lower()}",
+            f"row {row + int(faulty.argmax())}, column {column!r}: the value cannot be read as "
+            f"{kind.name.lower()}",
             where=source.path,
             remedy="`nychance check-data` lists all such faults and says what is expected",
         )
@@ -239,14 +239,14 @@ def _known(source: Source, array: pa.Array, column: str, kind: Kind, row: int) -
 
 
 def _other(source: Source, array: pa.Array) -> "pd.Series[Any]":
-    """Give a column that the package does not know as it is.
+    """Return a column that the package does not know unchanged.
 
     Text that is all numbers becomes numbers.
     """
     plain: pd.Series[Any] = array.to_pandas()
     if source.format != "CSV":
         return plain
-    values, faulty = cells.convert(array, Kind.NUMBER, source.decimal)
+    values, faulty = parse.convert(array, Kind.NUMBER, source.decimal)
     return plain if faulty.any() else values
 
 

@@ -1,4 +1,4 @@
-"""From what stands in a column to values, with a mark at each cell that cannot be read."""
+"""Convert the cells of a column to values, marking those that cannot be read."""
 
 import re
 from datetime import date
@@ -30,7 +30,7 @@ CENTURY_TURN: Final = 90
 
 
 class Cells(NamedTuple):
-    """The values of a column, missing where the cell is blank or cannot be read, and which cells cannot be read."""
+    """The values of a column, missing where blank or unreadable, and which are unreadable."""
 
     values: "pd.Series[Any]"
     faulty: NDArray[np.bool_]
@@ -92,7 +92,7 @@ def codes(column: pa.Array, decimal: str) -> Codes:
 
 
 def week_start(year: int, week: int) -> date:
-    """Give the Monday of an ISO week.
+    """Return the Monday of an ISO week.
 
     A two-digit year is one from 1990 to 2089. Raises `ValueError` if there is none.
     """
@@ -102,7 +102,7 @@ def week_start(year: int, week: int) -> date:
 
 
 def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Give an array in one piece, without dictionary or view."""
+    """Return an array in one piece, without dictionary or view."""
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
         if isinstance(column, pa.ChunkedArray):
@@ -117,7 +117,7 @@ def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def _or_zero(column: pa.Array) -> NDArray[np.int16]:
-    """Give the codes of a column, 0 where there is none.
+    """Return the codes of a column, 0 where there is none.
 
     By numpy it takes a tenth of Arrow's `fill_null`.
     """
@@ -152,7 +152,7 @@ def _short(column: pa.Array) -> pa.Array | None:
 
 
 def _trimmed(column: pa.Array) -> pa.Array:
-    """Take spaces off both ends of text; null where it is blank."""
+    """Return text without surrounding spaces; null where blank."""
     trimmed = pc.utf8_trim_whitespace(column)
     shortest = pc.min(pc.binary_length(trimmed)).as_py()
     # Person numbers are never short enough to be a blank, and looking each of them up takes as
@@ -163,7 +163,7 @@ def _trimmed(column: pa.Array) -> pa.Array:
 
 
 def _text(column: pa.Array) -> "pd.Series[Any]":
-    """Write values as text: numbers without decimals, text without spaces around it, None where blank."""
+    """Return values as text: whole numbers without decimals, None where blank."""
     if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         found = pd.Series(
             [None if v is None else v.decode("latin-1") for v in column.to_pylist()], dtype="str"

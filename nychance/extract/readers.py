@@ -117,9 +117,9 @@ class Parquet(Source):
 
 
 def _row_groups(file: pq.ParquetFile, rows: int) -> Iterator[tuple[list[int], int]]:
-    """Put neighbouring row groups together that have no more than so many rows, or are one.
+    """Yield neighbouring row groups that together have at most so many rows, or one.
 
-    Tell how many rows they have.
+    With each comes its number of rows.
     """
     together, filled = list[int](), 0
     for group in range(file.num_row_groups):

@@ -1,4 +1,4 @@
-"""The tables of an extract: which columns each must have, which it may have, and what stands in them."""
+"""The tables of an extract: required and optional columns, and the kind of each."""
 
 from enum import Enum, auto
 from typing import Final, NamedTuple
@@ -102,7 +102,7 @@ OTHER_NAMES: Final = {
 
 
 def canonical(table: str, given: str) -> str:
-    """Give the name that a column has in the package, whatever the case or the other name it comes with."""
+    """Return a column's name in the package, whatever its case or alternative name."""
     # Stata writes `_end` for `end`, a word of its own.
     folded = given.strip().casefold().lstrip("_")
     known = {column.name.casefold(): column.name for column in TABLES[table]} | OTHER_NAMES.get(

@@ -1,4 +1,4 @@
-"""Text tables: which encoding, delimiter and decimal mark they have, told from the file itself."""
+"""Text tables: encoding, delimiter and decimal mark, detected from the file itself."""
 
 import codecs
 import csv
@@ -31,7 +31,7 @@ class Layout(NamedTuple):
 
 
 def layout_of(path: Path) -> Layout:
-    """Tell how a text table is written; raises `UnicodeError` if no encoding fits."""
+    """Return how a text table is written; raises `UnicodeError` if no encoding fits."""
     encoding = encoding_of(path)
     with path.open(encoding=encoding, newline="") as file:
         header = file.readline()
@@ -47,9 +47,9 @@ def header_of(path: Path, layout: Layout) -> list[str]:
 
 
 def encoding_of(path: Path) -> str:
-    """Tell UTF-8, with or without byte-order mark, and UTF-16 from the encodings in which every byte is a letter.
+    """Return the encoding: UTF-8, UTF-16 or one in which every byte is a letter.
 
-    Those are Windows' cp1252 and latin-1; they differ in bytes that latin-1 keeps for control
+    The latter are cp1252 and latin-1; they differ in bytes that latin-1 keeps for control
     characters, so cp1252 is taken where such bytes occur and it knows them all.
     """
     with path.open("rb") as file:
@@ -68,7 +68,7 @@ def encoding_of(path: Path) -> str:
 
 
 def ends_within_line(path: Path) -> bool:
-    """Tell whether a text file ends without a line end, as one that was cut short may do."""
+    """Return whether a text file ends without a line end, as a truncated one may do."""
     with path.open("rb") as file:
         file.seek(0, 2)
         file.seek(max(file.tell() - 4, 0))

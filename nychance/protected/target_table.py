@@ -40,7 +40,7 @@ def target_table(
         "method": Column(tr("Method"), "share", 1),
         "interval": Column(tr("95% interval")),
         "n": Column(tr("Persons"), "count"),
-        "verdict": Column(tr("The target is")),
+        "verdict": Column(tr("Assessment")),
         "comparison": Column(tr("Comparison"), "share", 1),
         "comparison-interval": Column(tr("95% interval")),
     }

@@ -34,7 +34,11 @@ NO_STEP: Final = -1
 
 
 class Meaning(NamedTuple):
-    """What a code says of a week: index into `STATES`, in activity, step from 0 or `NO_STEP`, out of sight from then on."""
+    """What a code says of a week.
+
+    Index into `STATES`, whether in activity, step from 0 or `NO_STEP`, and whether nothing is
+    observed from then on.
+    """
 
     state: int
     active: bool = False
@@ -67,7 +71,7 @@ class Situations:
 
     @classmethod
     def of(cls, meanings: tuple[Meaning, ...]) -> "Situations":
-        """Lay meanings out by what they say."""
+        """Return meanings as arrays."""
         state, active, step, censoring = zip(*meanings, strict=True)
         return cls(
             np.array(state, dtype=np.int8),

@@ -20,23 +20,23 @@ TITLES = {
 WHO = {"K": tr("women"), "M": tr("men"), "": tr("persons")}
 NEXT = {
     "ordinary-work": tr(
-        "At the end of the half-year the participants were without benefit. What comes next is to keep in touch, so that a new "
-        "spell on benefit is noticed early."
+        "After half a year, the participants were off benefit. The next step is to keep in touch, so "
+        "that a new spell on benefit is noticed early."
     ),
     "on-the-way": tr(
-        "At the end of the half-year the participants still stood on a step of the staircase. What comes next is to agree on "
-        "the step after it, and a date for it."
+        "After half a year, the participants were still on a step of the staircase. The next step is "
+        "to agree on the following one, and on a date for it."
     ),
     "no-offer": tr(
-        "At the end of the half-year the participants were neither in an offer nor self-supporting. What comes next is to find "
-        "out what went wrong before a new course is agreed."
+        "After half a year, the participants were neither in an activity nor self-supporting. The "
+        "next step is to find out what went wrong before a new activity is agreed."
     ),
 }
 HEADINGS = {
     "background": tr("Background"),
     "steps": tr("On the staircase"),
     "worked": tr("What may have worked"),
-    "next": tr("What next"),
+    "next": tr("Next step"),
 }
 
 
@@ -149,8 +149,8 @@ def _background(case: Case, plan: Evaluation) -> Text:
         name = plan.sector(str(pathway.told["sector"])).map(lowered)
         sector = tr(" The job package was in {name}.").format(name=name)
     return tr(
-        "A typical course, drawn from the courses of {n} {who}{age}.{sector} In the {weeks} weeks before the job package they "
-        "were on benefit for {benefit} weeks on average."
+        "A typical pathway, composed of the pathways of {n} {who}{age}.{sector} In the {weeks} weeks "
+        "before the job package, they were on benefit for {benefit} weeks on average."
     ).format(
         n=about(case.alike.count),
         who=WHO[str(pathway.told.get("sex", ""))],
@@ -180,9 +180,10 @@ def _steps(pathway: Pathway, plan: Evaluation) -> Text:
         if step < len(names)
     ]
     if not listed:
-        return tr("The steps cannot be told of so few.")
+        return tr("Too few persons to show the steps.")
     return tr(
-        "In the half-year before and the half-year after the job package began, on average: {steps}."
+        "Average time on each step, from half a year before the job package began until half a year "
+        "after: {steps}."
     ).format(steps=joined(listed))
 
 
@@ -193,12 +194,13 @@ def _worked(case: Case, plan: Evaluation) -> Text:
         for kind, share in sorted(case.supports.items())
     ]
     doubt = tr(
-        "Whether that is what worked the register does not say; it is for the participant and the municipality to tell."
+        "The register does not show whether this is what worked; only the participants and the "
+        "municipality can tell."
     )
     if not listed:
-        return tr("No other support is shared by enough participants to be named. {doubt}").format(
+        return tr("No other support is common to enough participants to be named. {doubt}").format(
             doubt=doubt
         )
-    return tr("Some of them also had {supports}. {doubt}").format(
+    return tr("Other support that some of them received: {supports}. {doubt}").format(
         supports=joined(listed), doubt=doubt
     )

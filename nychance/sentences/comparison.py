@@ -1,4 +1,4 @@
-"""Sentences on effects: what differs, how sure that is, and what it hangs on."""
+"""Sentences on effects: what differs, how sure that is, and what it depends on."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from evalbook.models import ChangeContrast, Estimate, SpecificationCurve
-from evalbook.models.base.estimate import FEWEST
+from evalbook.models.base.estimate import MIN_CLUSTERS
 from evalbook.plan import Checkpoint
 from evalbook.text.language import Text, join, number
 from nychance import tr
@@ -15,31 +15,33 @@ from nychance.benchmarking import FAR, Balance, p_value
 from nychance.columns import INHABITANTS, MINORITY_SHARE, UNEMPLOYMENT
 from nychance.definitions import Evaluation
 from nychance.public_data.conditions import Agreement
-from nychance.sentences.statements import LEVEL, format_interval, format_p, told
+from nychance.sentences.statements import LEVEL, format_interval, format_p, format_range, told
 
 Interval = tuple[float, float]
+# Of the intervals of municipalities against what is expected of them.
+CONFIDENCE: Final = 0.95
 CONDITION_NAMES: Final = {
-    UNEMPLOYMENT: tr("Unemployed, per cent"),
-    MINORITY_SHARE: tr("Minorities in per cent of those of working age"),
-    FAR: tr("Match 4-5, per cent of the target group"),
+    UNEMPLOYMENT: tr("Unemployed, %"),
+    MINORITY_SHARE: tr("Minorities, % of persons of working age"),
+    FAR: tr("Match categories 4\N{EN DASH}5, % of the target group"),
     INHABITANTS: tr("Inhabitants in thousands (geometric mean)"),
 }
 CHOICES: Final = {
     "weights": tr("Weights"),
-    "controls": tr("Controls"),
+    "controls": tr("Control variables"),
     "window": tr("Before the start"),
-    "comparison": tr("Compared with"),
+    "comparison": tr("Comparison group"),
 }
 OPTIONS: Final = {
     "persons": tr("persons"),
-    "equal": tr("municipalities alike"),
+    "equal": tr("all municipalities equally"),
     "balanced": tr("balanced conditions"),
     "none": tr("none"),
     "conditions": tr("conditions"),
     "all": tr("all periods"),
     "year": tr("one year"),
     "everyone": tr("all"),
-    "alike": tr("the half most alike"),
+    "alike": tr("the most similar half"),
 }
 
 
@@ -50,7 +52,7 @@ def points(shares: Interval) -> Interval:
 
 
 def finite(interval: Interval) -> Interval | None:
-    """Give an interval that can be told.
+    """Return an interval that can be written.
 
     None if an end is infinite, because no test of so few can reject it.
     """
@@ -58,7 +60,7 @@ def finite(interval: Interval) -> Interval | None:
 
 
 def in_points(curve: SpecificationCurve) -> pd.DataFrame:
-    """Give a curve's table in percentage points; an infinite end of an interval is missing."""
+    """Return a curve's table in percentage points; an infinite end of an interval is missing."""
     table = curve.to_frame()
     ends = ["estimate", "lower", "upper"]
     table[ends] = (100 * table[ends]).replace([np.inf, -np.inf], np.nan)
@@ -66,12 +68,12 @@ def in_points(curve: SpecificationCurve) -> pd.DataFrame:
 
 
 def paragraph(sentences: Sequence[Text]) -> Text:
-    """Put sentences after one another."""
+    """Join sentences into a paragraph."""
     return join(" ", sentences)
 
 
-def effect_sentence(name: Text, estimate: Estimate) -> Text:
-    """Tell by how much the method municipalities moved more than the others, and whether that is clear.
+def effect_sentence(name: Text, estimate: Estimate, levels: pd.DataFrame) -> Text:
+    """Write what happened in both kinds of municipality, and by how much the changes differ.
 
     Parameters
     ----------
@@ -79,44 +81,78 @@ def effect_sentence(name: Text, estimate: Estimate) -> Text:
         The measure.
     estimate : Estimate
         As a share.
+    levels : DataFrame
+        As given by `benchmarking.levels`, from which the estimate follows.
     """
-    low, high = estimate.interval
-    return _direction(low, high).format(
+    return paragraph([_course(name, levels), _difference(estimate)])
+
+
+def _course(name: Text, levels: pd.DataFrame) -> Text:
+    """Say for each kind whether the level rose or fell, whatever the difference between them."""
+    method, comparison = (_direction_of(levels, role) for role in ("method", "comparison"))
+    if method == comparison:
+        said = tr(
+            "{name}, averaged over periods of 13 weeks, {moved} after the start in both kinds of "
+            "municipality (from {a} to {b} in the method municipalities and from {c} to {d} in the "
+            "comparison municipalities)."
+        )
+    else:
+        said = tr(
+            "{name}, averaged over periods of 13 weeks, {moved} after the start in the method "
+            "municipalities (from {a} to {b}) and {other} in the comparison municipalities (from "
+            "{c} to {d})."
+        )
+    ends = levels.loc[["method", "comparison"], ["before", "after"]].to_numpy().ravel()
+    return said.format(
         name=name,
-        value=told(
-            100 * abs(estimate.estimate) if low > 0 or high < 0 else 100 * estimate.estimate,
-            "points",
-        ),
-        interval=format_points(estimate.interval),
-        p=format_p(p_value(estimate)),
+        moved=method,
+        other=comparison,
+        **{key: told(float(end), "share") for key, end in zip("abcd", ends, strict=True)},
     )
 
 
-def _direction(low: float, high: float) -> Text:
+def _direction_of(levels: pd.DataFrame, role: str) -> Text:
+    """Compare two levels as readers see them, to one decimal of a per cent."""
+    before, after = (round(100 * float(levels[end][role]), 1) for end in ("before", "after"))
+    if before == after:
+        return tr("was unchanged")
+    return tr("rose") if before < after else tr("fell")
+
+
+def _difference(estimate: Estimate) -> Text:
+    low, high = estimate.interval
+    value, interval = estimate.estimate, estimate.interval
     if low > 0:
-        return tr(
-            "{name}: since the start the method municipalities have risen {value} more than the comparison municipalities "
-            "(95% interval {interval}, {p}). The whole interval lies above zero."
+        said = tr(
+            "The change was {value} more favourable in the method municipalities (95% interval "
+            "{interval}, {p}); the interval excludes zero."
         )
-    if high < 0:
-        return tr(
-            "{name}: since the start the method municipalities have fallen {value} behind the comparison municipalities "
-            "(95% interval {interval}, {p}). The whole interval lies below zero."
+    elif high < 0:
+        value, interval = -value, (-high, -low)
+        said = tr(
+            "The change was {value} less favourable in the method municipalities (95% interval "
+            "{interval}, {p}); the interval excludes zero."
         )
-    return tr(
-        "{name}: the difference in change since the start is {value} (95% interval {interval}, {p}). The interval holds zero: no "
-        "effect is shown, which is not to say that there is none."
+    else:
+        said = tr(
+            "The difference between the two changes is {value} (95% interval {interval}, {p}). The "
+            "interval includes zero: no effect is shown, which is not to say that there is none."
+        )
+    return said.format(
+        value=told(100 * value, "points"),
+        interval=format_points(interval),
+        p=format_p(p_value(estimate)),
     )
 
 
 def format_points(shares: Interval) -> Text:
     """Write an interval of shares in percentage points.
 
-    An end that no test can reject is told as open.
+    An end that no test can reject is written as open.
     """
     if finite(shares):
         return format_interval(points(shares), "points")
-    return tr("without a bound on one side, as so few municipalities allow")
+    return tr("open to one side, as there are so few municipalities")
 
 
 def few_sentence(estimate: Estimate) -> Text | None:
@@ -125,24 +161,25 @@ def few_sentence(estimate: Estimate) -> Text | None:
     None where there are enough.
     """
     fewest = min(estimate.clusters_treated, estimate.clusters - estimate.clusters_treated)
-    if fewest >= FEWEST:
+    if fewest >= MIN_CLUSTERS:
         return None
     return tr(
-        "Only {few} municipalities of one kind are compared. With so few, only the randomisation test is given, and it assumes "
-        "that the two kinds vary alike."
+        "Only {few} municipalities of one kind are compared. With so few, only the randomisation "
+        "test is given, and it assumes that the two kinds vary equally much."
     ).format(few=told(fewest, "count", 0))
 
 
 def pre_trend_sentence(name: Text, found: ChangeContrast) -> Text:
-    """Tell whether the two kinds of municipality moved alike before the start."""
+    """Say whether the two kinds of municipality moved alike before the start."""
     low, high = found.interval
     alike = tr(
-        "{name}: over the periods before the start the gap (method less comparison municipalities) changed by {value} a period "
-        "(95% interval {interval}, {p}), which is not clearly different from nothing."
+        "{name}: before the start, the gap between method and comparison municipalities changed by "
+        "{value} per period (95% interval {interval}, {p}); the interval includes zero."
     )
     apart = tr(
-        "{name}: over the periods before the start the gap (method less comparison municipalities) already changed by {value} a "
-        "period (95% interval {interval}, {p}). What follows the start can be more of the same."
+        "{name}: before the start, the gap between method and comparison municipalities was "
+        "already changing, by {value} per period (95% interval {interval}, {p}). A difference "
+        "after the start may simply continue this trend."
     )
     return (alike if low <= 0 <= high else apart).format(
         name=name,
@@ -153,22 +190,24 @@ def pre_trend_sentence(name: Text, found: ChangeContrast) -> Text:
 
 
 def event_study_sentence(name: Text, p: float | None) -> Text:
-    """Tell the joint test of all periods before the start."""
+    """Report the joint test of all periods before the start."""
     if p is None:
-        return tr(
-            "{name}: too few periods before the start are known for a joint test of them."
-        ).format(name=name)
+        return tr("{name}: there are too few periods before the start for a joint test.").format(
+            name=name
+        )
     clear = tr(
-        "{name}: taken together, the periods before the start differ clearly from the last of them ({p})."
+        "{name}: taken together, the periods before the start differ clearly from the last one "
+        "({p})."
     )
     alike = tr(
-        "{name}: taken together, no period before the start differs clearly from the last of them ({p})."
+        "{name}: taken together, the periods before the start do not differ clearly from the last "
+        "one ({p})."
     )
     return (clear if p <= LEVEL else alike).format(name=name, p=format_p(p))
 
 
 def influence_sentence(name: Text, estimate: Estimate, names: "pd.Series[str]") -> Text:
-    """Tell how far the estimate moves when each municipality is left out in turn.
+    """Say how far the estimate moves when each municipality is left out in turn.
 
     Parameters
     ----------
@@ -178,61 +217,94 @@ def influence_sentence(name: Text, estimate: Estimate, names: "pd.Series[str]") 
     without = estimate.leave_one_out.dropna()
     furthest = without.index[int((without - estimate.estimate).abs().argmax())]
     return tr(
-        "{name}: when each municipality is left out in turn, the estimate runs from {low} to {high}; it moves most without "
-        "{municipality}."
+        "{name}: when the municipalities are left out one at a time, the estimate ranges from "
+        "{range}; it changes most without {municipality}."
     ).format(
         name=name,
-        low=told(100 * without.min(), "points"),
-        high=told(100 * without.max(), "points"),
+        range=format_range(points((without.min(), without.max())), "points"),
         municipality=str(names[furthest]),
     )
 
 
 def specification_sentence(name: Text, curve: SpecificationCurve) -> Text:
-    """Tell what all combinations of choices give."""
+    """Say what all combinations of choices give."""
     n = len(curve.estimates)
     said = tr.plural(
-        "{name}: {n} combination of weights, controls, window and comparison set can be estimated. The estimates run from {low} "
-        "to {high}. Above zero: {above}; with an interval that leaves zero out: {clear}.",
-        "{name}: {n} combinations of weights, controls, window and comparison set can be estimated. The estimates run from {low} "
-        "to {high}. Above zero: {above}; with an interval that leaves zero out: {clear}.",
+        "{name}: {n} combination of weights, control variables, time before the start and "
+        "comparison group can be estimated. The estimates range from {range}. Estimates above "
+        "zero: {above}. Intervals that exclude zero: {clear}.",
+        "{name}: {n} combinations of weights, control variables, time before the start and "
+        "comparison group can be estimated. The estimates range from {range}. Estimates above "
+        "zero: {above}. Intervals that exclude zero: {clear}.",
         n,
     )
-    low, high = points(curve.range)
     return said.format(
         name=name,
         n=told(n, "count", 0),
-        low=told(low, "points"),
-        high=told(high, "points"),
+        range=format_range(points(curve.range), "points"),
         above=told(round(n * curve.share_positive), "count", 0),
-        clear=told(round(n * curve.share_excluding_zero), "count", 0),
+        clear=told(_clear(curve), "count", 0),
     )
 
 
 def firmness_sentence(
     estimate: Estimate, curve: SpecificationCurve, p_before: float | None
 ) -> Text:
-    """Tell in short how far a result can be leaned on: all other ways of calculating, and the course before the start."""
-    same = curve.share_positive if estimate.estimate > 0 else 1 - curve.share_positive
-    n = len(curve.estimates)
-    said = tr(
-        "Of {n} defensible ways of calculating it, the number that points the same way is {same}, and the number whose interval "
-        "leaves zero out is {clear}."
-    ).format(
-        n=told(n, "count", 0),
-        same=told(round(n * same), "count", 0),
-        clear=told(round(n * curve.share_excluding_zero), "count", 0),
-    )
-    if p_before is None or p_before > LEVEL:
-        return said
-    apart = tr(
-        "The two kinds of municipality did not move alike before the start, so the difference need not be the methods'."
-    )
-    return paragraph([said, apart])
+    """Say how much a result depends on: all other ways of calculating, and the time before the start."""
+    n, clear = len(curve.estimates), _clear(curve)
+    share = curve.share_positive if estimate.estimate > 0 else 1 - curve.share_positive
+    said = [_same_way(round(n * share), n), _excluding(clear, n)]
+    if p_before is not None and p_before <= LEVEL:
+        said.append(
+            tr(
+                "The two kinds of municipality did not move alike before the start, so the "
+                "difference may not be due to the methods."
+            )
+        )
+    return paragraph(said)
+
+
+def _clear(curve: SpecificationCurve) -> int:
+    return round(len(curve.estimates) * curve.share_excluding_zero)
+
+
+def _same_way(same: int, n: int) -> Text:
+    counts = {"n": told(n, "count", 0), "same": told(same, "count", 0)}
+    if same == n > 1:
+        return tr(
+            "All {n} defensible ways of calculating the difference point the same way."
+        ).format(**counts)
+    return tr.plural(
+        "{same} of {n} defensible ways of calculating the difference points this way.",
+        "{same} of {n} defensible ways of calculating the difference point this way.",
+        same,
+    ).format(**counts)
+
+
+def _excluding(clear: int, n: int) -> Text:
+    """Warn where most of the intervals include zero."""
+    counts = {"n": told(n, "count", 0), "clear": told(clear, "count", 0)}
+    if clear == n > 1:
+        return tr("All {n} intervals exclude zero.").format(**counts)
+    if not clear:
+        return tr("None of the intervals excludes zero.")
+    if 2 * clear >= n:
+        return tr.plural(
+            "{clear} of {n} intervals excludes zero.",
+            "{clear} of {n} intervals exclude zero.",
+            clear,
+        ).format(**counts)
+    return tr.plural(
+        "Only {clear} of {n} intervals excludes zero: how sure the result is depends on the choices "
+        "made.",
+        "Only {clear} of {n} intervals exclude zero: how sure the result is depends on the choices "
+        "made.",
+        clear,
+    ).format(**counts)
 
 
 def expectation_sentence(shown: pd.DataFrame) -> Text:
-    """Count the municipalities that lie clearly above or below what one expects of them.
+    """Count the municipalities that lie clearly above or below what is expected of them.
 
     Parameters
     ----------
@@ -240,26 +312,40 @@ def expectation_sentence(shown: pd.DataFrame) -> Text:
         A row per municipality that is shown: `role`, `lower`, `upper`, and its rank's interval.
     """
     above, below = shown["lower"] > 0, shown["upper"] < 0
-    width = float((shown["rank_upper"] - shown["rank_lower"] + 1).median())
-    return tr(
-        "Clearly above what their target group and conditions let one expect: {above} of the {n} municipalities shown ({method} "
-        "among the method municipalities); clearly below: {below}. Half of the municipalities' ranks could lie anywhere within "
-        "{width} places or more: the order is no league table."
+    width = round(float((shown["rank_upper"] - shown["rank_lower"] + 1).median()))
+    counted = tr(
+        "Given their target group and framework conditions, {above} of the {n} municipalities shown "
+        "did clearly better than expected (method municipalities among them: {method}), and "
+        "{below} did clearly worse. Chance alone would place about {chance} outside the interval."
     ).format(
         n=told(len(shown), "count", 0),
-        above=told(int(above.sum()), "count", 0),
+        above=_count_or_none(above),
         method=told(int((above & (shown["role"] == "method")).sum()), "count", 0),
-        below=told(int(below.sum()), "count", 0),
-        width=told(width, "count", 0),
+        below=_count_or_none(below),
+        chance=told((1 - CONFIDENCE) * len(shown), "count", 1),
     )
+    uncertain = tr.plural(
+        "The ranks are uncertain: for half of the municipalities the interval spans at least {width} "
+        "rank, so the order is no league table.",
+        "The ranks are uncertain: for half of the municipalities the interval spans at least {width} "
+        "ranks, so the order is no league table.",
+        width,
+    ).format(width=told(width, "count", 0))
+    return paragraph([counted, uncertain])
+
+
+def _count_or_none(which: "pd.Series[bool]") -> Text:
+    count = int(which.sum())
+    return told(count, "count", 0) if count else tr("none")
 
 
 def agreement_sentence(found: Agreement) -> Text:
-    """Tell how far our clusters and neighbours agree with a published grouping."""
+    """Say how far our groups and neighbours agree with a published grouping."""
     return tr(
-        "Of the {pairs} pairs of municipalities that a results audit of 2007 called alike, {neighbours} are neighbours here, "
-        "against {by_chance} if the groups were dealt out at random ({p}); {cluster} stand in the same cluster "
-        "({cluster_by_chance} at random). The list is incomplete, so the agreement is a hint and no proof."
+        "Of the {pairs} pairs of municipalities that a results audit of 2007 rated as comparable, "
+        "{neighbours} are neighbours here, against {by_chance} if the groups were formed at random "
+        "({p}); {cluster} are in the same group ({cluster_by_chance} at random). The list is "
+        "incomplete, so the agreement is an indication, not proof."
     ).format(
         pairs=told(found.pairs, "count", 0),
         neighbours=told(found.neighbours, "share", 0),
@@ -271,16 +357,18 @@ def agreement_sentence(found: Agreement) -> Text:
 
 
 def balance_sentence(found: Balance) -> Text:
-    """Tell how alike the two kinds of municipality are, without and with weights, in standard deviations."""
+    """Say how alike the two kinds of municipality are, without and with weights."""
     before, after = (_decimal(float(found.table[side].abs().max())) for side in ("before", "after"))
     if found.problem:
         return tr(
-            "No weights make the comparison municipalities' conditions equal the method municipalities': without weights the "
-            "largest difference is {before} standard deviations, and the comparison must be read with that in mind."
+            "No weights make the comparison municipalities' framework conditions equal the method "
+            "municipalities': without weights the largest difference is {before} standard "
+            "deviations, and the comparison must be read with that in mind."
         ).format(before=before)
     return tr(
-        "Without weights the largest difference in a condition is {before} standard deviations, with weights {after}. The "
-        "weighted comparison municipalities are worth {effective} with equal weights."
+        "Without weights, the largest difference in a framework condition is {before} standard "
+        "deviations; with weights it is {after}. The weighted comparison municipalities are worth "
+        "{effective} with equal weights."
     ).format(before=before, after=after, effective=told(found.effective, "count", 0))
 
 
@@ -294,7 +382,7 @@ def balance_rows(found: Balance) -> pd.DataFrame:
 
 def baseline_sentence(plan: Evaluation, checkpoint: Checkpoint) -> Text:
     """Say that the comparison has only begun, and when its result comes."""
-    said = tr("The method municipalities are only about to begin: this checkpoint is the baseline.")
+    said = tr("The method municipalities have not begun yet: this checkpoint is the baseline.")
     following = plan.first_with("benchmarking", after=checkpoint)
     if following is None:
         return said

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from evalbook.models.shares.proportions import difference, verdict
-from evalbook.report.units import write, write_interval
+from evalbook.report.units import write, write_interval, write_range
 from evalbook.sdc.thresholds import HIDDEN, SafeShare, require_safe
 from evalbook.text.language import Text, join, joined, lowered
 from nychance import tr
@@ -20,7 +20,7 @@ LEAST_P: Final = 0.001
 VERDICTS = {
     "met": tr("met"),
     "not-met": tr("not met"),
-    "undecided": tr("undecided"),
+    "undecided": tr("inconclusive"),
 }
 
 HIGHER = (tr("higher than"), tr("lower than"), tr("level with"))
@@ -29,12 +29,20 @@ MORE = (tr("more than"), tr("fewer than"), tr("as many as"))
 FOUND = {
     "met": tr("the target is met"),
     "not-met": tr("the target is not met"),
-    "undecided": tr("the target is undecided"),
+    "undecided": tr("the result is inconclusive"),
 }
 # A line's slope: certainly above zero, certainly below, or neither.
-DIRECTIONS = {1: tr("rising"), -1: tr("falling"), 0: tr("not clearly different from level")}
+DIRECTIONS = {
+    1: tr("rising"),
+    -1: tr("falling"),
+    0: tr("neither clearly rising nor clearly falling"),
+}
 HIDDEN_VERDICT = tr("hidden (too few persons)")
 NOT_COMPARED = tr("not comparable (too few persons) with")
+UNCLEAR = tr("not clearly different from")
+CLOSE = tr("close to")
+# Shares nearer to each other than a point are close, if no interval tells them apart.
+NEAR: Final = 0.01
 
 
 def told(value: float | None, unit: str, decimals: int = 1) -> Text:
@@ -52,7 +60,8 @@ def format_share(share: SafeShare | None) -> Text:
 def format_p(p: float) -> Text:
     """Write a p-value; one that rounds to nothing is told as a bound."""
     sign, value = ("<", LEAST_P) if p < LEAST_P else ("=", p)
-    return told(value, "p", 3).map(f"p {sign} {{}}".format)
+    # Kept on one line by no-break spaces.
+    return told(value, "p", 3).map(f"p\N{NO-BREAK SPACE}{sign}\N{NO-BREAK SPACE}{{}}".format)
 
 
 def value_of(share: SafeShare | None) -> float | None:
@@ -73,6 +82,11 @@ def interval_of(share: SafeShare | None) -> Text:
     return Text.same(HIDDEN) if share is None else format_interval(share.interval, "share")
 
 
+def format_range(ends: tuple[float, float], unit: str, decimals: int = 1) -> Text:
+    """Write a range after the word "from" in both languages."""
+    return Text.each(write_range, ends, unit, decimals=decimals)
+
+
 def format_interval(ends: tuple[float, float], unit: str, decimals: int = 1) -> Text:
     """Write an interval in both languages."""
     return Text.each(write_interval, ends, unit, decimals=decimals)
@@ -90,10 +104,11 @@ def verdict_sentence(share: SafeShare | None, target: Target) -> Text:
     """Tell a target's result in one sentence, with its interval and its verdict, or that it is hidden."""
     require_safe(share)
     if share is None:
-        hidden = tr("{name}: the figure is hidden, because it rests on too few persons.")
+        hidden = tr("{name}: the number is hidden because it rests on too few persons.")
         return hidden.format(name=target.name)
     ends = tr(
-        "{name}: {value} (95% interval {interval}) against a target of at least {threshold}: {verdict}."
+        "{name}: {value} (95% interval {interval}), against a target of at least {threshold}; "
+        "{verdict}."
     )
     return ends.format(
         name=target.name,
@@ -129,15 +144,10 @@ def compared(
     return below if method < comparison else same
 
 
-def compared_shares(method: SafeShare | None, comparison: SafeShare | None) -> Text:
-    """Say whether the method municipalities' share lies above or below that of the comparison municipalities."""
-    return compared(value_of(method), value_of(comparison))
-
-
 def compare_shares(one: SafeShare | None, other: SafeShare | None) -> Text:
     """Say whether a share is higher or lower than another.
 
-    Only an interval clear of no difference decides.
+    Only an interval clear of no difference decides; else, whether they are close.
     """
     require_safe(one, other)
     if one is None or other is None:
@@ -145,7 +155,9 @@ def compare_shares(one: SafeShare | None, other: SafeShare | None) -> Text:
     lower, upper = difference(one, other)
     if lower > 0:
         return HIGHER[0]
-    return HIGHER[1] if upper < 0 else tr("not clearly different from")
+    if upper < 0:
+        return HIGHER[1]
+    return CLOSE if abs(one.value - other.value) < NEAR else UNCLEAR
 
 
 def describe_two_shares(words: Text, **shares: SafeShare | None) -> Text:
@@ -166,7 +178,7 @@ def describe_two_shares(words: Text, **shares: SafeShare | None) -> Text:
 
 
 def describe_ratios(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
-    """Tell after which interventions exits were clearly more or less frequent, and after which it cannot be said.
+    """Say with which interventions exits were clearly more or less frequent, and with which not.
 
     Parameters
     ----------
@@ -181,13 +193,21 @@ def describe_ratios(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
     for name, (lower, upper) in zip(names.values(), ends, strict=True):
         found["more" if lower > 1 else "less" if upper < 1 else "open"].append(name.map(lowered))
     said = {
-        "more": tr(
-            "After the start of {names}, exits to self-support were clearly more frequent than without."
+        "more": tr.plural(
+            "Participants in this intervention left benefit for self-support clearly more often than "
+            "others: {names}.",
+            "Participants in these interventions left benefit for self-support clearly more often "
+            "than others: {names}.",
+            len(found["more"]),
         ),
-        "less": tr(
-            "After the start of {names}, exits to self-support were clearly less frequent than without."
+        "less": tr.plural(
+            "Participants in this intervention left benefit for self-support clearly less often than "
+            "others: {names}.",
+            "Participants in these interventions left benefit for self-support clearly less often "
+            "than others: {names}.",
+            len(found["less"]),
         ),
-        "open": tr("For {names}, no clear difference is seen."),
+        "open": tr("No clear difference: {names}."),
     }
     return join(
         " ", (said[way].format(names=joined(listed)) for way, listed in found.items() if listed)
@@ -218,11 +238,11 @@ def describe_slopes(by_unit: tuple[float, float], by_inhabitant: tuple[float, fl
     one, other = (_direction(interval) for interval in (by_unit, by_inhabitant))
     if one == other:
         return tr(
-            "The line is {one} both when each municipality and when each inhabitant counts alike."
+            "The line is {one}, whether each municipality or each inhabitant counts equally."
         ).format(one=one)
     return tr(
-        "Unweighted the line is {one}, weighted it is {other}: the conclusion depends on whether each municipality or each "
-        "inhabitant should count alike."
+        "Unweighted, the line is {one}; weighted, it is {other}. The conclusion depends on whether "
+        "each municipality or each inhabitant should count equally."
     ).format(one=one, other=other)
 
 

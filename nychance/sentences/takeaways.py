@@ -1,4 +1,4 @@
-"""Three sentences for a steering group to take home, made from the results and grammatical whatever they are."""
+"""Three sentences for a steering group, made from the results, grammatical whatever they are."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from evalbook.sdc.thresholds import SafeShare, require_safe
 from evalbook.text.language import Text, join, joined, lowered
 from nychance import tr
 from nychance.definitions import Target
-from nychance.sentences.statements import compare_shares, format_share, quoted
+from nychance.sentences.statements import VERDICTS, compare_shares, format_share, quoted
 
 COUNTS = (
     tr("none"),
@@ -24,52 +24,80 @@ COUNTS = (
     tr("ten"),
 )
 HIDDEN = "hidden"
+BY_READING = "by-reading"
+UNITS = {"persons": tr("share of persons"), "time": tr("share of time")}
 UNCHANGED = tr("has not clearly changed")
 
 
 def targets_reached(shares: Mapping[str, SafeShare | None], targets: Sequence[Target]) -> Text:
-    """Say which of the targets the method municipalities have met, which not, and of which it cannot be told.
+    """Say which of the targets the method municipalities have met, and which not.
+
+    The readings of one target (`Target.reading_of`) count as one target.
 
     Parameters
     ----------
     shares : mapping
         A target's key to the method municipalities' share; None where hidden.
     """
-    names: dict[str, list[Text]] = {"met": [], "not-met": [], "undecided": [], HIDDEN: []}
-    for target in targets:
-        share = shares[target.key]
-        require_safe(share)
-        names[HIDDEN if share is None else verdict(share, target.threshold)].append(
-            quoted(target.name)
-        )
-    if len(names["met"]) == len(targets) > 1:
-        return tr("All {n} targets are met in the method municipalities.").format(
-            n=count_in_words(len(targets))
-        )
-    met = names.pop("met")
-    first = (
-        tr.plural(
-            "Of the {all} targets, {n} is met in the method municipalities: {names}",
-            "Of the {all} targets, {n} are met in the method municipalities: {names}",
-            len(met),
-        )
-        if met
-        else tr("Of the {all} targets, none is met in the method municipalities")
-    )
-    parts = [
-        first.format(
-            all=count_in_words(len(targets)),
-            n=count_in_words(len(met)),
-            names=joined(met) if met else "",
-        )
-    ]
-    for found, listed in names.items():
-        if listed:
-            parts.append(
-                _others(found, len(listed)).format(
-                    n=count_in_words(len(listed)), names=joined(listed)
-                )
+    found = {target.key: _finding(shares[target.key], target) for target in targets}
+    by_finding: dict[str, list[Text]] = {
+        kind: [] for kind in ("met", "not-met", "undecided", BY_READING, HIDDEN)
+    }
+    several = _readings(targets)
+    for name, readings in several.items():
+        kinds = {found[target.key] for target in readings}
+        if len(kinds) == 1:
+            by_finding[kinds.pop()].append(quoted(name))
+        else:
+            each = join(", ", [_reading(target, found[target.key]) for target in readings])
+            by_finding[BY_READING].append(
+                Text.same("{name} ({each})").format(name=quoted(name), each=each)
             )
+    met = by_finding.pop("met")
+    if len(met) == len(several) > 1:
+        return tr("All {n} targets are met in the method municipalities.").format(
+            n=count_in_words(len(several))
+        )
+    parts = [_first(met, len(several), plainly=set(found.values()) == {"not-met"})]
+    parts += [_others(kind, listed) for kind, listed in by_finding.items() if listed]
+    return join("; ", parts).map("{}.".format)
+
+
+def met_by_each(shares: Sequence[SafeShare | None], target: Target) -> Text:
+    """Say in how many method municipalities a target is met, missed or neither for certain.
+
+    Parameters
+    ----------
+    shares : sequence
+        Each method municipality's share; None where hidden.
+    """
+    found = [_finding(share, target) for share in shares]
+    counts = {kind: found.count(kind) for kind in ("met", "not-met", "undecided", HIDDEN)}
+    said = {
+        "met": tr.plural(
+            "Of the {all} method municipalities, one certainly meets the target {name}",
+            "Of the {all} method municipalities, {n} certainly meet the target {name}",
+            counts["met"],
+        ),
+        "not-met": tr.plural("one certainly misses it", "{n} certainly miss it", counts["not-met"]),
+        "undecided": tr.plural(
+            "for one the result is inconclusive",
+            "for {n} the result is inconclusive",
+            counts["undecided"],
+        ),
+        HIDDEN: tr.plural(
+            "one has too few persons to be shown",
+            "{n} have too few persons to be shown",
+            counts[HIDDEN],
+        ),
+    }
+    parts = [
+        words.format(
+            all=count_in_words(len(found)), n=count_in_words(counts[kind]), name=quoted(target.name)
+        )
+        for kind, words in said.items()
+        if kind == "met" or counts[kind]
+    ]
     return join("; ", parts).map("{}.".format)
 
 
@@ -79,7 +107,7 @@ def course_since(
     first: Checkpoint,
     now: Checkpoint,
 ) -> Text:
-    """Say how a target's share has developed since the first checkpoint.
+    """Say how a target's share has changed since the first checkpoint.
 
     At the first, where the two kinds start from.
 
@@ -94,8 +122,8 @@ def course_since(
     method, comparison = (course[role][now.number] for role in ("method", "comparison"))
     if now.number == first.number:
         return tr(
-            "The starting point, before the method municipalities begin: {name} is {method} in the method municipalities, "
-            "{apart} the comparison municipalities' {comparison}."
+            "The starting point, before the method municipalities begin: {name} is {method} in the "
+            "method municipalities, {apart} the comparison municipalities' {comparison}."
         ).format(
             name=target.name.map(lowered),
             method=format_share(method),
@@ -106,23 +134,23 @@ def course_since(
     moved, other = (_moved(*ends) for ends in zip(earlier, (method, comparison), strict=True))
     if moved != other:
         said = tr(
-            "{name} {moved} in the method municipalities (from {a} to {b}) and {other} in the comparison municipalities (from "
-            "{c} to {d}) since checkpoint {number} ({when})."
+            "Since checkpoint {number} ({when}), {name} {moved} in the method municipalities (from "
+            "{a} to {b}) and {other} in the comparison municipalities (from {c} to {d})."
         )
     elif moved == UNCHANGED:
         said = tr(
-            "{name} {moved} in the method municipalities (from {a} to {b}) or in the comparison municipalities (from {c} to {d}) "
-            "since checkpoint {number} ({when})."
+            "Since checkpoint {number} ({when}), {name} {moved} in either the method municipalities "
+            "(from {a} to {b}) or the comparison municipalities (from {c} to {d})."
         )
     else:
         said = tr(
-            "{name} {moved} both in the method municipalities (from {a} to {b}) and in the comparison municipalities (from {c} "
-            "to {d}) since checkpoint {number} ({when})."
+            "Since checkpoint {number} ({when}), {name} {moved} in both the method municipalities "
+            "(from {a} to {b}) and the comparison municipalities (from {c} to {d})."
         )
     return said.format(
         number=str(first.number),
         when=first.when,
-        name=target.name,
+        name=target.name.map(lowered),
         moved=moved,
         other=other,
         a=format_share(earlier[0]),
@@ -135,8 +163,9 @@ def course_since(
 def revolving_door(back: Mapping[str, SafeShare | None], weeks: int) -> Text:
     """Say how many of those who left came back, and whether the two kinds of municipality differ."""
     return tr(
-        "Of the exits to self-support in the method municipalities, {method} were followed by a return to benefit within {weeks} "
-        "weeks, {apart} the comparison municipalities' {comparison}."
+        "Of those who left benefit for self-support in the method municipalities, {method} were "
+        "back on benefit within {weeks} weeks; the share is {apart} the comparison municipalities' "
+        "{comparison}."
     ).format(
         method=format_share(back["method"]),
         comparison=format_share(back["comparison"]),
@@ -150,21 +179,68 @@ def count_in_words(count: int) -> Text:
     return COUNTS[count] if count < len(COUNTS) else Text.same(str(count))
 
 
-def _others(found: str, count: int) -> Text:
-    if found == "not-met":
-        return tr.plural("{n} is not met: {names}", "{n} are not met: {names}", count)
-    if found == "undecided":
-        return tr.plural("{n} is undecided: {names}", "{n} are undecided: {names}", count)
-    return tr.plural(
-        "{n} rests on too few persons to be told: {names}",
-        "{n} rest on too few persons to be told: {names}",
-        count,
+def _finding(share: SafeShare | None, target: Target) -> str:
+    require_safe(share)
+    return HIDDEN if share is None else verdict(share, target.threshold)
+
+
+def _readings(targets: Sequence[Target]) -> dict[Text, list[Target]]:
+    """Collect the readings of each target by its name."""
+    found: dict[Text, list[Target]] = {}
+    for target in targets:
+        found.setdefault(target.reading_of or target.name, []).append(target)
+    return found
+
+
+def _reading(target: Target, finding: str) -> Text:
+    said = tr("too few persons to tell") if finding == HIDDEN else VERDICTS[finding]
+    return Text.same("{unit}: {said}").format(unit=UNITS[target.unit], said=said)
+
+
+def _first(met: Sequence[Text], targets: int, *, plainly: bool) -> Text:
+    """Begin with what is met; that none is, is said plainly only where all are missed."""
+    if met:
+        said = tr.plural(
+            "Of the {all} targets, {n} is met in the method municipalities: {names}",
+            "Of the {all} targets, {n} are met in the method municipalities: {names}",
+            len(met),
+        )
+    elif plainly:
+        said = tr("None of the {all} targets is met in the method municipalities")
+    else:
+        said = tr("None of the {all} targets is certain to be met in the method municipalities")
+    return said.format(
+        all=count_in_words(targets),
+        n=count_in_words(len(met)),
+        names=joined(met) if met else "",
     )
+
+
+def _others(found: str, names: Sequence[Text]) -> Text:
+    said = {
+        "not-met": tr.plural("{n} is not met: {names}", "{n} are not met: {names}", len(names)),
+        "undecided": tr.plural(
+            "for {n} the result is inconclusive: {names}",
+            "for {n} the result is inconclusive: {names}",
+            len(names),
+        ),
+        BY_READING: tr.plural(
+            "{n} depends on how it is measured: {names}",
+            "{n} depend on how they are measured: {names}",
+            len(names),
+        ),
+        HIDDEN: tr.plural(
+            "{n} has too few persons to be shown: {names}",
+            "{n} have too few persons to be shown: {names}",
+            len(names),
+        ),
+    }
+    return said[found].format(n=count_in_words(len(names)), names=joined(names))
 
 
 def _moved(before: SafeShare | None, now: SafeShare | None) -> Text:
     if before is None or now is None:
-        return tr("rests on too few persons to be told")
+        return tr("cannot be followed (too few persons)")
     lower, upper = difference(now, before)
     if lower > 0:
         return tr("has risen")

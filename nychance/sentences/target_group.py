@@ -14,7 +14,7 @@ from evalbook.sdc.thresholds import SafeShare
 from evalbook.text.language import Text, joined, lowered
 from nychance import tr
 from nychance.definitions import Definitions, FirstResult
-from nychance.measures.ranges import Range
+from nychance.public_data.ranges import Range
 from nychance.register import UNKNOWN
 from nychance.sentences.statements import (
     LEVEL,
@@ -61,12 +61,14 @@ def describe_ranges(found: Mapping[str, Range], told_then: Sequence[FirstResult]
         if _reaches_outside(found[measure.key], measure)
     ]
     if not beyond:
-        return tr("All measures lie within the ranges of the first results.")
+        return tr("All measures lie within the ranges in the first results.")
     if len(beyond) == len(told_then):
-        return tr("All measures reach outside the ranges of the first results.")
-    return tr("Outside the ranges of the first results reach: {measures}.").format(
-        measures=joined(beyond)
-    )
+        return tr("All measures extend beyond the ranges in the first results.")
+    return tr.plural(
+        "One measure extends beyond its range in the first results: {measures}.",
+        "These measures extend beyond their ranges in the first results: {measures}.",
+        len(beyond),
+    ).format(measures=joined(beyond))
 
 
 def group_names(definitions: Definitions) -> dict[str, Text]:
@@ -80,7 +82,7 @@ def group_names(definitions: Definitions) -> dict[str, Text]:
     """
     bounds = definitions.age_bands
     ages = {
-        f"{a}-{b - 1}": tr("Aged {a}-{b}").format(a=str(a), b=str(b - 1))
+        f"{a}-{b - 1}": tr("Aged {a}\N{EN DASH}{b}").format(a=str(a), b=str(b - 1))
         for a, b in pairwise(bounds)
     }
     ages[f"{bounds[-1]}+"] = tr("Aged {a} and over").format(a=str(bounds[-1]))
@@ -100,24 +102,24 @@ def match_names(columns: Iterable[object]) -> list[Text]:
     names = []
     for column in map(str, columns):
         category, with_unknown, _ = column.partition(f" or {UNKNOWN}")
-        together = tr("Match {n} or none") if with_unknown else tr("Match {n}")
-        names.append(tr("No match") if column == UNKNOWN else together.format(n=category))
+        together = tr("Category {n} or none") if with_unknown else tr("Category {n}")
+        names.append(tr("No category") if column == UNKNOWN else together.format(n=category))
     return names
 
 
 def changed(then: SafeShare | None, now: SafeShare | None) -> Text:
     """Say whether a share has risen or fallen; only an interval clear of no difference decides."""
     if then is None or now is None:
-        return tr("not to be judged (too few persons)")
+        return tr("too few persons to compare")
     lower, upper = difference(now, then)
     if lower > 0:
-        return tr("a rise")
-    return tr("a fall") if upper < 0 else tr("no clear change")
+        return tr("a clear rise")
+    return tr("a clear fall") if upper < 0 else tr("no clear change")
 
 
 def describe_trend(what: Text, then: SafeShare | None, now: SafeShare | None, when: Text) -> Text:
-    """Tell a share's course since the first checkpoint."""
-    said = tr("{what} has gone from {then} in {when} to {now}: {changed}.")
+    """Say how a share has changed since the first checkpoint."""
+    said = tr("{what} is {now}, against {then} in {when} ({changed}).")
     return said.format(
         what=what,
         then=format_share(then),
@@ -188,8 +190,8 @@ def spells_compared(row: Mapping[str, float]) -> Text:
 
 
 def describe_equality(p: float) -> Text:
-    """Tell whether a test rejects that curves are the same, before the words "by a log-rank test"."""
-    return tr("is rejected") if p <= LEVEL else tr("is not rejected")
+    """Say what a test does with the hypothesis that curves are the same."""
+    return tr("rejects") if p <= LEVEL else tr("does not reject")
 
 
 def hazard_rows(hazards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -208,7 +210,7 @@ def hazard_rows(hazards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ends = list(dict.fromkeys(end for table in hazards.values() for end in table.index))
     starts = [1, *(end + 1 for end in ends[:-1])]
     bands = [
-        tr("Weeks {first}-{last}").format(first=str(a), last=str(b))
+        tr("Weeks {first}\N{EN DASH}{last}").format(first=str(a), last=str(b))
         for a, b in zip(starts, ends, strict=True)
     ]
     cells = {group: [_hazard(table, end) for end in ends] for group, table in hazards.items()}

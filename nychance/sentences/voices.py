@@ -22,10 +22,10 @@ from nychance.sentences.statements import format_interval, quoted, told
 SO_FAR: Final = "so far"
 Measured = tuple[Share | None, Share | None] | Text
 RELATIONS = {
-    "agree": tr("Point the same way"),
-    "tension": tr("Pull different ways"),
-    "open": tr("The figure does not decide"),
-    "side-by-side": tr("To be read side by side"),
+    "agree": tr("Yes"),
+    "tension": tr("No"),
+    "open": tr("Inconclusive"),
+    "side-by-side": tr("Not comparable"),
 }
 
 
@@ -144,7 +144,7 @@ def protected_by_group(
 def mentions_changed(mentions: Mentions, names: Mapping[str, Text]) -> Text:
     """Tell what clearly more, and clearly fewer, of the latest checkpoint's talks mention than of the first one's."""
     if any(len(shares) < 2 for shares in mentions.by_checkpoint.values()):
-        return tr("Only one checkpoint has talks so far.")
+        return tr("Only one checkpoint has interviews so far.")
     more: list[Text] = []
     fewer: list[Text] = []
     for value, shares in mentions.by_checkpoint.items():
@@ -156,11 +156,12 @@ def mentions_changed(mentions: Mentions, names: Mapping[str, Text]) -> Text:
             (more if lower > 0 else fewer).append(quoted(names[value]))
     if not more and not fewer:
         return tr(
-            "No theme is mentioned in clearly more or fewer of the latest talks than of the first."
+            "No theme is mentioned in clearly more or clearly fewer of the latest interviews than of "
+            "the first."
         )
     said = {
-        tr("Clearly more of the latest talks than of the first mention {themes}."): more,
-        tr("Clearly fewer of the latest talks than of the first mention {themes}."): fewer,
+        tr("Clearly more of the latest interviews than of the first mention {themes}."): more,
+        tr("Clearly fewer of the latest interviews than of the first mention {themes}."): fewer,
     }
     told_of = [words.format(themes=joined(themes)) for words, themes in said.items() if themes]
     return join(" ", told_of)
@@ -173,16 +174,20 @@ def most_said(passages: pd.DataFrame, themes: Mapping[str, Text]) -> Text:
     """
     counts = passages[list(themes)].to_numpy(dtype=float)
     if np.isnan(counts).all():
-        return tr("No municipality has enough talks to be shown.")
-    row, column = divmod(int(np.nanargmax(counts)), len(themes))
+        return tr("No municipality has enough interviews to be shown.")
+    most, names = np.nanmax(counts), list(themes.values())
+    where = [
+        Text.same("{place} ({theme})").format(
+            place=str(passages.index[row]), theme=quoted(names[column])
+        )
+        for row, column in np.argwhere(counts == most)
+    ]
     said = tr(
-        "Of the municipalities shown, {n}, most passages on one theme are from {place}: {count} on {theme}."
+        "Among the {n} municipalities shown, the highest number of passages on one theme is {count}: "
+        "{where}."
     )
     return said.format(
-        n=str((~np.isnan(counts).all(axis=1)).sum()),
-        place=str(passages.index[row]),
-        count=str(int(counts[row, column])),
-        theme=quoted(list(themes.values())[column]),
+        n=str((~np.isnan(counts).all(axis=1)).sum()), count=str(int(most)), where=joined(where)
     )
 
 
@@ -239,7 +244,7 @@ def joint_display(
     columns = {
         "measure": Column(tr("What is measured")),
         "voice": Column(tr("What is said")),
-        "relation": Column(tr("The two")),
+        "relation": Column(tr("Do they point the same way?")),
     }
     return pd.DataFrame(rows, columns=list(columns)), columns
 
@@ -270,7 +275,7 @@ def _value(measured: Measured) -> Text:
 
 def _heard(share: Share, minimum: int) -> Text:
     known = share.value if not 0 < share.count < minimum else None
-    return tr("The code comes up in {value} of the talks.").format(value=told(known, "share", 0))
+    return tr("Mentioned in {value} of the interviews.").format(value=told(known, "share", 0))
 
 
 def _told(share: Share | None) -> Text:

@@ -1,4 +1,4 @@
-"""DREAM's weeks, read in chunks, and what is wrong with them."""
+"""Scan DREAM's weeks in chunks for what is wrong with them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ NEVER: Final = np.iinfo(np.int32).max
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Cells of a column that cannot be read: how many, the line of the first, the last line that could be, an example."""
+    """Unreadable cells of a column: count, first line, last readable line, an example."""
 
     count: int = 0
     first: int = 0
@@ -37,7 +37,7 @@ class Unreadable:
 
     @property
     def changed(self) -> bool:
-        """Whether the column could be read up to some row and never again: it changed its type half-way."""
+        """Whether the column changed its type half-way: readable to some row, never after."""
         return 0 < self.last_good < self.first and self.count > 1
 
     def with_cells(
@@ -170,7 +170,7 @@ def _of_spells(
 def _look(
     found: Weeks, blocks: Iterable[Block], mapping: pd.DataFrame, the_plan: Evaluation
 ) -> None:
-    """Look at each block once: what is no code, what has no meaning, who goes on after death or emigration."""
+    """Scan each block once for invalid codes, unmapped codes and persons who had gone."""
     known = meanings.of(
         _usable(mapping, the_plan), [step.key for step in the_plan.staircase], found.mondays
     )
@@ -190,7 +190,7 @@ def _look(
 
 
 def _readable(found: Weeks, block: Block, row: int) -> Iterator[NDArray[np.int16]]:
-    """Give the weeks of a block that begins at a line, and note which cells are no codes."""
+    """Yield the weeks of a block that begins at a line, noting cells that are no codes."""
     for monday, (values, faulty) in zip(found.mondays, block.weeks, strict=True):
         name = week_name(monday.date())
         if faulty is not None or name in found.unreadable:
@@ -217,7 +217,7 @@ def _gone(
 
 
 def _usable(mapping: pd.DataFrame, the_plan: Evaluation) -> pd.DataFrame:
-    """Keep those rows of a mapping that say something, the later of two for the same code and period."""
+    """Return the valid rows of a mapping."""
     needed = [c.CODE, c.STATE, c.ACTIVE, c.STEP, c.CENSORING]
     if not set(needed) <= set(mapping) or not len(mapping):
         return pd.DataFrame({name: pd.Series(dtype=float) for name in needed})

@@ -1,4 +1,4 @@
-"""Which of several things happens first: cumulative incidence with competing risks (Aalen-Johansen)."""
+"""Cumulative incidence with competing risks (Aalen-Johansen)."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ class CumulativeIncidence:
         return self.incidence.iloc[rows].set_axis(pd.Index(np.atleast_1d(times), name="time"))
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the steps of all causes.
+        """Return the steps of all causes.
 
         Returns
         -------
@@ -82,7 +82,7 @@ class CumulativeIncidence:
 def aalen_johansen(
     duration: ArrayLike, cause: ArrayLike, *, censored: Hashable = 0, by: ArrayLike | None = None
 ) -> CumulativeIncidence | dict[Hashable, CumulativeIncidence]:
-    """Estimate the share to whom each of several causes has happened, when one precludes the others.
+    """Estimate the cumulative incidence of each of several causes that preclude each other.
 
     Parameters
     ----------
@@ -107,11 +107,12 @@ def aalen_johansen(
 
     Notes
     -----
-    Aalen & Johansen (1978), Scandinavian Journal of Statistics 5:141-150. All causes of one time are taken at once, so that
-    ties need no order. The variance is Greenwood's for the whole process (Andersen, Borgan, Gill & Keiding 1993, section
-    IV.4.1.3); without censoring it is p (1 - p) / n. One less Kaplan-Meier with the other causes censored would claim too
-    large a share. Intervals on the log-log scale; a share of 0 has 0 as both bounds, and at a share of 1 the upper bound is 1
-    and the lower stays as it was.
+    Aalen & Johansen (1978), Scandinavian Journal of Statistics 5:141-150. All causes of one time
+    are taken at once, so that ties need no order. The variance is Greenwood's for the whole
+    process (Andersen, Borgan, Gill & Keiding 1993, section IV.4.1.3); without censoring it is p (1
+    - p) / n. One less Kaplan-Meier with the other causes censored would claim too large a share.
+    Intervals on the log-log scale; a share of 0 has 0 as both bounds, and at a share of 1 the
+    upper bound is 1 and the lower stays as it was.
     """
     aligned(duration=duration, cause=cause, **({} if by is None else {"by": by}))
     time, kinds = numbers(duration, "duration"), groups(cause, "cause")
@@ -150,7 +151,7 @@ def _incidence(time: Floats, kinds: dict[Hashable, NDArray[np.bool_]]) -> Cumula
 
 
 def _aalen_johansen(events: NDArray[np.int64], at_risk: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Go from time to time: the survival S and its variance, the shares F, their variances and covariances with S."""
+    """Update the survival S, the shares F, their variances and covariances from time to time."""
     shares, variances = np.zeros(events.shape), np.zeros(events.shape)
     survival, survival_variance = 1.0, 0.0
     share, variance, covariance = np.zeros((3, events.shape[1]))

@@ -11,21 +11,14 @@ from scipy import stats
 from statsmodels.duration.hazard_regression import PHReg
 
 from evalbook.errors import DataError
-from evalbook.models.base.design import (
-    coefficient_table,
-    design,
-    refuse_collinear,
-    refuse_separated,
-)
+from evalbook.models.base.design import design, refuse_collinear, refuse_separated
 from evalbook.models.base.person_input import Floats, numbers, require, zero_one
 from evalbook.models.survival.curves import Z
-
-# A log ratio whose error exceeds this, per standard deviation of its term, has run away.
-_RUNAWAY = 10.0
+from evalbook.models.survival.ratios import RatioModel, coefficient_table, refuse_undetermined
 
 
 @dataclass(frozen=True, eq=False)
-class CoxModel:
+class CoxModel(RatioModel):
     """Hazard ratios by Cox's partial likelihood.
 
     Attributes
@@ -47,7 +40,7 @@ class CoxModel:
     _table: pd.DataFrame = field(repr=False)
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the estimates by term.
+        """Return the estimates by term.
 
         Returns
         -------
@@ -58,12 +51,13 @@ class CoxModel:
         return self._table.assign(n=self.n, events=self.events)
 
     def summary(self) -> str:
-        """Say it in a line per term."""
+        """Return a line of text per term."""
         robust = f", {self.clusters} clusters" if self.clusters else ""
         lines = [f"n = {self.n}, events = {self.events}{robust}"]
         for term, row in self._table.iterrows():
             lines.append(
-                f"{term}: {row['hazard_ratio']:.3g} ({row['lower']:.3g} to {row['upper']:.3g}), p = {row['p']:.3g}"
+                f"{term}: {row['hazard_ratio']:.3g} ({row['lower']:.3g} to {row['upper']:.3g}), "
+                f"p = {row['p']:.3g}"
             )
         return "\n".join(lines)
 
@@ -107,9 +101,10 @@ def cox(
 
     Notes
     -----
-    Cox (1972), Journal of the Royal Statistical Society B 34:187-220; Efron (1977), Journal of the American Statistical
-    Association 72:557-565. With clusters, the sandwich of Lin & Wei (1989), from the score residuals of Breslow's
-    likelihood, with the factor G / (G - 1) and Student's t with G - 1 degrees of freedom.
+    Cox (1972), Journal of the Royal Statistical Society B 34:187-220; Efron (1977), Journal of the
+    American Statistical Association 72:557-565. With clusters, the sandwich of Lin & Wei (1989),
+    from the score residuals of Breslow's likelihood, with the factor G / (G - 1) and Student's t
+    with G - 1 degrees of freedom.
     """
     keys = [name for name in (strata, cluster) if name]
     require(data, [duration, event, *covariates, *keys])
@@ -136,7 +131,7 @@ def cox(
     error = (
         np.asarray(fit.bse, dtype=float) if members is None else _robust_error(model, fit, members)
     )
-    _refuse_runaway(names, error * centred.std(axis=0))
+    refuse_undetermined(names, error * centred.std(axis=0), "hazard ratio")
     groups = None if members is None else int(members.max()) + 1
     p = 2 * (stats.norm.sf if groups is None else stats.t(groups - 1).sf)(
         np.abs(fit.params / error)
@@ -160,12 +155,3 @@ def _robust_error(model: Any, fit: Any, members: NDArray[np.int64]) -> Floats:
     covariance = bread @ (sums.T @ sums) @ bread * count / (count - 1)
     error: Floats = np.sqrt(np.diag(covariance))
     return error
-
-
-def _refuse_runaway(terms: Sequence[str], errors: Floats) -> None:
-    for term, error in zip(terms, errors, strict=True):
-        if not error < _RUNAWAY:
-            raise DataError(
-                f"the data do not determine the hazard ratio of {term!r}",
-                remedy="Join rare categories, or leave the term out",
-            )

@@ -11,7 +11,9 @@ from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from evalbook.errors import DataError
+from evalbook.models.base.outcome import ChiSquaredTest
 from evalbook.models.base.person_input import Floats, aligned, groups, numbers, zero_one
+from evalbook.models.base.plots import new_axes
 
 Z: Final = float(stats.norm.ppf(0.975))
 # A share that is one half may be off it by what the product of its factors was rounded to.
@@ -48,7 +50,7 @@ class SurvivalCurve:
 
     @property
     def median_interval(self) -> tuple[float, float]:
-        """95 per cent interval of the median: where the curve's interval holds one half (Brookmeyer & Crowley 1982)."""
+        """95 per cent interval of the median, by Brookmeyer & Crowley (1982)."""
         return _first_at_half(self._steps["lower"]), _first_at_half(self._steps["upper"])
 
     @overload
@@ -76,7 +78,7 @@ class SurvivalCurve:
         return found if np.ndim(times) else float(found[0])
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the steps of the curve.
+        """Return the steps of the curve.
 
         Returns
         -------
@@ -88,7 +90,7 @@ class SurvivalCurve:
         return self._steps.copy()
 
     def in_steps(self, k: int) -> pd.DataFrame:
-        """Give the curve for publication: each step rests on at least `k` events and leaves at least `k` persons.
+        """Return the curve in steps of at least `k` events that leave at least `k` persons.
 
         Parameters
         ----------
@@ -133,28 +135,29 @@ class SurvivalCurve:
         return rows if gone else rows.where(pd.Series(times <= last, index=times))
 
     def summary(self) -> str:
-        """Say it in a line."""
+        """Return the result in a line of text."""
         low, high = self.median_interval
-        return f"n = {self.n}, events = {self.events}, median {self.median:g} (95 % interval {low:g} to {high:g})"
+        return (
+            f"n = {self.n}, events = {self.events}, median {self.median:g} (95 % interval "
+            f"{low:g} to {high:g})"
+        )
 
-    def plot(self, axes: Any = None, *, k: int = 1, label: str | None = None) -> Any:
+    def plot(self, ax: Any = None, *, k: int = 1, label: str | None = None) -> Any:
         """Draw the curve as steps with its interval; with `k`, in the steps that may be published.
 
         Parameters
         ----------
-        axes : matplotlib Axes, optional
-            Where to draw; a new figure without.
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure by default.
 
         Returns
         -------
         matplotlib Axes
         """
-        from matplotlib.figure import Figure  # reading a curve needs no drawing
-
-        axes = Figure().add_subplot() if axes is None else axes
+        ax = new_axes() if ax is None else ax
         steps = self.in_steps(k) if k > 1 else self._steps
-        (line,) = axes.step(steps.index, steps["survival"], where="post", label=label)
-        axes.fill_between(
+        (line,) = ax.step(steps.index, steps["survival"], where="post", label=label)
+        ax.fill_between(
             steps.index,
             steps["lower"],
             steps["upper"],
@@ -163,8 +166,8 @@ class SurvivalCurve:
             color=line.get_color(),
             lw=0,
         )
-        axes.set_ylim(0, 1)
-        return axes
+        ax.set_ylim(0, 1)
+        return ax
 
 
 class SurvivalCurves(dict[Hashable, SurvivalCurve]):
@@ -184,13 +187,13 @@ class SurvivalCurves(dict[Hashable, SurvivalCurve]):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the steps of all curves, indexed by `group` and `time`."""
+        """Return the steps of all curves, indexed by `group` and `time`."""
         return pd.concat(
             {group: curve.to_frame() for group, curve in self.items()}, names=["group"]
         )
 
     def in_steps(self, k: int) -> pd.DataFrame:
-        """Give all curves for publication, indexed by `group` and `time`."""
+        """Return all curves in steps for publication, indexed by `group` and `time`."""
         return pd.concat(
             {group: curve.in_steps(k) for group, curve in self.items()}, names=["group"]
         )
@@ -219,15 +222,15 @@ class SurvivalCurves(dict[Hashable, SurvivalCurve]):
         }
 
     def summary(self) -> str:
-        """Say it in a line per group."""
+        """Return a line of text per group."""
         return "\n".join(f"{group}: {curve.summary()}" for group, curve in self.items())
 
-    def plot(self, axes: Any = None, *, k: int = 1) -> Any:
+    def plot(self, ax: Any = None, *, k: int = 1) -> Any:
         """Draw all curves into one picture."""
         for group, curve in self.items():
-            axes = curve.plot(axes, k=k, label=str(group))
-        axes.legend()
-        return axes
+            ax = curve.plot(ax, k=k, label=str(group))
+        ax.legend()
+        return ax
 
 
 @overload
@@ -261,10 +264,11 @@ def kaplan_meier(
 
     Notes
     -----
-    Kaplan & Meier (1958), Journal of the American Statistical Association 53:457-481. Who is censored at the time of an
-    event counts as at risk. Intervals from Greenwood's variance on the log-log scale (Kalbfleisch & Prentice 1980), which
-    stay within 0 and 1. Two rules where that scale ends: a curve at 1 has 1 as both bounds, and where the curve has come
-    down to 0 the lower bound is 0 and the upper bound stays that of the step before.
+    Kaplan & Meier (1958), Journal of the American Statistical Association 53:457-481. Who is
+    censored at the time of an event counts as at risk. Intervals from Greenwood's variance on the
+    log-log scale (Kalbfleisch & Prentice 1980), which stay within 0 and 1. Two rules where that
+    scale ends: a curve at 1 has 1 as both bounds, and where the curve has come down to 0 the lower
+    bound is 0 and the upper bound stays that of the step before.
     """
     aligned(duration=duration, event=event, **({} if by is None else {"by": by}))
     time, happened = numbers(duration, "duration"), zero_one(event, "event")
@@ -300,7 +304,7 @@ def _curve(time: Floats, event: NDArray[np.int64]) -> SurvivalCurve:
 
 
 def log_log_bounds(share: Floats, error: Floats) -> tuple[Floats, Floats]:
-    """Give the bounds of a 95 per cent interval on the log-log scale.
+    """Return the bounds of a 95 per cent interval on the log-log scale.
 
     Missing where a share is 0 or 1.
     """
@@ -327,7 +331,7 @@ def _first_at_half(survival: "pd.Series[float]") -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class LogRank:
+class LogRank(ChiSquaredTest):
     """Whether groups differ in the time that it takes.
 
     Attributes
@@ -344,14 +348,15 @@ class LogRank:
     df: int
     p: float
     _table: pd.DataFrame = field(repr=False)
+    _name = "log-rank chi-squared"
 
     def to_frame(self) -> pd.DataFrame:
-        """Give by group: persons `n`, `events`, and the events `expected` if all groups were alike."""
+        """Return persons `n`, `events`, and those `expected` if all were alike, by group."""
         return self._table.copy()
 
     def summary(self) -> str:
-        """Say it in a line."""
-        return f"log-rank chi-squared = {self.statistic:.2f}, df = {self.df}, p = {self.p:.3g}, n = {self._table['n'].sum()}"
+        """Return the result in a line of text."""
+        return f"{super().summary()}, n = {self._table['n'].sum()}"
 
 
 def log_rank(
@@ -376,8 +381,8 @@ def log_rank(
 
     Notes
     -----
-    Mantel (1966); Peto & Peto (1972), Journal of the Royal Statistical Society A 135:185-207, with the hypergeometric
-    variance. Every time counts the same.
+    Mantel (1966); Peto & Peto (1972), Journal of the Royal Statistical Society A 135:185-207, with
+    the hypergeometric variance. Every time counts the same.
     """
     aligned(duration=duration, event=event, by=by, **({} if strata is None else {"strata": strata}))
     time, happened = numbers(duration, "duration"), zero_one(event, "event")
@@ -417,7 +422,7 @@ def log_rank(
 def _expected(
     time: Floats, event: NDArray[np.int64], rows: NDArray[np.bool_], layer: NDArray[np.bool_]
 ) -> float:
-    """Count the events a group would have if each time's events fell on those at risk in proportion."""
+    """Count the events of a group if those of each time fell on all at risk alike."""
     times, events = np.unique(time[layer & (event == 1)], return_counts=True)
 
     def at_risk(among: NDArray[np.bool_]) -> NDArray[np.int64]:

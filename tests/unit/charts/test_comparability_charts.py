@@ -47,7 +47,7 @@ def test_the_love_plot_shows_the_widest_difference_on_top():
     before, after = axes.lines[1:3]
     assert list(before.get_xdata()) == [0.2, 0.5, -0.9]
     assert list(after.get_xdata()) == [0.01, 0.15, 0.0]
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["Uden vægte", "Vægtet"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["Uvægtet", "Vægtet"]
 
 
 def test_every_specification_stands_over_its_choices():

@@ -45,6 +45,7 @@ def test_only_an_interval_clear_of_zero_tells_shares_apart():
         compare_shares(shown(share(30, 100)), shown(share(25, 100))).en
         == "not clearly different from"
     )
+    assert compare_shares(shown(share(300, 1000)), shown(share(305, 1000))).en == "close to"
 
 
 @pytest.mark.parametrize(
@@ -56,10 +57,10 @@ def test_counts_are_compared_in_words_of_their_own(one, expected):
 
 def test_the_reading_of_two_slopes_says_whether_they_agree():
     open_one, falling = (-0.56, 0.22), (-1.25, -0.14)
-    assert "the conclusion depends" in describe_slopes(open_one, falling).en
+    assert "The conclusion depends" in describe_slopes(open_one, falling).en
     assert describe_slopes(falling, falling).da.startswith("Linjen er faldende")
     assert describe_slopes(open_one, open_one).en.startswith(
-        "The line is not clearly different from level"
+        "The line is neither clearly rising nor clearly falling, "
     )
 
 

@@ -108,7 +108,7 @@ def test_text_names_no_company_no_municipality_and_no_exact_number(register):
             assert name not in text[language]
         assert str(case.alike.count) not in text.da or case.alike.count % 10 == 0
         assert "###" in text.en and all(
-            word in text.en for word in ("Background", "On the staircase", "What next")
+            word in text.en for word in ("Background", "On the staircase", "Next step")
         )
 
 

@@ -3,12 +3,14 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from evalbook.models import ChangeContrast, SpecificationCurve
-from evalbook.text.language import PACKAGED, Text
+from evalbook.text.language import Text
 from nychance.benchmarking import effects as estimate_effects
+from nychance.benchmarking import levels as levels_of
 from nychance.sentences import comparison as effects
 from nychance.sentences import statements
 from tests.unit.benchmarking.test_benchmarking import made
@@ -31,44 +33,106 @@ def curve(estimates, clear):
     return SpecificationCurve(pd.DataFrame(rows), ("a",))
 
 
-def test_an_effect_above_zero(estimate):
-    said = effects.effect_sentence(NAME, estimate)
-    assert said.da == (
-        "Tid i aktivitet: Siden starten er metodekommunerne steget 4,1\N{NO-BREAK SPACE}procentpoint mere end "
-        "sammenligningskommunerne (95-pct.-interval 1,7–7,4, p = 0,008). Hele intervallet ligger over nul."
-    )
-    assert said.en == (
-        "Time in activity: since the start the method municipalities have risen 4.1 percentage points more than the comparison "
-        "municipalities (95% interval 1.7–7.4, p = 0.008). The whole interval lies above zero."
+def levels(method, comparison):
+    """Levels before and after the start, in both kinds of municipality."""
+    return pd.DataFrame(
+        [method, comparison], index=["method", "comparison"], columns=["before", "after"]
     )
 
 
-def test_an_effect_below_zero_is_told_without_a_minus(estimate):
-    said = effects.effect_sentence(
-        NAME, replace(estimate, estimate=-0.041, interval=(-0.074, -0.017))
-    )
-    assert "fallen 4.1 percentage points behind" in said.en
-    assert "kommet 4,1\N{NO-BREAK SPACE}procentpoint bagud" in said.da
+def with_change(estimate, method, comparison, half=0.02):
+    """An estimate that follows from the levels, with an interval around it."""
+    difference = (method[1] - method[0]) - (comparison[1] - comparison[0])
+    return replace(
+        estimate, estimate=difference, interval=(difference - half, difference + half)
+    ), levels(method, comparison)
+
+
+@pytest.mark.parametrize(
+    ("method", "comparison", "english", "danish"),
+    [
+        (
+            (0.30, 0.38),
+            (0.30, 0.32),
+            ("rose after the start in both", "6.0 percentage points more favourable"),
+            ("steg efter starten i begge", "6,0 procentpoint gunstigere"),
+        ),
+        (
+            (0.501, 0.464),
+            (0.499, 0.425),
+            ("fell after the start in both", "3.7 percentage points more favourable"),
+            ("faldt efter starten i begge", "3,7 procentpoint gunstigere"),
+        ),
+        (
+            (0.30, 0.32),
+            (0.30, 0.38),
+            ("rose after the start in both", "6.0 percentage points less favourable"),
+            ("steg efter starten i begge", "6,0 procentpoint mindre gunstig"),
+        ),
+        (
+            (0.30, 0.35),
+            (0.30, 0.28),
+            (
+                "rose after the start in the method municipalities (from 30.0%",
+                "fell in the comparison",
+            ),
+            ("steg efter starten i metodekommunerne (fra 30,0 pct.", "faldt i sammenlig"),
+        ),
+        (
+            (0.30, 0.28),
+            (0.30, 0.30),
+            ("fell after the start in the method", "was unchanged in the comparison"),
+            ("faldt efter starten i metodekommunerne", "var uændret i sammenlig"),
+        ),
+    ],
+)
+def test_the_sentence_says_what_each_kind_did_whatever_the_difference(
+    estimate, method, comparison, english, danish
+):
+    said = effects.effect_sentence(NAME, *with_change(estimate, method, comparison))
+    for words in english:
+        assert words in said.en
+    for words in danish:
+        assert words in said.da.replace("\N{NO-BREAK SPACE}", " ")
+    # The kinds of change that did not happen are not mentioned.
+    moves = {np.sign(round(after - before, 3)) for before, after in (method, comparison)}
+    assert ("rose" in said.en) == (1 in moves) and ("fell" in said.en) == (-1 in moves)
+
+
+def test_a_change_is_less_favourable_by_a_positive_number_with_its_interval(estimate):
+    said = effects.effect_sentence(NAME, *with_change(estimate, (0.3, 0.32), (0.3, 0.38)))
+    assert "(95% interval 4.0–8.0, p\N{NO-BREAK SPACE}=" in said.en
+    assert "the interval excludes zero" in said.en and "intervallet udelukker nul" in said.da
 
 
 def test_an_interval_that_holds_zero_shows_no_effect(estimate):
-    said = effects.effect_sentence(NAME, replace(estimate, interval=(-0.002, 0.08)))
+    said = effects.effect_sentence(NAME, *with_change(estimate, (0.3, 0.34), (0.3, 0.33)))
     assert "no effect is shown" in said.en
     assert "ikke påvist nogen effekt" in said.da
 
 
 def test_an_interval_without_a_bound_is_not_told_as_a_number(estimate):
-    said = effects.effect_sentence(NAME, replace(estimate, interval=(-math.inf, 0.08)))
-    assert "without a bound on one side" in said.en
+    open_below = replace(estimate, interval=(-math.inf, 0.08))
+    said = effects.effect_sentence(NAME, open_below, levels((0.3, 0.4), (0.3, 0.3)))
+    assert "open to one side" in said.en
     assert "inf" not in said.en.replace("interval", "")
     assert effects.finite((-math.inf, 1.0)) is None
 
 
+def test_the_estimate_is_the_difference_between_the_changes_of_the_levels():
+    rows = made(jump=0.07)
+    found = estimate_effects(rows, ["y"], draws=99, seed=1)["y"]
+    change = levels_of(rows, "y").diff(axis="columns")["after"]
+    assert found.estimate == pytest.approx(change["method"] - change["comparison"], abs=1e-12)
+
+
 def test_small_p_values_are_not_told_as_zero():
-    assert statements.format_p(0.0005).within(PACKAGED) == {"da": "p < 0,001", "en": "p < 0.001"}
-    assert statements.format_p(1e-30).within(PACKAGED) == {"da": "p < 0,001", "en": "p < 0.001"}
-    assert statements.format_p(0.0214).within(PACKAGED) == {"da": "p = 0,021", "en": "p = 0.021"}
-    assert statements.format_p(0.0304).within(PACKAGED) == {"da": "p = 0,030", "en": "p = 0.030"}
+    for p, danish in {0.0005: "p < 0,001", 1e-30: "p < 0,001", 0.0304: "p = 0,030"}.items():
+        said = statements.format_p(p)
+        # No line breaks within it.
+        assert " " not in said.da
+        assert said.da.replace("\N{NO-BREAK SPACE}", " ") == danish
+        assert said.en == said.da.replace(",", ".")
 
 
 def test_few_municipalities_are_warned_of(estimate):
@@ -80,28 +144,38 @@ def test_few_municipalities_are_warned_of(estimate):
 
 def test_a_course_that_parted_before_the_start_is_warned_of():
     alike = ChangeContrast(0.003, (-0.006, 0.012), 0.5, 8, 24, 99)
-    assert "not clearly different" in effects.pre_trend_sentence(NAME, alike).en
+    assert "includes zero" in effects.pre_trend_sentence(NAME, alike).en
     assert (
-        "can be more of the same"
+        "may simply continue this trend"
         in effects.pre_trend_sentence(NAME, replace(alike, interval=(0.001, 0.005))).en
     )
-    assert "differ clearly" in effects.event_study_sentence(NAME, 0.01).en
-    assert (
-        "no period before the start differs clearly" in effects.event_study_sentence(NAME, 0.2).en
-    )
+    assert "start differ clearly" in effects.event_study_sentence(NAME, 0.01).en
+    assert "do not differ clearly" in effects.event_study_sentence(NAME, 0.2).en
     assert "too few periods" in effects.event_study_sentence(NAME, None).en
 
 
-def test_how_firm_a_result_is(estimate):
-    told = effects.firmness_sentence(estimate, curve([0.1, 0.2, -0.1], 1), 0.3)
-    assert (
-        told.da
-        == "Af 3 forsvarlige måder at regne det ud på peger 2 samme vej, og 1 har et interval, der går fri af nul."
-    )
+@pytest.mark.parametrize(
+    ("estimates", "clear", "said"),
+    [
+        ([0.1, 0.2, 0.1], 3, ("All 3 defensible ways", "All 3 intervals exclude zero.")),
+        ([0.1, 0.2, 0.1], 1, ("All 3 defensible ways", "Only 1 of 3 intervals excludes zero: ")),
+        ([0.1, 0.2, -0.1], 2, ("2 of 3 defensible ways", "2 of 3 intervals exclude zero.")),
+        ([-0.1, 0.2, -0.1], 0, ("difference points this way", "None of the intervals excludes")),
+    ],
+)
+def test_how_much_a_result_depends_on_the_choices_is_counted(estimate, estimates, clear, said):
+    told = effects.firmness_sentence(estimate, curve(estimates, clear), 0.3).en
+    for words in said:
+        assert words in told
+    assert ("depends on the choices" in told) == (2 * clear < len(estimates) and clear > 0)
+
+
+def test_ways_of_calculating_are_counted_by_the_estimates_own_sign(estimate):
     below = replace(estimate, estimate=-0.04)
-    assert "is 1, and" in effects.firmness_sentence(below, curve([0.1, 0.2, -0.1], 1), None).en
+    assert effects.firmness_sentence(below, curve([0.1, 0.2, -0.1], 1), None).en.startswith("1 of")
     assert (
-        "need not be the methods'" in effects.firmness_sentence(estimate, curve([0.1], 1), 0.01).en
+        "may not be due to the methods"
+        in effects.firmness_sentence(estimate, curve([0.1], 1), 0.01).en
     )
 
 
@@ -119,9 +193,8 @@ def test_the_furthest_municipality_is_named(estimate):
     said = effects.influence_sentence(
         NAME, found, pd.Series({100: "Ålekær", 101: "Duefold", 102: "Slåenø"})
     )
-    assert said.en.endswith(
-        "runs from 3.9 percentage points to 5.0 percentage points; it moves most without Duefold."
-    )
+    assert said.en.endswith("from 3.9 to 5.0 percentage points; it changes most without Duefold.")
+    assert "fra 3,9 til 5,0\N{NO-BREAK SPACE}procentpoint;" in said.da
 
 
 def test_municipalities_beyond_expectation_are_counted():
@@ -134,9 +207,17 @@ def test_municipalities_beyond_expectation_are_counted():
             "rank_upper": 3,
         }
     )
-    said = effects.expectation_sentence(shown).en
-    assert (
-        "2 of the 3 municipalities shown (1 among the method municipalities); clearly below: 1"
-        in said
-    )
-    assert "within 3 places" in said
+    said = effects.expectation_sentence(shown)
+    assert "2 of the 3 municipalities shown did clearly better" in said.en
+    assert "(method municipalities among them: 1), and 1 did clearly worse" in said.en
+    assert "at least 3 ranks" in said.en and "mindst 3 pladser" in said.da
+    nobody = effects.expectation_sentence(shown.assign(lower=-1, upper=1, rank_upper=1))
+    assert "none of the 3 municipalities shown did clearly better" in nobody.en
+    assert "at least 1 rank," in nobody.en and "mindst 1 plads," in nobody.da
+
+
+@pytest.mark.parametrize("ends", [(0.10, 0.30), (-0.3, 0.1), (-0.3, -0.1)])
+def test_a_range_reads_well_after_the_word_from_whatever_its_signs(ends):
+    said = statements.format_range(ends, "ratio", 2)
+    assert " to " in said.en and " til " in said.da
+    assert "\N{EN DASH}" not in said.en + said.da

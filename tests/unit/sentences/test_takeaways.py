@@ -30,37 +30,67 @@ def reached(*kinds):
 
 def test_all_targets_met():
     said = reached(*"mmmm")
-    assert said.en == "All four targets are met in the method municipalities."
-    assert said.da == "Alle fire mål er nået i metodekommunerne."
+    assert said.en == "All three targets are met in the method municipalities."
+    assert said.da == "Alle tre mål er nået i metodekommunerne."
+
+
+def test_two_readings_of_one_target_are_one_target():
+    said = reached(*"umnu")
+    assert said.en == (
+        "None of the three targets is certain to be met in the method municipalities; for two the "
+        "result is inconclusive: “Passive persons into activity” and “Time in activity”; one depends "
+        "on how it is measured: “Self-support” (share of persons: met, share of time: not met)."
+    )
+    assert said.da == (
+        "Ingen af de tre mål er med sikkerhed nået i metodekommunerne; to er uafklarede: »Passive i "
+        "gang« og »Tid i aktivitet«; ét afhænger af, hvordan det opgøres: »Selvforsørgelse« (andel af "
+        "personer: nået, andel af tiden: ikke nået)."
+    )
+    assert "two are met in the method municipalities: “Passive" in reached(*"mmmu").en
+    assert "“Self-support” (share of persons: met, share of time: too few" in reached(*"mmhu").en
 
 
 def test_one_and_several_are_told_in_singular_and_plural():
-    said = reached(*"mnuu")
+    said = reached(*"mnnu")
     assert said.en == (
-        "Of the four targets, one is met in the method municipalities: “Passive persons into activity”; one is not met: "
-        "“Self-supporting (share of persons)”; two are undecided: “Self-supporting (share of time)” and “Time in activity”."
+        "Of the three targets, one is met in the method municipalities: “Passive persons into "
+        "activity”; one is not met: “Self-support”; for one the result is inconclusive: “Time in "
+        "activity”."
     )
     assert said.da == (
-        "Af de fire mål er ét nået i metodekommunerne: »Passive i gang«; ét er ikke nået: »Selvforsørgede (andel af personer)«; "
-        "to er uafgjorte: »Selvforsørgede (andel af tiden)« og »Tid i aktivitet«."
+        "Af de tre mål er ét nået i metodekommunerne: »Passive i gang«; ét er ikke nået: "
+        "»Selvforsørgelse«; ét er uafklaret: »Tid i aktivitet«."
     )
-    said = reached(*"mmnu")
-    assert (
-        "two are met in the method municipalities: “Passive persons into activity” and “Self-supporting"
-        in said.en
-    )
-    assert "one is undecided: “Time in activity”." in said.en
-    assert said.da.endswith("ét er uafgjort: »Tid i aktivitet«.")
+    assert "; two are not met: “Passive" in reached(*"nnnm").en
 
 
-def test_that_none_is_met_is_said_plainly():
+def test_that_none_is_met_is_said_plainly_only_where_all_are_missed():
+    assert reached(*"nnnn").en.startswith("None of the three targets is met in the method")
     said = reached(*"nnnh")
-    assert said.en.startswith(
-        "Of the four targets, none is met in the method municipalities; three are not met: "
+    assert said.en.startswith("None of the three targets is certain to be met")
+    assert said.da.startswith("Ingen af de tre mål er med sikkerhed nået i metodekommunerne; to er")
+    assert said.en.endswith("one has too few persons to be shown: “Time in activity”.")
+    assert said.da.endswith("ét bygger på for få personer til at kunne vises: »Tid i aktivitet«.")
+
+
+def test_a_municipality_whose_result_is_inconclusive_has_not_missed_the_target():
+    doubt = undecided(ACTIVITY)
+    said = takeaways.met_by_each([doubt] * 7 + [NOT_MET], ACTIVITY)
+    assert said.en == (
+        "Of the eight method municipalities, none certainly meet the target “Time in activity”; one "
+        "certainly misses it; for seven the result is inconclusive."
     )
-    assert said.da.startswith("Af de fire mål er ingen nået i metodekommunerne; tre er ikke nået: ")
-    assert said.en.endswith("one rests on too few persons to be told: “Time in activity”.")
-    assert said.da.endswith("ét bygger på for få personer til at kunne oplyses: »Tid i aktivitet«.")
+    assert said.da == (
+        "Af de otte metodekommuner når ingen med sikkerhed målet »Tid i aktivitet«; én når det med "
+        "sikkerhed ikke; for syv er det uafklaret."
+    )
+    all_met = takeaways.met_by_each([MET, MET, None], ACTIVITY)
+    assert all_met.en == (
+        "Of the three method municipalities, two certainly meet the target “Time in activity”; one "
+        "has too few persons to be shown."
+    )
+    one = takeaways.met_by_each([MET, NOT_MET, NOT_MET], ACTIVITY)
+    assert "one certainly meets the target" in one.en and "two certainly miss it." in one.en
 
 
 def since(method, comparison, now=LAST):
@@ -74,13 +104,14 @@ def since(method, comparison, now=LAST):
 def test_the_same_course_is_told_once():
     unchanged = since((LOW, LOW), (HIGH, HIGH))
     assert unchanged.en == (
-        "Time in activity has not clearly changed in the method municipalities (from 30.0% to 30.0%) or in the comparison "
-        "municipalities (from 40.0% to 40.0%) since checkpoint 1 (September 2007)."
+        "Since checkpoint 1 (September 2007), time in activity has not clearly changed in either the "
+        "method municipalities (from 30.0% to 30.0%) or the comparison municipalities (from 40.0% to "
+        "40.0%)."
     )
-    assert " er ikke klart ændret i metodekommunerne (fra " in unchanged.da
+    assert " er ikke klart ændret, hverken i metodekommunerne (fra " in unchanged.da
     assert ") eller i sammenligningskommunerne (fra " in unchanged.da
     risen = since((LOW, HIGH), (LOW, HIGH))
-    assert "has risen both in the method municipalities" in risen.en
+    assert "has risen in both the method municipalities" in risen.en
     assert "er steget både i metodekommunerne" in risen.da
 
 
@@ -105,13 +136,11 @@ def test_the_same_course_is_told_once():
 def test_the_course_says_what_rose_and_what_fell(method, comparison, english, danish):
     said = since(method, comparison)
     one, other = english
-    assert said.en.startswith(f"Time in activity {one} in the method municipalities (from ")
+    assert f"time in activity {one} in the method municipalities (from " in said.en
     assert f") and {other} in the comparison municipalities (from " in said.en
-    assert said.en.endswith(" since checkpoint 1 (September 2007).")
     one, other = danish
-    assert said.da.startswith(f"Tid i aktivitet {one} i metodekommunerne (fra ")
+    assert f"tid i aktivitet {one} i metodekommunerne (fra " in said.da
     assert f") og {other} i sammenligningskommunerne (fra " in said.da
-    assert said.da.endswith(" siden 1. nedslag (september 2007).")
 
 
 def test_the_first_checkpoint_is_told_as_the_starting_point():
@@ -128,7 +157,7 @@ def test_the_first_checkpoint_is_told_as_the_starting_point():
 
 def test_hidden_shares_are_said_to_be_hidden():
     assert (
-        "rests on too few persons to be told in the method municipalities (from • to 40.0%)"
+        "cannot be followed (too few persons) in the method municipalities (from • to 40.0%)"
         in since((None, HIGH), (LOW, LOW)).en
     )
     assert takeaways.revolving_door({"method": None, "comparison": LOW}, 26).en.count("•") == 1
@@ -157,7 +186,11 @@ def test_interventions_are_sorted_by_what_their_intervals_say():
     table.loc["mentor"] = [float("nan")] * 2
     said = statements.describe_ratios(table, names)
     assert said.en.startswith(
-        "After the start of job package, exits to self-support were clearly more frequent than without. For "
+        "Participants in this intervention left benefit for self-support clearly more often than "
+        "others: job package. No clear difference: "
     )
-    assert "less frequent" not in said.en
-    assert said.da.endswith(", mentor og forberedelsesforløb ses ingen klar forskel.")
+    assert "less often" not in said.en
+    assert said.da.endswith(", mentor og forberedelsesforløb.")
+    table.loc["competence-card"] = [1.2, 1.9]
+    said = statements.describe_ratios(table, names)
+    assert said.da.startswith("Deltagere i disse indsatser") and "in these interventions" in said.en

@@ -17,7 +17,7 @@ from evalbook.sdc.estimates import Estimates
 from evalbook.sdc.thresholds import shown
 from evalbook.text.language import PACKAGED, Text
 from nychance import charts
-from nychance.measures.ranges import Range
+from nychance.public_data.ranges import Range
 from nychance.sentences import target_group
 
 MEASURES = plan.load().first_results
@@ -47,22 +47,23 @@ def found_at(**ends):
 def test_ranges_that_hold_and_ranges_that_do_not():
     assert (
         target_group.describe_ranges(found_at(), MEASURES).en
-        == "All measures lie within the ranges of the first results."
+        == "All measures lie within the ranges in the first results."
     )
     one = target_group.describe_ranges(found_at(outside=(0.2, 0.4)), MEASURES)
     assert (
         one.da
-        == "Ud over spændvidderne i de første resultater rækker: minoriteter uden for arbejdsstyrken."
+        == "Én indikator går ud over spændvidden i de første resultater: minoriteter uden for arbejdsstyrken."
     )
     two = target_group.describe_ranges(
         found_at(outside=(0.2, 0.4), support_share=(0.1, 0.3)), MEASURES
     )
     assert two.en.endswith(
-        "minorities outside the labour force and share of the publicly supported."
+        "minorities outside the labour force and minorities' share of the publicly supported."
     )
+    assert two.en.startswith("These measures")
     everything = {measure.key: (0.0, 1.0) for measure in MEASURES}
     assert target_group.describe_ranges(found_at(**everything), MEASURES).da.startswith(
-        "Alle mål rækker ud over"
+        "Alle indikatorer går ud over"
     )
 
 
@@ -80,8 +81,8 @@ def test_a_range_is_held_against_the_first_results_to_the_whole_per_cent():
 @pytest.mark.parametrize(
     ("then", "now", "said"),
     [
-        (300, 500, ("en stigning", "a rise")),
-        (500, 300, ("et fald", "a fall")),
+        (300, 500, ("en klar stigning", "a clear rise")),
+        (500, 300, ("et klart fald", "a clear fall")),
         (400, 410, ("ingen klar ændring", "no clear change")),
     ],
 )
@@ -92,11 +93,11 @@ def test_a_course_is_a_rise_or_a_fall_only_where_the_interval_decides(then, now,
     danish = told.da.replace("\N{NO-BREAK SPACE}", " ")
     assert (
         danish
-        == f"Andelen er gået fra {then // 10},0 pct. i september 2007 til {now // 10},0 pct.: {said[0]}."
+        == f"Andelen er {now // 10},0 pct. mod {then // 10},0 pct. i september 2007 ({said[0]})."
     )
     assert (
         told.en
-        == f"The share has gone from {then / 10:.1f}% in September 2007 to {now / 10:.1f}%: {said[1]}."
+        == f"The share is {now / 10:.1f}%, against {then / 10:.1f}% in September 2007 ({said[1]})."
     )
 
 
@@ -105,7 +106,7 @@ def test_a_course_with_a_hidden_end_is_not_judged():
         Text("Andelen", "The share"), None, shown(share(40, 100)), SEPTEMBER
     )
     assert "•" in told.da
-    assert told.en.endswith("not to be judged (too few persons).")
+    assert told.en.endswith("(too few persons to compare).")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_spells_that_end_more_slowly_are_longer(bounds, said):
     )
 
 
-@pytest.mark.parametrize(("p", "said"), [(0.049, "afvises"), (0.051, "afvises ikke")])
+@pytest.mark.parametrize(("p", "said"), [(0.049, "afviser"), (0.051, "afviser ikke")])
 def test_equal_curves_are_rejected_only_where_the_test_says_so(p, said):
     assert target_group.describe_equality(p).da == said
 
@@ -179,7 +180,7 @@ def test_bands_with_few_returns_are_hidden():
     )
     table = Estimates(5).rates(table)
     rows = target_group.hazard_rows({"method": table, "comparison": table.loc[[13]]})
-    assert [band.en for band in rows["band"]] == ["Weeks 1-13", "Weeks 14-26"]
+    assert [band.en for band in rows["band"]] == ["Weeks 1–13", "Weeks 14–26"]
     told = {
         group: [text.within(PACKAGED) for text in rows[group]] for group in ("method", "comparison")
     }
@@ -189,7 +190,7 @@ def test_bands_with_few_returns_are_hidden():
 
 def test_every_part_of_the_target_group_has_a_name_in_both_languages():
     names = target_group.group_names(plan.load().definitions)
-    assert names["age-16-24"].within(PACKAGED) == {"da": "16-24 år", "en": "Aged 16-24"}
+    assert names["age-16-24"].within(PACKAGED) == {"da": "16–24 år", "en": "Aged 16–24"}
     assert names["age-60+"].within(PACKAGED) == {"da": "60 år og derover", "en": "Aged 60 and over"}
 
 

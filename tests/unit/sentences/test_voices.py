@@ -11,13 +11,14 @@ import pytest
 from evalbook import plan, qualitative
 from evalbook.errors import DataError
 from evalbook.models.shares.proportions import share
-from evalbook.qualitative import counts, dissemination_log
+from evalbook.qualitative import counts
 from evalbook.qualitative.joint import Entry, joint_entries
 from evalbook.qualitative.quotations import by_code
 from evalbook.report import quotes
 from evalbook.sdc import HIDDEN
 from evalbook.sdc.control import DisclosureControl
 from evalbook.text.language import Text
+from nychance.fieldwork import dissemination_log
 from nychance.sentences import voices
 
 HIGH, LOW, NEAR = share(700, 1000), share(300, 1000), share(310, 1000)
@@ -116,14 +117,14 @@ def test_what_few_talks_mention_is_hidden_and_cannot_be_had_from_two_reports():
             [25, 9, 8],
             "Klart flere af de seneste samtaler end af de første nævner »Metode«. "
             "Klart færre af de seneste samtaler end af de første nævner »Organisering«.",
-            "Clearly more of the latest talks than of the first mention “Method”. "
-            "Clearly fewer of the latest talks than of the first mention “Organisation”.",
+            "Clearly more of the latest interviews than of the first mention “Method”. "
+            "Clearly fewer of the latest interviews than of the first mention “Organisation”.",
         ),
         (
             [15, 12, 16],
             [15, 9, 14],
-            "Intet tema nævnes i klart flere eller færre af de seneste samtaler end af de første.",
-            "No theme is mentioned in clearly more or fewer of the latest talks than of the first.",
+            "Intet tema nævnes i klart flere eller klart færre af de seneste samtaler end af de første.",
+            "No theme is mentioned in clearly more or clearly fewer of the latest interviews than of the first.",
         ),
     ],
 )
@@ -157,7 +158,7 @@ def test_a_code_that_few_talks_hold_is_not_counted_out():
         rows, _ = voices.joint_display(
             [entry], {"mentor": (HIGH, LOW)}, said, {"hand-held": {"all": share(count, 32)}}
         )
-        assert f"comes up in {told} of the talks" in rows["voice"].iloc[0].en
+        assert f"Mentioned in {told} of the interviews" in rows["voice"].iloc[0].en
 
 
 def test_one_checkpoint_tells_no_change():
@@ -177,10 +178,12 @@ def test_where_most_is_said_is_looked_for_among_what_is_shown():
     )
     names = {theme.stem: theme.name for theme in plan.load().themes if theme.stem in table}
     told = voices.most_said(table, names)
-    assert (
-        told.en
-        == "Of the municipalities shown, 2, most passages on one theme are from Ceby: 9 on “Organisation”."
+    assert told.en == (
+        "Among the 2 municipalities shown, the highest number of passages on one theme is 9: Ceby "
+        "(“Organisation”)."
     )
+    tied = voices.most_said(table.where(table.notna(), 9).loc[["Aby", "Ceby"]].clip(9, 9), names)
+    assert tied.en.count("Aby") == tied.en.count("Ceby") == len(names)
     assert "»Organisering«" in told.da
     assert "enough" in voices.most_said(table.loc[["Beby"]], names).en
 
