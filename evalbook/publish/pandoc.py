@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 SCRIPT = HERE / "convert.lua"
 FILTER = HERE / "references.lua"
 PORTABLE = HERE / "portable.lua"
+PRINTED = HERE / "printed.lua"
 REFUSED = 64
 READ = "markdown"
 # Room for new objects: with Pandoc's own, it spends a quarter of its time on making room.
@@ -86,8 +87,9 @@ def convert(
     RenderError
         If Pandoc fails otherwise.
     """
-    told = context.read_text(encoding="utf-8")
-    around = {"from": READ, "to": to, "filters": [str(FILTER), str(PORTABLE)]}
+    known = context.read_text(encoding="utf-8")
+    filters = [FILTER, PORTABLE, *([PRINTED] if to == "typst" else [])]
+    around = {"from": READ, "to": to, "filters": [str(path) for path in filters]}
     if template:
         around["template"] = template.read_text(encoding="utf-8")
     chapters = [_chapter(source, context, bibliography) for source in sources]
