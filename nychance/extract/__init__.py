@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 import pyarrow as pa
@@ -134,7 +134,8 @@ def is_synthetic(folder: Path) -> bool:
     first = next(source.batches([given[c.PERSON]], 1), None)
     if first is None or not len(first):
         return False
-    return bool(parse.convert(first.column(0), Kind.PERSON).values.str.match(r"S\d{8}$").any())
+    numbers = parse.convert(first.column(0), Kind.PERSON).values
+    return bool(numbers.str.match(r"S\d{8}$").any())
 
 
 def column_names(source: Source, name: str) -> dict[str, str]:
@@ -164,13 +165,13 @@ def read(folder: Path, name: str, columns: list[str] | None = None) -> pd.DataFr
     name : str
         A key of `REQUIRED`.
     columns : list of str, optional
-        Only these columns, under the package's names; default all.
+        Only these columns, under the package's names; default all that it knows.
 
     Returns
     -------
     DataFrame
-        Known columns as their kind says; whole numbers without blanks as int64; other columns as
-        the file has them.
+        Known columns as their kind says; whole numbers without blanks as int64. Columns that the
+        package does not know are not read.
 
     Raises
     ------
@@ -205,7 +206,7 @@ def parts(folder: Path, name: str, columns: list[str] | None = None) -> Iterator
 
 def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.DataFrame]:
     _require(source, name)
-    given = column_names(source, name)
+    given = known_columns(source, name)
     chosen = list(given) if columns is None else columns
     kinds = {column.name: column.kind for column in TABLES[name]}
     row = 2
@@ -216,38 +217,17 @@ def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.
     for batch in itertools.chain([next(batches, empty)], batches):
         frame = {}
         for column in chosen:
-            array = batch.column(given[column])
-            frame[column] = (
-                _known(source, array, column, kinds[column], row)
-                if column in kinds
-                else _other(source, array)
-            )
+            values, faulty = source.cells(batch.column(given[column]), given[column], kinds[column])
+            if faulty.any():
+                raise DataError(
+                    f"row {row + int(faulty.argmax())}, column {column!r}: the value cannot be "
+                    f"read as {kinds[column].name.lower()}",
+                    where=source.path,
+                    remedy="`nychance check-data` lists all such faults and says what is expected",
+                )
+            frame[column] = values
         yield pd.DataFrame(frame)
         row += len(batch)
-
-
-def _known(source: Source, array: pa.Array, column: str, kind: Kind, row: int) -> "pd.Series[Any]":
-    values, faulty = parse.convert(array, kind, source.decimal)
-    if faulty.any():
-        raise DataError(
-            f"row {row + int(faulty.argmax())}, column {column!r}: the value cannot be read as "
-            f"{kind.name.lower()}",
-            where=source.path,
-            remedy="`nychance check-data` lists all such faults and says what is expected",
-        )
-    return values
-
-
-def _other(source: Source, array: pa.Array) -> "pd.Series[Any]":
-    """Return a column that the package does not know unchanged.
-
-    Text that is all numbers becomes numbers.
-    """
-    plain: pd.Series[Any] = array.to_pandas()
-    if source.format != "CSV":
-        return plain
-    values, faulty = parse.convert(array, Kind.NUMBER, source.decimal)
-    return plain if faulty.any() else values
 
 
 def _require(source: Source, name: str) -> None:

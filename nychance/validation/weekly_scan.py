@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from nychance import columns as c
 from nychance.definitions import Evaluation
+from nychance.extract.parse import Faulty
 from nychance.register import episodes, meanings
 from nychance.register.dream import Block, Dream, in_weeks
 from nychance.register.states import STATES
@@ -45,9 +45,9 @@ class Unreadable:
         faulty: NDArray[np.bool_],
         good: NDArray[np.bool_],
         row: int,
-        values: pa.Array | None = None,
+        example: str,
     ) -> "Unreadable":
-        """Add cells that begin at a line; the values serve as examples."""
+        """Add cells that begin at a line, with what stands in the first unreadable one."""
         last_good = row + int(np.flatnonzero(good)[-1]) if good.any() else self.last_good
         if not faulty.any():
             return replace(self, last_good=last_good)
@@ -58,7 +58,7 @@ class Unreadable:
             int(faulty.sum()),
             row + place,
             last_good,
-            shown(values[place].as_py()) if values is not None else "",
+            shown(example),
         )
 
 
@@ -196,8 +196,8 @@ def _readable(found: Weeks, block: Block, row: int) -> Iterator[NDArray[np.int16
         if faulty is not None or name in found.unreadable:
             # Earlier chunks of the column could be read.
             before = found.unreadable.get(name, Unreadable(last_good=row - 1 if row > 2 else 0))
-            wrong = np.zeros(len(values), dtype=bool) if faulty is None else faulty
-            found.unreadable[name] = before.with_cells(wrong, (values != 0) & ~wrong, row)
+            wrong, example = faulty or Faulty(np.zeros(len(values), dtype=bool), "")
+            found.unreadable[name] = before.with_cells(wrong, (values != 0) & ~wrong, row, example)
         yield values
 
 
