@@ -123,7 +123,7 @@ def course_since(
     if now.number == first.number:
         return tr(
             "The starting point, before the method municipalities begin: {name} is {method} in the "
-            "method municipalities, {apart} the comparison municipalities' {comparison}."
+            "method municipalities; the share is {apart} the comparison municipalities' {comparison}."
         ).format(
             name=target.name.map(lowered),
             method=format_share(method),

@@ -146,11 +146,11 @@ def test_the_course_says_what_rose_and_what_fell(method, comparison, english, da
 def test_the_first_checkpoint_is_told_as_the_starting_point():
     said = since((HIGH,), (LOW,), now=FIRST)
     assert said.en == (
-        "The starting point, before the method municipalities begin: time in activity is 40.0% in the method municipalities, "
-        "higher than the comparison municipalities' 30.0%."
+        "The starting point, before the method municipalities begin: time in activity is 40.0% in the method municipalities; "
+        "the share is higher than the comparison municipalities' 30.0%."
     )
     assert said.da.endswith(
-        ": tid i aktivitet er 40,0\N{NO-BREAK SPACE}pct. i metodekommunerne, højere end de "
+        ": tid i aktivitet er 40,0\N{NO-BREAK SPACE}pct. i metodekommunerne; andelen er højere end de "
         "30,0\N{NO-BREAK SPACE}pct. i sammenligningskommunerne."
     )
 
