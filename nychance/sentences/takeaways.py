@@ -64,7 +64,7 @@ def targets_reached(shares: Mapping[str, SafeShare | None], targets: Sequence[Ta
 
 
 def met_by_each(shares: Sequence[SafeShare | None], target: Target) -> Text:
-    """Say in how many method municipalities a target is met, missed or neither for certain.
+    """Say in how many method municipalities a target is clearly met, clearly missed or neither.
 
     Parameters
     ----------
@@ -75,11 +75,11 @@ def met_by_each(shares: Sequence[SafeShare | None], target: Target) -> Text:
     counts = {kind: found.count(kind) for kind in ("met", "not-met", "undecided", HIDDEN)}
     said = {
         "met": tr.plural(
-            "Of the {all} method municipalities, one certainly meets the target {name}",
-            "Of the {all} method municipalities, {n} certainly meet the target {name}",
+            "Of the {all} method municipalities, one clearly meets the target {name}",
+            "Of the {all} method municipalities, {n} clearly meet the target {name}",
             counts["met"],
         ),
-        "not-met": tr.plural("one certainly misses it", "{n} certainly miss it", counts["not-met"]),
+        "not-met": tr.plural("one clearly misses it", "{n} clearly miss it", counts["not-met"]),
         "undecided": tr.plural(
             "for one the result is inconclusive",
             "for {n} the result is inconclusive",
@@ -123,7 +123,7 @@ def course_since(
     if now.number == first.number:
         return tr(
             "The starting point, before the method municipalities begin: {name} is {method} in the "
-            "method municipalities, {apart} the comparison municipalities' {comparison}."
+            "method municipalities; the share is {apart} the comparison municipalities' {comparison}."
         ).format(
             name=target.name.map(lowered),
             method=format_share(method),
@@ -208,7 +208,7 @@ def _first(met: Sequence[Text], targets: int, *, plainly: bool) -> Text:
     elif plainly:
         said = tr("None of the {all} targets is met in the method municipalities")
     else:
-        said = tr("None of the {all} targets is certain to be met in the method municipalities")
+        said = tr("None of the {all} targets is clearly met in the method municipalities")
     return said.format(
         all=count_in_words(targets),
         n=count_in_words(len(met)),

@@ -113,18 +113,16 @@ def changed(then: SafeShare | None, now: SafeShare | None) -> Text:
         return tr("too few persons to compare")
     lower, upper = difference(now, then)
     if lower > 0:
-        return tr("a clear rise")
-    return tr("a clear fall") if upper < 0 else tr("no clear change")
+        return tr("a clear rise since then")
+    return tr("a clear fall since then") if upper < 0 else tr("no clear change since then")
 
 
 def describe_trend(what: Text, then: SafeShare | None, now: SafeShare | None, when: Text) -> Text:
-    """Say how a share has changed since the first checkpoint."""
-    said = tr("{what} is {now}, against {then} in {when} ({changed}).")
-    return said.format(
-        what=what,
-        then=format_share(then),
+    """Say what a share was at the first checkpoint, and whether it has changed since."""
+    return tr("In {when}, {what} was {then} ({changed}).").format(
         when=when,
-        now=format_share(now),
+        what=what.map(lowered),
+        then=format_share(then),
         changed=changed(then, now),
     )
 

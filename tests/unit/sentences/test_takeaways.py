@@ -37,7 +37,7 @@ def test_all_targets_met():
 def test_two_readings_of_one_target_are_one_target():
     said = reached(*"umnu")
     assert said.en == (
-        "None of the three targets is certain to be met in the method municipalities; for two the "
+        "None of the three targets is clearly met in the method municipalities; for two the "
         "result is inconclusive: “Passive persons into activity” and “Time in activity”; one depends "
         "on how it is measured: “Self-support” (share of persons: met, share of time: not met)."
     )
@@ -67,7 +67,7 @@ def test_one_and_several_are_told_in_singular_and_plural():
 def test_that_none_is_met_is_said_plainly_only_where_all_are_missed():
     assert reached(*"nnnn").en.startswith("None of the three targets is met in the method")
     said = reached(*"nnnh")
-    assert said.en.startswith("None of the three targets is certain to be met")
+    assert said.en.startswith("None of the three targets is clearly met")
     assert said.da.startswith("Ingen af de tre mål er med sikkerhed nået i metodekommunerne; to er")
     assert said.en.endswith("one has too few persons to be shown: “Time in activity”.")
     assert said.da.endswith("ét bygger på for få personer til at kunne vises: »Tid i aktivitet«.")
@@ -77,8 +77,8 @@ def test_a_municipality_whose_result_is_inconclusive_has_not_missed_the_target()
     doubt = undecided(ACTIVITY)
     said = takeaways.met_by_each([doubt] * 7 + [NOT_MET], ACTIVITY)
     assert said.en == (
-        "Of the eight method municipalities, none certainly meet the target “Time in activity”; one "
-        "certainly misses it; for seven the result is inconclusive."
+        "Of the eight method municipalities, none clearly meet the target “Time in activity”; one "
+        "clearly misses it; for seven the result is inconclusive."
     )
     assert said.da == (
         "Af de otte metodekommuner når ingen med sikkerhed målet »Tid i aktivitet«; én når det med "
@@ -86,11 +86,11 @@ def test_a_municipality_whose_result_is_inconclusive_has_not_missed_the_target()
     )
     all_met = takeaways.met_by_each([MET, MET, None], ACTIVITY)
     assert all_met.en == (
-        "Of the three method municipalities, two certainly meet the target “Time in activity”; one "
+        "Of the three method municipalities, two clearly meet the target “Time in activity”; one "
         "has too few persons to be shown."
     )
     one = takeaways.met_by_each([MET, NOT_MET, NOT_MET], ACTIVITY)
-    assert "one certainly meets the target" in one.en and "two certainly miss it." in one.en
+    assert "one clearly meets the target" in one.en and "two clearly miss it." in one.en
 
 
 def since(method, comparison, now=LAST):
@@ -146,11 +146,11 @@ def test_the_course_says_what_rose_and_what_fell(method, comparison, english, da
 def test_the_first_checkpoint_is_told_as_the_starting_point():
     said = since((HIGH,), (LOW,), now=FIRST)
     assert said.en == (
-        "The starting point, before the method municipalities begin: time in activity is 40.0% in the method municipalities, "
-        "higher than the comparison municipalities' 30.0%."
+        "The starting point, before the method municipalities begin: time in activity is 40.0% in the method municipalities; "
+        "the share is higher than the comparison municipalities' 30.0%."
     )
     assert said.da.endswith(
-        ": tid i aktivitet er 40,0\N{NO-BREAK SPACE}pct. i metodekommunerne, højere end de "
+        ": tid i aktivitet er 40,0\N{NO-BREAK SPACE}pct. i metodekommunerne; andelen er højere end de "
         "30,0\N{NO-BREAK SPACE}pct. i sammenligningskommunerne."
     )
 
