@@ -10,17 +10,19 @@ import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from evalbook.errors import DisclosureError, EvalbookError
 from evalbook.execute import dependencies, kernels, record, watch
 from evalbook.execute.engine import Failure, execute
-from evalbook.execute.jobs import Job
 from evalbook.execute.notebooks import declared
 from evalbook.files import replace_folder, write_whole
 from evalbook.plan.programme import VINTAGE
 from evalbook.plan.results import RESULTS
 from evalbook.sdc.outputs import check_files, check_notebook
+
+if TYPE_CHECKING:
+    from evalbook.execute.jobs import Job
 
 KERNEL_TAIL: Final = 20
 
@@ -29,7 +31,7 @@ class NotebookFailedError(EvalbookError):
     """A notebook did not finish; its `run.json` says where and why."""
 
 
-def run(job: Job) -> dict[str, str]:
+def run(job: "Job") -> dict[str, str]:
     """Run a notebook and put its results, or the record of its failure, in place.
 
     Returns
@@ -62,7 +64,7 @@ def run(job: Job) -> dict[str, str]:
     return inputs
 
 
-def _execute(job: Job, staging: Path, made: Path) -> tuple[Failure | None, dict[str, str]]:
+def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dict[str, str]]:
     begun, clock = datetime.now(UTC), time.monotonic()
     notebook = record.fingerprint(job.notebook)
     notes, log = staging / "reads", staging / "kernel.log"
@@ -137,7 +139,7 @@ def _sdc(made: Path) -> tuple[Failure | None, list[str]]:
     return None, warnings
 
 
-def _given(job: Job) -> dict[str, dict[str, Any]]:
+def _given(job: "Job") -> dict[str, dict[str, Any]]:
     """Return all parameters of a run, also those left at what the notebook declares.
 
     Seeds stand once more by themselves.
@@ -149,12 +151,12 @@ def _given(job: Job) -> dict[str, dict[str, Any]]:
     }
 
 
-def _kept(job: Job) -> list[Path]:
+def _kept(job: "Job") -> list[Path]:
     """Return folders whose files are inputs wherever they lie."""
     return [job.data, job.data.resolve(), *([job.prepared.place] if job.prepared.place else [])]
 
 
-def _ignored(job: Job) -> list[Path]:
+def _ignored(job: "Job") -> list[Path]:
     """Return folders whose files are no inputs: what is made of them, and code noted otherwise."""
     made = [job.root / name for name in ("figures", "_site", "_quarto_site")]
     return [*made, *dependencies.packages().values()]

@@ -95,7 +95,7 @@ def convert(
     chapters = [_chapter(source, context, bibliography) for source in sources]
     works = file_digest(bibliography) if bibliography else ""
     keys = [
-        json.dumps([around, chapter, told, str(folder), works, _pictures(source, folder)])
+        json.dumps([around, chapter, known, str(folder), works, _pictures(source, folder)])
         for chapter, source in zip(chapters, sources, strict=True)
     ]
     found = {key: _written[key] for key in keys if key in _written}

@@ -104,9 +104,7 @@ class Edition:
         """
         shown = [key for key in self.rows if not self.entry(key).status]
         published = [
-            Publication(
-                tuple(set(self.rows[key].values())), cost(key) * (1 + drawn(secret, *key))
-            )
+            Publication(tuple(set(self.rows[key].values())), cost(key) * (1 + drawn(secret, *key)))
             for key in shown
         ]
         outsider = Outsider(self.relations, published, self.minimum)

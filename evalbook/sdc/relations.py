@@ -149,9 +149,7 @@ def _disjoint(sets: Bitmaps, families: Iterable[Sequence[int]]) -> Iterator[tupl
             yield family
 
 
-def _with_unions(
-    sets: Bitmaps, families: Sequence[tuple[int, ...]]
-) -> tuple[Bitmaps, list[int]]:
+def _with_unions(sets: Bitmaps, families: Sequence[tuple[int, ...]]) -> tuple[Bitmaps, list[int]]:
     """Add what families make up, where it is not a set already; return its place for each too."""
     marks = np.array([sets.marks[[*f]].sum(dtype=np.uint64) for f in families], dtype=np.uint64)
     known = dict(
@@ -278,7 +276,9 @@ def _families(
             parts = members[owner[where == i]].tolist()
             parts += nobody if times[i] == len(members) else []
             if few[i]:
-                parts.append(rest[int(i)] if int(i) in rest else found.cell(int(left[i]), int(few[i])))
+                parts.append(
+                    rest[int(i)] if int(i) in rest else found.cell(int(left[i]), int(few[i]))
+                )
             found.add(int(wholes[i]), parts)
 
 

@@ -184,9 +184,7 @@ class Outsider:
             for each in self.rows[row].cells:
                 self._knowing[each].discard(row)
 
-    def _around(
-        self, cell: int, reach: int, free: NDArray[np.bool_]
-    ) -> tuple[Indexes, Indexes]:
+    def _around(self, cell: int, reach: int, free: NDArray[np.bool_]) -> tuple[Indexes, Indexes]:
         """Return the cells that lines tie to one, some lines away, and all lines that they are in."""
         cells = np.array([cell]) if free[cell] else np.zeros(0, dtype=np.intp)
         lines = np.zeros(0, dtype=np.intp)
