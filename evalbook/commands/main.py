@@ -38,7 +38,7 @@ class Commands(click.Group):
 
 
 def command_line(added: Mapping[str, str] | None = None) -> click.Group:
-    """Return the command line with the commands that a programme adds, each as `module:attribute`."""
+    """Return the command line, with a programme's commands (`module:attribute`) added."""
     about = "Make the report of each checkpoint in each language, from notebooks, a plan and data."
     group = Commands(
         {**COMMANDS, **(added or {})},

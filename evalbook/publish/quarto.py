@@ -53,7 +53,8 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
         front = chapter.front | {
             "metadata-files": [f"{up}figures/latest/{assembled.edition.language}.yml"]
         }
-        text = f"---\n{yaml.safe_dump(front, allow_unicode=True)}---\n\n{expanded if failed else chapter.body}"
+        head = yaml.safe_dump(front, allow_unicode=True)
+        text = f"---\n{head}---\n\n{expanded if failed else chapter.body}"
         path = folder / f"{chapter.page}.qmd"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -73,7 +73,8 @@ class Archive:
         if info.file_size > LARGEST_READ:
             size = info.file_size // MEBIBYTE
             raise DataError(
-                f"member {name!r} has {size:,} MiB; at most {LARGEST_READ // MEBIBYTE} MiB are read",
+                f"member {name!r} has {size:,} MiB; at most {LARGEST_READ // MEBIBYTE} MiB "
+                "are read",
                 where=self.path,
                 remedy="Split the source",
             )
@@ -105,7 +106,8 @@ def _too_much(infos: list[zipfile.ZipInfo], size: int) -> str:
         return f"{len(infos):,} members; at most {MOST_MEMBERS:,} are taken"
     total = sum(info.file_size for info in infos)
     if total > LARGEST_IN_ALL:
-        return f"unpacked it would have {total // MEBIBYTE:,} MiB; at most {LARGEST_IN_ALL // MEBIBYTE:,} MiB are taken"
+        most = LARGEST_IN_ALL // MEBIBYTE
+        return f"unpacked it would have {total // MEBIBYTE:,} MiB; at most {most:,} MiB are taken"
     if sum(info.compress_size for info in infos) > size:
         return "its members share the same packed bytes, as zip bombs do"
     return ""
@@ -124,5 +126,6 @@ def _unsafe(info: zipfile.ZipInfo) -> str:
     if name.startswith("/") or ".." in PurePosixPath(name).parts:
         return f"member {name!r} points outside the archive"
     if info.file_size > max(SMALL, TIGHTEST * info.compress_size):
-        return f"member {name!r} is packed {info.file_size // max(info.compress_size, 1):,} to 1, as zip bombs are"
+        ratio = info.file_size // max(info.compress_size, 1)
+        return f"member {name!r} is packed {ratio:,} to 1, as zip bombs are"
     return ""

@@ -41,7 +41,7 @@ def decoded(content: bytes, where: str | Path) -> str:
 
 
 def document_text(path: Path) -> str:
-    """Read a document that lies beside plain codings: `.txt`, `.vtt` or `.srt` transcript, or `.pdf`; raises `DataError`."""
+    """Read a document beside plain codings (.txt, .vtt, .srt, .pdf); raises `DataError`."""
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -185,7 +185,7 @@ class Outsider:
                 self._knowing[each].discard(row)
 
     def _around(self, cell: int, reach: int, free: NDArray[np.bool_]) -> tuple[Indexes, Indexes]:
-        """Return the cells that lines tie to one, some lines away, and all lines that they are in."""
+        """Return the cells that lines tie to one, some lines away, and all of their lines."""
         cells = np.array([cell]) if free[cell] else np.zeros(0, dtype=np.intp)
         lines = np.zeros(0, dtype=np.intp)
         for _ in range(reach):

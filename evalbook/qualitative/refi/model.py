@@ -96,7 +96,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class SourceText:
-    """A source with its words: of a text, of a PDF, of a picture's description, or of transcripts one after another."""
+    """A source with its words: a text, a PDF, a picture's description or its transcripts."""
 
     guid: str
     kind: Kind
