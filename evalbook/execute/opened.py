@@ -9,7 +9,6 @@ is seen: see `evalbook.execute.watch`.
 import contextlib
 import ctypes
 import errno
-import fcntl
 import os
 import platform
 import select
@@ -118,12 +117,12 @@ def _supervise(child: int, line: socket.socket, note: Note) -> None:
         _serve(child, listeners[0] if listeners else None, note)
     finally:
         _, status = os.waitpid(child, 0)
-        if os.WIFSIGNALED(status):
-            signal.signal(os.WTERMSIG(status), signal.SIG_DFL) if os.WTERMSIG(
-                status
-            ) != signal.SIGKILL else None
-            os.kill(os.getpid(), os.WTERMSIG(status))
-        os._exit(os.waitstatus_to_exitcode(status))
+        code = os.waitstatus_to_exitcode(status)
+        if code < 0:
+            with contextlib.suppress(OSError):
+                signal.signal(-code, signal.SIG_DFL)
+            os.kill(os.getpid(), -code)
+        os._exit(code)
 
 
 def _serve(child: int, listener: int | None, note: Note) -> None:
@@ -144,6 +143,9 @@ def _serve(child: int, listener: int | None, note: Note) -> None:
 
 
 def _answer(listener: int, note: Note) -> None:
+    # Not on every system.
+    import fcntl
+
     asked = bytearray(_NOTIFICATION.size)
     try:
         fcntl.ioctl(listener, _RECEIVE, asked)

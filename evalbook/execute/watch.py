@@ -64,7 +64,7 @@ class Reads:
 
 def read(notes: Path) -> Reads:
     """Return what was noted; nothing where nothing was."""
-    reads = Reads()
+    reads, by_system, searched = Reads(), dict[Path, list[str]](), set[Path]()
     lines = notes.read_text(encoding="utf-8").splitlines() if notes.is_file() else []
     for kind, what, how in map(json.loads, lines):
         if kind == "plan" and what not in reads.plan:
@@ -73,8 +73,15 @@ def read(notes: Path) -> Reads:
             reads.files.setdefault(Path(what), tuple(how) if how else None)
         elif kind == "folder":
             reads.folders.setdefault(Path(what), how)
+        elif kind == "opened folder":
+            by_system.setdefault(Path(what), how)
+        elif kind == "searched":
+            searched.add(Path(what))
         elif kind == "written" and Path(what) not in reads.files:
             reads.written.add(Path(what))
+    # Python lists the folders in which it looks for modules, and the system does not say why.
+    for folder in by_system.keys() - searched:
+        reads.folders.setdefault(folder, by_system[folder])
     return reads
 
 
@@ -100,7 +107,7 @@ def begin() -> None:
 
     book = _Notebook(os.environ[NOTES])
     by_system = opened.available() and opened.report(book.opened)
-    sys.addaudithook(book.audited if by_system else book.audited_alone)
+    sys.addaudithook(book.listed if by_system else book.audited)
     entries.observe(lambda question: book.write("plan", question))
 
 
@@ -110,9 +117,8 @@ class _Notebook:
     def __init__(self, notes: str) -> None:
         self._file = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._seen: set[tuple[str, object]] = set()
+        self._noting = False
         self._own = _own_paths()
-        # Python lists the folders in which it looks for modules.
-        self._searched = {os.path.abspath(each) for each in sys.path}  # noqa: PTH100
 
     def write(self, kind: str, what: Any, how: object = None) -> None:
         """Write a note, unless it has been written."""
@@ -123,38 +129,37 @@ class _Notebook:
 
     def opened(self, path: str, flags: int) -> None:
         """Note what the system has reported."""
-        if flags & _PATH_ONLY or not self._own(path):
+        if not flags & _PATH_ONLY and self._own(path):
+            self._note(path, flags)
+
+    def listed(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Note the folders that Python lists, and whether to look for modules."""
+        # To note a folder is to list it, too.
+        if event not in ("os.listdir", "os.scandir") or self._noting:
             return
-        self._note(path, flags, listing=path not in self._searched)
+        path, searched = _absolute(arguments[0]), _by_import()
+        if self._own(path):
+            self._noting = True
+            kind = "searched" if searched else "folder"
+            self.write(kind, path, None if searched else listed(Path(path)))
+            self._noting = False
 
     def audited(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Note folders listed that are searched for modules, too; the system does not say why."""
-        if event in ("os.listdir", "os.scandir"):
-            path = _absolute(arguments[0])
-            if path in self._searched and self._own(path) and not _by_import():
-                self.write("folder", path, listed(Path(path)))
-
-    def audited_alone(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Note what Python opens and lists, where the system does not report it."""
-        self.audited(event, arguments)
+        self.listed(event, arguments)
         if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
             path, flags = _absolute(arguments[0]), arguments[2]
             if self._own(path):
-                self._note(path, flags or 0, listing=False)
-        elif event in ("os.listdir", "os.scandir"):
-            path = _absolute(arguments[0])
-            if self._own(path) and path not in self._searched:
-                self.write("folder", path, listed(Path(path)))
+                self._note(path, flags or 0)
 
-    def _note(self, path: str, flags: int, *, listing: bool) -> None:
+    def _note(self, path: str, flags: int) -> None:
         parent, _, name = path.rpartition("/")
         if parent.endswith(f"/{BYTECODE}"):
             if name.endswith(".pyc"):
-                self._note(importlib.util.source_from_cache(path), os.O_RDONLY, listing=False)
+                self._note(importlib.util.source_from_cache(path), os.O_RDONLY)
             return
         if flags & _FOLDER or os.path.isdir(path):  # noqa: PTH112
-            if listing:
-                self.write("folder", path, listed(Path(path)))
+            self.write("opened folder", path, listed(Path(path)))
             return
         if ("file", path) in self._seen or ("written", path) in self._seen:
             return

@@ -169,9 +169,10 @@ class Build:
         )
 
     def _modules(self) -> list[str]:
-        """Return what the notebooks import."""
+        """Return what the notebooks import, without the project's own modules."""
         notebooks = [notebook_path(self.root, theme.stem) for theme in self.selection.themes]
-        return sorted({name for notebook in notebooks for name in dependencies.imported(notebook)})
+        named = {name for notebook in notebooks for name in dependencies.imported(notebook)}
+        return dependencies.installed(sorted(named))
 
     def _memory(self, kind: str) -> Path:
         return self.root / ".evalbook" / "memory" / kind
