@@ -28,6 +28,7 @@ from evalbook.models.survival.gray import GrayTest, gray_test
 from evalbook.models.survival.hazard import HazardModel, discrete_time_hazard
 from evalbook.models.survival.kaplan_meier import kaplan_meier
 from evalbook.models.survival.log_rank import LogRank, log_rank
+from evalbook.models.survival.multi_state import MultiState, multi_state
 
 __all__ = [
     "ChangeContrast",
@@ -41,6 +42,7 @@ __all__ = [
     "HazardModel",
     "LogRank",
     "MarginalTest",
+    "MultiState",
     "Randomisation",
     "SpecificationCurve",
     "SurvivalCurve",
@@ -66,6 +68,7 @@ __all__ = [
     "kaplan_meier",
     "leave_one_out",
     "log_rank",
+    "multi_state",
     "observed_minus_expected",
     "randomisation_test",
     "specification_curve",
