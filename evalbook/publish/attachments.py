@@ -19,6 +19,8 @@ ID = re.compile(r"#([\w-]+)[^}\n]*\}|\bid=\"([^\"]+)\"")
 
 def own_files(path: Path, root: Path) -> list[Path]:
     """List what a chapter is made of besides itself: its own includes and pictures."""
+    if not path.is_file():
+        return []
     includes = list(own_includes(path, root))
     texts = [plain(read_text(each)) for each in [path, *includes]]
     pictures = {

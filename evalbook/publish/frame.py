@@ -7,6 +7,7 @@ from evalbook.text.language import month
 
 CITE = tr("Cite as: {title}. {label}. Made with evalbook {version}.")
 DATA = tr("All numbers as a data file (JSON)")
+SKIP = tr("Skip to the content")
 LICENCE = tr("Text and figures: CC BY 4.0. Code: MIT.")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from evalbook.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, Assembled
 from evalbook.publish.chapters import Chapter
 from evalbook.publish.code import with_coloured_code
-from evalbook.publish.frame import DATA, frame
+from evalbook.publish.frame import DATA, SKIP, frame
 from evalbook.publish.pandoc import Source, convert
 from evalbook.publish.plain_tables import with_plain_tables
 from evalbook.publish.site import template
@@ -25,7 +25,7 @@ STYLES = (HERE / "site.css", STYLE)
 ASSETS = (HERE / "site.js", HERE / "icon.svg")
 WORDS = {
     "heading": tr("{name}: link"),
-    "skip": tr("Skip to the content"),
+    "skip": SKIP,
     "search": tr("Search the report"),
     "results": tr("Places found"),
     "nothing": tr("Nothing found"),

@@ -12,7 +12,7 @@ import yaml
 from evalbook.errors import RenderError
 from evalbook.publish.assembly import CONTENTS_WORD, Assembled
 from evalbook.publish.chapters import Chapter
-from evalbook.publish.frame import DATA, frame
+from evalbook.publish.frame import DATA, SKIP, frame
 from evalbook.publish.pandoc import FILTER, Source, convert
 from evalbook.publish.portable import STYLE
 from evalbook.text.language import tag
@@ -21,6 +21,8 @@ ICON = Path(__file__).with_name("icon.svg")
 # A warning means a wrong page, such as a reference to nothing, unless it is named here.
 HARMLESS: Final = re.compile(r"^$")
 WARNING: Final = re.compile(r"^(?:\[WARNING\]|WARN(?:ING)?:)\s*(.*)$", re.MULTILINE)
+# From a page of an edition; the footer is the same on pages in a folder below.
+DATA_FOLDER: Final = "../../data/"
 COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -73,6 +75,9 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
             target = site / path.relative_to(folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
+    for path in (site / "notebooks").glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(f'"{DATA_FOLDER}', f'"../{DATA_FOLDER}'), encoding="utf-8")
     return site
 
 
@@ -97,7 +102,12 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
         "page-footer": {"border": True, "left": _footer(around, DATA[language])},
     }
     config["format"] = {"html": dict(config["format"]["html"])}
-    config["format"]["html"] |= {"toc-title": CONTENTS_WORD[language], "css": STYLE.name}
+    skip = f'<a class="skip" href="#quarto-document-content">{SKIP[language]}</a>'
+    config["format"]["html"] |= {
+        "toc-title": CONTENTS_WORD[language],
+        "css": STYLE.name,
+        "include-before-body": [{"text": skip}],
+    }
     config["filters"] = [{"path": FILTER.name, "at": "pre-ast"}]
     config.pop("bibliography", None)
     if assembled.bibliography:
@@ -112,7 +122,7 @@ def _entry(page: Chapter) -> dict[str, str]:
 
 def _footer(around: dict[str, str], data: str) -> str:
     """Return the footer, as Quarto takes it: Markdown, in which HTML is allowed."""
-    link = f'<a href="../../data/{around["data"]}">{html.escape(data)}</a>'
+    link = f'<a href="{DATA_FOLDER}{around["data"]}">{html.escape(data)}</a>'
     lines = [html.escape(around[key]) for key in ("synthetic", "cite")]
     lines.append(f"{html.escape(around['licence'])} {link}")
     return "".join(f"<p>{line}</p>" for line in lines if line)
