@@ -14,7 +14,17 @@ from filelock import FileLock
 from nychance.synthesize import synthesize
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("_quarto.yml", "index.qmd", "notebooks", "chapters", "docs", "evalbook", "nychance")
+PARTS = (
+    "_quarto.yml",
+    "_quarto-da.yml",
+    "_quarto-en.yml",
+    "index.qmd",
+    "notebooks",
+    "chapters",
+    "docs",
+    "evalbook",
+    "nychance",
+)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """One edition: a checkpoint in a language."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from evalbook.text.catalogue import SOURCE, tr
 from evalbook.text.language import Language
 
 BIBLIOGRAPHY = "chapters/references.bib"
+VARIABLES = "_variables.yml"
+WORK = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,23 @@ class Edition:
         return [
             replace(c, body=with_anchors(c.body, _body(anchors.get(c.page), c))) for c in wanted
         ]
+
+    def all_pages(self) -> frozenset[str]:
+        """Return the names of all pages that the edition has when it is whole."""
+        chapters = {Path(path).stem for path in chapter_order(self.config(), self.language)}
+        notebooks = {f"notebooks/{theme.stem}" for theme in plan.load().themes}
+        return frozenset(chapters | notebooks | {"glossary", "provenance", "changes"})
+
+    def works(self) -> list[str]:
+        """List the keys of the works that chapters may cite."""
+        path = self.root / BIBLIOGRAPHY
+        return WORK.findall(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+    def variables(self) -> dict[str, Any]:
+        """Read the project's `_variables.yml`, if there is one."""
+        path = self.root / VARIABLES
+        found = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) if path.is_file() else {}
+        return dict(found or {})
 
     @property
     def label(self) -> str:
