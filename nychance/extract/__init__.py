@@ -13,9 +13,10 @@ from evalbook.errors import DataError
 from nychance import columns as c
 from nychance.extract import parse
 from nychance.extract.readers import FORMATS, Source, open_source
-from nychance.extract.schema import REQUIRED, TABLES, Kind, canonical
+from nychance.extract.schema import MAY_BE_EMPTY, REQUIRED, TABLES, Kind, canonical
 
 __all__ = [
+    "MAY_BE_EMPTY",
     "REQUIRED",
     "TABLES",
     "check",
@@ -52,7 +53,9 @@ def check(folder: Path) -> dict[str, list[Path]]:
         If the folder or a table is missing, or a table cannot be read or lacks a column.
     """
     found = tables_of(folder)
-    for name in found:
+    for name, files in found.items():
+        if not files and _may_lack(folder, name):
+            continue
         for source in sources(folder, name):
             _require(source, name)
     return found
@@ -200,8 +203,15 @@ def empty(name: str) -> pd.DataFrame:
 
 def parts(folder: Path, name: str, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:
     """Read a table as `read` does, some rows at a time; whole numbers stay float."""
+    if not files_of(folder, name) and _may_lack(folder, name):
+        yield empty(name) if columns is None else empty(name)[columns]
+        return
     for source in sources(folder, name):
         yield from _parts(source, name, columns)
+
+
+def _may_lack(folder: Path, name: str) -> bool:
+    return name in MAY_BE_EMPTY and not in_other_formats(folder, name)
 
 
 def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.DataFrame]:

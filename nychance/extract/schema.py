@@ -98,6 +98,8 @@ REQUIRED: Final = {
     name: tuple(column.name for column in table if column.required)
     for name, table in TABLES.items()
 }
+# An evaluation may have none of these yet.
+MAY_BE_EMPTY: Final = (c.MATCH, c.INTERVENTIONS, c.POPULATION)
 # What else columns are called: `begin`, `from` and `fra` are understood for `start`.
 OTHER_NAMES: Final = {
     c.DREAM: {
