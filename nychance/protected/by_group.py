@@ -22,7 +22,10 @@ GROUP_NAMES: dict[str, Text] = {
     "sex K": tr("Women"),
     "sex M": tr("Men"),
     "sex unknown": tr("Sex unknown"),
-    **{f"match {category}": tr("Match category {n}").format(n=str(category)) for category in range(1, 6)},
+    **{
+        f"match {category}": tr("Match category {n}").format(n=str(category))
+        for category in range(1, 6)
+    },
     "match unknown": tr("No match category"),
 }
 

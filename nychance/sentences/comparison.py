@@ -89,7 +89,8 @@ def effect_sentence(name: Text, estimate: Estimate, levels: pd.DataFrame) -> Tex
 
 def _course(name: Text, levels: pd.DataFrame) -> Text:
     """Say for each kind whether the level rose or fell, whatever the difference between them."""
-    method, comparison = (_direction_of(levels.loc[role]) for role in ("method", "comparison"))
+    ends = levels.loc[["method", "comparison"], ["before", "after"]].to_numpy(dtype=float)
+    method, comparison = (_direction_of(before, after) for before, after in ends)
     if method == comparison:
         said = tr(
             "{name}, averaged over periods of 13 weeks, {moved} after the start in both kinds of "
@@ -102,18 +103,17 @@ def _course(name: Text, levels: pd.DataFrame) -> Text:
             "municipalities (from {a} to {b}) and {other} in the comparison municipalities (from "
             "{c} to {d})."
         )
-    ends = levels.loc[["method", "comparison"], ["before", "after"]].to_numpy().ravel()
     return said.format(
         name=name,
         moved=method,
         other=comparison,
-        **{key: told(float(end), "share") for key, end in zip("abcd", ends, strict=True)},
+        **{key: told(float(end), "share") for key, end in zip("abcd", ends.ravel(), strict=True)},
     )
 
 
-def _direction_of(ends: "pd.Series[float]") -> Text:
+def _direction_of(before: float, after: float) -> Text:
     """Compare two levels as readers see them, to one decimal of a per cent."""
-    before, after = (round(100 * float(ends[end]), 1) for end in ("before", "after"))
+    before, after = round(100 * before, 1), round(100 * after, 1)
     if before == after:
         return tr("was unchanged")
     return tr("rose") if before < after else tr("fell")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from evalbook.models import ChangeContrast, SpecificationCurve
-from evalbook.text.language import PACKAGED, Text
+from evalbook.text.language import Text
 from nychance.benchmarking import effects as estimate_effects
 from nychance.benchmarking import levels as levels_of
 from nychance.sentences import comparison as effects
