@@ -1,4 +1,4 @@
-# `make report` makes everything; `make test` proves it. Both set themselves up in .venv.
+# `make report` makes everything; `make test` proves it; `make docs` explains it. Each sets itself up in .venv.
 # ARGS goes to the command: make report ARGS="-c 2008-03 -t method --lang en --format pdf"
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Files of tests run side by side, the long ones of tests/report first.
 AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: report test lint messages lock bundle clean
+.PHONY: report test docs lint messages measures lock bundle clean
 
 report: .venv/.run
 	$(BIN)/nychance report $(ARGS)
@@ -23,10 +23,20 @@ lint: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check evalbook nychance tests benchmarks
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The documentation as a site, with the references of the command line and of the Python API: _docs/index.html
+docs: .venv/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "The documentation is in _docs/index.html"
 
 # Brings the catalogues of messages up to date with the code, and names what has no Danish yet.
 messages: .venv/.run
 	$(BIN)/python -m evalbook.text.catalogue evalbook nychance
+
+# Writes the reference of measures from the declarations beside the functions.
+measures: .venv/.run
+	$(BIN)/python -m evalbook.publish.methods docs/reference/measures.md evalbook nychance
 
 # The lock files hold exact versions with hashes; the package itself is linked in, without asking an index.
 .venv/.run: requirements/run.txt requirements/quarto.txt pyproject.toml | .venv/bin/python
@@ -37,6 +47,10 @@ messages: .venv/.run
 
 .venv/.test: requirements/test.txt .venv/.run
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/.docs: requirements/docs.txt .venv/.run
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/docs.txt
 	@touch $@
 
 .venv/bin/python:
@@ -53,4 +67,4 @@ bundle: .venv/.run
 	$(BIN)/python requirements/bundle.py
 
 clean:
-	rm -rf .venv .evalbook _site _quarto_site dist figures/latest figures/20*
+	rm -rf .venv .evalbook _site _docs _quarto_site dist figures/latest figures/20*

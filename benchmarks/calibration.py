@@ -1,4 +1,4 @@
-"""How often the tests of a difference-in-differences reject what is true, and how often their intervals hold it.
+"""Size and coverage of the tests of a difference-in-differences.
 
     python benchmarks/calibration.py [--rounds 2000] [--draws 399] [--cores 2] [--write]
 
@@ -44,7 +44,7 @@ METHODS = {
 
 @dataclass(frozen=True)
 class Scenario:
-    """How noise and size differ: the noise of the treated relative to the others, and the log spread of sizes."""
+    """The noise of the treated relative to the others, and the log spread of sizes."""
 
     name: str
     spread: float = 1.0
@@ -91,7 +91,7 @@ def simulated(
 
 
 def rejections(data: pd.DataFrame, weights: str | None, draws: int, seed: int) -> dict[str, bool]:
-    """Tell which methods reject that nothing happened: from the parts of `difference_in_differences`, once each."""
+    """Return which methods reject a true null, from the parts of `difference_in_differences`."""
     panel = read_panel(data, "y", "unit", "time", weights=weights)
     model = two_way(panel, start_of(panel, panel.rows["treated"].to_numpy()), (), "treated")
     regression = model.regression
@@ -148,7 +148,7 @@ def calibrate(cell: tuple[int, int, Scenario, int, int]) -> list[dict[str, objec
 
 
 def placebo(cell: tuple[int, int, int]) -> list[dict[str, object]]:
-    """Count rejections for random groups of municipalities in the real employment rates, with a start in 2012."""
+    """Count rejections for random groups of municipalities in the real employment rates."""
     treated, rounds, draws = cell
     rates = pd.read_csv(ROOT / "data" / "public" / "employment-rate.csv")
     rates = rates.assign(
@@ -199,12 +199,17 @@ def page(table: pd.DataFrame, rounds: int, draws: int) -> str:
     lines = [
         "# Calibration of the difference-in-differences",
         "",
-        f"Written by `python benchmarks/calibration.py --write --rounds {rounds} --draws {draws}`. Simulated panels without "
-        f"effect: {TIMES} times, noise with an autocorrelation of 0.6, common start after the first time; {rounds} rounds, "
-        f"{draws} draws each (standard error of a rate of 5 per cent: {100 * np.sqrt(0.05 * 0.95 / rounds):.1f} points). "
-        "The last rows draw random groups of real municipalities (Statistics Denmark, RAS200, 2008-2017), with a start in 2012.",
+        f"Written by `python benchmarks/calibration.py --write --rounds {rounds} --draws "
+        f"{draws}`. Simulated panels without "
+        f"effect: {TIMES} times, noise with an autocorrelation of 0.6, common start after the "
+        f"first time; {rounds} rounds, "
+        f"{draws} draws each (standard error of a rate of 5 per cent: "
+        f"{100 * np.sqrt(0.05 * 0.95 / rounds):.1f} points). "
+        "The last rows draw random groups of real municipalities (Statistics Denmark, RAS200, "
+        "2008-2017), with a start in 2012.",
         "",
-        "Share of rounds in which a true null is rejected at 5 per cent. The interval of each method is its test inverted, so it "
+        "Share of rounds in which a true null is rejected at 5 per cent. The interval of each "
+        "method is its test inverted, so it "
         "covers the truth in the remaining share. **Bold**: outside 3 to 7 per cent.",
         "",
         "| treated / comparison | noise and size | " + " | ".join(METHODS.values()) + " |",
@@ -237,10 +242,13 @@ def reading(table: pd.DataFrame) -> list[str]:
     )
     return [
         *lines,
-        f"- With one to three treated there is no bootstrap, and randomisation on t rejects in per cent of rounds, {told}. "
+        "- With one to three treated there is no bootstrap, and randomisation on t rejects in "
+        f"per cent of rounds, {told}. "
         "It holds only if treated and others vary alike, which so few cannot show.",
-        "- The report gives the wild cluster bootstrap and randomisation on t side by side; where they disagree, or one of them "
-        "lies outside above, the other is to be believed. CRV1, and randomisation on the coefficient where the treated vary "
+        "- The report gives the wild cluster bootstrap and randomisation on t side by side; "
+        "where they disagree, or one of them "
+        "lies outside above, the other is to be believed. CRV1, and randomisation on the "
+        "coefficient where the treated vary "
         "more, are not used for judging.",
     ]
 

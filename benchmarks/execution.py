@@ -1,4 +1,4 @@
-"""All 25 runs three ways on the same cores, one after the other: nychance, papermill in a shell loop and in a process pool.
+"""All 25 runs three ways: nychance, papermill in a shell loop, papermill in a process pool.
 
     python benchmarks/execution.py [--cores 2] [--persons 20000]
 
@@ -23,7 +23,16 @@ ROOT = Path(__file__).parent.parent
 THEMES = ("target-group", "method", "organisation", "qualification", "dissemination")
 CHECKPOINTS = ("2007-09", "2008-01", "2008-03", "2008-09", "2009-03")
 RUNS = [(theme, month) for month in CHECKPOINTS for theme in THEMES]
-PARTS = ("_quarto.yml", "index.qmd", "notebooks", "chapters", "nychance", "data", "requirements")
+PARTS = (
+    "_quarto.yml",
+    "index.qmd",
+    "notebooks",
+    "chapters",
+    "evalbook",
+    "nychance",
+    "data",
+    "requirements",
+)
 
 
 def project(folder: Path, register: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Time and memory of the discrete-time hazard, beside statsmodels' GLM on one row per person-week, in one run.
+"""Time and memory of the discrete-time hazard, beside statsmodels' GLM in one run.
 
 Example: python benchmarks/hazard.py 500000 5000000 > docs/benchmarks/hazard.md
 """
@@ -26,7 +26,7 @@ COURSES = ["job_package", "mentor"]
 
 
 def person_weeks(size: int, seed: int = 0) -> pd.DataFrame:
-    """Make about so many weekly rows of persons followed for two years at most, two interventions among them."""
+    """Simulate about so many weekly rows of persons with two interventions."""
     random, follow = np.random.default_rng(seed), 104
     persons = int(size / 54.2)
     week = np.arange(follow)
@@ -107,19 +107,24 @@ def main() -> None:
         return
     print("# Discrete-time hazard\n")
     print(
-        f"`python benchmarks/hazard.py`, Python {platform.python_version()}, statsmodels {sm.__version__}. Both fit the same"
+        f"`python benchmarks/hazard.py`, Python {platform.python_version()}, statsmodels "
+        f"{sm.__version__}. Both fit the same"
     )
     print(
-        "model (cloglog, 27 terms, errors clustered by person) to the same rows in one run; `processor` is the time that"
+        "model (cloglog, 27 terms, errors clustered by person) to the same rows in one run; "
+        "`processor` is the time that"
     )
     print(
-        "counts where other work runs beside; linear algebra has one thread. Memory is the process' peak, the data among it."
+        "counts where other work runs beside; linear algebra has one thread. Memory is the "
+        "process' peak, the data among it."
     )
     print(
-        f"statsmodels is run up to {EXPANDED_UP_TO:,} rows: with 5,000,000 the process ran out of memory (23 GB, shared).\n"
+        f"statsmodels is run up to {EXPANDED_UP_TO:,} rows: with 5,000,000 the process ran out "
+        "of memory (23 GB, shared).\n"
     )
     print(
-        "| person-weeks | with | wall s | processor s | peak GB | log ratio | error |\n|---|---|---|---|---|---|---|"
+        "| person-weeks | with | wall s | processor s | peak GB | log ratio | error "
+        "|\n|---|---|---|---|---|---|---|"
     )
     for size in [int(size) for size in sys.argv[1:]] or SIZES:
         for which, name in (("ours", "nychance"), ("theirs", "statsmodels, expanded")):
@@ -138,7 +143,8 @@ def main() -> None:
             rows, wall, processor, _, peak, *found = map(float, done.stdout.split())
             numbers = " | ".join(f"{value:.6f}" for value in found)
             print(
-                f"| {int(rows):,} | {name} | {wall:.1f} | {processor:.1f} | {peak:.2f} | {numbers} |",
+                f"| {int(rows):,} | {name} | {wall:.1f} | {processor:.1f} | {peak:.2f} | "
+                f"{numbers} |",
                 flush=True,
             )
 

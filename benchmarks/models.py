@@ -1,4 +1,4 @@
-"""Speed of the tests of a difference-in-differences, beside other libraries on the same data in the same run.
+"""Speed of the tests of a difference-in-differences, beside other libraries in one run.
 
     python benchmarks/models.py [--draws 9999] [--repeats 3]
 
@@ -78,7 +78,7 @@ def ours(data: pd.DataFrame, draws: int) -> dict[str, Callable[[], float]]:
 
 
 def theirs(data: pd.DataFrame, draws: int) -> dict[str, tuple[str, Callable[[], float], float]]:
-    """List other libraries' ways, each with the one of ours that does the same and what to multiply its time by."""
+    """List other libraries' tests, each with ours that does the same and a factor for its time."""
     fit = pyfixest.feols("y ~ treated | unit + time", data, vcov={"CRV1": "unit"})
     across = data[data["time"] > 0].groupby("unit", as_index=False)[["y", "treated"]].mean()
     change = across.assign(
@@ -157,7 +157,8 @@ def main() -> None:
         taken *= times
         failed |= seconds[same] > taken
         print(
-            f"{name:<44} {taken:7.3f} s   p = {p:.4f}   {taken / seconds[same]:5.1f} times ours ({same})"
+            f"{name:<44} {taken:7.3f} s   p = {p:.4f}   {taken / seconds[same]:5.1f} times ours "
+            f"({same})"
         )
     sys.exit(failed)
 

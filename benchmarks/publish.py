@@ -1,4 +1,4 @@
-"""How long the publication takes, and how heavy it is: `python benchmarks/publish.py` after `nychance report`.
+"""How long publication takes and how heavy it is: run this after `nychance report`.
 
 Measured in a copy of the project, so that nothing of the checkout changes:
 
@@ -20,7 +20,8 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,7 +40,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = copy_project(Path(folder) / "project")
         os.chdir(root)
-        editions = best(given.runs, lambda: all_editions(root, given.workers))
+        editions = best(given.runs, lambda: on_its_own(all_editions, root, given.workers))
         chapter = best(given.runs, one_chapter(root))
         page, weight = heaviest(root / "_site")
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[1]:.0f}, best of {given.runs}\n")
@@ -48,11 +49,13 @@ def main() -> None:
         allowed = BUDGETS[name]
         share = cost.seconds / allowed
         print(
-            f"| {name} | {cost.seconds:.1f} s | {cost.processor:.1f} s | {allowed:.0f} s | {share:.2f} |"
+            f"| {name} | {cost.seconds:.1f} s | {cost.processor:.1f} s "
+            f"| {allowed:.0f} s | {share:.2f} |"
         )
     allowed = BUDGETS["heaviest page"]
     print(
-        f"| heaviest page: {page} | {weight / 1000:.0f} kB | | {allowed / 1000:.0f} kB | {weight / allowed:.2f} |"
+        f"| heaviest page: {page} | {weight / 1000:.0f} kB | "
+        f"| {allowed / 1000:.0f} kB | {weight / allowed:.2f} |"
     )
 
 
@@ -88,16 +91,19 @@ def best(runs: int, act: Callable[[], Cost]) -> Cost:
     return min(act() for _ in range(runs))
 
 
+def on_its_own(act: Callable[..., Cost], *arguments: object) -> Cost:
+    """Measure in a new process, in which nothing was done before."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(act, *arguments).result()
+
+
 def all_editions(root: Path, workers: int) -> Cost:
-    """Make every edition in both formats, from nothing remembered."""
+    """Make every edition in both formats."""
     from evalbook import plan
-    from evalbook.publish import downloads, pandoc
     from evalbook.publish import write_edition as make
     from evalbook.publish.edition import Edition
     from evalbook.text.language import PACKAGED
 
-    pandoc.forget()
-    downloads._pictures.cache_clear()
     editions = [
         Edition(root, c, language) for c in plan.load().checkpoints for language in PACKAGED
     ]
@@ -112,8 +118,8 @@ def all_editions(root: Path, workers: int) -> Cost:
 
 def one_chapter(root: Path) -> Callable[[], Cost]:
     """Edit a chapter, and make what a preview shows."""
-    from evalbook.commands import preview
-    from evalbook.publish.build import select
+    from evalbook.publish import preview_server
+    from evalbook.publish.selection import select
 
     selection = select(
         ("2009-03",), languages=("da",), formats=("html",), renderer="portable", workers=2
@@ -125,7 +131,7 @@ def one_chapter(root: Path) -> Callable[[], Cost]:
             chapter.read_text(encoding="utf-8") + "\nEt ord mere.\n", encoding="utf-8"
         )
         with measured() as costs, contextlib.redirect_stdout(io.StringIO()):
-            error = preview.make(selection)
+            error = preview_server.make(selection)
         if error:
             raise SystemExit(error)
         return costs[0]

@@ -31,7 +31,7 @@ def project_root() -> Path:
         raise UsageError(
             "there is no project here",
             where=Path.cwd(),
-            remedy="Go into one: a folder with _quarto.yml and notebooks",
+            remedy="Go into one, or make one with `init`: a folder with _quarto.yml and notebooks",
         )
     return found
 

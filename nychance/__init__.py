@@ -6,3 +6,5 @@ from typing import Final
 from evalbook.text.catalogue import Translator
 
 tr: Final = Translator.of(Path(__file__).parent)
+# The unit of analysis of comparisons.
+MUNICIPALITIES: Final = tr("municipalities")

@@ -1,12 +1,12 @@
 """The command `nychance`: the engine's commands and this programme's."""
 
 from evalbook.commands.main import main as run
-from nychance.programme import PROGRAMME
+from nychance.commands import COMMANDS
 
 
 def main() -> None:
     """Run the command line."""
-    run(PROGRAMME.commands, PROGRAMME.name)
+    run(COMMANDS, "nychance")
 
 
 if __name__ == "__main__":

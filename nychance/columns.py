@@ -6,7 +6,7 @@ uses the plain names below.
 
 from typing import Final
 
-# -- the extract's files --------------------------------------------------------------------------------------
+# -- the extract's files ---------------------------------------------------------------------------
 DREAM: Final = "dream"
 PERSONS: Final = "persons"
 RESIDENCE: Final = "residence"
@@ -16,14 +16,14 @@ MUNICIPALITIES: Final = "municipalities"
 POPULATION: Final = "population"
 CODES: Final = "codes"
 
-# -- persons --------------------------------------------------------------------------------------------------
+# -- persons ---------------------------------------------------------------------------------------
 PERSON: Final = "PNR"
 SEX: Final = "KON"  # M, K
 BIRTH_DATE: Final = "FOEDDT"
 ORIGIN: Final = "HERKOMST"  # 1 Danish origin, 2 immigrant, 3 descendant (Statistics Denmark)
 COUNTRY_GROUP: Final = "LANDEGRUPPE"  # DK, V (western), IV (non-western)
 
-# -- histories and interventions ------------------------------------------------------------------------------
+# -- histories and interventions -------------------------------------------------------------------
 MUNICIPALITY: Final = "municipality"
 VALID_FROM: Final = "valid_from"
 VALID_TO: Final = "valid_to"
@@ -34,14 +34,14 @@ END: Final = "end"
 COMPANY: Final = "company"
 SECTOR: Final = "sector"
 
-# -- municipalities -------------------------------------------------------------------------------------------
+# -- municipalities --------------------------------------------------------------------------------
 NAME: Final = "name"
 ROLE: Final = "role"  # method, comparison
 INHABITANTS: Final = "inhabitants"
 UNEMPLOYMENT: Final = "unemployment_pct"
 MINORITY_SHARE: Final = "minority_share_pct"
 
-# -- population counts ----------------------------------------------------------------------------------------
+# -- population counts -----------------------------------------------------------------------------
 REFERENCE: Final = "reference"
 GROUP: Final = "group"  # danish, immigrant, descendant
 WORKING_AGE: Final = "working_age"
@@ -51,14 +51,14 @@ OUTSIDE: Final = "outside_labour_force"
 PUBLIC_SUPPORT: Final = "publicly_supported"
 NYCHANCE_TARGET: Final = "nychance_target_group"
 
-# -- the code mapping -----------------------------------------------------------------------------------------
+# -- the code mapping ------------------------------------------------------------------------------
 CODE: Final = "code"
 STATE: Final = "state"
 ACTIVE: Final = "active"
 STEP: Final = "step"
 CENSORING: Final = "censoring"
 
-# -- public figures -------------------------------------------------------------------------------------------
+# -- public figures --------------------------------------------------------------------------------
 REGION: Final = "region"
 VARIABLE: Final = "variable"
 VALUE: Final = "value"

@@ -59,16 +59,11 @@ PROGRAMME: Final = Programme(
     read=read,
     reading=("nychance.register", "nychance.validation"),
     demonstrate=demonstrate,
-    commands={
-        "init": "nychance.commands.init:init",
-        "check-data": "nychance.commands.check_data:check_data",
-        "synthesize": "nychance.commands.synthesize:synthesize",
-        "fetch": "nychance.commands.fetch:fetch",
-    },
     synthetic=tr(
         "All numbers on persons are computed from synthetic persons in invented municipalities. Real municipalities appear only "
         "where the source is public statistics."
     ),
     persons=tr("minorities, immigrants, descendants"),
+    unit="municipality",
     counted=("municipalities", "companies"),
 )

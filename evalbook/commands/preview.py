@@ -43,8 +43,8 @@ def preview(
     Example: nychance preview -c 2008-03 --lang da
     """
     from evalbook import plan
-    from evalbook.publish.build import select
     from evalbook.publish.preview_server import serve
+    from evalbook.publish.selection import select
 
     shown = checkpoint or plan.load().checkpoints[-1].month
     selection = select(

@@ -17,6 +17,7 @@ def report(**selection: Any) -> None:
 
     Example: nychance report -c 2008-03 -t method --lang en --format pdf
     """
-    from evalbook.publish.build import Build, select
+    from evalbook.publish.build import Build
+    from evalbook.publish.selection import select
 
     sys.exit(Build(select(**selection)).report())

@@ -16,6 +16,7 @@ def run(**selection: Any) -> None:
 
     Example: nychance run -c 2009-03 -t target-group
     """
-    from evalbook.publish.build import Build, select
+    from evalbook.publish.build import Build
+    from evalbook.publish.selection import select
 
     sys.exit(Build(select(**selection)).run())

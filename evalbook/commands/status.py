@@ -16,6 +16,7 @@ def status(**selection: Any) -> None:
 
     Example: nychance status -c 2008-03
     """
-    from evalbook.publish.build import Build, select
+    from evalbook.publish.build import Build
+    from evalbook.publish.selection import select
 
     sys.exit(Build(select(**selection)).status())

@@ -8,7 +8,7 @@ import functools
 import os
 import platform
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,10 +23,11 @@ SLURM: Final = "slurm"
 SECONDS_TO_ANSWER: Final = 30
 # Slurm may keep its jobs waiting.
 SECONDS_TO_START: Final = 3600
+SECONDS_BETWEEN_LOOKS: Final = 5
 
 
 def on_cluster(address: str, root: Path, workers: int, modules: Sequence[str]) -> Pool:
-    """Run steps on a cluster.
+    """Return the pool that runs steps on a cluster.
 
     Parameters
     ----------
@@ -53,10 +54,17 @@ def on_cluster(address: str, root: Path, workers: int, modules: Sequence[str]) -
         raise
     threads = sum(client.nthreads().values())
 
-    def carry_out(act: Act) -> None:
+    def carry_out(act: Act) -> Mapping[str, str]:
         # The same step may be done again later, when its notebook has changed: no result is to be
         # taken from memory.
-        client.submit(_on_worker, root, tuple(modules), act, pure=False).result()
+        done = client.submit(_on_worker, root, tuple(modules), act, pure=False)
+        while True:
+            try:
+                return done.result(timeout=SECONDS_BETWEEN_LOOKS)
+            except TimeoutError:
+                if done.done():
+                    raise
+                _require_workers(client, address)
 
     return Pool(threads, carry_out, stop=client.close, close=functools.partial(_close, client))
 
@@ -80,7 +88,8 @@ def _connect(address: str, workers: int) -> "Client":
         raise UsageError(
             f"no cluster answers there ({type(error).__name__})",
             where=f"--cluster {address}",
-            remedy="Start one with `dask scheduler` and `dask worker tcp://HOST:8786`, or leave --cluster out",
+            remedy="Start one with `dask scheduler` and `dask worker tcp://HOST:8786`, "
+            "or leave --cluster out",
         ) from error
     try:
         client.wait_for_workers(
@@ -112,7 +121,7 @@ def _close(client: "Client") -> None:
 
 
 def _check(client: "Client", root: Path) -> None:
-    """Let every worker look for a file that was made just now, and say what it has."""
+    """Refuse a cluster with a worker that does not see a new file, or has other versions."""
     token = root / ".evalbook" / f"cluster-{uuid.uuid4().hex}"
     token.parent.mkdir(exist_ok=True)
     token.touch()
@@ -125,7 +134,8 @@ def _check(client: "Client", root: Path) -> None:
             raise UsageError(
                 f"the worker {worker} does not see this project",
                 where=root,
-                remedy="Put the project on a file system that all workers share, at the same path everywhere",
+                remedy="Put the project on a file system that all workers share, "
+                "at the same path everywhere",
             )
         if installed != _versions():
             raise UsageError(
@@ -140,14 +150,24 @@ def _versions() -> str:
 
 
 def _introduce(token: Path) -> tuple[bool, str]:
-    """Say, on a worker, whether it sees a file and what it has."""
+    """Return, on a worker, whether it sees a file, and its versions."""
     return token.is_file(), _versions()
 
 
-def _on_worker(root: Path, modules: tuple[str, ...], act: Act) -> None:
+def _require_workers(client: "Client", address: str) -> None:
+    """Refuse to wait for workers that nobody will bring back; Slurm brings new ones itself."""
+    if address != SLURM and not client.scheduler_info(n_workers=-1)["workers"]:
+        raise UsageError(
+            "the cluster has no worker left",
+            where=f"--cluster {address}",
+            remedy=f"Start one, then run the same command again: dask worker {address}",
+        )
+
+
+def _on_worker(root: Path, modules: tuple[str, ...], act: Act) -> Mapping[str, str]:
     from evalbook.execute import kernels
 
     # A worker serves one project at a time.
     os.chdir(root)
     kernels.warm_up(modules)
-    act()
+    return act()

@@ -1,9 +1,12 @@
-"""Papermill with kernels that start warm, a record that does not call a crash a success, and one save at the end."""
+"""Papermill with warm kernels, crashes recorded as failures, and one save at the end."""
 
 import functools
+import json
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import papermill
@@ -13,11 +16,16 @@ from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from evalbook.execute.kernels import OwnKernelManager
+from evalbook.execute.notebooks import content
 
 NAME: Final = "evalbook"
-# Of two kernels that choose the same port at the same moment, in two builds say, one dies as it
-# starts.
+# Two kernels that start at once, in two builds say, may choose the same port; one then dies.
 STARTS: Final = 3
+# The name of a socket is a file's, and has at most 107 characters.
+LONGEST_FOLDER: Final = 85
 _DIED_STARTING: Final = "Kernel died before replying"
 _FAILED: Final = NotebookExecutionManager.FAILED
 
@@ -55,6 +63,7 @@ class WarmEngine(Engine):  # type: ignore[misc]
         *,
         env: dict[str, str],
         kernel_folder: str,
+        private: Path,
         cell_seconds: int,
         start_timeout: int = 60,
         **_: Any,
@@ -63,6 +72,8 @@ class WarmEngine(Engine):  # type: ignore[misc]
         client = PapermillNotebookClient(
             nb_man,
             kernel_name=kernel_name,
+            kernel_manager_class=OwnKernelManager,
+            config=_connection(private),
             timeout=cell_seconds,
             record_timing=False,
             startup_timeout=start_timeout,
@@ -77,6 +88,15 @@ class WarmEngine(Engine):  # type: ignore[misc]
             _fail_running_cell(
                 nb_man, "Timeout", f"the cell ran longer than its limit of {cell_seconds} seconds"
             )
+
+
+def _connection(private: Path) -> Config:
+    """Return the settings of a kernel's connection: sockets that only this user can reach."""
+    settings = Config()
+    settings.KernelManager.connection_file = str(private / "kernel.json")
+    if hasattr(socket, "AF_UNIX") and len(str(private)) < LONGEST_FOLDER:
+        settings.KernelManager.transport = "ipc"
+    return settings
 
 
 papermill_engines.register(NAME, WarmEngine)
@@ -111,25 +131,32 @@ def execute(
 
     Notes
     -----
-    Papermill 2.7 marks every cell `completed` after a dead kernel or a time limit, and saves nothing then unless it saves
-    after each cell; it also takes `sys.exit()` for success. Hence the engine above and the last look at the cells below.
+    Papermill 2.7 marks every cell `completed` after a dead kernel or a time limit, and saves
+    nothing then unless it saves after each cell; it also takes `sys.exit()` for success. Hence the
+    engine above and the last look at the cells below.
     """
-    run = functools.partial(
-        papermill.execute_notebook,
-        notebook,
-        output,
-        parameters,
-        engine_name=NAME,
-        kernel_name="python3",
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        env=environment,
-        kernel_folder=str(folder),
-        cell_seconds=cell_seconds,
-    )
     failure = None
     for _ in range(STARTS):
-        failure = _execute(run, output)
+        # IPython takes startup files and settings from its folder: from an empty one none.
+        with TemporaryDirectory(prefix="evalbook-") as private:
+            source = Path(private) / notebook.name
+            source.write_text(json.dumps(content(notebook)), encoding="utf-8")
+            run = functools.partial(
+                papermill.execute_notebook,
+                source,
+                output,
+                parameters,
+                engine_name=NAME,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                env=environment | {"IPYTHONDIR": private},
+                kernel_folder=str(folder),
+                private=Path(private),
+                cell_seconds=cell_seconds,
+            )
+            failure = _execute(run, output)
         if failure is None or _DIED_STARTING not in failure.error:
             break
     return failure
@@ -147,16 +174,13 @@ def _execute(run: Callable[[], NotebookNode], output: Path) -> Failure | None:
         return Failure(None, f"{type(error).__name__}: {error}")
     if any(_status(cell) == _FAILED for cell in executed.cells):
         return _failure(executed, "the cell ended the notebook before its end")
-    _forget_times(executed)
+    _remove_times(executed)
     papermill.iorw.write_ipynb(executed, str(output))
     return None
 
 
-def _forget_times(executed: NotebookNode) -> None:
-    """Leave times, durations, paths and random ids out of a finished notebook.
-
-    Its run's record has them.
-    """
+def _remove_times(executed: NotebookNode) -> None:
+    """Remove what differs between runs from a finished notebook; the record of its run has it."""
     executed.metadata.papermill = {"parameters": executed.metadata.papermill.parameters}
     for cell in executed.cells:
         cell.metadata.papermill = {"status": _status(cell)}
@@ -188,7 +212,7 @@ def _status(cell: NotebookNode) -> str | None:
 
 
 def _failure(executed: NotebookNode, error: str) -> Failure:
-    """Find the cell that failed, counted as in the source: without the cell that Papermill injects."""
+    """Return the failure with its cell, counted without the one that Papermill injects."""
     code = [
         c
         for c in executed.cells

@@ -6,6 +6,7 @@ kernel in a process, session and directory of its own. Where forking is not to b
 (macOS, Windows), `forking` says so and the kernels are ordinary ones.
 """
 
+import atexit
 import contextlib
 import multiprocessing
 import os
@@ -14,25 +15,37 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any, Final, cast
 
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import default
 
 PROVISIONER: Final = "evalbook-warm"
 # Where a kernel's own output goes, such as the last words of a library that crashed.
 LOG: Final = "EVALBOOK_KERNEL_LOG"
 SWITCH: Final = "EVALBOOK_KERNELS"
-ONE_THREAD: Final = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
-)
-# Without the package Jupyter's kernels have no debugger.
-sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
+# What kernels have in their environment besides the user's, and what of the user's they have not:
+# settings of one person must not change what a notebook makes.
+SETTINGS: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")),
+    "LC_ALL": "C.UTF-8",
+    # Nobody steps through a kernel, so nobody misses the breakpoints that its debugger warns of.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+PERSONAL: Final = ("LANGUAGE", "MPLBACKEND", "PYTHONSTARTUP", "JUPYTER_CONFIG_DIR")
+# Stands in the log before what the cells print, and after it: what is outside is Jupyter's.
+MARK: Final = "\x1e"
 _stopped = threading.Event()
 _alive: "weakref.WeakSet[_Forked | subprocess.Popen[bytes]]" = weakref.WeakSet()
 # What every kernel would import as it starts.
@@ -47,13 +60,12 @@ _KERNEL_MODULES: Final = (
     "IPython.extensions.storemagic",
     "tornado.platform.asyncio",
 )
-# Nobody steps through a run, or asks for what was typed in an earlier one; both take longer to set
-# up than all else.
+# Nobody asks for what was typed in an earlier run.
 _WITHOUT: Final = ("--HistoryManager.enabled=False",)
 
 
 def forking() -> tuple[bool, str]:
-    """Tell whether kernels can be forked here, and why or why not."""
+    """Return whether kernels can be forked here, and why or why not."""
     if os.environ.get(SWITCH) == "ordinary":
         return False, f"{SWITCH}=ordinary asks for ordinary kernels"
     if sys.platform == "darwin":
@@ -66,7 +78,7 @@ def forking() -> tuple[bool, str]:
 
 
 def warm_up(modules: Sequence[str]) -> None:
-    """Let Jupyter bring kernels to life here, from a process that imports the modules now, where that is possible.
+    """Have Jupyter fork kernels, where it can, from a process that imports the modules now.
 
     Parameters
     ----------
@@ -74,15 +86,23 @@ def warm_up(modules: Sequence[str]) -> None:
         What the notebooks import; one that cannot be imported is left to the notebook to complain
         of.
     """
-    # Linear algebra decides on its threads when it is first imported.
-    os.environ.update(ONE_THREAD)
+    # Libraries look for their settings when they are first imported.
+    os.environ.update(SETTINGS)
+    for name in PERSONAL:
+        os.environ.pop(name, None)
     KernelProvisionerFactory.instance().default_provisioner_name = PROVISIONER
     _stopped.clear()
     if forking()[0]:
         _context().set_forkserver_preload(
-            [__name__, *_KERNEL_MODULES, *modules, "evalbook.execute.warm"]
+            [__name__, *_KERNEL_MODULES, *modules, "evalbook.execute.preload"]
         )
         forkserver.ensure_running()
+
+
+def environment(added: Mapping[str, str]) -> dict[str, str]:
+    """Return a kernel's environment: the user's without personal settings, and what is added."""
+    users = {name: value for name, value in os.environ.items() if name not in PERSONAL}
+    return {**users, **SETTINGS, **added}
 
 
 def stop() -> None:
@@ -94,12 +114,20 @@ def stop() -> None:
 
 
 def stopped() -> bool:
-    """Tell whether the kernels were stopped, so that a dead one is nobody's fault."""
+    """Return whether the kernels were stopped, so that a dead one is nobody's fault."""
     return _stopped.is_set()
 
 
 def _context() -> ForkServerContext:
     return multiprocessing.get_context("forkserver")
+
+
+class OwnKernelManager(AsyncKernelManager):
+    """Starts kernels of this Python, whatever specifications of kernels the user has."""
+
+    @default("kernel_spec_manager")
+    def _only_native(self) -> KernelSpecManager:
+        return KernelSpecManager(kernel_dirs=[])
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -151,12 +179,12 @@ class _Forked:
         self.pid = int(self._process.pid or 0)
 
     def poll(self) -> int | None:
-        """Give the exit status, negative for a signal, or None while the kernel lives."""
+        """Return the exit status, negative for a signal, or None while the kernel lives."""
         with self._lock:
             return self._process.exitcode
 
     def wait(self) -> int | None:
-        """Give the exit status of a kernel that has ended."""
+        """Return the exit status of a kernel that has ended."""
         return self.poll()
 
     def send_signal(self, signum: int) -> None:
@@ -173,7 +201,7 @@ class _Forked:
 
 
 def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
-    """Turn a forked process into a kernel with a session, a directory, an environment and a random state of its own."""
+    """Be a kernel in a forked process, with session, folder, environment and random state anew."""
     import numpy as np
 
     os.setsid()
@@ -181,7 +209,6 @@ def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> No
     os.environ.clear()
     os.environ.update(environment)
     np.random.seed()
-    threading.Thread(target=_end_with_runner, daemon=True).start()
     be_kernel(arguments)
 
 
@@ -194,20 +221,23 @@ def _end_with_runner() -> None:
 
 
 def be_kernel(arguments: Sequence[str]) -> None:
-    """Be a kernel until told to stop, with its own output in `EVALBOOK_KERNEL_LOG` and the files it reads noted."""
+    """Be a kernel until told to stop; its output goes to `EVALBOOK_KERNEL_LOG`."""
     from ipykernel.kernelapp import IPKernelApp
 
-    from evalbook.execute import reads
+    from evalbook.execute import watch
 
     descriptor = os.open(os.environ.get(LOG, os.devnull), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(descriptor, stream)
     os.close(descriptor)
-    reads.watch()
+    watch.begin()
+    threading.Thread(target=_end_with_runner, daemon=True).start()
     # What cells print goes there, too, as it is printed: what a kernel still had to send is lost
     # when it is killed.
     application = IPKernelApp.instance(quiet=False)
     application.initialize([*arguments, *_WITHOUT])
+    print(MARK, file=sys.__stdout__, flush=True)
+    atexit.register(os.write, 1, f"{MARK}\n".encode())
     application.start()
 
 

@@ -1,7 +1,8 @@
-"""The five notebooks and their parameters, checked before any kernel starts."""
+"""Notebooks and their parameters, checked before any kernel starts."""
 
 import ast
 import json
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,61 @@ class Parameter:
 
 
 def notebook_path(root: Path, theme: str) -> Path:
-    """Tell where the notebook of a theme is."""
+    """Return the place of a theme's notebook."""
     return root / "notebooks" / f"{theme}.ipynb"
 
 
+def content(path: Path) -> dict[str, Any]:
+    """Return a notebook as it lies there, each of its cells with an id.
+
+    Raises
+    ------
+    UsageError
+        If it is missing, or no notebook.
+    """
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
+        for number, cell in enumerate(found["cells"], 1):
+            cell.setdefault("id", f"cell-{number}")
+            cell["source"] = "".join(cell["source"])
+            cell.setdefault("metadata", {})
+    except FileNotFoundError as error:
+        raise UsageError(
+            "the notebook does not exist", where=path, remedy="Restore it from the repository"
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"not a notebook ({error})", where=path, remedy="Restore it from the repository"
+        ) from error
+    # Ids came with this version of the format.
+    return found | {"nbformat_minor": max(5, found.get("nbformat_minor", 5))}
+
+
+def code(path: Path) -> list[str]:
+    """Return the source of a notebook's code cells, in order."""
+    return [cell["source"] for cell in content(path)["cells"] if cell["cell_type"] == "code"]
+
+
+def parsed(source: str) -> ast.Module:
+    """Return the syntax tree of a cell, with IPython's own syntax read as IPython does.
+
+    Raises
+    ------
+    SyntaxError
+        If it is neither Python nor IPython.
+    """
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            return ast.parse(source)
+        except SyntaxError:
+            # Slow to import, and seldom needed.
+            from IPython.core.inputtransformer2 import TransformerManager
+
+            return ast.parse(TransformerManager().transform_cell(source))
+
+
 def declared(path: Path) -> dict[str, Parameter]:
-    """Read the parameters that a notebook declares.
+    """Return the parameters that a notebook declares.
 
     Parameters
     ----------
@@ -40,11 +90,20 @@ def declared(path: Path) -> dict[str, Parameter]:
     """
     source = _parameters_cell(path)
     parameters = {}
-    for statement in ast.parse(source).body:
+    try:
+        statements = parsed(source).body
+    except SyntaxError as error:
+        raise UsageError(
+            f"the parameters cell is not Python: {error.msg}",
+            where=path,
+            remedy=f"Mend line {error.lineno} of that cell",
+        ) from error
+    for statement in statements:
         parameter = _parameter(statement)
         if parameter is None:
             raise UsageError(
-                f"the parameters cell has a line that is not `name: type = value`: {ast.unparse(statement)!r}",
+                "the parameters cell has a line that is not `name: type = value`: "
+                f"{ast.unparse(statement)!r}",
                 where=path,
                 remedy="Keep only annotated parameters with literal defaults in that cell",
             )
@@ -78,28 +137,20 @@ def checked(path: Path, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameters_cell(path: Path) -> str:
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except FileNotFoundError as error:
-        raise UsageError(
-            "the notebook does not exist", where=path, remedy="Restore it from the repository"
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"not a notebook ({error})", where=path, remedy="Restore it from the repository"
-        ) from error
     tagged = [
         c
-        for c in cells
+        for c in content(path)["cells"]
         if "parameters" in c["metadata"].get("tags", []) and c["cell_type"] == "code"
     ]
     if len(tagged) != 1:
         raise UsageError(
-            f"{len(tagged) or 'no'} cell{'s carry' if len(tagged) > 1 else ' carries'} the tag 'parameters'",
+            f"{len(tagged) or 'no'} cell{'s carry' if len(tagged) > 1 else ' carries'} "
+            "the tag 'parameters'",
             where=path,
-            remedy="Tag exactly one code cell 'parameters' (in Jupyter: the cell's property inspector)",
+            remedy="Tag exactly one code cell 'parameters' "
+            "(in Jupyter: the cell's property inspector)",
         )
-    return "".join(tagged[0]["source"])
+    return str(tagged[0]["source"])
 
 
 def _parameter(statement: ast.stmt) -> Parameter | None:

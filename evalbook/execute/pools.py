@@ -1,9 +1,10 @@
 """Where steps run: in threads of this process, or on a cluster."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-Act = Callable[[], None]
+# Does the work of a step, and returns the digests of what it read.
+Act = Callable[[], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Pool:
     workers : int
         How many run at once.
     carry_out : callable
-        Does the work of a step, here or elsewhere, and raises what it raises.
+        Does the work of a step, here or elsewhere, and returns and raises what that does.
     stop : callable
         Ends what runs at once, when the user interrupts.
     close : callable
@@ -23,13 +24,13 @@ class Pool:
     """
 
     workers: int
-    carry_out: Callable[[Act], None] = lambda act: act()
-    stop: Act = lambda: None
-    close: Act = lambda: None
+    carry_out: Callable[[Act], Mapping[str, str]] = lambda act: act()
+    stop: Callable[[], object] = lambda: None
+    close: Callable[[], object] = lambda: None
 
 
 def for_notebooks(workers: int, modules: Sequence[str]) -> Pool:
-    """Run notebooks: each has a process of its own anyway, its kernel.
+    """Return the pool for notebooks: each has a process of its own anyway, its kernel.
 
     A kernel waits for a good part of a short run, to start and to stop; one more than asked for
     fills the gaps.
@@ -49,5 +50,9 @@ def for_notebooks(workers: int, modules: Sequence[str]) -> Pool:
 
 
 def for_editions(workers: int) -> Pool:
-    """Make editions: Pandoc and Typst do most of it outside Python, and processes would import for longer than they work."""
+    """Return the pool for editions.
+
+    Pandoc and Typst do most of it outside Python, and processes would import for longer than they
+    work.
+    """
     return Pool(workers)

@@ -4,12 +4,14 @@ import hashlib
 import json
 import shutil
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from evalbook import plan
-from evalbook.execute.depends import module_files
+from evalbook.execute.dependencies import modules_digest
+from evalbook.execute.record import remembered_digests
 from evalbook.files import replace_folder, write_whole
 from evalbook.paths import plan_directory
 from evalbook.plan import programme
@@ -28,12 +30,15 @@ class Prepared:
         The folder that it is kept in; None where the programme has no extract.
     tables : dict
         The extract's files, each with a digest of what the checkpoint could know of it.
+    files : dict
+        The same files with their SHA-256 when they were read.
     synthetic : bool
         Whether its persons are invented.
     """
 
     place: Path | None = None
-    tables: dict[Path, str] | None = None
+    tables: dict[Path, str] = field(default_factory=dict)
+    files: dict[Path, str] = field(default_factory=dict)
     synthetic: bool = False
 
     def holds(self, path: Path) -> bool:
@@ -42,7 +47,7 @@ class Prepared:
 
 
 def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
-    """Check and read an extract as a checkpoint could see it, or find it read already.
+    """Return an extract as a checkpoint could see it: checked and read now, or earlier.
 
     Parameters
     ----------
@@ -60,17 +65,20 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
     asked = programme.named(the_plan.programme)
     if asked.read is None:
         return Prepared()
-    place = root / ".evalbook" / "prepared" / f"{checkpoint.month}-{_key(folder, asked)}"
+    kept = root / ".evalbook" / "prepared"
+    files = remembered_digests(_files(folder), kept / "digests.json")
+    place = kept / f"{checkpoint.month}-{_key(folder, files, asked)}"
     if not (place / SUMMARY).is_file():
         _read(asked, folder, checkpoint, place)
         for outdated in place.parent.glob(f"{checkpoint.month}-*"):
             if outdated != place:
                 shutil.rmtree(outdated, ignore_errors=True)
     vintage = programme.Vintage(**json.loads((place / SUMMARY).read_text(encoding="utf-8")))
-    _lay_warnings(root / "figures" / checkpoint.month, vintage.warnings)
+    _write_warnings(root / "figures" / checkpoint.month, vintage.warnings)
     return Prepared(
         place,
         {folder / name: digest for name, digest in vintage.digests.items()},
+        {folder / name: files[folder / name] for name in vintage.digests},
         vintage.synthetic,
     )
 
@@ -88,8 +96,8 @@ def _read(
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _lay_warnings(figures: Path, texts: dict[str, str]) -> None:
-    """Lay what the data chapter includes among the checkpoint's results.
+def _write_warnings(figures: Path, texts: dict[str, str]) -> None:
+    """Write what the data chapter includes beside the checkpoint's results.
 
     A file that says the same is left alone.
     """
@@ -99,14 +107,14 @@ def _lay_warnings(figures: Path, texts: dict[str, str]) -> None:
             write_whole(path, text)
 
 
-def _key(folder: Path, asked: programme.Programme) -> str:
-    """Name what a prepared extract is made from: its files, the plan and the code that reads them."""
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+
+
+def _key(folder: Path, files: Mapping[Path, str], asked: programme.Programme) -> str:
+    """Return a digest of what a prepared extract is made from: its files, the plan, the code."""
     the_plan = plan.load()
-    code = [
-        *module_files(asked.reading),
-        *sorted(plan_directory().glob("*")),
-        *programme.catalogues(the_plan.programme, the_plan.languages),
-    ]
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    stats = [(str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in [*files, *code]]
-    return hashlib.sha256(repr((str(folder.resolve()), stats)).encode()).hexdigest()[:16]
+    catalogues = programme.catalogues(the_plan.programme, the_plan.languages)
+    beside = modules_digest(asked.reading, [*_files(plan_directory()), *catalogues])
+    content = [(path.name, digest) for path, digest in files.items()]
+    return hashlib.sha256(repr((str(folder.resolve()), content, beside)).encode()).hexdigest()[:16]

@@ -1,16 +1,18 @@
 """What went into a run and what came out: `run.json`, after orderly2's packet metadata."""
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from evalbook import __version__
+from evalbook.files import file_state, write_whole
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
 RUN = "run.json"
@@ -18,34 +20,62 @@ NOTEBOOK = "notebook.ipynb"
 
 
 def file_digest(path: Path) -> str:
-    """Give a file's SHA-256 in hexadecimal; read once as long as it has not changed."""
-    stat = path.stat()
-    return _file_digest(path, stat.st_mtime_ns, stat.st_size)
+    """Return a file's SHA-256 in hexadecimal."""
+    return _file_digest(path, file_state(path))
 
 
 def digest_of(paths: Iterable[Path]) -> str:
-    """Give one digest of files, of some that may not be there."""
+    """Return one digest of files, some of which may not be there."""
     return hashlib.sha256(
         "".join(file_digest(p) if p.is_file() else "missing" for p in paths).encode()
     ).hexdigest()
 
 
+def remembered_digests(paths: Iterable[Path], memory: Path) -> dict[Path, str]:
+    """Return the SHA-256 of large files; those that have not changed are not read again.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        The files.
+    memory : Path
+        A file that keeps the digests until the next time.
+    """
+    try:
+        before = json.loads(memory.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        before = {}
+    now: dict[str, list[Any]] = {}
+    for path in paths:
+        state, kept = list(file_state(path) or ()), before.get(str(path), [None, ""])
+        now[str(path)] = kept if kept[0] == state else [state, file_digest(path)]
+    if now != before:
+        # Who may not write here reads the files again next time.
+        with contextlib.suppress(PermissionError):
+            write_whole(memory, json.dumps(now))
+    return {Path(name): digest for name, (_, digest) in now.items()}
+
+
 def fingerprint(path: Path) -> dict[str, Any]:
-    """Give a file's SHA-256 and its size in bytes."""
+    """Return a file's SHA-256 and its size in bytes."""
     return {"sha256": file_digest(path), "bytes": path.stat().st_size}
 
 
 @cache
 def versions() -> dict[str, str]:
-    """Give the versions of Python and of the packages that results depend on."""
+    """Return the versions of Python and of the packages that results depend on."""
     return {"python": sys.version.split()[0], "evalbook": __version__} | {
         name: importlib.metadata.version(name) for name in PACKAGES
     }
 
 
 def git_state(root: Path) -> dict[str, Any]:
-    """Give the commit and whether the tree was clean; empty where there is no git."""
+    """Return the commit and whether the tree was clean; empty where git does not keep the project.
+
+    A repository around the project that does not track it says nothing of its code.
+    """
     try:
+        _git(root, "ls-files", "--error-unmatch", "_quarto.yml")
         commit = _git(root, "rev-parse", "HEAD")
         return {"commit": commit, "clean": not _git(root, "status", "--porcelain")}
     except (OSError, subprocess.CalledProcessError):
@@ -61,8 +91,8 @@ def read_run(folder: Path) -> dict[str, Any] | None:
     return record
 
 
-@cache
-def _file_digest(path: Path, _changed: int, _size: int) -> str:
+@lru_cache(maxsize=4096)
+def _file_digest(path: Path, _state: tuple[int, ...] | None) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -2,6 +2,7 @@
 
 from evalbook.models.balance.entropy_balance import balance_table, effective_number, entropy_balance
 from evalbook.models.base.estimate import Estimate
+from evalbook.models.base.outcome import tidy
 from evalbook.models.did.difference_in_differences import difference_in_differences
 from evalbook.models.did.event_study import EventStudy, event_study
 from evalbook.models.did.group_time import GroupTimeATT, group_time_att
@@ -22,14 +23,11 @@ from evalbook.models.shares.transitions import (
 )
 from evalbook.models.survival.competing_risks import CumulativeIncidence, aalen_johansen
 from evalbook.models.survival.cox import CoxModel, cox
-from evalbook.models.survival.curves import (
-    LogRank,
-    SurvivalCurve,
-    SurvivalCurves,
-    kaplan_meier,
-    log_rank,
-)
+from evalbook.models.survival.curves import SurvivalCurve, SurvivalCurves
+from evalbook.models.survival.gray import GrayTest, gray_test
 from evalbook.models.survival.hazard import HazardModel, discrete_time_hazard
+from evalbook.models.survival.kaplan_meier import kaplan_meier
+from evalbook.models.survival.log_rank import LogRank, log_rank
 
 __all__ = [
     "ChangeContrast",
@@ -38,6 +36,7 @@ __all__ = [
     "CumulativeIncidence",
     "Estimate",
     "EventStudy",
+    "GrayTest",
     "GroupTimeATT",
     "HazardModel",
     "LogRank",
@@ -61,6 +60,7 @@ __all__ = [
     "entropy_balance",
     "event_study",
     "family_wise",
+    "gray_test",
     "group_time_att",
     "holm",
     "kaplan_meier",
@@ -71,6 +71,7 @@ __all__ = [
     "specification_curve",
     "stuart_maxwell",
     "synthetic_control",
+    "tidy",
     "transition_matrix",
     "wild_cluster_bootstrap",
 ]

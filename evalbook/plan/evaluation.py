@@ -4,21 +4,32 @@ import calendar
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+)
 
 from evalbook.errors import DataError, UsageError
+from evalbook.files import file_state
 from evalbook.paths import plan_directory
 from evalbook.plan import programme
+from evalbook.plan.entries import question, used
 from evalbook.text.catalogue import tr
 from evalbook.text.language import PACKAGED, Language, Text, locale, month
 
 
 class Record(BaseModel):
+    """A part of the plan: what it does not know is refused."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -60,14 +71,14 @@ class Theme(Record):
 
 
 class Population(Record):
-    """Groups of persons, named as notebooks name them, that add up to another; `{word}` stands for any words."""
+    """Groups that add up to another, named as notebooks do; `{word}` stands for any words."""
 
     whole: str
     parts: tuple[str, ...] = Field(min_length=2)
 
 
 class Protection(Record):
-    """What keeps single persons from being told: the least count, cells hidden by name, groups that add up."""
+    """What protects persons: the smallest count, cells hidden by name, groups that add up."""
 
     # A count of one or two is never published. Cells are named as messages about disclosure name
     # them.
@@ -102,6 +113,17 @@ class Plan(Record):
     activities: dict[str, Text]
     themes: tuple[Theme, ...]
     protection: Protection = Protection()
+    _places: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_") and name in type(self).model_fields:
+            used(name)
+        return super().__getattribute__(name)
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The file of the plan that each of its fields is in."""
+        return self._places
 
     @property
     def command(self) -> str:
@@ -118,6 +140,7 @@ class Plan(Record):
                 raise ValueError(error.problem) from error
         return value
 
+    @question
     def checkpoint(self, name: str | int) -> Checkpoint:
         """Find a checkpoint by month (`2008-03`) or number (`3`).
 
@@ -131,6 +154,7 @@ class Plan(Record):
                 return checkpoint
         raise unknown("checkpoint", str(name), [c.month for c in self.checkpoints])
 
+    @question
     def theme(self, stem: str) -> Theme:
         """Find a theme by its stem; raises `UsageError` if there is none."""
         for theme in self.themes:
@@ -138,22 +162,26 @@ class Plan(Record):
                 return theme
         raise unknown("theme", stem, [t.stem for t in self.themes])
 
+    @question
     def before(self, checkpoint: Checkpoint) -> Checkpoint | None:
         """Find the checkpoint before a given one; None for the first."""
         earlier = [c for c in self.checkpoints if c.number < checkpoint.number]
         return earlier[-1] if earlier else None
 
+    @question
     def after(self, checkpoint: Checkpoint) -> Checkpoint | None:
         """Find the checkpoint after a given one; None for the last."""
         return next((c for c in self.checkpoints if c.number > checkpoint.number), None)
 
+    @question
     def first_with(self, activity: str, after: Checkpoint | None = None) -> Checkpoint | None:
         """Find the first checkpoint, after a given one if any, whose plan has the activity."""
         later = (c for c in self.checkpoints if after is None or c.number > after.number)
         return next((c for c in later if activity in c.activities), None)
 
+    @question
     def begins(self, checkpoint: Checkpoint, activity: str) -> Text:
-        """Say when an activity that is not on a checkpoint's plan comes next, or that it does not."""
+        """Return when an activity that is not on a checkpoint's plan comes next, if it does."""
         name = self.activities[activity]
         following = self.first_with(activity, after=checkpoint)
         if following is None:
@@ -162,6 +190,7 @@ class Plan(Record):
             "Not part of this checkpoint: {name}. Next time: checkpoint {number} ({when})."
         ).format(name=name, number=str(following.number), when=following.when)
 
+    @question
     def until(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:
         """List the checkpoints up to and including a given one."""
         return tuple(c for c in self.checkpoints if c.number <= checkpoint.number)
@@ -187,7 +216,9 @@ def load(directory: Path | None = None) -> Plan:
     DataError
         If a file is missing or broken; the message names the file and the field.
     """
-    return _load(directory or plan_directory())
+    folder = directory or plan_directory()
+    model = _model(folder, _states(folder, Plan.files))
+    return _load(folder, model, _states(folder, model.files))
 
 
 def unsaid(
@@ -216,20 +247,29 @@ def check_said(content: object, where: Path, languages: Collection[Language] | N
         raise DataError(
             f"{field} is not said in {language!r}",
             where=where,
-            remedy=f"Add `{language}: …` there, or take {language} out of `languages` in data/plan/themes.yml",
+            remedy=f"Add `{language}: …` there, "
+            f"or take {language} out of `languages` in data/plan/themes.yml",
         )
 
 
-def forget() -> None:
-    """Read the plan anew the next time, for its files may have changed."""
-    _load.cache_clear()
+# What was read is good as long as the files are as they were.
+States = tuple[tuple[int, ...] | None, ...]
 
 
-@cache
-def _load(directory: Path) -> Plan:
-    parts = _parts(directory, Plan.files)
-    model = programme.named(str(parts.get("programme", ""))).plan or Plan
-    parts |= _parts(directory, [name for name in model.files if name not in Plan.files])
+def _states(directory: Path, names: Iterable[str]) -> States:
+    return tuple(file_state(directory / name) for name in names)
+
+
+@lru_cache(maxsize=8)
+def _model(directory: Path, _states: States) -> type[Plan]:
+    """Return the plan of the programme that the plan's files name."""
+    named = _parts(directory, Plan.files).get("programme", "")
+    return programme.named(str(named)).plan or Plan
+
+
+@lru_cache(maxsize=8)
+def _load(directory: Path, model: type[Plan], _states: States) -> Plan:
+    parts = _parts(directory, model.files)
     try:
         the_plan = model.model_validate(parts)
     except ValidationError as error:
@@ -240,7 +280,9 @@ def _load(directory: Path) -> Plan:
         ) from error
     for name in model.files:
         if (directory / name).is_file():
-            check_said(_read(directory / name), directory / name, the_plan.languages)
+            content = _read(directory / name)
+            check_said(content, directory / name, the_plan.languages)
+            the_plan.places.update(dict.fromkeys(content, name))
     return the_plan
 
 

@@ -7,8 +7,8 @@ has no more than the engine knows.
 
 import importlib.metadata
 import importlib.util
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -62,12 +62,12 @@ class Programme:
         The modules that decide what comes of an extract.
     demonstrate : callable, optional
         Makes a synthetic extract in a folder, for projects that have none.
-    commands : mapping
-        The commands that it adds, each with `module:attribute`.
     synthetic : Text, optional
         What readers are told where persons are invented.
     persons : Text, optional
         The words, separated by commas, that a count of persons stands before, besides the engine's.
+    unit : str
+        What a unit of the comparison is called as a column of tables.
     counted : tuple of str
         What tables may count other than persons.
     """
@@ -77,9 +77,9 @@ class Programme:
     read: "Callable[[Path, Checkpoint, Plan, Path], Vintage] | None" = None
     reading: tuple[str, ...] = ()
     demonstrate: Callable[[Path], None] | None = None
-    commands: Mapping[str, str] = field(default_factory=dict)
     synthetic: Text | None = None
     persons: Text | None = None
+    unit: str = "unit"
     counted: tuple[str, ...] = ()
 
     @property

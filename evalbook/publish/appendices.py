@@ -1,4 +1,4 @@
-"""The pages that nobody writes: what changed since the last checkpoint, and how the edition was made."""
+"""Pages written from the results: what changed, and how they were made."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from evalbook.paths import plan_directory
 from evalbook.publish.chapters import Chapter
 from evalbook.publish.edition import Edition
 from evalbook.publish.glossary import glossary_page
-from evalbook.publish.notebook_pages import without_place
+from evalbook.publish.notebook_pages import strip_location
 from evalbook.report.compare import Difference, differences, numbers_of
 from evalbook.report.differences import moved, told
 from evalbook.text.catalogue import tr
@@ -38,15 +38,18 @@ def appendices(edition: Edition) -> list[Chapter]:
     return [page for page in [*written, glossary(edition), provenance_page(edition)] if page]
 
 
-def glossary(edition: Edition) -> Chapter:
-    """Write the glossary in the edition's language."""
+def glossary(edition: Edition) -> Chapter | None:
+    """Write the glossary in the edition's language; None where the plan has none."""
     return glossary_page(plan_directory() / "glossary.yml", edition.language)
 
 
 def changes_page(edition: Edition, previous: plan.Checkpoint) -> Chapter | None:
-    """Lay the edition's estimates beside those of the checkpoint before.
+    """Write the page that compares the estimates with those of the previous checkpoint.
 
-    None where that has no results.
+    Returns
+    -------
+    Chapter or None
+        None where the previous checkpoint has no results.
     """
     language = edition.language
     try:
@@ -56,8 +59,9 @@ def changes_page(edition: Edition, previous: plan.Checkpoint) -> Chapter | None:
         return None
     found = differences(before, after)
     intro = tr(
-        "All numbers of this checkpoint ({now}) beside those of the one before ({then}). {counts}. A number that changed did not "
-        "thereby change by more than chance: see the intervals, and remember that the target group and the window move on."
+        "All numbers of this checkpoint ({now}) beside those of the one before ({then}). {counts}. "
+        "A number that changed did not thereby change by more than chance: see the intervals, and "
+        "remember that the target group and the window move on."
     ).format(
         now=edition.checkpoint.when,
         then=previous.when,
@@ -77,12 +81,13 @@ def changes_page(edition: Edition, previous: plan.Checkpoint) -> Chapter | None:
 
 
 def provenance_page(edition: Edition) -> Chapter:
-    """Say what each theme's run was given, read and made, from its record."""
+    """Write the page on what each theme's run was given, read and made, from its record."""
     language = edition.language
     intro = tr(
-        "Each chapter rests on a notebook that was run for this checkpoint. This page says what each run was given, read and "
-        "made. Checksums are the first twelve characters of SHA-256; of registers and public tables only of what the checkpoint "
-        "could know. The same source and data give the same checksums on another machine."
+        "Each chapter rests on a notebook that was run for this checkpoint. This page says what "
+        "each run was given, read and made. Checksums are the first twelve characters of SHA-256; "
+        "of registers and public tables only of what the checkpoint could know. The same source "
+        "and data give the same checksums on another machine."
     )
     sections = [
         _run_section(theme, read_run(edition.figures / theme.stem), language)
@@ -95,7 +100,7 @@ def provenance_page(edition: Edition) -> Chapter:
 
 
 def run_line(run: dict[str, Any], language: Language) -> str:
-    """Say at the head of a notebook what its run was given."""
+    """Return the line at the head of a notebook that says what its run was given."""
     line = tr("*Run with {parameters}; {count} files read; source {source}.*")
     return line.format(
         parameters=_parameters(run), count=str(len(run.get("inputs", {}))), source=_source(run)
@@ -105,7 +110,10 @@ def run_line(run: dict[str, Any], language: Language) -> str:
 def notebook_head(
     stem: str, notebook: NotebookNode, name: str, language: Language, *, linked: bool
 ) -> str:
-    """Say at the head of a notebook's page what its run was given, and where the chapter, the file and the record are."""
+    """Return the head of a notebook's page: what its run was given, and links.
+
+    They lead to the chapter, the notebook file and, where `linked`, the page on how it was made.
+    """
     words = {
         f"../{stem}.qmd": tr("The chapter {name}").format(name=name),
         f"{stem}.ipynb": tr("Download the notebook (Jupyter)"),
@@ -121,7 +129,7 @@ def notebook_head(
 
 def _parameters(run: dict[str, Any]) -> str:
     return ", ".join(
-        f"`{key} = {without_place(value)!r}`" for key, value in run.get("parameters", {}).items()
+        f"`{key} = {strip_location(value)!r}`" for key, value in run.get("parameters", {}).items()
     )
 
 
@@ -147,7 +155,8 @@ def _theme_section(theme: plan.Theme, found: Sequence[Difference], language: Lan
     if not own:
         return ""
     head = tr(
-        "| Number | Before | Now | Change | Status |\n|:----------------------------|-------:|-------:|-----:|:---|"
+        "| Number | Before | Now | Change | Status |\n"
+        "|:----------------------------|-------:|-------:|-----:|:---|"
     )
     rows = "\n".join(_row(d, theme.stem, language) for d in own)
     return f"## {theme.name[language]} {{#{theme.stem}}}\n\n{head[language]}\n{rows}"
@@ -156,7 +165,8 @@ def _theme_section(theme: plan.Theme, found: Sequence[Difference], language: Lan
 def _row(difference: Difference, stem: str, language: Language) -> str:
     name = f"{difference.entry['method'][language]} (`{difference.key.removeprefix(f'{stem}.')}`)"
     sides = " | ".join(told(side, language) for side in (difference.before, difference.after))
-    return f"| {name} | {sides} | {moved(difference, language)} | {STATUS[difference.status][language]} |"
+    status = STATUS[difference.status][language]
+    return f"| {name} | {sides} | {moved(difference, language)} | {status} |"
 
 
 def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Language) -> str:
@@ -193,10 +203,12 @@ def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Langua
 
 
 def _files(kind: Text, prints: dict[str, dict[str, Any]], language: Language) -> list[str]:
-    return [
-        f"| {kind[language]} | `{without_place(name)}` | `{found['sha256'][:SHORT]}` | {_size(found.get('bytes'), language)} |"
-        for name, found in prints.items()
-    ]
+    rows = []
+    for name, found in prints.items():
+        size = _size(found.get("bytes"), language)
+        digest = found["sha256"][:SHORT]
+        rows.append(f"| {kind[language]} | `{strip_location(name)}` | `{digest}` | {size} |")
+    return rows
 
 
 def _size(size: int | None, language: Language) -> str:

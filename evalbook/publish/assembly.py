@@ -18,6 +18,7 @@ from evalbook.publish import downloads
 from evalbook.publish.appendices import appendices, glossary, notebook_head, run_line
 from evalbook.publish.chapters import Chapter, Expander, anchor_of
 from evalbook.publish.edition import BIBLIOGRAPHY, Edition
+from evalbook.publish.methods import listed as methods_list
 from evalbook.publish.notebook_pages import as_markdown, localised, output_cells, write_notebook
 from evalbook.publish.values import Display, Results, conditions, context, edition_values
 from evalbook.text.catalogue import tr
@@ -39,7 +40,7 @@ FAILED_NOTICE = tr(
 
 @dataclass(frozen=True)
 class Assembled:
-    """An edition's folder: chapters with their shortcodes still in them, figures, notebooks and values."""
+    """An edition's folder: chapters with their shortcodes, figures, notebooks and values."""
 
     edition: Edition
     folder: Path
@@ -78,21 +79,21 @@ class Assembled:
         return path if path.is_file() else None
 
     def expanded(self, chapter: Chapter) -> str:
-        """Give a chapter's Markdown with includes and values in place, or a notice where its run failed."""
+        """Return a chapter's Markdown with its values, or a notice where its run failed."""
         if chapter.page in self.edition.failed():
             return _failed_notice(self.edition, chapter.page)
         return self.expander.expand(chapter.body)
 
 
 def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled:
-    """Lay an edition out.
+    """Write an edition into a folder of its own.
 
     Parameters
     ----------
     edition : Edition
-        What to lay out.
+        The edition to write.
     folder : Path
-        Where; anything there is removed first.
+        Its folder; anything there is removed first.
     whole : bool
         False leaves out what only the pages have: the notebooks, files to take away, what changed,
         how the edition was made.
@@ -112,6 +113,7 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
         entry["synthetic"] for result in found.values() for entry in result["numbers"].values()
     )
     _write_notices(latest, synthetic=synthetic)
+    _write_methods(latest, found)
     if whole:
         downloads.write_tables(found, latest, edition.language)
     chapters = edition.chapters()
@@ -122,20 +124,20 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
         edition.language,
         edition.failed(),
     )
-    exhibits = _exhibits(edition, chapters, notebooks, found, plain)
+    displays = _displays(edition, chapters, notebooks, found, plain)
     absent = [name for chapter in chapters for name in plain.absent(chapter.body)]
     values = edition_values(
-        plan.load(), edition.checkpoint, edition.language, found, exhibits, absent
+        plan.load(), edition.checkpoint, edition.language, found, displays, absent
     )
     context_path = folder / "context.json"
-    told = context(values) | {"drawings": downloads.digest(latest)}
-    context_path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    known = context(values) | {"drawings": downloads.digest(latest)}
+    context_path.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
     return Assembled(
         edition,
         folder,
         chapters,
-        calculations=_calculations(edition, notebooks, exhibits, folder),
-        appendices=[] if edition.themes else appendices(edition) if whole else [glossary(edition)],
+        calculations=_calculations(edition, notebooks, displays, folder),
+        appendices=_appendices(edition, whole=whole),
         expander=Expander(latest, values, edition.language, edition.failed()),
         context=context_path,
         synthetic=synthetic,
@@ -143,7 +145,7 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
 
 
 def edition_config(assembled: Assembled) -> dict[str, Any]:
-    """Make the edition's `_quarto.yml` from the project's: its own language and pages."""
+    """Return the edition's `_quarto.yml`, made from the project's, with its own pages."""
     config = assembled.edition.config()
     language = assembled.edition.language
     sections = assembled.sections
@@ -166,8 +168,15 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
 
 
 def synthetic_notice() -> Text:
-    """Return what readers are told where persons are invented."""
+    """Return the notice for readers where persons are synthetic."""
     return programme.named(plan.load().programme).synthetic or SYNTHETIC_NOTICE
+
+
+def _appendices(edition: Edition, *, whole: bool) -> list[Chapter]:
+    if edition.themes:
+        return []
+    found = glossary(edition)
+    return appendices(edition) if whole else [found] if found else []
 
 
 def _notebooks(edition: Edition) -> dict[str, NotebookNode]:
@@ -182,7 +191,7 @@ def _notebooks(edition: Edition) -> dict[str, NotebookNode]:
     }
 
 
-def _exhibits(
+def _displays(
     edition: Edition,
     chapters: Sequence[Chapter],
     notebooks: Mapping[str, NotebookNode],
@@ -215,12 +224,12 @@ def _exhibits(
 def _calculations(
     edition: Edition,
     notebooks: Mapping[str, NotebookNode],
-    exhibits: Sequence[Display],
+    displays: Sequence[Display],
     folder: Path,
 ) -> list[Chapter]:
     """Write each notebook beside the pages, for readers who run it, and as a page."""
     shown = {
-        exhibit.name: f"../{exhibit.page}.qmd#{anchor_of(exhibit.name)}" for exhibit in exhibits
+        display.name: f"../{display.page}.qmd#{anchor_of(display.name)}" for display in displays
     }
     pages = []
     for stem, notebook in notebooks.items():
@@ -235,12 +244,22 @@ def _calculations(
 
 
 def _write_notices(latest: Path, *, synthetic: bool) -> None:
-    """Write what each chapter says at its head: that persons are synthetic, or nothing where they are real."""
+    """Write the notice at the head of each chapter, empty where persons are real."""
     for language in plan.load().languages:
-        text = f'::: {{.callout-warning .demonstration title="{DEMONSTRATION[language]}"}}\n{synthetic_notice()[language]}\n:::\n'
+        title = f'title="{DEMONSTRATION[language]}"'
+        notice = synthetic_notice()[language]
+        text = f"::: {{.callout-warning .demonstration {title}}}\n{notice}\n:::\n"
         (latest / f"_notice.{language}.md").write_text(text if synthetic else "", encoding="utf-8")
         # Results made before extracts were checked have no list of warnings.
         (latest / WARNINGS.format(language=language)).touch()
+
+
+def _write_methods(latest: Path, found: Mapping[str, Results]) -> None:
+    """Write how each number is worked out, for the chapter on methods to include."""
+    methods = {name: said for result in found.values() for name, said in result["methods"].items()}
+    for language in plan.load().languages:
+        text = methods_list(methods, language)
+        (latest / f"_methods.{language}.md").write_text(text, encoding="utf-8")
 
 
 def _failed_notice(edition: Edition, theme: str) -> str:
@@ -256,4 +275,5 @@ def _failed_notice(edition: Edition, theme: str) -> str:
         else ""
     )
     notice = FAILED_NOTICE.format(command=command)[edition.language]
-    return f'::: {{.callout-important title="{MISSING_TITLE[edition.language]}"}}\n{notice}{reason}\n:::\n'
+    title = f'title="{MISSING_TITLE[edition.language]}"'
+    return f"::: {{.callout-important {title}}}\n{notice}{reason}\n:::\n"

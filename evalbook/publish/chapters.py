@@ -1,4 +1,4 @@
-"""Chapters as text: their order, their includes, and the values that they tell."""
+"""Chapters as text: their order, their includes and the values they show."""
 
 import re
 import unicodedata
@@ -66,7 +66,7 @@ def read_chapter(path: Path) -> Chapter:
 
 
 def chapter_order(config: Mapping[str, Any], language: Language) -> list[str]:
-    """Give the chapter files of a language in the order of `_quarto.yml`'s sidebar.
+    """Return the chapter files of a language in the order of `_quarto.yml`'s sidebar.
 
     Raises
     ------
@@ -88,7 +88,9 @@ def chapter_order(config: Mapping[str, Any], language: Language) -> list[str]:
 
 
 def with_anchors(body: str, english: str) -> str:
-    """Give each heading an anchor made of the English heading in its place, so that a link keeps its place in all languages.
+    """Return a chapter whose headings have the same anchors in all languages.
+
+    The anchor is made of the English heading in the same place.
 
     Parameters
     ----------
@@ -112,7 +114,10 @@ def with_anchors(body: str, english: str) -> str:
 
 
 def anchor_of(name: str) -> str:
-    """Give the address of a figure or table, as the Lua filter makes it: `fig-targets` to `figure-targets`."""
+    """Return the address of a figure or table: `figure-targets` for `fig-targets`.
+
+    The Lua filter makes the same.
+    """
     kind, _, rest = name.partition("-")
     return {"fig": "figure-", "tbl": "table-"}[kind] + rest
 
@@ -125,7 +130,7 @@ def slug(title: str) -> str:
 
 
 def without_accents(text: str) -> str:
-    """Leave out what stands above or below letters."""
+    """Remove what stands above or below letters."""
     return "".join(
         sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
     )

@@ -1,4 +1,4 @@
-"""What a reader can take away: each figure as a drawing and a picture, and the numbers of each figure and table."""
+"""Downloads: each figure as SVG and PNG, and the numbers of each figure and table as CSV."""
 
 import csv
 import io
@@ -66,7 +66,7 @@ def write_pictures(latest: Path, language: Language) -> None:
 
 
 def digest(latest: Path) -> str:
-    """Tell one state of an edition's drawings from another."""
+    """Return a digest of an edition's drawings."""
     return sha256(
         "".join(file_digest(path) for path in sorted(latest.glob("*/*.svg"))).encode()
     ).hexdigest()
@@ -101,16 +101,13 @@ def _pictures(latest: Path, drawings: tuple[Path, ...], _state: str) -> list[byt
 def _csv(data: Mapping[str, Any], language: Language) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([_told(column["heading"], language) for column in data["columns"].values()])
-    writer.writerows([_told(row[key], language) for key in data["columns"]] for row in data["rows"])
+    writer.writerow([_cell(column["heading"], language) for column in data["columns"].values()])
+    writer.writerows([_cell(row[key], language) for key in data["columns"]] for row in data["rows"])
     return text.getvalue()
 
 
-def _told(value: Any, language: Language) -> Any:
-    told = value[language] if isinstance(value, Mapping) else value
+def _cell(value: Any, language: Language) -> Any:
+    shown = value[language] if isinstance(value, Mapping) else value
     # A spreadsheet would run a name that begins like a formula.
-    return (
-        f"'{told}"
-        if isinstance(told, str) and told.startswith(("=", "+", "-", "@", "\t"))
-        else told
-    )
+    formula = isinstance(shown, str) and shown.startswith(("=", "+", "-", "@", "\t"))
+    return f"'{shown}" if formula else shown

@@ -1,15 +1,15 @@
-"""Editions as steps of the graph: what each depends on, and the state of what was made."""
+"""Editions as steps: what each depends on, and the digest of what was made."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 from evalbook import plan
-from evalbook.execute import depends, record
-from evalbook.execute.graph import Read, Step, as_begun
+from evalbook.execute import dependencies, record
+from evalbook.execute.steps import Digest, Step
 from evalbook.paths import PACKAGE, plan_directory
 from evalbook.plan.programme import catalogues
 from evalbook.plan.results import WARNINGS
@@ -47,7 +47,7 @@ class EditionSteps:
     synthetic: bool = True
 
     def steps(self) -> list[Step]:
-        """List the steps: each edition in each format."""
+        """Return the steps: each edition in each format."""
         editions = [
             Edition(self.root, c, language, self.themes)
             for c in self.checkpoints
@@ -58,18 +58,18 @@ class EditionSteps:
     def _step(self, edition: Edition, form: Format) -> Step:
         chapters = f" ({', '.join(edition.themes)})" if edition.themes else ""
         act = functools.partial(_make, edition, form, self.renderer.program, self.synthetic)
-        made = _pages_state if form == "html" else _pdf_state
+        made = _pages_digest if form == "html" else _pdf_digest
         return Step(
             f"{edition.name} {form}{chapters}",
             act,
-            self._reads(edition, form),
+            self._inputs(edition, form),
             functools.partial(made, edition),
         )
 
-    def _reads(self, edition: Edition, form: Format) -> dict[str, Read]:
-        reads: dict[str, Read] = {
+    def _inputs(self, edition: Edition, form: Format) -> dict[str, Digest]:
+        inputs: dict[str, Digest] = {
             f"the result of {theme.stem}": functools.partial(
-                _result_state, edition.figures, theme.stem
+                _result_digest, edition.figures, theme.stem
             )
             for theme in plan.load().themes
         }
@@ -78,17 +78,19 @@ class EditionSteps:
         if previous and form == "html":
             before = self.root / "figures" / previous.month
             for theme in plan.load().themes:
-                reads[f"the result of {theme.stem} at {previous.month}"] = functools.partial(
-                    _result_state, before, theme.stem
+                inputs[f"the result of {theme.stem} at {previous.month}"] = functools.partial(
+                    _result_digest, before, theme.stem
                 )
         templates = sorted(p for p in (PACKAGE / "publish").iterdir() if p.suffix in LOOKS)
-        modules = depends.module_files(["evalbook.publish.write_edition"])
-        reads["the code that makes pages"] = _digest_of(
-            [*modules, *templates, *catalogues(plan.load().programme, [edition.language])]
+        catalogue = catalogues(plan.load().programme, [edition.language])
+        inputs["the code that makes pages"] = functools.partial(
+            dependencies.modules_digest,
+            ("evalbook.publish.write_edition",),
+            (*templates, *catalogue),
         )
-        reads["the package versions"] = functools.partial(depends.versions_digest, self.root)
+        inputs["the package versions"] = functools.partial(dependencies.versions_digest, self.root)
         if form == "html":
-            reads["the renderer"] = functools.partial(
+            inputs["the renderer"] = functools.partial(
                 "{} {}".format, self.renderer.name, self.renderer.version
             )
         files = [
@@ -97,16 +99,16 @@ class EditionSteps:
             *sorted(self.root.glob("notebooks/*.ipynb")),
         ]
         files += [self.root / path for path in chapter_order(edition.config(), edition.language)]
-        reads["the warnings about the data"] = _digest_of(
+        inputs["the warnings about the data"] = _digest_of(
             [edition.figures / WARNINGS.format(language=edition.language)]
         )
         files += [path for path in [self.root / BIBLIOGRAPHY] if path.is_file()]
-        return as_begun(
-            reads | {path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files}
-        )
+        return inputs | {
+            path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files
+        }
 
 
-def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) -> None:
+def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) -> dict[str, str]:
     # The renderers are slow to import, and often nothing has to be made.
     from evalbook.publish import write_edition as make
 
@@ -114,22 +116,23 @@ def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) 
         make.make_html(edition, program)
     else:
         make.make_pdf(edition, synthetic=synthetic)
+    return {}
 
 
-def _digest_of(paths: Sequence[Path]) -> Callable[[], str]:
+def _digest_of(paths: Sequence[Path]) -> Digest:
     return functools.partial(record.digest_of, tuple(paths))
 
 
-def _result_state(figures: Path, theme: str) -> str:
+def _result_digest(figures: Path, theme: str) -> str:
     made = record.read_run(figures / theme) or {}
-    told = [
+    parts = [
         made.get(key)
         for key in ("outcome", "outputs", "error", "parameters", "inputs", "versions", "git")
     ]
-    return sha256(repr(told).encode()).hexdigest()
+    return sha256(repr(parts).encode()).hexdigest()
 
 
-def _pages_state(edition: Edition) -> str | None:
+def _pages_digest(edition: Edition) -> str | None:
     """Digest the pages without the line that links editions, which changes when others are made."""
     pages = sorted(edition.pages.rglob("*.html"))
     shown = [p for p in pages if not edition.themes or p.stem in edition.themes]
@@ -139,6 +142,6 @@ def _pages_state(edition: Edition) -> str | None:
     return sha256("".join(texts).encode()).hexdigest()
 
 
-def _pdf_state(edition: Edition) -> str | None:
+def _pdf_digest(edition: Edition) -> str | None:
     path = edition.pages / "report.pdf"
     return record.file_digest(path) if path.is_file() else None

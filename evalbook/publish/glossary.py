@@ -13,7 +13,8 @@ from evalbook.text.language import Language
 
 TITLE = tr("Glossary")
 INTRO = tr(
-    "The words of the evaluation as this report uses them. The Danish word stands in parentheses."
+    "The words of the evaluation as this report uses them, with those of the other language in "
+    "parentheses."
 )
 # The letters with which alphabets of the north end; elsewhere an accent does not count.
 LAST = {"da": "æøå", "nb": "æøå", "nn": "æøå", "sv": "åäö", "fi": "åäö"}
@@ -41,16 +42,12 @@ def read(path: Path) -> list[Entry]:
     Raises
     ------
     DataError
-        If the file is missing, or an entry lacks a word, a meaning or a language of the plan.
+        If an entry lacks a word, a meaning or a language of the plan.
     """
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         plan.check_said(content, path)
         return TypeAdapter(list[Entry]).validate_python(content)
-    except FileNotFoundError as error:
-        raise DataError(
-            "the file does not exist", where=path, remedy="Restore it from the repository"
-        ) from error
     except (yaml.YAMLError, ValidationError) as error:
         raise DataError(
             f"the glossary is broken: {error}",
@@ -59,12 +56,14 @@ def read(path: Path) -> list[Entry]:
         ) from error
 
 
-def glossary_page(path: Path, language: Language) -> Chapter:
-    """Write the glossary of a language, in its alphabetical order.
+def glossary_page(path: Path, language: Language) -> Chapter | None:
+    """Write the glossary of a language, in its alphabetical order; None where there is no file.
 
     Anchors are the same in all languages.
     """
-    other = "en" if language == "da" else "da"
+    if not path.is_file():
+        return None
+    other = next((each for each in plan.load().languages if each != language), language)
     words = sorted(read(path), key=lambda entry: _order(entry[language].term, language))
     terms = [_term(entry, language, other) for entry in words]
     return Chapter(
@@ -74,7 +73,9 @@ def glossary_page(path: Path, language: Language) -> Chapter:
 
 def _term(entry: Entry, language: Language, other: Language) -> str:
     anchor = slug(entry.get(SOURCE, entry[language]).term)
-    elsewhere = f" ([{entry[other].term}]{{lang={other}}})" if other in entry else ""
+    elsewhere = (
+        f" ([{entry[other].term}]{{lang={other}}})" if other in entry and other != language else ""
+    )
     return f"[{entry[language].term}]{{#{anchor}}}{elsewhere}\n:   {entry[language].meaning}\n"
 
 

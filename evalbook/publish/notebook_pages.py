@@ -37,7 +37,7 @@ def localised(executed: Path, language: Language, made_from: str) -> nbformat.No
         Markdown that says what the run was given, for the head of the notebook.
     """
     notebook: nbformat.NotebookNode = nbformat.reads(
-        _without_places(executed.read_text(encoding="utf-8")), as_version=4
+        _strip_locations(executed.read_text(encoding="utf-8")), as_version=4
     )
     others = {*PACKAGED, *plan.load().languages} - {language}
     cells = [c for c in notebook.cells if not others & set(c.metadata.get("tags", []))]
@@ -48,10 +48,10 @@ def localised(executed: Path, language: Language, made_from: str) -> nbformat.No
     return notebook
 
 
-def without_place(value: Any) -> Any:
-    """Name a folder, or a file and its folder, but not where on this machine it is.
+def strip_location(value: Any) -> Any:
+    """Return the name of a folder, or of a file and its folder, without its place on this machine.
 
-    Anything else stays as it is.
+    Anything else is returned as it is.
     """
     if not isinstance(value, str) or not Path(value).is_absolute():
         return value
@@ -66,7 +66,7 @@ def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 
 def output_cells(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    """Find which cell made what: `fig-targets` to the cell's anchor on the notebook's page."""
+    """Return the cell that made each figure and table: `fig-targets` to its anchor on the page."""
     return {
         output["metadata"]["name"]: anchor(cell)
         for cell in notebook.cells
@@ -77,14 +77,14 @@ def output_cells(notebook: nbformat.NotebookNode) -> dict[str, str]:
 
 
 def anchor(cell: Any) -> str:
-    """Give a cell's address on its page."""
+    """Return a cell's address on its page."""
     return f"cell-{cell.id}"
 
 
 def as_markdown(
     notebook: nbformat.NotebookNode, theme: str, shown: Mapping[str, str], language: Language
 ) -> str:
-    """Write a notebook as a page: text, code that opens, outputs.
+    """Return a notebook as Markdown: text, folded code, outputs.
 
     Parameters
     ----------
@@ -104,11 +104,11 @@ def as_markdown(
     return "\n\n".join(parts)
 
 
-def _without_places(text: str) -> str:
-    """Leave out of an executed notebook where the folders are that its run was given."""
+def _strip_locations(text: str) -> str:
+    """Remove the places of the folders that the run was given from an executed notebook."""
     parameters = json.loads(text)["metadata"].get("papermill", {}).get("parameters", {})
     for value in parameters.values():
-        if (shown := without_place(value)) != value:
+        if (shown := strip_location(value)) != value:
             text = text.replace(value, shown)
     return text
 
@@ -122,9 +122,9 @@ def _keep_language(cell: Any, language: Language) -> None:
 
 
 def _text(cell: Any, language: Language) -> str:
-    """Give a text cell.
+    """Return a text cell, its heading with an anchor that is the same in all languages.
 
-    Its heading gets an anchor that is the same in all languages. The page has the title already.
+    The title is left out; the page has it already.
     """
     name = cell.id.removesuffix(f"-{language}")
     return HEADING.sub(rf"\1 {{#{name}}}", TITLE.sub("", cell.source), count=1)
@@ -133,7 +133,13 @@ def _text(cell: Any, language: Language) -> str:
 def _code(cell: Any, theme: str, shown: Mapping[str, str], language: Language) -> str:
     source = OPTION.sub("", cell.source).strip("\n")
     summary = f"{CODE[language]}: {html.escape(cell.id)}"
-    code = f"{_raw(f'<details><summary>{summary}</summary>')}\n\n````{{.python}}\n{source}\n````\n\n{_raw('</details>')}"
+    code = "\n\n".join(
+        [
+            _raw(f"<details><summary>{summary}</summary>"),
+            f"````{{.python}}\n{source}\n````",
+            _raw("</details>"),
+        ]
+    )
     outputs = [_output(output, theme, shown, language) for output in cell.outputs]
     return "\n\n".join([f":::: {{#{anchor(cell)} .cell}}", code, *filter(None, outputs), "::::"])
 
@@ -147,7 +153,8 @@ def _output(output: Any, theme: str, shown: Mapping[str, str], language: Languag
     if "text/markdown" in data:
         return f"::: {{.cell-output}}\n{data['text/markdown']}\n:::{link}"
     if "text/html" in data:
-        head = f'<div class="cell-output scroll" tabindex="0" role="group" aria-label="{OUTPUT[language]}">'
+        name = OUTPUT[language]
+        head = f'<div class="cell-output scroll" tabindex="0" role="group" aria-label="{name}">'
         # An empty corner of a data frame heads nothing.
         return _raw(f"{head}{data['text/html'].replace('<th></th>', '<td></td>')}</div>")
     text = data.get("text/plain") or output.get("text") or "\n".join(output.get("traceback", []))
@@ -162,9 +169,8 @@ def _picture(svg: str, about: Mapping[str, Any], theme: str, language: Language)
     alt = html.escape(about.get("alt", ""))
     if about.get("name"):
         source = f"../figures/latest/{theme}/{about['name']}.{language}.svg"
-        return _raw(
-            f'<div class="cell-output"><figure><img src="{source}" alt="{alt}" loading="lazy"></figure></div>'
-        )
+        image = f'<img src="{source}" alt="{alt}" loading="lazy">'
+        return _raw(f'<div class="cell-output"><figure>{image}</figure></div>')
     drawing = svg[svg.index("<svg") :].replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
     return _raw(f'<div class="cell-output">{drawing}</div>')
 

@@ -1,4 +1,4 @@
-"""One door to Pandoc: chapters in, HTML or Typst out, references resolved on the way."""
+"""Chapters converted by Pandoc to HTML, Typst or Word, with their references resolved."""
 
 import json
 import re
@@ -11,11 +11,13 @@ from typing import Any
 import pypandoc
 
 from evalbook.errors import ChapterError, RenderError
+from evalbook.execute.record import digest_of, file_digest
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "convert.lua"
 FILTER = HERE / "references.lua"
 PORTABLE = HERE / "portable.lua"
+PRINTED = HERE / "printed.lua"
 REFUSED = 64
 READ = "markdown"
 # Room for new objects: with Pandoc's own, it spends a quarter of its time on making room.
@@ -24,7 +26,7 @@ ROOM = ("+RTS", "-A128m", "-RTS")
 CITATION = re.compile(r"(?<![\w.])@(?!fig-|tbl-)[A-Za-z]\w*")
 UNKNOWN = re.compile(r"\[WARNING\] Citeproc: citation (\S+) not found")
 CHAPTER = re.compile(r"^evalbook-chapter: (\d+)\n", re.MULTILINE)
-MOST_REMEMBERED = 512
+MOST_KEPT = 512
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,11 @@ class Source:
     metadata: tuple[tuple[str, str], ...] = ()
 
 
-# A preview makes an edition over and over, and most of its pages stay as they were.
-_remembered: dict[str, str] = {}
+# A picture that the filters look into.
+PICTURE = re.compile(r"!\[[^]]*\]\(/?([^)\s]+)")
+# A preview makes an edition over and over, and most of its pages stay as they were: what was
+# written, by all that it was written from.
+_written: dict[str, str] = {}
 
 
 def convert(
@@ -82,32 +87,36 @@ def convert(
     RenderError
         If Pandoc fails otherwise.
     """
-    told = context.read_text(encoding="utf-8")
-    around = {"from": READ, "to": to, "filters": [str(FILTER), str(PORTABLE)]}
+    known = context.read_text(encoding="utf-8")
+    filters = [FILTER, PORTABLE, *([PRINTED] if to == "typst" else [])]
+    around = {"from": READ, "to": to, "filters": [str(path) for path in filters]}
     if template:
         around["template"] = template.read_text(encoding="utf-8")
     chapters = [_chapter(source, context, bibliography) for source in sources]
-    keys = [json.dumps([around, chapter, told, str(folder)]) for chapter in chapters]
-    found = {key: _remembered[key] for key in keys if key in _remembered}
+    works = file_digest(bibliography) if bibliography else ""
+    keys = [
+        json.dumps([around, chapter, known, str(folder), works, _pictures(source, folder)])
+        for chapter, source in zip(chapters, sources, strict=True)
+    ]
+    found = {key: _written[key] for key in keys if key in _written}
     fresh = [place for place, key in enumerate(keys) if key not in found]
     if fresh:
         job = around | {"chapters": [chapters[place] for place in fresh]}
         written = _run(job, [sources[place] for place in fresh], folder)
         found |= {keys[place]: text for place, text in zip(fresh, written, strict=True)}
-    _remember(found)
+    _keep(found)
     return [found[key] for key in keys]
 
 
-def forget() -> None:
-    """Convert everything anew the next time."""
-    _remembered.clear()
-
-
-def _remember(found: dict[str, str]) -> None:
+def _keep(found: dict[str, str]) -> None:
     """Keep what was written last."""
-    _remembered.update(found)
-    for key in list(_remembered)[:-MOST_REMEMBERED]:
-        _remembered.pop(key, None)
+    _written.update(found)
+    for key in list(_written)[:-MOST_KEPT]:
+        _written.pop(key, None)
+
+
+def _pictures(source: Source, folder: Path) -> str:
+    return digest_of(folder / place for place in PICTURE.findall(source.text))
 
 
 def _chapter(source: Source, context: Path, bibliography: Path | None) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""The printed report: Pandoc writes Typst, Typst sets the PDF."""
+"""The printed report: Pandoc writes Typst, Typst typesets the PDF."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import typst
 
@@ -19,8 +20,12 @@ from evalbook.text.language import direction, locale, month, tag
 TEMPLATE = Path(__file__).with_name("report.typ")
 # Accessible (ISO 14289-1) and fit for archives (ISO 19005-2, level A: tagged, text in Unicode).
 STANDARDS: Final[tuple[Literal["ua-1", "a-2a"], ...]] = ("ua-1", "a-2a")
-# Print shows a figure without the numbers behind it.
+# The printed report shows a figure without its table of numbers.
 BEHIND = re.compile(r"^::: \{\.behind\}\n.*?^:::\n", re.MULTILINE | re.DOTALL)
+# A warning means a wrong report, such as page numbers that did not settle, unless it is named here.
+HARMLESS: Final[frozenset[str]] = frozenset()
+PLACE: Final = re.compile(r"┌─ .*?:(\d+):\d+")
+SECTION: Final = re.compile(r"^=+ (.+)$", re.MULTILINE)
 WORDS = {
     "excerpt": tr("Excerpt: {chapters}"),
     "page": tr("page"),
@@ -31,7 +36,7 @@ WORDS = {
 
 
 def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
-    """Set an edition as one PDF.
+    """Typeset an edition as one PDF.
 
     Parameters
     ----------
@@ -47,21 +52,23 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
     ChapterError
         If a chapter refers to something that does not exist.
     RenderError
-        If Typst refuses the document.
+        If Typst refuses the document or warns of it; names the chapter and the section.
     """
+    chapters = assembled.printed
     bodies = convert(
-        [_source(assembled, chapter) for chapter in assembled.printed],
+        [_source(assembled, chapter) for chapter in chapters],
         to="typst",
         context=assembled.context,
         folder=assembled.folder,
         bibliography=assembled.bibliography,
     )
     # Pictures that wait for a page of their own come before the next chapter.
-    body = "".join(f"{written}\n#place.flush()\n\n" for written in bodies)
+    parts = [f"{written}\n#place.flush()\n\n" for written in bodies]
     document = assembled.folder / "report.typ"
-    document.write_text(TEMPLATE.read_text(encoding="utf-8") + body, encoding="utf-8")
+    template = TEMPLATE.read_text(encoding="utf-8")
+    document.write_text(template + "".join(parts), encoding="utf-8")
     try:
-        pdf = typst.compile(
+        pdf, warnings = typst.compile_with_warnings(
             str(document),
             root=str(assembled.folder),
             font_paths=[str(FONTS)],
@@ -69,18 +76,40 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
             sys_inputs=_inputs(assembled, synthetic),
             pdf_standards=list(STANDARDS),
         )
-    except Exception as error:
-        raise RenderError(
-            f"Typst refused the document: {error}", where=assembled.edition.name
-        ) from error
+    except typst.TypstError as error:
+        raise _refusal(error, template, parts, chapters) from error
+    if serious := [warning for warning in warnings if warning.message not in HARMLESS]:
+        raise _refusal(serious[0], template, parts, chapters)
     write_whole(target, pdf)
 
 
+def _refusal(
+    problem: Any, template: str, parts: Sequence[str], chapters: Sequence[Chapter]
+) -> RenderError:
+    """Return the error for what Typst says, with the chapter and the section that it concerns."""
+    found = PLACE.search(problem.diagnostic)
+    line = int(found[1]) - template.count("\n") if found else 0
+    where, section = chapters[0].path.parent, ""
+    for chapter, part in zip(chapters, parts, strict=True):
+        lines = part.count("\n")
+        if 0 < line <= lines:
+            above = "\n".join(part.splitlines()[:line])
+            where, section = chapter.path, [chapter.title, *SECTION.findall(above)][-1]
+        line -= lines
+    hints = f" ({'; '.join(problem.hints)})" if problem.hints else ""
+    return RenderError(
+        f"Typst: {problem.message}{hints}",
+        where=f"{where}, section {section!r}" if section else where,
+        remedy="Correct the chapter there" if section else "",
+    )
+
+
 def _source(assembled: Assembled, chapter: Chapter) -> Source:
-    text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{BEHIND.sub('', assembled.expanded(chapter))}"
+    body = BEHIND.sub("", assembled.expanded(chapter))
+    text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{body}"
     printed = " ".join(other.page for other in assembled.printed)
-    told = {"page": chapter.page, "printed": printed, "lang": tag(assembled.edition.language)}
-    return Source(text, chapter.path, tuple(told.items()))
+    metadata = {"page": chapter.page, "printed": printed, "lang": tag(assembled.edition.language)}
+    return Source(text, chapter.path, tuple(metadata.items()))
 
 
 def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:

@@ -1,10 +1,13 @@
-"""Tables of plain text, written as HTML without Pandoc: pages hold thousands of such cells, and Pandoc takes long over them."""
+"""Tables of plain text, written as HTML without Pandoc.
+
+Pages hold thousands of such cells, and Pandoc takes long over them.
+"""
 
 import html
 import re
 from typing import Final
 
-# A table with a caption is an exhibit, which Pandoc's filters number.
+# A table with a caption is numbered, which Pandoc's filters do.
 TABLE: Final = re.compile(r"^\|.*\|\n\|[ :|-]+\|\n(?:\|.*\|(?:\n|\Z))++(?!\n?: )", re.MULTILINE)
 EDGE: Final = re.compile(r"(?<!\\)\|")
 # What means in HTML what it means in Markdown, and code; a table with anything else is left to
@@ -38,8 +41,8 @@ def _written(table: str, name: str) -> str:
     heading = f"<thead>\n{_row('th', head, sides)}\n</thead>\n" if any(head) else ""
     body = "\n".join(_row("td", row, sides) for row in rows)
     made = f"<table>\n{widths}{heading}<tbody>\n{body}\n</tbody>\n</table>"
-    scrolling = f'<div class="scroll" tabindex="0" role="group" aria-label="{html.escape(name)}">\n{made}\n</div>'
-    return f"``````{{=html}}\n{scrolling}\n``````\n"
+    opening = f'<div class="scroll" tabindex="0" role="group" aria-label="{html.escape(name)}">'
+    return f"``````{{=html}}\n{opening}\n{made}\n</div>\n``````\n"
 
 
 def _widths(rules: list[str]) -> str:

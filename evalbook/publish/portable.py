@@ -1,4 +1,4 @@
-"""HTML without Quarto: Pandoc writes what a page says, a template what stands around it."""
+"""HTML without Quarto: Pandoc writes the content of a page, a template the frame."""
 
 import html
 import json
@@ -109,7 +109,7 @@ def render_html(assembled: Assembled) -> Path:
 
 
 def _around(assembled: Assembled) -> dict[str, Any]:
-    """Gather what is the same on each page of an edition."""
+    """Return what is the same on each page of an edition."""
     edition, language = assembled.edition, assembled.edition.language
     title = plan.load().title[language]
     site = {
@@ -147,10 +147,7 @@ def _named(page: Chapter) -> dict[str, str]:
 
 
 def _converted(assembled: Assembled) -> list[tuple[str, str]]:
-    """Convert the pages.
-
-    Gives of each its table of contents, empty for a short page, and its body.
-    """
+    """Return the table of contents, empty for a short page, and the body of each page."""
     texts = convert(
         [_source(assembled, page) for page in assembled.pages],
         to="html5",
@@ -163,7 +160,7 @@ def _converted(assembled: Assembled) -> list[tuple[str, str]]:
 
 
 def _source(assembled: Assembled, page: Chapter) -> Source:
-    told = {
+    metadata = {
         "title": page.title,
         "page": page.page,
         "up": "../" * page.page.count("/"),
@@ -171,7 +168,7 @@ def _source(assembled: Assembled, page: Chapter) -> Source:
     }
     name = LUA_WORDS["table"][assembled.edition.language]
     text = with_plain_tables(with_coloured_code(assembled.expanded(page)), name)
-    return Source(text, page.path, tuple(told.items()))
+    return Source(text, page.path, tuple(metadata.items()))
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -180,12 +177,13 @@ def _parts(text: str) -> tuple[str, str]:
 
 
 def _with_links(body: str, words: dict[str, str]) -> str:
-    """Put a link to itself behind each heading."""
+    """Return a body in which each heading ends in a link to itself."""
 
     def linked(found: re.Match[str]) -> str:
         level, anchor, title = found.groups()
         name = html.escape(_plain(title), quote=True)
-        here = f'<a class="here" href="#{anchor}" aria-label="{words["heading"].format(name=name)}">#</a>'
+        label = words["heading"].format(name=name)
+        here = f'<a class="here" href="#{anchor}" aria-label="{label}">#</a>'
         return f'<h{level} id="{anchor}">{title}{here}</h{level}>'
 
     return SECTION.sub(linked, body)

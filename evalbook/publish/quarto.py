@@ -1,4 +1,4 @@
-"""HTML and PDF with Quarto, from the same chapters and the same `_quarto.yml`."""
+"""HTML with Quarto, from the same chapters and the same `_quarto.yml`."""
 
 import shutil
 import subprocess

@@ -10,9 +10,6 @@ local numbered, absent, words, here, problems = {}, {}, {}, {}, {}
 local page = ""
 local printed = FORMAT == "typst"
 local quarto = false
--- A table of up to so many printed lines stays on one page; about so many letters of a cell go on a line.
-local LONGEST, LETTERS = 25, 32
-
 local prefixes = { fig = "figure", tbl = "table" }
 
 local function anchor(id)
@@ -103,26 +100,6 @@ end
 
 local function is_table(id) return id:match("^tbl%-") end
 
-local function height(row)
-  local most = 1
-  for _, cell in ipairs(row.cells) do
-    most = math.max(most, math.ceil(pandoc.text.len(pandoc.utils.stringify(cell.contents)) / LETTERS))
-  end
-  return most
-end
-
-local function lines(div)
-  local count = 0
-  div:walk({
-    Table = function(tbl)
-      for _, body in ipairs(tbl.bodies) do
-        for _, row in ipairs(body.body) do count = count + height(row) end
-      end
-    end,
-  })
-  return count
-end
-
 local function table_div(div)
   if not is_table(div.identifier) then return nil end
   local id = div.identifier
@@ -134,8 +111,7 @@ local function table_div(div)
   })
   div.content:insert(tools(id))
   div.identifier = shown_elsewhere(id) and "" or anchor(id)
-  if not printed or lines(div) > LONGEST then return div end
-  return { pandoc.RawBlock("typst", "#block(breakable: false)["), div, pandoc.RawBlock("typst", "]") }
+  return div
 end
 
 -- Print shows the figure alone; a page folds the numbers behind it.
@@ -160,14 +136,14 @@ local function reference(cite)
       table.insert(problems, "@" .. id .. " refers to a figure or table that the edition does not have")
       return nil
     end
-    local page = pandoc.utils.stringify(entry.page)
+    local home = pandoc.utils.stringify(entry.page)
     local target = "#" .. anchor(id)
-    if not printed and not here[id] then target = page .. ".qmd" .. target end
+    if not printed and not here[id] then target = home .. ".qmd" .. target end
     if i > 1 then links:extend({ pandoc.Str(","), pandoc.Space() }) end
     -- Quarto shows what such a link leads to where the pointer rests on it.
     local class = quarto and here[id] and "reference quarto-xref" or "reference"
     links:insert(pandoc.Link(label(id), target, "", { class = class }))
-    if printed then links:insert(pandoc.RawInline("typst", "#on-page(<" .. anchor(id) .. ">)")) end
+    if printed and page ~= home then links:insert(pandoc.RawInline("typst", "#on-page(<" .. anchor(id) .. ">)")) end
   end
   return links
 end

@@ -1,4 +1,4 @@
-"""Which renderer makes the HTML: Quarto where it is installed, else the portable one."""
+"""The renderer that makes the HTML: Quarto where it is installed, else the portable one."""
 
 import os
 import shutil
@@ -12,7 +12,10 @@ from evalbook.errors import RenderError, UsageError
 
 @dataclass(frozen=True)
 class Renderer:
-    """Which renderer makes the HTML, and why; `program` is Quarto's path, or None for the portable one."""
+    """The renderer that makes the HTML, and why it was chosen.
+
+    `program` is the path of Quarto, or None for the portable renderer.
+    """
 
     program: str | None
     why: str
@@ -45,7 +48,8 @@ def choose_renderer(wish: str) -> Renderer:
         )
     return Renderer(
         None,
-        "Quarto is not installed here; `pip install quarto-cli` brings it where GitHub can be reached",
+        "Quarto is not installed here; `pip install quarto-cli` brings it where GitHub can be "
+        "reached",
     )
 
 
@@ -61,7 +65,7 @@ def find_quarto() -> str | None:
 
 
 def version(quarto: str) -> str:
-    """Ask Quarto for its version; raises `RenderError` if it does not answer."""
+    """Return the version of Quarto; raises `RenderError` if it does not answer."""
     try:
         answer = subprocess.run(
             [quarto, "--version"], capture_output=True, text=True, timeout=60, check=True

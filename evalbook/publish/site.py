@@ -1,4 +1,4 @@
-"""The whole site: editions put in their places, the data files, and the page that leads to them."""
+"""The whole site: editions in their places, the data files and the landing page."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ ABOUT = tr("Choose an evaluation checkpoint. The newest is the last.")
 
 
 def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -> dict[str, Any]:
-    """Gather every published number of a checkpoint.
+    """Return every published number of a checkpoint.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def _published(
 
 
 def _section(site: Path, the_plan: plan.Plan, language: Language) -> dict[str, Any]:
-    """List a language's editions that are there."""
+    """Return the editions of a language that are there."""
     editions = []
     for checkpoint in the_plan.checkpoints:
         links = _links(site, language, checkpoint)

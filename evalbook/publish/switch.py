@@ -1,4 +1,4 @@
-"""The line at the head of each page that leads to the same page in other languages and at the other checkpoints."""
+"""The links at the head of each page to the same page of other editions."""
 
 import html
 import re
@@ -16,7 +16,10 @@ PLACE = re.compile(r"<!-- editions -->.*?<!-- /editions -->", re.DOTALL)
 MAIN = re.compile(r"<main\b[^>]*>")
 ALTERNATES = re.compile(r"<!-- alternates -->.*?<!-- /alternates -->\n?", re.DOTALL)
 # Search engines want whole addresses, and only the browser knows them.
-WHOLE_ADDRESSES = "<script>document.querySelectorAll('link[hreflang]').forEach(function(l){l.href=l.href})</script>"
+WHOLE_ADDRESSES = (
+    "<script>document.querySelectorAll('link[hreflang]')"
+    ".forEach(function(l){l.href=l.href})</script>"
+)
 # The address keeps its anchor; anchors are the same in all languages.
 KEEP_ANCHOR = (
     "<script>document.currentScript.parentNode.addEventListener('click',function(e){"
@@ -45,7 +48,7 @@ def link_editions(site: Path, the_plan: plan.Plan) -> None:
 
 
 def without_links(page: str) -> str:
-    """Give a page without what links it to other editions, which changes when others are made."""
+    """Return a page without its links to other editions, which change when others are made."""
     return ALTERNATES.sub("", PLACE.sub("", page))
 
 
@@ -79,8 +82,9 @@ def _line(
     for other in the_plan.languages:
         target = _target(site, other, here, page)
         if other != language and target:
+            spoken = f'lang="{other}" hreflang="{other}"'
             items.append(
-                f'<li><a data-same href="{up}{target}" lang="{other}" hreflang="{other}">{own_name(other)}</a></li>'
+                f'<li><a data-same href="{up}{target}" {spoken}>{own_name(other)}</a></li>'
             )
     label = html.escape(LABEL[language])
     return (
@@ -89,7 +93,7 @@ def _line(
 
 
 def _alternates(site: Path, the_plan: plan.Plan, here: plan.Checkpoint, page: Path) -> str:
-    """Tell programs where the same page is in each language."""
+    """Return the `<link>` elements that name the same page in each language."""
     up = "../" * (len(page.parts) + 1)
     places = {
         language: f"{language}/{here.month}/{page.as_posix()}" for language in the_plan.languages
@@ -103,7 +107,7 @@ def _alternates(site: Path, the_plan: plan.Plan, here: plan.Checkpoint, page: Pa
 
 
 def _target(site: Path, language: Language, checkpoint: plan.Checkpoint, page: Path) -> str:
-    """Give the same page of another edition, else that edition's summary, else nothing."""
+    """Return the same page of another edition, else its summary, else nothing."""
     edition = f"{language}/{checkpoint.month}"
     found = (name for name in (page.as_posix(), "index.html") if (site / edition / name).is_file())
     return next((f"{edition}/{name}" for name in found), "")

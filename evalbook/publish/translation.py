@@ -1,4 +1,4 @@
-"""What a report needs in a language of its own: the catalogues to fill in, and what is still lacking, and where."""
+"""What a report needs in a further language: the catalogues to fill in, and what is lacking."""
 
 import json
 from collections.abc import Iterator
@@ -49,10 +49,10 @@ def lacking(language: Language) -> list[str]:
     """List what the project does not say in a language, each with its place."""
     root = project_root()
     found = [
-        *_untranslated(language),
-        *_unnamed(root, language),
-        *_unwritten(root, language),
-        *_untold(language),
+        *_untranslated_messages(language),
+        *_untranslated_fields(root, language),
+        *_missing_chapters(root, language),
+        *_incomplete_notebooks(language),
     ]
     if language not in _themes().get("languages", PACKAGED):
         found.append(f"data/plan/themes.yml: `languages` does not name {language!r}")
@@ -66,12 +66,15 @@ def check(language: Language) -> None:
     """
     if language not in PACKAGED and (found := lacking(language)):
         more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-        remedy = f"`evalbook messages {language}` lists all of it; to leave the language out, take it out of data/plan/themes.yml"
+        remedy = (
+            f"`evalbook messages {language}` lists all of it; to leave the language out, "
+            "take it out of data/plan/themes.yml"
+        )
         raise DataError(f"not all is said in {language!r}: {found[0]}{more}", remedy=remedy)
 
 
 def _wanted(language: Language) -> Iterator[tuple[Path, list[Message]]]:
-    """Give each catalogue of a language with the messages that it has to hold.
+    """Yield each catalogue of a language with the messages that it has to hold.
 
     The package's list is its Danish catalogue.
     """
@@ -90,7 +93,7 @@ def _wanted(language: Language) -> Iterator[tuple[Path, list[Message]]]:
             yield notebook_catalogue(notebook, language), listed
 
 
-def _untranslated(language: Language) -> Iterator[str]:
+def _untranslated_messages(language: Language) -> Iterator[str]:
     for catalogue, listed in _wanted(language):
         there = read(catalogue) if catalogue.is_file() else None
         missing = [
@@ -99,10 +102,13 @@ def _untranslated(language: Language) -> Iterator[str]:
             if there is None or not translated(there, message)
         ]
         if missing:
-            yield f"{_named(catalogue)}: no translation of {len(missing)} of {len(listed)} messages, the first {missing[0]!r}"
+            yield (
+                f"{_named(catalogue)}: no translation of {len(missing)} of {len(listed)} messages, "
+                f"the first {missing[0]!r}"
+            )
 
 
-def _unnamed(root: Path, language: Language) -> Iterator[str]:
+def _untranslated_fields(root: Path, language: Language) -> Iterator[str]:
     for path in sorted(path for pattern in SAYING for path in root.glob(pattern)):
         content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         yield from (
@@ -111,7 +117,7 @@ def _unnamed(root: Path, language: Language) -> Iterator[str]:
         )
 
 
-def _unwritten(root: Path, language: Language) -> Iterator[str]:
+def _missing_chapters(root: Path, language: Language) -> Iterator[str]:
     config = yaml.load((root / "_quarto.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     try:
         ordered = chapter_order(config, language)
@@ -125,7 +131,7 @@ def _unwritten(root: Path, language: Language) -> Iterator[str]:
     )
 
 
-def _untold(language: Language) -> Iterator[str]:
+def _incomplete_notebooks(language: Language) -> Iterator[str]:
     """Find notebooks whose text cells in a language are fewer than those in another."""
     others = [*PACKAGED, *_themes().get("languages", ())]
     for notebook in _notebooks():
@@ -133,7 +139,10 @@ def _untold(language: Language) -> Iterator[str]:
         tagged = [tag for cell in cells for tag in cell["metadata"].get("tags", [])]
         most = max(others, key=tagged.count)
         if lacks := tagged.count(most) - tagged.count(language):
-            yield f"{_named(notebook)}: {lacks} text cells with the tag {most!r} have none with the tag {language!r}"
+            yield (
+                f"{_named(notebook)}: {lacks} text cells with the tag {most!r} have none with the "
+                f"tag {language!r}"
+            )
 
 
 def _notebooks() -> list[Path]:

@@ -1,4 +1,4 @@
-"""What chapters can tell: the results of an edition, written out in its language.
+"""The values that chapters show: the results of an edition, written in its language.
 
 Chapters read these through Quarto's `{{< meta THEME.KEY.value >}}`, from
 `figures/latest/<language>.yml`.
@@ -58,16 +58,16 @@ def edition_values(
     checkpoint: plan.Checkpoint,
     language: Language,
     results: Mapping[str, Results],
-    exhibits: Sequence[Display],
+    displays: Sequence[Display],
     absent: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Write out everything that chapters of an edition may refer to.
+    """Return everything that chapters of an edition may refer to, as text.
 
     Parameters
     ----------
     results : mapping
         Theme stem to the content of its `results.json`.
-    exhibits : sequence of Exhibit
+    displays : sequence of Display
         Figures and tables in the order in which the edition shows them.
     absent : sequence of str
         Figures and tables of themes that failed; a reference to one leaves a visible mark.
@@ -91,7 +91,7 @@ def edition_values(
         },
         **conditions(the_plan, checkpoint, results),
         "planned": {a: the_plan.begins(checkpoint, a)[language] for a in the_plan.activities},
-        "numbered": _labels(exhibits, language),
+        "numbered": _labels(displays, language),
         "absent": dict.fromkeys(absent, MISSING_RESULT[language]),
         "words": {key: text[language] for key, text in WORDS.items()},
     }
@@ -103,7 +103,7 @@ def edition_values(
 def conditions(
     the_plan: plan.Plan, checkpoint: plan.Checkpoint, results: Mapping[str, Results]
 ) -> dict[str, Any]:
-    """Say what blocks of chapters may depend on: `plan` and `has`, as in `edition_values`."""
+    """Return what blocks of chapters may depend on: `plan` and `has`, as in `edition_values`."""
     return {
         "plan": {activity: activity in checkpoint.activities for activity in the_plan.activities},
         "has": {
@@ -122,7 +122,7 @@ def write_values(path: Path, values: Mapping[str, Any]) -> None:
 
 
 def context(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Choose what Pandoc needs to know to resolve references and conditions."""
+    """Return what Pandoc needs to know to resolve references and conditions."""
     return {key: values[key] for key in CONTEXT}
 
 
@@ -147,20 +147,20 @@ def _number_texts(key: str, entry: Mapping[str, Any], language: Language) -> dic
     return texts
 
 
-def _labels(exhibits: Sequence[Display], language: Language) -> dict[str, dict[str, Any]]:
+def _labels(displays: Sequence[Display], language: Language) -> dict[str, dict[str, Any]]:
     counts = dict.fromkeys(KIND_WORDS, 0)
     labels: dict[str, dict[str, Any]] = {}
-    for exhibit in exhibits:
-        kind = exhibit.name.split("-", 1)[0]
+    for display in displays:
+        kind = display.name.split("-", 1)[0]
         counts[kind] += 1
-        labels[exhibit.name] = {
+        labels[display.name] = {
             "label": f"{KIND_WORDS[kind][language]}\N{NO-BREAK SPACE}{counts[kind]}",
-            "page": exhibit.page,
+            "page": display.page,
         }
-        if exhibit.files:
-            labels[exhibit.name]["files"] = list(exhibit.files)
-        if exhibit.cell:
-            labels[exhibit.name]["cell"] = exhibit.cell
+        if display.files:
+            labels[display.name]["files"] = list(display.files)
+        if display.cell:
+            labels[display.name]["cell"] = display.cell
     return labels
 
 
@@ -169,7 +169,7 @@ def _named(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
 
 
 def _ahead(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
-    """Say which checkpoint comes next, and with what."""
+    """Return a sentence on the next checkpoint and its activities."""
     following = the_plan.after(checkpoint)
     if following is None:
         return tr("This is the last checkpoint of the evaluation.")

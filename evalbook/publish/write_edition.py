@@ -59,7 +59,10 @@ def make_pdf(edition: Edition, *, synthetic: bool) -> None:
 
 
 def finish(root: Path, checkpoints: Sequence[plan.Checkpoint]) -> None:
-    """Write what lies beside the editions: data files, the landing page, the links between editions, the newest results."""
+    """Write what lies beside the editions.
+
+    These are the data files, the landing page, the links between editions and the newest results.
+    """
     the_plan = plan.load()
     place = root / "_site"
     for checkpoint in checkpoints:
@@ -72,7 +75,7 @@ def finish(root: Path, checkpoints: Sequence[plan.Checkpoint]) -> None:
 
 
 def _without_tools(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what figures lead to: a plain render in the root has neither pictures nor notebooks."""
+    """Return the values without downloads: a plain render in the root has none of them."""
     labels = {
         name: {"label": entry["label"], "page": entry["page"]}
         for name, entry in values["numbered"].items()
@@ -85,7 +88,7 @@ def _temporary_folder(edition: Edition, what: str) -> Path:
 
 
 def publish_latest(root: Path) -> None:
-    """Lay the newest checkpoint's results where plain `quarto render` in the project's root finds them."""
+    """Write the newest checkpoint's results where plain `quarto render` in the root finds them."""
     the_plan = plan.load()
     editions = [
         Edition(root, c, language)

@@ -10,7 +10,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from evalbook.models.method import method
 from evalbook.qualitative.codings import Material
+from evalbook.text.catalogue import tr
 
 Floats = NDArray[np.float64]
 DRAWS: Final = 2_000
@@ -95,6 +97,15 @@ def best_known_pair(table: pd.DataFrame) -> pd.DataFrame | None:
     return max(common.values(), key=len)
 
 
+@method(
+    tr("Agreement of coders (Cohen's kappa)"),
+    formula=tr(
+        "(observed − expected agreement) ÷ (1 − expected agreement), over passages and themes"
+    ),
+    unit=tr("passages"),
+    interval=tr("bootstrap over interviews, expanded percentiles"),
+    source="Cohen (1960)",
+)
 def cohens_kappa(
     one: ArrayLike,
     other: ArrayLike,
@@ -147,6 +158,13 @@ def cohens_kappa(
     return Agreement(value, interval, len(first))
 
 
+@method(
+    tr("Agreement of coders (Krippendorff's alpha)"),
+    formula=tr("1 − observed disagreement ÷ expected disagreement, over passages and themes"),
+    unit=tr("passages"),
+    interval=tr("bootstrap over interviews, expanded percentiles"),
+    source="Krippendorff (2004)",
+)
 def krippendorffs_alpha(
     judged: ArrayLike, sources: ArrayLike | None = None, *, draws: int = DRAWS, seed: int = SEED
 ) -> Agreement:

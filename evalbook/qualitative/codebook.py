@@ -104,7 +104,7 @@ class Codebook(Record):
         return next((role.key for role in self.roles if name.casefold() in role.names), "")
 
     def variable(self, values: dict[str, str], what: str) -> str:
-        """Find what a case or source says about `municipality`, `role`, `activity` or `date`.
+        """Find what a case or source says about the unit, `role`, `activity` or `date`.
 
         Empty if nothing.
         """

@@ -11,17 +11,21 @@ import pandas as pd
 from evalbook.errors import DataError
 from evalbook.plan import Checkpoint, Plan
 from evalbook.qualitative.codebook import NAME, Codebook, codebook
-from evalbook.qualitative.records import folder
+from evalbook.qualitative.records import folder, unit_column
 from evalbook.qualitative.refi import Project, read_project
 from evalbook.qualitative.refi.model import Coding, SourceText
 from evalbook.qualitative.source_lines import EXAMPLE, MATERIAL
 from evalbook.qualitative.texts import document_text
 from evalbook.text.source import Source
 
-TALK_COLUMNS: Final = ("talk", "municipality", "role", "activity", "date")
 CODING_COLUMNS: Final = ("talk", "coder", "code", "start", "end", "text")
 EXAMPLES: Final = "-example.csv"
 LARGEST_TABLE: Final = 256 * 2**20
+
+
+def talk_columns() -> tuple[str, ...]:
+    """Return the columns of the table of talks."""
+    return ("talk", unit_column(), "role", "activity", "date")
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Material:
     Attributes
     ----------
     talks : DataFrame
-        One row per interview, group or meeting: `talk` (unique), `municipality`, `role` (key of
+        One row per interview, group or meeting: `talk` (unique), the unit, `role` (key of
         the codebook's roles), `activity` (key of the plan's activities), `date`. All that was
         coded, with or without a code: the denominator.
     codings : DataFrame
@@ -115,7 +119,7 @@ def of_project(project: Project, book: Codebook, plan: Plan) -> Material:
         values = _values(project, source)
         talk = {
             "talk": f"{source.name} [{source.guid}]",
-            "municipality": book.variable(values, "municipality"),
+            unit_column(): book.variable(values, unit_column()),
         }
         role, activity = book.variable(values, "role"), book.variable(values, "activity")
         talk |= {"role": book.role(role), "activity": _activity(plan, activity)}
@@ -141,7 +145,7 @@ def of_project(project: Project, book: Codebook, plan: Plan) -> Material:
                     *selection,
                 )
             )
-    frame = pd.DataFrame(talks, columns=list(TALK_COLUMNS))
+    frame = pd.DataFrame(talks, columns=list(talk_columns()))
     where = project.archive.path if project.archive else Path(project.name)
     codings = pd.DataFrame(rows, columns=list(CODING_COLUMNS))
     used = {coding.code for source in project.sources for _, coding in _codings(source)}
@@ -167,7 +171,7 @@ def read_tables(talks_path: Path, book: Codebook, plan: Plan) -> Material:
         activity or talk.
     """
     codings_path = talks_path.with_name(talks_path.name.replace("talks", "codings", 1))
-    talks, codings = _table(talks_path, TALK_COLUMNS), _table(codings_path, CODING_COLUMNS)
+    talks, codings = _table(talks_path, talk_columns()), _table(codings_path, CODING_COLUMNS)
     _known(talks, "role", [role.key for role in book.roles], talks_path)
     _known(talks, "activity", list(plan.activities), talks_path)
     _known(codings, "code", ["", *book.theme_of], codings_path)

@@ -8,11 +8,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from evalbook.models.method import NO_INTERVAL, WILSON, method
 from evalbook.models.shares.proportions import Share, share
 from evalbook.plan import Checkpoint
 from evalbook.qualitative.codings import Material
 from evalbook.qualitative.csv_tables import first_seen
 from evalbook.sdc import MINIMUM
+from evalbook.text.catalogue import tr
 
 PASSAGE: Final = ["talk", "start", "end"]
 
@@ -53,6 +55,13 @@ def mentions(
     }
 
 
+@method(
+    tr("Interviews that mention a theme"),
+    formula=tr("n(interviews with a passage on the theme) ÷ n(interviews)"),
+    unit=tr("interviews"),
+    interval=WILSON,
+    source="Own definition",
+)
 def by_checkpoint(
     material: Material, what: str, values: Sequence[str], checkpoints: Sequence[Checkpoint]
 ) -> tuple["pd.Series[int]", pd.DataFrame, pd.DataFrame]:
@@ -116,6 +125,13 @@ def matrix(
     )
 
 
+@method(
+    tr("Codes that overlap"),
+    formula=tr("passages with both codes ÷ passages with at least one of them (Jaccard)"),
+    unit=tr("passages"),
+    interval=NO_INTERVAL,
+    source="Jaccard (1912)",
+)
 def cooccurrence(material: Material, codes: Sequence[str]) -> pd.DataFrame:
     """Count how often passages of two codes overlap; on the diagonal each code's passages.
 
@@ -166,6 +182,13 @@ def strongest(strengths: pd.DataFrame) -> tuple[Hashable, Hashable, float]:
     return strengths.index[row], strengths.columns[column], float(values[row, column])
 
 
+@method(
+    tr("New codes in the latest interviews"),
+    formula=tr("codes heard for the first time"),
+    unit=tr("interviews"),
+    interval=NO_INTERVAL,
+    source="Guest, Bunce and Johnson (2006)",
+)
 def saturation(material: Material) -> pd.DataFrame:
     """Follow how many different codes have been heard after each talk.
 

@@ -9,7 +9,7 @@ from evalbook.qualitative.codebook import Codebook, codebook
 from evalbook.qualitative.codings import Material, of_project, read_tables
 from evalbook.qualitative.export import export_project, export_table
 from evalbook.qualitative.pseudonyms import read_pseudonyms
-from evalbook.qualitative.records import folder
+from evalbook.qualitative.records import folder, unit_column
 from evalbook.qualitative.refi import Project, build_project, read_codebook, read_project
 from evalbook.qualitative.refi.model import code_paths
 from evalbook.qualitative.refi.write import Document, Passage, guid
@@ -88,7 +88,7 @@ def as_project(material: Material, book: Codebook, themes: Sequence[Theme]) -> P
                 index=False
             )
         ]
-        values = {key: str(talk[key]) for key in ("municipality", "role", "activity")}
+        values = {key: str(talk[key]) for key in (unit_column(), "role", "activity")}
         values["date"] = f"{talk['date']:%Y-%m-%d}"
         documents.append(Document(str(talk["talk"]), text, str(talk["talk"]), values, passages))
     return build_project("evalbook", codes, documents)

@@ -17,14 +17,20 @@ from evalbook.qualitative.codebook import Codebook
 from evalbook.qualitative.codings import Material
 from evalbook.qualitative.informants import told_of
 from evalbook.qualitative.pseudonyms import Pseudonyms, moved_units
+from evalbook.qualitative.records import unit_column
 from evalbook.qualitative.refi import Project, write_project
 from evalbook.qualitative.refi.model import plain_guid
 from evalbook.qualitative.refi.read import COUNTS_UNITS, KINDS, internal_name, understand
 from evalbook.qualitative.texts import decoded, unit_starts
 
 Element = etree._Element
-# What may be told of a talk together with its month, the most welcome first.
-TELLABLE: Final = ("activity", "role", "municipality")
+
+
+def tellable() -> tuple[str, ...]:
+    """Return what may be told of a talk together with its month, the most welcome first."""
+    return ("activity", "role", unit_column())
+
+
 # Attributes that say where files lie or lay: of sources that stay at home, and of somebody's disk.
 PATHS: Final = ("path", "currentPath", "richTextPath", "basePath")
 # The format's attributes that hold no words; digits in them must not be taken for somebody's
@@ -197,7 +203,7 @@ def _coarsen(project: Project, root: Element, material: Material, book: Codebook
         variable.guid: wanted.get(variable.name.casefold(), "") for variable in project.variables
     }
     told = {
-        source.guid: told_of(material.talks, talk, TELLABLE)
+        source.guid: told_of(material.talks, talk, tellable())
         for source, talk in zip(project.sources, material.talks["talk"], strict=True)
     }
     cases = {case.guid: case.sources for case in project.cases}
@@ -205,7 +211,7 @@ def _coarsen(project: Project, root: Element, material: Material, book: Codebook
         guid = plain_guid(element.get("guid"))
         mine = cases.get(guid, (guid,))
         common = (
-            set(TELLABLE).intersection(*(told.get(source, ()) for source in mine))
+            set(tellable()).intersection(*(told.get(source, ()) for source in mine))
             if mine
             else set()
         )

@@ -21,7 +21,7 @@ def released(
     Parameters
     ----------
     by : sequence of str
-        The columns that make the groups, such as `municipality`, or `municipality` and `role`.
+        The columns that make the groups, such as the unit, or the unit and `role`.
         Every combination that is shown must be named together.
     checkpoints : sequence of Checkpoint
         All up to the one that is reported, in order.
@@ -49,7 +49,7 @@ def told_of(
     Parameters
     ----------
     order : sequence of str
-        Columns, the most welcome first, such as `activity`, `role`, `municipality`.
+        Columns, the most welcome first, such as `activity`, `role`, the unit.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from evalbook.models.method import NO_INTERVAL, RECORDS, method
 from evalbook.plan import Checkpoint
 from evalbook.qualitative.records import Record, listed
 from evalbook.text.catalogue import tr
@@ -41,6 +42,13 @@ class Recommendation(Record):
         return known[-1] if known else "open"
 
 
+@method(
+    tr("Recommendations"),
+    formula=tr("recommendations known at the checkpoint, by status"),
+    unit=RECORDS,
+    interval=NO_INTERVAL,
+    source="The evaluation's list",
+)
 def recommendations(checkpoint: Checkpoint) -> list[Recommendation]:
     """Read the recommendations made up to this checkpoint.
 

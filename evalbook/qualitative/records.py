@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from evalbook import plan
 from evalbook.errors import DataError
 from evalbook.paths import qualitative_directory
+from evalbook.plan import programme
 
 T = TypeVar("T")
 
@@ -60,3 +61,8 @@ def checked(adapter: TypeAdapter[T], found: Any, path: Path) -> T:
         raise DataError(
             f"{where}: {first['msg']}", where=path, remedy="Mend the field named"
         ) from error
+
+
+def unit_column() -> str:
+    """Return what the programme calls a unit of the comparison, as a column of tables."""
+    return programme.named(plan.load().programme).unit

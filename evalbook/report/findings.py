@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from evalbook import plan
 from evalbook.errors import UsageError
+from evalbook.models.method import Declared
 from evalbook.models.shares.proportions import Share
 from evalbook.paths import figures_directory, notebooks_directory
 from evalbook.plan.results import RESULTS
@@ -86,6 +87,7 @@ class Findings:
             "labels": {},
             "figures": {},
             "tables": {},
+            "methods": {},
         }
 
     def state(self, **parameters: object) -> None:
@@ -143,7 +145,7 @@ class Findings:
         value: float | None,
         unit: str,
         *,
-        method: Text,
+        method: Declared[..., Any] | Text,
         source: Source,
         n: int | None = None,
         interval: tuple[float, float] | None = None,
@@ -164,12 +166,15 @@ class Findings:
         unit : str
             A key of `evalbook.report.units.UNITS`.
         n : int, optional
-            How many units (persons, municipalities) it rests on.
+            How many persons or other units it rests on.
         interval : tuple of float, optional
             The 95 per cent interval, in the same unit.
+        method : Declared or Text
+            The function that worked it out, whose declaration is printed beside the number; for a
+            number without such a function, how it was worked out in words.
         counted : str
             What `n`, or the number itself, counts where the source is about persons: one of
-            `behind.NO_PERSONS`, such as `municipalities`, needs no protection.
+            `underlying.NO_PERSONS`, such as `weeks`, needs no protection.
 
         Raises
         ------
@@ -179,6 +184,12 @@ class Findings:
             If it is worked out of persons and is neither a count nor a share, and `estimates` has
             not let it through.
         """
+        declared = method.method if isinstance(method, Declared) else None
+        if isinstance(method, Declared) and not method.called:
+            raise UsageError(
+                f"number {key!r} is said to come from {method.method.function}, which did not run",
+                remedy="Name the function that worked it out",
+            )
         if unit not in UNITS:
             raise plan.unknown("unit", unit, list(UNITS))
         about_persons = source.persons and of_what(counted) == PERSONS
@@ -191,6 +202,8 @@ class Findings:
         if about_persons:
             value = self._protected(key, value, unit, n, interval or ())
         hidden = value is None
+        if declared:
+            self._results["methods"][declared.function] = declared.within(self.plan.languages)
         self._add(
             "numbers",
             key,
@@ -204,11 +217,14 @@ class Findings:
                 "n": None if hidden or n is None else int(n),
                 "source": self._said(source.line),
                 "synthetic": source.synthetic,
-                "method": self._said(method),
+                "method": self._said(_name_of(method)),
+                "function": declared.function if declared else "",
             },
         )
 
-    def share(self, key: str, share: Share | None, *, method: Text, source: Source) -> None:
+    def share(
+        self, key: str, share: Share | None, *, method: Declared[..., Any] | Text, source: Source
+    ) -> None:
         """Record a share with its interval and its denominator; None is recorded as hidden.
 
         A share that `shares` has not protected is a table of its own here: nothing ties it to
@@ -459,6 +475,10 @@ class Findings:
 
     def _include(self, name: str, language: Language, markdown: str) -> None:
         (self.folder / f"_{name}.{language}.md").write_text(markdown, encoding="utf-8")
+
+
+def _name_of(method: Declared[..., Any] | Text) -> Text:
+    return method.method.name if isinstance(method, Declared) else method
 
 
 def _statement(findings: Findings, parameters: Mapping[str, object], language: Language) -> str:

@@ -9,8 +9,6 @@ from matplotlib.figure import Figure
 
 # Okabe & Ito's colours, which stay apart for colour-blind readers, in an order that also falls in
 # lightness.
-METHOD = "#0072B2"
-COMPARISON = "#E69F00"
 NEUTRAL = "#5F6B76"
 LIGHT = "#C9D1D8"
 INK = "#1F2933"
@@ -19,9 +17,6 @@ SEQUENTIAL = "cividis"
 SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 # Lines also differ in marker and dash, for readers in grey print.
 MARKERS = ("o", "s", "^", "D", "v", "P")
-GROUP_COLOURS = {"method": METHOD, "comparison": COMPARISON}
-# Danish origin, immigrants and descendants: none of the colours that mean a kind of municipality.
-ORIGIN_COLOURS = (NEUTRAL, "#009E73", "#CC79A7")
 
 RC: dict[Any, Any] = {
     "font.family": "sans-serif",
@@ -52,7 +47,7 @@ RC: dict[Any, Any] = {
     "savefig.facecolor": "white",
     # Real text: searchable, selectable, and small; the salt makes the same figure the same file.
     "svg.fonttype": "none",
-    "svg.hashsalt": "nychance",
+    "svg.hashsalt": "evalbook",
 }
 
 

@@ -62,7 +62,7 @@ def ends_allowed(persons: int, *, single_person: bool, minimum: int = MINIMUM) -
     Parameters
     ----------
     persons : int
-        Persons behind the value at the end: those who share it or, over municipalities, those in
+        Persons behind the value at the end: those who share it or, over units, those in
         the one at the end.
     single_person : bool
         Whether the units are persons, so that an end is one person's own value unless several

@@ -1,8 +1,8 @@
 """Populations with different names that are made of the same persons: which groups add up to which.
 
 The plan declares them once (`populations` in `data/plan/protection.yml`). A declaration holds on
-every date and in every part of the populations that cells have in common: if immigrants and
-descendants are the minorities, then also those of them who are women.
+every date and in every part of the populations that cells have in common: if parts
+A and B add up to C, then so do those of them who are women.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Messages in gettext catalogues: the code speaks English, a catalogue beside it says the same in another language.
+"""Messages in gettext catalogues: the code speaks English, a catalogue another language.
 
 A package's own messages have theirs in its `locale/da.po`, for a language that a project adds in
 the project's `locale/<language>.po`; a notebook's are in `notebooks/<theme>.<language>.po`.
@@ -6,17 +6,19 @@ the project's `locale/<language>.po`; a notebook's are in `notebooks/<theme>.<la
 prints what has no translation yet.
 """
 
+import contextlib
 import gettext
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Final
 
 from evalbook.errors import DataError
-from evalbook.files import write_whole
+from evalbook.files import file_state, write_whole
 from evalbook.paths import PACKAGE, project_root
 from evalbook.text.language import PACKAGED, Language, Text
 
@@ -71,7 +73,7 @@ class Translator:
 
 
 def package_catalogue(package: Path, language: Language) -> Path:
-    """Return the catalogue of a package's messages: in its folder, or for a project's language in the project."""
+    """Return the catalogue of a package's messages: in its folder, or in the project for others."""
     folder = package if language in PACKAGED else project_root()
     return folder / "locale" / f"{language}.po"
 
@@ -91,21 +93,22 @@ def package_catalogues(packages: Iterable[Path], languages: Iterable[Language]) 
 
 
 def notebook_catalogue(notebook: Path, language: Language) -> Path:
-    """Tell where a notebook's catalogue is: beside it."""
+    """Return the place of a notebook's catalogue: beside it."""
     return notebook.with_suffix(f".{language}.po")
 
 
 tr: Final = Translator.of(PACKAGE)
 
 
-@cache
 def translations(catalogue: Path) -> gettext.NullTranslations:
-    """Read a catalogue for use, once in a process until `forget`.
+    """Return a catalogue for use; raises `DataError` if it is broken."""
+    return _translations(catalogue, file_state(catalogue))
 
-    Raises `DataError` if it is broken.
-    """
+
+@lru_cache(maxsize=64)
+def _translations(catalogue: Path, state: tuple[int, ...] | None) -> gettext.NullTranslations:
     untranslated = _Untranslated(catalogue)
-    if not catalogue.is_file():
+    if state is None:
         return untranslated
     from babel.messages.mofile import write_mo
 
@@ -117,11 +120,6 @@ def translations(catalogue: Path) -> gettext.NullTranslations:
     return found
 
 
-def forget() -> None:
-    """Read the catalogues anew the next time, for they may have changed."""
-    translations.cache_clear()
-
-
 def messages(path: Path) -> list[Message]:
     """List the messages in a module or in a notebook's code cells, in order.
 
@@ -129,12 +127,13 @@ def messages(path: Path) -> list[Message]:
     """
     from babel.messages.extract import extract_python
 
-    found = (extract_python(BytesIO(code.encode()), MARKS, (), {}) for code in _code(path))
-    return [
-        said if isinstance(said, str) else (said[0], said[1])
-        for each in found
-        for _, _, said, _ in each
-    ]
+    found: list[Message] = []
+    for code in _code(path):
+        # A cell that is not Python says nothing, and fails when it runs.
+        with contextlib.suppress(TokenError, SyntaxError):
+            for _, _, said, _ in extract_python(BytesIO(code.encode()), MARKS, (), {}):
+                found.append(said if isinstance(said, str) else (said[0], said[1]))
+    return found
 
 
 def read(path: Path) -> "Catalog":
@@ -182,7 +181,7 @@ def translated(catalogue: "Catalog", message: Message) -> bool:
 
 
 def catalogues(packages: Iterable[Path]) -> Iterator[tuple[Path, list[Message]]]:
-    """Yield the Danish catalogues of packages and of the project, with the messages that each has to hold."""
+    """Yield the Danish catalogues of packages and project, each with the messages to hold."""
     for package in packages:
         found = [
             message for module in sorted(package.rglob("*.py")) for message in messages(module)
@@ -217,7 +216,7 @@ def _language(catalogue: Path) -> Language:
 
 
 def _code(path: Path) -> list[str]:
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     if path.suffix == ".py":
         return [text]
     return [
@@ -226,7 +225,7 @@ def _code(path: Path) -> list[str]:
 
 
 def main(packages: Sequence[str]) -> int:
-    """Update the Danish catalogues of packages and of the notebooks, and print what is untranslated."""
+    """Update the Danish catalogues of packages and notebooks; print what is untranslated."""
     folders = [PACKAGE.parent / package for package in packages]
     missing = [
         (path, message) for path, wanted in catalogues(folders) for message in update(path, wanted)

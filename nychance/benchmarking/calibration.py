@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 
 from evalbook.errors import DataError
+from evalbook.models.method import NO_INTERVAL, method
 from evalbook.paths import calibration_file
 from evalbook.text.source import Source
 from nychance import tr
@@ -29,6 +30,13 @@ SOURCE: Final = Source(
 )
 
 
+@method(
+    tr("Rejections of a true null"),
+    formula=tr("rounds of a simulation without effect in which a 5 per cent test rejects ÷ rounds"),
+    unit=tr("rounds of a simulation"),
+    interval=NO_INTERVAL,
+    source="Own simulation, benchmarks/calibration.py",
+)
 def rejections() -> pd.DataFrame:
     """Read how often each method rejects a true null at 5 per cent.
 

@@ -17,6 +17,8 @@ from evalbook.models import (
     entropy_balance,
     specification_curve,
 )
+from evalbook.models.method import NO_INTERVAL, method
+from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 from nychance.benchmarking.effects import PERSONS
 from nychance.definitions import Definitions
@@ -79,6 +81,13 @@ class Balance:
     problem: str = ""
 
 
+@method(
+    tr("Balance of the framework conditions"),
+    formula=tr("standardised mean differences before and after entropy balancing"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Hainmueller (2012)",
+)
 def balance(found: pd.DataFrame) -> Balance:
     """Weight comparison municipalities so that their mean conditions equal those of the method municipalities."""
     problem, ones = "", pd.Series(1.0, index=found.index)
@@ -100,6 +109,17 @@ def alike(found: pd.DataFrame) -> "pd.Series[bool]":
     return mine | (distance.reindex(found.index) <= distance.median())
 
 
+@method(
+    tr("Effect under every combination of choices"),
+    formula=tr(
+        "difference-in-differences with each choice of weights, control variables and window"
+    ),
+    unit=MUNICIPALITIES,
+    interval=tr(
+        "wild cluster bootstrap with the null imposed, inverted; by randomisation where few are treated"
+    ),
+    source="Simonsohn, Simmons and Nelson (2020)",
+)
 def specifications(
     rows: pd.DataFrame, found: pd.DataFrame, outcome: str, *, draws: int, seed: int
 ) -> SpecificationCurve:

@@ -13,11 +13,22 @@ from evalbook.models import (
     event_study,
     holm,
 )
+from evalbook.models.method import NO_INTERVAL, method
+from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 
 PERSONS: Final = "persons"
 
 
+@method(
+    tr("Difference of slopes before the start"),
+    formula=tr(
+        "mean slope of the method municipalities − mean slope of the comparison municipalities, per period before the start"
+    ),
+    unit=MUNICIPALITIES,
+    interval=tr("Welch's t; p by assigning the roles at random"),
+    source="MacKinnon and Webb, QED Working Paper 1355",
+)
 def drift(rows: pd.DataFrame, outcome: str, *, draws: int, seed: int) -> ChangeContrast:
     """Compare the slopes of method and comparison municipalities before the start: whether they moved alike.
 
@@ -36,6 +47,17 @@ def drift(rows: pd.DataFrame, outcome: str, *, draws: int, seed: int) -> ChangeC
     )
 
 
+@method(
+    tr("Difference-in-differences"),
+    formula=tr(
+        "two-way effects of municipality and period, weighted by persons: change of the method municipalities − change of the comparison municipalities"
+    ),
+    unit=tr("municipalities, as clusters"),
+    interval=tr(
+        "wild cluster bootstrap with the null imposed, inverted; by randomisation where few are treated"
+    ),
+    source="Cameron, Gelbach and Miller (2008); Webb (2014)",
+)
 def effects(
     rows: pd.DataFrame, outcomes: Sequence[str], *, draws: int, seed: int
 ) -> dict[str, Estimate]:
@@ -58,6 +80,13 @@ def effects(
     }
 
 
+@method(
+    tr("Level before and after the start"),
+    formula=tr("mean over municipalities and periods, weighted by persons"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Own definition",
+)
 def levels(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Compute the mean level before and after the start, in both kinds of municipality.
 
@@ -104,6 +133,17 @@ def effect_table(estimates: Mapping[str, Estimate]) -> pd.DataFrame:
     return table[shown].assign(p_adjusted=adjusted).rename_axis("outcome")
 
 
+@method(
+    tr("Event study, periods before the start tested jointly"),
+    formula=tr(
+        "differences between the two kinds of municipality by period, against the last one before the start"
+    ),
+    unit=MUNICIPALITIES,
+    interval=tr(
+        "largest |t| of the periods before the start, over random assignments of the roles"
+    ),
+    source="MacKinnon and Webb, QED Working Paper 1355",
+)
 def by_period(
     rows: pd.DataFrame, outcomes: Sequence[str], *, draws: int, seed: int
 ) -> tuple[dict[str, pd.DataFrame], dict[str, float | None]]:

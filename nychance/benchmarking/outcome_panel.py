@@ -10,7 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.errors import DataError
+from evalbook.models.method import NO_INTERVAL, method
 from evalbook.models.shares.proportions import Share
+from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 from nychance.definitions import Definitions
 from nychance.measures.person_measure import PersonMeasure
@@ -52,6 +54,13 @@ class Period:
         }
 
 
+@method(
+    tr("Periods of 13 weeks"),
+    formula=tr("the target group of each period's first week, followed for the period"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Own definition",
+)
 def course(
     register: Register, definitions: Definitions, length: int = PERIOD_WEEKS
 ) -> dict[int, Period]:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from evalbook.models import Estimate, observed_minus_expected
-from evalbook.models.shares.observed_minus_expected import LEAST
+from evalbook.models.method import method
+from evalbook.models.shares.observed_minus_expected import MIN_PERSONS
 from evalbook.models.shares.proportions import Share, difference
+from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 from nychance.definitions import Definitions
 from nychance.measures.groups import groups
@@ -62,6 +64,15 @@ def changes(
     )
 
 
+@method(
+    tr("Self-supporting beyond expectation"),
+    formula=tr(
+        "observed share − share expected from the persons' characteristics and the municipality's conditions"
+    ),
+    unit=MUNICIPALITIES,
+    interval=tr("parametric, to first order; ranks by draws from the joint normal distribution"),
+    source="Husted, Nielsen and Heinesen (2007), AKF",
+)
 def standardised_difference(
     register: Register,
     measure: PersonMeasure,
@@ -83,7 +94,7 @@ def standardised_difference(
     Returns
     -------
     DataFrame or None
-        None where fewer than two municipalities have `LEAST` persons. Else as given by
+        None where fewer than two municipalities have `MIN_PERSONS` persons. Else as given by
         `observed_minus_expected`: sex, origin, age and match category of the persons, unemployment
         and minority share of the municipality.
     """
@@ -101,11 +112,11 @@ def standardised_difference(
     for name in local:
         persons[name] = persons[c.MUNICIPALITY].map(register.municipalities[name])
     known = persons.dropna().astype({c.MUNICIPALITY: int})
-    if (known[c.MUNICIPALITY].value_counts() >= LEAST).sum() < 2:
+    if (known[c.MUNICIPALITY].value_counts() >= MIN_PERSONS).sum() < 2:
         return None
     varied = [name for name in personal if known[name].nunique() > 1]
     return observed_minus_expected(
-        known, "reached", varied, local, c.MUNICIPALITY, least=LEAST, draws=draws, seed=seed
+        known, "reached", varied, local, c.MUNICIPALITY, least=MIN_PERSONS, draws=draws, seed=seed
     )
 
 

@@ -1,10 +1,10 @@
 """The report's figures; each function takes tidy values and a language and returns a figure."""
 
-from evalbook.report.style import GROUP_COLOURS, ORIGIN_COLOURS
 from nychance.charts.alluvial import alluvial
 from nychance.charts.axes import ORIGIN_NAMES, ROLE_NAMES
 from nychance.charts.bars import grouped_bars, ranked_bars, stacked_bars
 from nychance.charts.benchmarking import Side, before_and_after, by_municipality, course_of_shares
+from nychance.charts.colours import GROUP_COLOURS, ORIGIN_COLOURS
 from nychance.charts.covariate_balance import love_plot, specification_chart
 from nychance.charts.dissemination import approaches, timeline
 from nychance.charts.interventions import ratios, use_by_group

@@ -12,12 +12,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from evalbook.report.style import COMPARISON, GROUP_COLOURS, LIGHT, MARKERS, METHOD, NEUTRAL
+from evalbook.report.style import LIGHT, MARKERS, NEUTRAL
 from evalbook.report.underlying import HIGH, LOW, SHARE_COLUMNS, Column, attach_data, share_rows
 from evalbook.sdc.thresholds import SafeShare, require_safe
 from evalbook.text.language import Language, Text, short_month
 from nychance import tr
 from nychance.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, margins, only_grid
+from nychance.charts.colours import COMPARISON, GROUP_COLOURS, METHOD
 from nychance.charts.lines import day_in_words
 
 POINTS = tr("Percentage points")

@@ -89,7 +89,7 @@ def approaches(periods: pd.DataFrame, names: Mapping[str, Text], language: Langu
     Parameters
     ----------
     periods : DataFrame
-        As given by `evalbook.qualitative.dissemination_log.by_checkpoint`.
+        As given by `nychance.fieldwork.dissemination_log.by_checkpoint`.
     names : mapping
         The rows' keys to names.
     """

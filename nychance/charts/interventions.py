@@ -8,12 +8,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from evalbook.report.style import GROUP_COLOURS, INK, NEUTRAL
+from evalbook.report.style import INK, NEUTRAL
 from evalbook.report.underlying import SHARE_COLUMNS, Column, attach_data, share_rows
 from evalbook.sdc.thresholds import HIDDEN, SafeShare, require_safe
 from evalbook.text.language import Language, Text, number
 from nychance import tr
 from nychance.charts.axes import ROLE_NAMES, broken, legend_above, only_grid
+from nychance.charts.colours import GROUP_COLOURS
 from nychance.charts.panels import share_panels
 
 INTERVENTION = tr("Intervention")

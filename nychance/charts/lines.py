@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from evalbook.report.style import GROUP_COLOURS, INK, MARKERS, NEUTRAL, SERIES, TARGET
+from evalbook.report.style import INK, MARKERS, NEUTRAL, SERIES, TARGET
 from evalbook.report.underlying import SHARE_COLUMNS, Column, attach_data, share_rows
 from evalbook.sdc.thresholds import SafeShare, require_safe
 from evalbook.text.language import Language, Text, short_month
 from evalbook.text.language import day as in_words
 from nychance import tr
 from nychance.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above
+from nychance.charts.colours import GROUP_COLOURS
 
 
 def curves(

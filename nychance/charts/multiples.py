@@ -10,12 +10,13 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from evalbook.report.style import COMPARISON, INK, LIGHT, METHOD
+from evalbook.report.style import INK, LIGHT
 from evalbook.report.underlying import SHARE_COLUMNS, Column, attach_data, share_rows
 from evalbook.sdc.thresholds import SafeShare, require_safe
 from evalbook.text.language import Language, Text, number
 from nychance import tr
 from nychance.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
+from nychance.charts.colours import COMPARISON, METHOD
 from nychance.definitions import FirstResult
 
 COLUMNS = 2

@@ -8,12 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from evalbook.report.style import INK, METHOD, NEUTRAL
+from evalbook.report.style import INK, NEUTRAL
 from evalbook.report.underlying import SHARE_COLUMNS, Column, attach_data, share_rows
 from evalbook.sdc.thresholds import HIDDEN, SafeShare, require_safe
 from evalbook.text.language import Language, Text, number
 from nychance import tr
 from nychance.charts.axes import PER_CENT
+from nychance.charts.colours import METHOD
 
 # Between panels, of a panel's width.
 BETWEEN = 0.12

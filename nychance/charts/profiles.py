@@ -6,11 +6,12 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from evalbook.report.style import LIGHT, METHOD, NEUTRAL
+from evalbook.report.style import LIGHT, NEUTRAL
 from evalbook.report.underlying import Column, attach_data
 from evalbook.text.language import Language, Text
 from nychance import tr
 from nychance.charts.axes import format_axis, legend_above, only_grid
+from nychance.charts.colours import METHOD
 
 TIMES = {"before": tr("Before the assessment"), "after": tr("After the assessment")}
 LOOKS = {"before": (NEUTRAL, "white", -0.14), "after": (METHOD, METHOD, 0.14)}
@@ -31,7 +32,7 @@ def profile_dots(
     Parameters
     ----------
     levels : DataFrame
-        As given by `evalbook.qualitative.profiles.levels`.
+        As given by `nychance.fieldwork.profiles.levels`.
     areas : mapping
         Keys to names.
     weak, strong : int

@@ -7,13 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from evalbook.report.style import GROUP_COLOURS, INK, LIGHT, NEUTRAL
+from evalbook.report.style import INK, LIGHT, NEUTRAL
 from evalbook.report.underlying import SHARE_COLUMNS, Column, attach_data, share_rows
 from evalbook.report.units import bare
 from evalbook.sdc.thresholds import HIDDEN, SafeShare, require_safe
 from evalbook.text.language import Language, Text
 from nychance import tr
 from nychance.charts.axes import ROLE_NAMES, broken, legend_above
+from nychance.charts.colours import GROUP_COLOURS
 
 # How high a step rises, in shares of the group: bars of all steps have one scale.
 RISE = 0.14

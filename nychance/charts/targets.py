@@ -11,13 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalbook.models.shares.proportions import Verdict, verdict
-from evalbook.report.style import GROUP_COLOURS, INK, LIGHT, METHOD, NEUTRAL, TARGET
+from evalbook.report.style import INK, LIGHT, NEUTRAL, TARGET
 from evalbook.report.underlying import SHARE_COLUMNS, Column, attach_data, share_rows
 from evalbook.report.units import percent
 from evalbook.sdc.thresholds import HIDDEN, SafeShare, require_safe
 from evalbook.text.language import Language, Text
 from nychance import tr
 from nychance.charts.axes import PER_CENT, ROLE_NAMES, format_axis, legend_above, only_grid
+from nychance.charts.colours import GROUP_COLOURS, METHOD
 from nychance.charts.panels import share_panels
 from nychance.sentences.statements import VERDICTS
 

@@ -1,4 +1,4 @@
-"""`check-data`: every fault of an extract."""
+"""`check-data`: every issue of an extract."""
 
 import sys
 from pathlib import Path
@@ -22,15 +22,14 @@ def check_data(folder: Path, as_json: bool) -> None:
     """
     from rich.console import Console
 
-    from nychance import definitions
-    from nychance import validation as faults
-    from nychance.validation import listing as told
+    from nychance import definitions, validation
+    from nychance.validation import listing
 
-    checked = faults.check(folder, definitions.load())
+    checked = validation.check(folder, definitions.load())
     if as_json:
-        click.echo(told.as_json(checked))
+        click.echo(listing.as_json(checked))
     else:
         console = Console()
         wide = console if console.is_terminal else Console(width=WIDE)
-        wide.print(*told.as_tables(checked), sep="\n")
+        wide.print(*listing.as_tables(checked), sep="\n")
     sys.exit(1 if checked.errors else 0)

@@ -3,16 +3,15 @@
 import itertools
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 import pyarrow as pa
 
 from evalbook.errors import DataError
 from nychance import columns as c
-from nychance.extract import parse as cells
+from nychance.extract import parse
 from nychance.extract.readers import FORMATS, Source, open_source
 from nychance.extract.schema import REQUIRED, TABLES, Kind, canonical
 
@@ -69,7 +68,8 @@ def tables_of(folder: Path) -> dict[str, list[Path]]:
         raise DataError(
             "the data directory is empty",
             where=folder,
-            remedy=f"Put an extract in it, or make one: nychance synthesize --persons 20000 --out {folder}",
+            remedy="Put an extract in it, or make one: "
+            f"nychance synthesize --persons 20000 --out {folder}",
         )
     return {name: files_of(folder, name) for name in REQUIRED}
 
@@ -85,7 +85,7 @@ def require_folder(folder: Path) -> None:
 
 
 def files_of(folder: Path, name: str) -> list[Path]:
-    """Find a table's files, `dream.csv` or one per year as `dream_2007.csv`, in order of their names; empty if none."""
+    """Return a table's files by name, `dream.csv` or one per year such as `dream_2007.csv`."""
     return [
         path
         for path in sorted(folder.iterdir())
@@ -96,7 +96,7 @@ def files_of(folder: Path, name: str) -> list[Path]:
 
 
 def in_other_formats(folder: Path, name: str) -> list[Path]:
-    """Find files that are named as a table's and have a format that is not read, such as `dream.csv.gz`; in order of names."""
+    """Return files named as a table in a format that is not read, such as `dream.csv.gz`."""
     named = (
         path
         for path in sorted(folder.iterdir())
@@ -124,7 +124,7 @@ def sources(folder: Path, name: str) -> list[Source]:
 
 
 def is_synthetic(folder: Path) -> bool:
-    """Tell whether an extract holds synthetic persons: made by the generator, or with its person numbers."""
+    """Return whether an extract holds synthetic persons, by its files or its person numbers."""
     if (folder / TRUTH).exists():
         return True
     source = sources(folder, c.PERSONS)[0]
@@ -134,11 +134,12 @@ def is_synthetic(folder: Path) -> bool:
     first = next(source.batches([given[c.PERSON]], 1), None)
     if first is None or not len(first):
         return False
-    return bool(cells.convert(first.column(0), Kind.PERSON).values.str.match(r"S\d{8}$").any())
+    numbers = parse.convert(first.column(0), Kind.PERSON).values
+    return bool(numbers.str.match(r"S\d{8}$").any())
 
 
 def column_names(source: Source, name: str) -> dict[str, str]:
-    """Give a file's columns by the names that the package has for them.
+    """Return a file's columns by the names that the package uses.
 
     Of two with the same name, the first.
     """
@@ -149,7 +150,7 @@ def column_names(source: Source, name: str) -> dict[str, str]:
 
 
 def known_columns(source: Source, name: str) -> dict[str, str]:
-    """Give those of a file's columns that the package knows."""
+    """Return the columns of a file that the package knows."""
     given = column_names(source, name)
     return {column.name: given[column.name] for column in TABLES[name] if column.name in given}
 
@@ -164,13 +165,13 @@ def read(folder: Path, name: str, columns: list[str] | None = None) -> pd.DataFr
     name : str
         A key of `REQUIRED`.
     columns : list of str, optional
-        Only these columns, under the package's names; default all.
+        Only these columns, under the package's names; default all that it knows.
 
     Returns
     -------
     DataFrame
-        Known columns as their kind says; whole numbers without blanks as int64; other columns as
-        the file has them.
+        Known columns as their kind says; whole numbers without blanks as int64. Columns that the
+        package does not know are not read.
 
     Raises
     ------
@@ -185,13 +186,12 @@ def read(folder: Path, name: str, columns: list[str] | None = None) -> pd.DataFr
     return frame
 
 
-@cache
 def empty(name: str) -> pd.DataFrame:
-    """Give a table with the columns that it must have, and no rows."""
+    """Return a table with its required columns and no rows."""
     nothing = pa.array([], pa.string())
     return pd.DataFrame(
         {
-            column.name: cells.convert(nothing, column.kind).values
+            column.name: parse.convert(nothing, column.kind).values
             for column in TABLES[name]
             if column.required
         }
@@ -206,7 +206,7 @@ def parts(folder: Path, name: str, columns: list[str] | None = None) -> Iterator
 
 def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.DataFrame]:
     _require(source, name)
-    given = column_names(source, name)
+    given = known_columns(source, name)
     chosen = list(given) if columns is None else columns
     kinds = {column.name: column.kind for column in TABLES[name]}
     row = 2
@@ -217,37 +217,17 @@ def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.
     for batch in itertools.chain([next(batches, empty)], batches):
         frame = {}
         for column in chosen:
-            array = batch.column(given[column])
-            frame[column] = (
-                _known(source, array, column, kinds[column], row)
-                if column in kinds
-                else _other(source, array)
-            )
+            values, faulty = source.cells(batch.column(given[column]), given[column], kinds[column])
+            if faulty.any():
+                raise DataError(
+                    f"row {row + int(faulty.argmax())}, column {column!r}: the value cannot be "
+                    f"read as {kinds[column].name.lower()}",
+                    where=source.path,
+                    remedy="`nychance check-data` lists all such faults and says what is expected",
+                )
+            frame[column] = values
         yield pd.DataFrame(frame)
         row += len(batch)
-
-
-def _known(source: Source, array: pa.Array, column: str, kind: Kind, row: int) -> "pd.Series[Any]":
-    values, faulty = cells.convert(array, kind, source.decimal)
-    if faulty.any():
-        raise DataError(
-            f"row {row + int(faulty.argmax())}, column {column!r}: the value cannot be read as {kind.name.lower()}",
-            where=source.path,
-            remedy="`nychance check-data` lists all such faults and says what is expected",
-        )
-    return values
-
-
-def _other(source: Source, array: pa.Array) -> "pd.Series[Any]":
-    """Give a column that the package does not know as it is.
-
-    Text that is all numbers becomes numbers.
-    """
-    plain: pd.Series[Any] = array.to_pandas()
-    if source.format != "CSV":
-        return plain
-    values, faulty = cells.convert(array, Kind.NUMBER, source.decimal)
-    return plain if faulty.any() else values
 
 
 def _require(source: Source, name: str) -> None:

@@ -12,6 +12,9 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from evalbook.errors import DataError
+from nychance.extract import parse
+from nychance.extract.parse import Cells
+from nychance.extract.schema import Kind
 from nychance.extract.text import Layout, header_of, layout_of
 
 ROWS: Final = 100_000
@@ -32,10 +35,13 @@ class Source(abc.ABC):
         What it is called to users.
     decimal : str
         The decimal mark of numbers that are written as text.
+    certain : bool
+        Whether the file shows it.
     """
 
     format: str
     decimal = "."
+    certain = True
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -67,6 +73,18 @@ class Source(abc.ABC):
             If the file is broken. The message never quotes the file.
         """
 
+    def cells(self, column: pa.Array, name: str, kind: Kind) -> Cells:
+        """Read a column, as the file names it, as a kind of values."""
+        if kind in (Kind.TEXT, Kind.KEY) and (labels := self.labels(name)):
+            column = pa.array(
+                [labels.get(value, value) for value in parse.plain(column).to_pylist()]
+            )
+        return parse.convert(column, kind, self.decimal, certain=self.certain)
+
+    def labels(self, name: str) -> dict[Any, str]:
+        """Return the words that the codes of a column stand for; empty if the file has none."""
+        return {}
+
     def broken(self, why: str) -> DataError:
         """Make the error for a file that cannot be read."""
         return DataError(
@@ -92,7 +110,8 @@ class Parquet(Source):
         """Read some columns; see `Source.batches`."""
         metadata = self._metadata
         try:
-            file = pq.ParquetFile(self.path, metadata=metadata)
+            # Spark writes days up to 9999 in 96 bits, which nanoseconds cannot hold.
+            file = pq.ParquetFile(self.path, metadata=metadata, coerce_int96_timestamp_unit="us")
             # Arrow keeps what it has read of a file until it has read all that it was asked for.
             for groups, count in _row_groups(file, rows):
                 if count <= rows:
@@ -117,9 +136,9 @@ class Parquet(Source):
 
 
 def _row_groups(file: pq.ParquetFile, rows: int) -> Iterator[tuple[list[int], int]]:
-    """Put neighbouring row groups together that have no more than so many rows, or are one.
+    """Yield neighbouring row groups that together have at most so many rows, or one.
 
-    Tell how many rows they have.
+    With each comes its number of rows.
     """
     together, filled = list[int](), 0
     for group in range(file.num_row_groups):
@@ -150,6 +169,11 @@ class Text(Source):
     def decimal(self) -> str:  # type: ignore[override]
         """The decimal mark."""
         return self.layout.decimal
+
+    @property
+    def certain(self) -> bool:  # type: ignore[override]
+        """Whether its numbers show the decimal mark."""
+        return self.layout.certain
 
     @cached_property
     def names(self) -> list[str]:
@@ -264,6 +288,29 @@ class Stata(Frames):
 
     def _open(self, rows: int) -> Any:
         return pd.read_stata(self.path, chunksize=rows, convert_categoricals=False)
+
+    def labels(self, name: str) -> dict[Any, str]:
+        """Return the words that the codes of a column stand for; empty if the file has none."""
+        if name not in self._labels:
+            self._labels[name] = self._read_labels(name)
+        return self._labels[name]
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[Any, str]]:
+        return {}
+
+    def _read_labels(self, name: str) -> dict[Any, str]:
+        try:
+            codes, words = (
+                pd.read_stata(self.path, columns=[name], convert_categoricals=labelled)[name]
+                for labelled in (False, True)
+            )
+        except ValueError:
+            # Two codes with the same word: the codes tell more.
+            return {}
+        if not pd.api.types.is_numeric_dtype(codes) or pd.api.types.is_numeric_dtype(words):
+            return {}
+        return {code: str(word) for code, word in zip(codes, words, strict=True) if pd.notna(word)}
 
 
 # Both other formats are read by pandas: with 157 weekly columns it was 2 to 3 times as fast as

@@ -1,4 +1,4 @@
-"""The tables of an extract: which columns each must have, which it may have, and what stands in them."""
+"""The tables of an extract: required and optional columns, and the kind of each."""
 
 from enum import Enum, auto
 from typing import Final, NamedTuple
@@ -11,11 +11,19 @@ class Kind(Enum):
 
     PERSON = auto()
     TEXT = auto()
+    # A word in small letters, whatever case it comes in.
+    KEY = auto()
     NUMBER = auto()
+    # A whole number from 0.
+    COUNT = auto()
     DATE = auto()
-    # A date or an ISO week: the week's Monday where something begins, its Sunday where it ends.
+    BIRTH = auto()
+    # A date, an ISO week or a month: its first day where something begins, its last where it ends.
     BEGIN = auto()
     END = auto()
+    # The same, or a year.
+    SINCE = auto()
+    UNTIL = auto()
 
 
 class Column(NamedTuple):
@@ -39,13 +47,13 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
     c.PERSONS: (
         PERSON,
         Column(c.SEX, Kind.TEXT),
-        Column(c.BIRTH_DATE, Kind.DATE),
+        Column(c.BIRTH_DATE, Kind.BIRTH),
         Column(c.ORIGIN, Kind.NUMBER),
         Column(c.COUNTRY_GROUP, Kind.TEXT, False),
     ),
     c.RESIDENCE: (
         PERSON,
-        Column(c.MUNICIPALITY, Kind.NUMBER),
+        Column(c.MUNICIPALITY, Kind.COUNT),
         Column(c.VALID_FROM, Kind.DATE),
         Column(c.VALID_TO, Kind.DATE),
     ),
@@ -59,21 +67,20 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         Column(c.SECTOR, Kind.TEXT),
     ),
     c.MUNICIPALITIES: (
-        Column(c.MUNICIPALITY, Kind.NUMBER),
+        Column(c.MUNICIPALITY, Kind.COUNT),
         Column(c.NAME, Kind.TEXT),
-        Column(c.ROLE, Kind.TEXT),
-        *(
-            Column(name, Kind.NUMBER, False)
-            for name in (c.INHABITANTS, c.UNEMPLOYMENT, c.MINORITY_SHARE)
-        ),
+        Column(c.ROLE, Kind.KEY),
+        Column(c.INHABITANTS, Kind.COUNT, False),
+        Column(c.UNEMPLOYMENT, Kind.NUMBER, False),
+        Column(c.MINORITY_SHARE, Kind.NUMBER, False),
     ),
     c.POPULATION: (
-        Column(c.MUNICIPALITY, Kind.NUMBER),
+        Column(c.MUNICIPALITY, Kind.COUNT),
         Column(c.REFERENCE, Kind.DATE),
-        Column(c.GROUP, Kind.TEXT),
-        Column(c.WORKING_AGE, Kind.NUMBER),
+        Column(c.GROUP, Kind.KEY),
+        Column(c.WORKING_AGE, Kind.COUNT),
         *(
-            Column(name, Kind.NUMBER, False)
+            Column(name, Kind.COUNT, False)
             for name in (c.EMPLOYED, c.UNEMPLOYED, c.OUTSIDE, c.PUBLIC_SUPPORT, c.NYCHANCE_TARGET)
         ),
     ),
@@ -83,8 +90,8 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         Column(c.ACTIVE, Kind.NUMBER),
         Column(c.STEP, Kind.TEXT),
         Column(c.CENSORING, Kind.NUMBER),
-        Column(c.VALID_FROM, Kind.BEGIN, False),
-        Column(c.VALID_TO, Kind.END, False),
+        Column(c.VALID_FROM, Kind.SINCE, False),
+        Column(c.VALID_TO, Kind.UNTIL, False),
     ),
 }
 REQUIRED: Final = {
@@ -102,7 +109,7 @@ OTHER_NAMES: Final = {
 
 
 def canonical(table: str, given: str) -> str:
-    """Give the name that a column has in the package, whatever the case or the other name it comes with."""
+    """Return a column's name in the package, whatever its case or alternative name."""
     # Stata writes `_end` for `end`, a word of its own.
     folded = given.strip().casefold().lstrip("_")
     known = {column.name.casefold(): column.name for column in TABLES[table]} | OTHER_NAMES.get(

@@ -1,4 +1,4 @@
-"""Text tables: which encoding, delimiter and decimal mark they have, told from the file itself."""
+"""Text tables: encoding, delimiter and decimal mark, detected from the file itself."""
 
 import codecs
 import csv
@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from nychance.extract.numbers import MARKS, shows_decimal
+
 DELIMITERS: Final = (",", ";", "\t", "|")
-MARKS: Final = (
+BYTE_ORDER: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -16,28 +18,27 @@ MARKS: Final = (
 BLOCK: Final = 1 << 20
 # So much of a file tells its decimal mark.
 SAMPLE_LINES: Final = 200
-COMMA_NUMBER: Final = re.compile(r"-?\d+,\d+")
-POINT_NUMBER: Final = re.compile(r"-?\d+\.\d+")
 # Letters of UTF-8 read as latin-1 look like this, and a letter that was lost like the last.
 MISREAD: Final = re.compile("Ã[\u0080-\u00bf…†˜¦¸¥]|\N{REPLACEMENT CHARACTER}")
 
 
 class Layout(NamedTuple):
-    """How a text table is written."""
+    """How a text table is written, and whether its numbers show the decimal mark."""
 
     encoding: str
     delimiter: str
     decimal: str
+    certain: bool = True
 
 
 def layout_of(path: Path) -> Layout:
-    """Tell how a text table is written; raises `UnicodeError` if no encoding fits."""
+    """Return how a text table is written; raises `UnicodeError` if no encoding fits."""
     encoding = encoding_of(path)
     with path.open(encoding=encoding, newline="") as file:
         header = file.readline()
         lines = [file.readline() for _ in range(SAMPLE_LINES)]
     delimiter = max(DELIMITERS, key=_outside_quotes(header).count)
-    return Layout(encoding, delimiter, _decimal(lines, delimiter))
+    return Layout(encoding, delimiter, *_decimal(lines, delimiter))
 
 
 def header_of(path: Path, layout: Layout) -> list[str]:
@@ -47,14 +48,14 @@ def header_of(path: Path, layout: Layout) -> list[str]:
 
 
 def encoding_of(path: Path) -> str:
-    """Tell UTF-8, with or without byte-order mark, and UTF-16 from the encodings in which every byte is a letter.
+    """Return the encoding: UTF-8, UTF-16 or one in which every byte is a letter.
 
-    Those are Windows' cp1252 and latin-1; they differ in bytes that latin-1 keeps for control
+    The latter are cp1252 and latin-1; they differ in bytes that latin-1 keeps for control
     characters, so cp1252 is taken where such bytes occur and it knows them all.
     """
     with path.open("rb") as file:
         start = file.read(4096)
-    for mark, encoding in MARKS:
+    for mark, encoding in BYTE_ORDER:
         if start.startswith(mark):
             return encoding
     if start[1::2].count(0) > len(start) // 4:
@@ -68,7 +69,7 @@ def encoding_of(path: Path) -> str:
 
 
 def ends_within_line(path: Path) -> bool:
-    """Tell whether a text file ends without a line end, as one that was cut short may do."""
+    """Return whether a text file ends without a line end, as a truncated one may do."""
     with path.open("rb") as file:
         file.seek(0, 2)
         file.seek(max(file.tell() - 4, 0))
@@ -96,13 +97,16 @@ def _outside_quotes(line: str) -> str:
     return re.sub(r'"[^"]*"', "", line)
 
 
-def _decimal(lines: list[str], delimiter: str) -> str:
+def _decimal(lines: list[str], delimiter: str) -> tuple[str, bool]:
+    """Return the decimal mark, and whether it is certain.
+
+    A number such as 19.865 shows none, as its point may separate thousands.
+    """
     try:
         cells = [cell.strip() for row in csv.reader(lines, delimiter=delimiter) for cell in row]
     except csv.Error:
         cells = []
-    commas = sum(bool(COMMA_NUMBER.fullmatch(cell)) for cell in cells)
-    points = sum(bool(POINT_NUMBER.fullmatch(cell)) for cell in cells)
+    commas, points = (sum(shows_decimal(cell, mark) for cell in cells) for mark in MARKS)
     if commas == points:
-        return "," if delimiter == ";" else "."
-    return "," if commas > points else "."
+        return "," if delimiter == ";" else ".", delimiter == ","
+    return "," if commas > points else ".", True

@@ -9,6 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.models import discrete_time_hazard
+from evalbook.models.method import method
+from nychance import tr
 from nychance.measures.person_weeks import person_weeks
 from nychance.register import Register
 
@@ -49,6 +51,15 @@ class ExitRatios:
         )
 
 
+@method(
+    tr("Exits to self-support after an intervention (discrete-time hazard)"),
+    formula=tr(
+        "weekly odds with the intervention, from the week of its start, to those without, given sex, origin, age, match category, kind of municipality and duration"
+    ),
+    unit=tr("person-weeks"),
+    interval=tr("clustered by municipality"),
+    source="Allison (1982), Sociological Methodology 13",
+)
 def exit_ratios(
     register: Register,
     first: int,

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.method import NO_INTERVAL, PERSONS, WILSON, method
 from evalbook.models.shares.proportions import Share, share
+from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 from nychance.measures.targets import Window
 from nychance.register import Register
@@ -41,6 +43,13 @@ def contacts(
     return chosen.assign(municipality=where, role=roles).reset_index(drop=True)
 
 
+@method(
+    tr("Different companies per municipality"),
+    formula=tr("mean over municipalities of the companies with courses for the target group"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="The evaluation's brief",
+)
 def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float]:
     """Average the number of distinct companies per municipality, by role.
 
@@ -55,6 +64,13 @@ def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float
     return {role: float(means[role]) for role in ("method", "comparison")}
 
 
+@method(
+    tr("Sector of the first course with a company"),
+    formula=tr("persons by the sector of their first such course in the window"),
+    unit=PERSONS,
+    interval=NO_INTERVAL,
+    source="The evaluation's brief",
+)
 def first_sectors(found: pd.DataFrame, persons: NDArray[np.bool_]) -> "pd.Series[int]":
     """Count a group's persons by the sector of their first course with a company.
 
@@ -82,6 +98,13 @@ def per_place(found: pd.DataFrame) -> "pd.Series[int]":
     return found.groupby("municipality")[c.COMPANY].nunique()
 
 
+@method(
+    tr("In a course with a company"),
+    formula=tr("n(a course with a company in the window) ÷ n(target group)"),
+    unit=PERSONS,
+    interval=WILSON,
+    source="The evaluation's brief",
+)
 def reached(found: pd.DataFrame, persons: NDArray[np.bool_]) -> Share:
     """Take the share of a group who are among the contacts, however often.
 

@@ -3,12 +3,21 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from evalbook.models.method import PERSONS, WILSON, method
 from evalbook.models.shares.proportions import Share, share
 from nychance import columns as c
+from nychance import tr
 from nychance.measures.staircase import steps_in
 from nychance.register import Register
 
 
+@method(
+    tr("A higher step after the course began"),
+    formula=tr("n(a higher step within the weeks) ÷ n(courses that can be followed so long)"),
+    unit=PERSONS,
+    interval=WILSON,
+    source="The evaluation's brief: preparation as a springboard",
+)
 def reached_step_after(
     register: Register,
     kind: str,

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.method import PERSONS, WILSON, method
 from evalbook.models.shares.proportions import Share
+from nychance import tr
 from nychance.measures.person_measure import PersonMeasure
 from nychance.measures.spells import benefit_spells, exits, weeks_to_next
 from nychance.measures.targets import Window
@@ -51,6 +53,13 @@ def destinations(
     return found.reindex(columns=pd.Index(DESTINATIONS, name="to"), fill_value=0)
 
 
+@method(
+    tr("What came of the spell on benefit"),
+    formula=tr("n(outcome) ÷ n(target group at the start)"),
+    unit=PERSONS,
+    interval=WILSON,
+    source="The evaluation's brief",
+)
 def outcomes(
     register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]"
 ) -> pd.DataFrame:
@@ -121,6 +130,15 @@ def returns(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:
     )
 
 
+@method(
+    tr("Back on benefit"),
+    formula=tr(
+        "n(exits followed by a return within the weeks) ÷ n(exits that can be followed so long)"
+    ),
+    unit=tr("exits to self-support"),
+    interval=tr("ratio estimator, persons as units (Cochran 1977, section 2.11), Student's t"),
+    source="The evaluation's brief; an exit lasts at least four weeks",
+)
 def back_within(
     followed: pd.DataFrame, length: int, last: int, persons: NDArray[np.bool_]
 ) -> PersonMeasure:
@@ -174,6 +192,13 @@ def returned_within(
     return {length: back_within(followed, length, last, persons).over() for length in within}
 
 
+@method(
+    tr("Hazard of a return to benefit"),
+    formula=tr("returns ÷ weeks at risk, in weeks 1-13, 14-26 and 27-52 after the exit"),
+    unit=tr("exits to self-support"),
+    interval=tr("ratio estimator, clustered by person"),
+    source="Own definition",
+)
 def return_hazard(
     followed: pd.DataFrame, bounds: Sequence[int], persons: NDArray[np.bool_]
 ) -> pd.DataFrame:

@@ -7,6 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.models import transition_matrix
+from evalbook.models.method import PERSONS, WILSON, method
+from nychance import tr
 from nychance.register import SELF_SUPPORT, STATES, Register
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -46,6 +48,13 @@ def states_at(register: Register, weeks: Sequence[int], persons: NDArray[np.bool
     return pd.DataFrame(columns, index=rows)
 
 
+@method(
+    tr("Transitions between states"),
+    formula=tr("n(from one state to another) ÷ n(in the first state then)"),
+    unit=PERSONS,
+    interval=WILSON,
+    source="Anderson and Goodman (1957)",
+)
 def transition_counts(
     register: Register, first: int, last: int, persons: NDArray[np.bool_]
 ) -> pd.DataFrame:

@@ -5,6 +5,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from evalbook.models.method import NO_INTERVAL, PERSONS, method
+from nychance import tr
 from nychance.register import SELF_SUPPORT, STATES, UNKNOWN, Register
 
 INSURED: Final = ("insured", "not-insured", UNKNOWN)
@@ -14,6 +16,13 @@ _SICK, _FUND, _WORK = (
 _TELLING: Final = (_FUND, STATES.index("passive"), STATES.index("active"))
 
 
+@method(
+    tr("Insured among the sick-listed"),
+    formula=tr("on unemployment benefit, or on no benefit at all, in the weeks before the spell"),
+    unit=PERSONS,
+    interval=NO_INTERVAL,
+    source="Own definition",
+)
 def insured(register: Register, week: int, weeks: int) -> "pd.Series[Any]":
     """Tell who is insured of those on benefit in a week: the sick-listed go by what they were before the spell.
 

@@ -4,11 +4,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.method import PERSONS, WILSON, method
 from nychance import columns as c
+from nychance import tr
 from nychance.measures.person_measure import PersonMeasure
 from nychance.register import Register
 
 
+@method(
+    tr("Use of an intervention"),
+    formula=tr("n(participation that runs in the window) ÷ n(target group)"),
+    unit=PERSONS,
+    interval=WILSON,
+    source="The evaluation's brief",
+)
 def use(
     register: Register,
     kind: str,

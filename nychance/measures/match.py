@@ -9,7 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.errors import DataError
+from evalbook.models.method import PERSONS, WILSON, method
 from evalbook.models.shares.proportions import Share, share
+from nychance import tr
 from nychance.definitions import Definitions
 from nychance.measures.targets import target_group
 from nychance.register import UNKNOWN, Register
@@ -80,6 +82,15 @@ def by_group(
     return counted.rename(columns={NEVER: UNKNOWN}).rename_axis(index=None, columns="match")
 
 
+@method(
+    tr("Job-ready (match 1-3 of 1-5)"),
+    formula=tr(
+        "n(match 1-3) ÷ n(match 1-5); fewer than five without a category count with match 5"
+    ),
+    unit=PERSONS,
+    interval=WILSON,
+    source="Arbejdsmarkedsstyrelsen's five match categories",
+)
 def over_time(
     register: Register,
     days: Iterable[date],

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.method import NO_INTERVAL, PERSONS, method
 from evalbook.models.shares.proportions import Share, share
 from evalbook.sdc import MINIMUM
 from evalbook.sdc.thresholds import is_dominated
 from nychance import columns as c
+from nychance import tr
 from nychance.register import Register
 
 AGE_BANDS: Final = ((0, 29), (30, 44), (45, 120))
@@ -54,6 +56,15 @@ class Pathway:
     supports: dict[str, Share]
 
 
+@method(
+    tr("Typical course of a participant"),
+    formula=tr(
+        "for each outcome, the values that most of those with it share, as long as enough persons share them"
+    ),
+    unit=PERSONS,
+    interval=NO_INTERVAL,
+    source="Own definition",
+)
 def typical(
     register: Register,
     kind: str,

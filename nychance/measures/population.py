@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.method import NO_INTERVAL, PERSONS, WILSON, method
+from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 from nychance.measures.person_measure import PersonMeasure
 from nychance.register import MINORITY, SELF_SUPPORT, STATES, Register
@@ -19,6 +21,13 @@ OTHER: Final = "other"
 FOLDED: Final = ("leave", "unknown")
 
 
+@method(
+    tr("Counts of the population, newest quarter"),
+    formula=tr("counts of each group ÷ counts of the whole, by municipality"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="The evaluation's brief",
+)
 def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
     """Compute the population measures of the newest count, per municipality.
 
@@ -55,6 +64,13 @@ def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
     )
 
 
+@method(
+    tr("The publicly supported of minority origin, by transfer"),
+    formula=tr("n(transfer) ÷ n(publicly supported of minority origin)"),
+    unit=PERSONS,
+    interval=WILSON,
+    source="The evaluation's brief",
+)
 def support_counts(register: Register, week: int, groups: "pd.Series[Any]") -> pd.DataFrame:
     """Count the publicly supported by kind of transfer in a week.
 

@@ -7,11 +7,20 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from evalbook.models import CoxModel, LogRank, SurvivalCurves, cox, kaplan_meier, log_rank
+from evalbook.models.method import PERSONS, WILSON, method
+from nychance import tr
 from nychance.measures.person_measure import PersonMeasure
 from nychance.register import STATES, Register
 from nychance.register.runs import runs
 
 
+@method(
+    tr("Sick-listed"),
+    formula=tr("n(on sickness benefit) ÷ n(on benefit)"),
+    unit=PERSONS,
+    interval=WILSON,
+    source="The evaluation's brief",
+)
 def sick_listed(register: Register, week: int, persons: NDArray[np.bool_]) -> PersonMeasure:
     """Sick-listed: of a group's persons on benefit in a week, those on sickness benefit.
 
@@ -60,6 +69,13 @@ def sickness_spells(register: Register) -> pd.DataFrame:
     )
 
 
+@method(
+    tr("Sickness spells still running (Kaplan-Meier)"),
+    formula=tr("Π (1 − ended ÷ at risk) over the weeks since the spell began; n is spells"),
+    unit=tr("spells of sickness benefit"),
+    interval=tr("Greenwood's variance on the log-log scale, pointwise"),
+    source="Kaplan and Meier (1958)",
+)
 def spell_curves(spells: pd.DataFrame) -> SurvivalCurves:
     """Estimate, by origin, the share of spells that still run (Kaplan-Meier).
 
@@ -131,6 +147,13 @@ def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:
     return table[["n", "share", "lower", "upper"]]
 
 
+@method(
+    tr("Whether the curves of sickness spells differ by origin (log-rank)"),
+    formula=tr("observed − expected ends over the weeks, each person's first spell"),
+    unit=tr("persons with a spell of sickness benefit"),
+    interval=tr("chi-squared test"),
+    source="Mantel (1966)",
+)
 def origins_differ(spells: pd.DataFrame) -> LogRank:
     """Test whether spells of different origins last equally long (log-rank), by the first spell of each person.
 
@@ -147,6 +170,13 @@ def origins_differ(spells: pd.DataFrame) -> LogRank:
     return log_rank(first["weeks"], first["ended"].astype(int), by=first["origin"])
 
 
+@method(
+    tr("How fast sickness spells end (Cox)"),
+    formula=tr("hazard ratio to Danish origin, given age and sex; n is spells"),
+    unit=tr("spells of sickness benefit"),
+    interval=tr("clustered by person"),
+    source="Cox (1972); ties as Efron (1977)",
+)
 def ending_ratios(spells: pd.DataFrame) -> CoxModel:
     """Compare how fast spells end by origin, given age and sex (Cox): below 1 is a longer spell than Danish origin's.
 

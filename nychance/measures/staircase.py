@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.method import PERSONS, RATIO, WILSON, method
 from evalbook.models.shares.proportions import Share
+from nychance import tr
 from nychance.measures.exits import back_within
 from nychance.measures.targets import Window
 from nychance.register import SELF_SUPPORT, STATES, Register
@@ -23,6 +25,13 @@ OFF: Final = "off"
 MOVES: Final = ("down", "off", "stay", "one", "skip")
 
 
+@method(
+    tr("On a step of the staircase"),
+    formula=tr("n(on the step) ÷ n(target group)"),
+    unit=PERSONS,
+    interval=WILSON,
+    source="The staircase model",
+)
 def standing(
     register: Register, week: int, persons: NDArray[np.bool_], steps: int
 ) -> NDArray[np.int64]:
@@ -90,6 +99,13 @@ def moves(
     }
 
 
+@method(
+    tr("Moved up the staircase"),
+    formula=tr("n(a higher step) ÷ n(on a step at both ends of the window)"),
+    unit=PERSONS,
+    interval=WILSON,
+    source="The staircase model",
+)
 def moves_by_step(
     register: Register, first: int, last: int, persons: NDArray[np.bool_], keys: Sequence[str]
 ) -> pd.DataFrame:
@@ -122,6 +138,13 @@ def moves_by_step(
     )
 
 
+@method(
+    tr("Back on benefit, by the step left"),
+    formula=tr("n(exits from the step followed by a return) ÷ n(exits from the step)"),
+    unit=tr("exits to self-support"),
+    interval=RATIO,
+    source="The staircase model",
+)
 def returns_by_step(
     register: Register,
     followed: pd.DataFrame,
@@ -183,6 +206,13 @@ def walks(
     )
 
 
+@method(
+    tr("First step on the staircase"),
+    formula=tr("n(first step) ÷ n(stepped on in the window, of those on none at its start)"),
+    unit=PERSONS,
+    interval=WILSON,
+    source="The staircase model",
+)
 def entries(
     register: Register, first: int, last: int, persons: NDArray[np.bool_], steps: int
 ) -> NDArray[np.int64]:

@@ -6,14 +6,16 @@ Each function says who is at risk, and for each of them what counts (numerator) 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.errors import DataError
+from evalbook.models.method import NO_INTERVAL, PERSONS, RATIO, WILSON, method
 from evalbook.models.shares.proportions import Share, verdict_of
+from nychance import tr
 from nychance.definitions import Target
 from nychance.measures.person_measure import PersonMeasure, tabulated
 from nychance.register import STATES, Register
@@ -48,11 +50,25 @@ def windows_to(last: int, length: int) -> list[Window]:
     return [Window(end - length + 1, end) for end in range(last, length - 2, -length)][::-1]
 
 
+@method(
+    tr("Target group"),
+    formula=tr("persons of minority origin who are on benefit and observed in the week"),
+    unit=PERSONS,
+    interval=NO_INTERVAL,
+    source="The evaluation's brief",
+)
 def target_group(register: Register, week: int) -> NDArray[np.bool_]:
     """Tell who is in the target group in a week: of minority origin, on benefit, and observed."""
     return register.minority & register.on_benefit[:, week]
 
 
+@method(
+    tr("Passive persons into activity"),
+    formula=tr("n(an active week in the window) ÷ n(target group passive in its first week)"),
+    unit=PERSONS,
+    interval=WILSON,
+    source="The evaluation's brief: at least 25 per cent",
+)
 def passive_into_activity(register: Register, window: Window) -> PersonMeasure:
     """Passive persons started: of the target group passive in the window's first week, those with an active week in it.
 
@@ -66,6 +82,15 @@ def passive_into_activity(register: Register, window: Window) -> PersonMeasure:
     return PersonMeasure(persons, started.astype(float), np.ones(len(persons)))
 
 
+@method(
+    tr("Self-supporting (share of persons)"),
+    formula=tr(
+        "n(an exit in the window) ÷ n(target group); an exit is that many weeks in a row without transfer"
+    ),
+    unit=PERSONS,
+    interval=WILSON,
+    source="The evaluation's brief: at least 15 per cent; four weeks as in DREAMtoolsR",
+)
 def self_supporting_persons(register: Register, window: Window, exit_weeks: int) -> PersonMeasure:
     """Self-supporting, as a share of persons: of the target group, those with an exit in the window.
 
@@ -81,6 +106,13 @@ def self_supporting_persons(register: Register, window: Window, exit_weeks: int)
     return PersonMeasure(persons, left, np.ones(len(persons)))
 
 
+@method(
+    tr("Self-supporting (share of time)"),
+    formula=tr("Σ weeks without transfer ÷ Σ weeks observed"),
+    unit=PERSONS,
+    interval=RATIO,
+    source="Public sources on Ny chance til alle: 15 per cent of the time",
+)
 def self_supporting_time(
     register: Register, window: Window, *, education: bool = False
 ) -> PersonMeasure:
@@ -107,6 +139,13 @@ def self_supporting_time(
     )
 
 
+@method(
+    tr("Time in activity"),
+    formula=tr("Σ weeks with an active code ÷ Σ weeks on benefit"),
+    unit=PERSONS,
+    interval=RATIO,
+    source="The evaluation's brief: at least 40 per cent; the degree of activation of jobindsats.dk",
+)
 def time_in_activity(register: Register, window: Window) -> PersonMeasure:
     """Time in activity: weeks with an active code out of the weeks on benefit (aktiveringsgrad).
 
@@ -120,6 +159,15 @@ def time_in_activity(register: Register, window: Window) -> PersonMeasure:
     return PersonMeasure(
         persons, active.sum(axis=1).astype(float), benefit.sum(axis=1).astype(float)
     )
+
+
+# By the key of the target that it is for.
+MEASURES: Final = {
+    "passive-into-activity": passive_into_activity,
+    "self-supporting-persons": self_supporting_persons,
+    "self-supporting-time": self_supporting_time,
+    "time-in-activity": time_in_activity,
+}
 
 
 def all_targets(

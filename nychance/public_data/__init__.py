@@ -1,1 +1,1 @@
-"""Public figures of the 98 municipalities: tables, indicators, framework conditions, boundaries, StatBank."""
+"""Public figures of the 98 municipalities: tables, indicators, boundaries and StatBank."""

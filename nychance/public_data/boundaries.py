@@ -1,4 +1,4 @@
-"""Municipality boundaries for maps: TopoJSON read in plain Python, projected, Bornholm moved nearer."""
+"""Municipality boundaries for maps, read from TopoJSON and projected; Bornholm is moved."""
 
 import json
 from collections import defaultdict
@@ -87,7 +87,7 @@ def bounding_box(rings: list[Ring], margin: float = 0.0) -> Box:
 
 
 def coarser(ring: Ring, step: float = 0.5) -> Ring:
-    """Lay a ring's points on a grid, and those that fall together into one.
+    """Return a ring with its points on a grid, those that coincide as one.
 
     Neighbours still share their border.
 
@@ -123,7 +123,7 @@ def _rings(topology: dict[str, Any]) -> dict[int, list[Ring]]:
 
 
 def _decoded(topology: dict[str, Any]) -> list[Ring]:
-    """Turn the quantised, delta-encoded arcs into longitudes and latitudes (TopoJSON specification 2.1.3)."""
+    """Return the arcs as longitudes and latitudes (TopoJSON specification 2.1.3)."""
     scale, translate = (np.asarray(topology["transform"][key]) for key in ("scale", "translate"))
     # A position may carry a height, which a map has no use for.
     steps = [np.array([position[:2] for position in arc], dtype=float) for arc in topology["arcs"]]
@@ -131,7 +131,7 @@ def _decoded(topology: dict[str, Any]) -> list[Ring]:
 
 
 def _joined(indices: list[int], arcs: list[Ring]) -> Ring:
-    """Put a ring together: `~i` is arc i backwards, and an arc begins where the one before ended."""
+    """Return a ring of arcs: `~i` is arc i backwards; each begins where the last ended."""
     parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in indices]
     return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
 

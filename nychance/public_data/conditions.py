@@ -1,4 +1,4 @@
-"""Framework conditions (rammevilkår) of the real municipalities: which of them are alike, and whether others say so too.
+"""Framework conditions (rammevilkår) of the real municipalities: clusters and neighbours.
 
 Real names and public figures only; nothing here is about persons.
 """
@@ -14,8 +14,10 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 
 from evalbook.errors import DataError
+from evalbook.models.method import NO_INTERVAL, method
 from evalbook.paths import public_directory
 from evalbook.plan import Checkpoint
+from nychance import MUNICIPALITIES, tr
 from nychance.columns import MUNICIPALITY
 from nychance.public_data import tables as public
 
@@ -36,7 +38,7 @@ GROUPS: Final = "framework-groups"
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far clusters and neighbours agree with groups that others made, beside what chance would give.
+    """How far clusters and neighbours agree with others' groups, and what chance would give.
 
     Attributes
     ----------
@@ -68,6 +70,13 @@ class Agreement:
     p_neighbours: float
 
 
+@method(
+    tr("Public framework conditions"),
+    formula=tr("the newest value known of each condition, by municipality"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Statistics Denmark and noegletal.dk",
+)
 def framework_conditions(checkpoint: Checkpoint, directory: Path | None = None) -> pd.DataFrame:
     """Read the conditions as a checkpoint could have seen them.
 
@@ -104,6 +113,13 @@ def framework_conditions(checkpoint: Checkpoint, directory: Path | None = None) 
     return pd.DataFrame(columns).sort_index()
 
 
+@method(
+    tr("Groups of municipalities with similar conditions"),
+    formula=tr("Ward's method on the standardised conditions"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Ward (1963)",
+)
 def clusters(conditions: pd.DataFrame, number: int) -> "pd.Series[int]":
     """Join municipalities with similar conditions until so many clusters are left.
 
@@ -121,7 +137,8 @@ def clusters(conditions: pd.DataFrame, number: int) -> "pd.Series[int]":
 
     Notes
     -----
-    Ward (1963), Journal of the American Statistical Association 58:236-244, on standardised conditions.
+    Ward (1963), Journal of the American Statistical Association 58:236-244, on standardised
+    conditions.
     """
     if not 1 <= number <= len(conditions):
         raise DataError(f"{number} clusters cannot be", remedy=f"Ask for 1 to {len(conditions)}")
@@ -180,7 +197,7 @@ def nearest(conditions: pd.DataFrame, municipality: int, count: int = 7) -> "pd.
 def described(
     conditions: pd.DataFrame, cluster: "pd.Series[int]", names: "pd.Series[str]"
 ) -> pd.DataFrame:
-    """Describe each cluster by its members and their mean conditions.
+    """Return each cluster's members and mean conditions.
 
     Parameters
     ----------
@@ -241,6 +258,15 @@ def published_groups(directory: Path | None = None) -> pd.DataFrame:
     return frame
 
 
+@method(
+    tr("Agreement with the published groups"),
+    formula=tr(
+        "pairs of the published list that are neighbours here, against groups assigned at random"
+    ),
+    unit=MUNICIPALITIES,
+    interval=tr("permutation test"),
+    source="Hubert and Arabie (1985)",
+)
 def agreement(
     conditions: pd.DataFrame,
     groups: pd.DataFrame,
@@ -250,7 +276,7 @@ def agreement(
     draws: int = 9999,
     seed: int = 0,
 ) -> Agreement:
-    """Hold clusters and neighbours against groups that others made.
+    """Compare clusters and neighbours with groups that others made.
 
     Parameters
     ----------
@@ -299,7 +325,10 @@ def agreement(
 
 
 def adjusted_rand(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
-    """Compare two partitions of the same things, whole numbers from 0: 1 if equal, about 0 by chance (Hubert & Arabie 1985)."""
+    """Return the adjusted Rand index of two partitions, whole numbers from 0.
+
+    1 if equal, about 0 by chance (Hubert & Arabie 1985).
+    """
     height, width = int(one.max()) + 1, int(other.max()) + 1
     table = np.bincount(one * width + other, minlength=height * width).reshape(height, width)
 
@@ -326,7 +355,7 @@ def _standardised(conditions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _neighbours(conditions: pd.DataFrame, count: int) -> pd.DataFrame:
-    """Tell which municipalities (columns) are among the nearest of each (rows)."""
+    """Return which municipalities (columns) are among the nearest of each (rows)."""
     scaled = _standardised(conditions.sort_index())
     distance = squareform(pdist(scaled))
     np.fill_diagonal(distance, np.inf)

@@ -1,23 +1,24 @@
-"""The 98 real municipalities as a backdrop: the nearest public figures to the measures that the brief names."""
+"""The nearest public figures to the brief's measures, for the 98 municipalities."""
 
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
+from evalbook.models.method import NO_INTERVAL, method
 from evalbook.plan import Checkpoint
 from evalbook.text.language import Language, Text, day, join
 from evalbook.text.source import Source
-from nychance import tr
-from nychance.measures.ranges import Range, range_over
+from nychance import MUNICIPALITIES, tr
 from nychance.public_data import tables as public
+from nychance.public_data.ranges import Range, range_over
 
 NOTHING = Text.same("")
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """A public figure: its table and variable, its name, and what one unit of it is worth in per cent.
+    """A public figure: its table and variable, its name, and its unit in per cent.
 
     With `of`, another variable of the table, the figure is a share of that. `whom` says whom it
     counts, and `caveat` what is to be said wherever it stands in for the brief's own measure.
@@ -36,10 +37,10 @@ class Indicator:
 MINORITY_16_64 = Indicator(
     "population-origin",
     "persons_16_64_nonwestern",
-    tr("Non-western immigrants and descendants, % of persons aged 16\N{EN DASH}64"),
+    tr("Non-western immigrants and descendants, % of persons aged 16-64"),
     scale=100,
     of="persons_16_64",
-    whom=tr("non-western immigrants and descendants among persons aged 16\N{EN DASH}64"),
+    whom=tr("non-western immigrants and descendants among persons aged 16-64"),
 )
 EMPLOYMENT_MINORITY = Indicator(
     "employment-rate",
@@ -80,7 +81,7 @@ INDICATORS: dict[str, tuple[Indicator, ...]] = {
 
 @dataclass(frozen=True)
 class Figures:
-    """An indicator's newest figures for the municipalities; `values` is empty if the checkpoint has none."""
+    """An indicator's newest figures by municipality; `values` is empty if there are none."""
 
     indicator: Indicator
     values: "pd.Series[float]"
@@ -102,7 +103,9 @@ class Figures:
 
 
 def figures(key: str, checkpoint: Checkpoint) -> Figures:
-    """Read an indicator as a checkpoint could have seen it: the brief's own measure where it is there, else the nearest.
+    """Read an indicator as a checkpoint could have seen it.
+
+    The brief's own measure where it is there, else the nearest.
 
     Parameters
     ----------
@@ -139,6 +142,13 @@ def sources(listed: list[Figures]) -> Source:
     )
 
 
+@method(
+    tr("Range over the 98 municipalities"),
+    formula=tr("lowest, median and highest value"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Statistics Denmark and noegletal.dk",
+)
 def ranges(listed: list[Figures]) -> pd.DataFrame:
     """Find each indicator's range over the 98 municipalities, with the municipality at each end.
 

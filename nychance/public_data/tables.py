@@ -1,7 +1,6 @@
 """Public figures: tidy tables of published numbers, read and checked, each with its provenance."""
 
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -159,7 +158,7 @@ def read(name: str, checkpoint: Checkpoint, directory: Path | None = None) -> pd
 
 
 def is_there(name: str, directory: Path | None = None) -> bool:
-    """Tell whether a table that has to be fetched is there.
+    """Return whether a table that has to be fetched is there.
 
     Its file is opened, so that a notebook is known to depend on it.
     """
@@ -171,7 +170,7 @@ def is_there(name: str, directory: Path | None = None) -> bool:
 
 
 def latest(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
-    """Take a variable's figures of its newest reference.
+    """Return a variable's figures of its newest reference.
 
     Parameters
     ----------
@@ -193,7 +192,7 @@ def latest(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
 
 
 def first_reference(name: str, variable: str, directory: Path | None = None) -> date:
-    """Tell when a variable begins: the first reference that has a figure, whatever the checkpoint.
+    """Return the first reference at which a variable has a figure, whatever the checkpoint.
 
     Raises
     ------
@@ -244,7 +243,7 @@ def provenance(name: str, directory: Path | None = None) -> Provenance:
     DataError
         If the sidecar is missing or broken; the message names the file and the field.
     """
-    return _provenance((directory or public_directory()) / f"{name}.yml")
+    return _validated(Provenance, (directory or public_directory()) / f"{name}.yml")
 
 
 def retrieval_path(name: str, directory: Path | None = None) -> Path:
@@ -262,11 +261,6 @@ def retrieval(name: str, directory: Path | None = None) -> Retrieved | None:
     """
     path = retrieval_path(name, directory)
     return _validated(Retrieved, path) if path.is_file() else None
-
-
-@cache
-def _provenance(path: Path) -> Provenance:
-    return _validated(Provenance, path)
 
 
 def _validated(kind: type[_R], path: Path) -> _R:
@@ -312,7 +306,7 @@ def _table(name: str, directory: Path | None) -> pd.DataFrame:
 
 
 def _unit_of(path: Path) -> str | None:
-    """Tell what a table that is not named here is about, from its header.
+    """Return what a table that is not named here is about, from its header.
 
     None if there is no such table.
     """

@@ -1,4 +1,4 @@
-"""DREAM's weeks, some persons at a time: one file or one per year, one column per week or one row per spell."""
+"""DREAM's weeks, some persons at a time, from weekly columns or spells, in one file or more."""
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from evalbook.errors import DataError
 from nychance import columns as c
 from nychance import extract
-from nychance.extract import parse as cells
-from nychance.extract.parse import Codes
+from nychance.extract import parse
+from nychance.extract.parse import Codes, Faulty
 from nychance.extract.readers import Source
 from nychance.extract.schema import Kind
 from nychance.register import episodes
@@ -91,7 +91,7 @@ class Dream:
 
     @cached_property
     def in_spells(self) -> bool:
-        """Whether there is a row per spell: columns of a code with its beginning and end, and no weekly columns."""
+        """Whether there is a row per spell: code, start and end, and no weekly columns."""
         return is_in_spells(self.sources)
 
     @cached_property
@@ -140,48 +140,49 @@ class Dream:
             raise DataError(problem, where=self.sources[0].path, remedy=remedy)
 
     def _joined(self, persons: int) -> list[Codes]:
-        """Lay the files of several years side by side, by person.
+        """Join the files of several years by person.
 
         A person whom a year lacks had no transfer in it.
         """
         codes = np.zeros((len(self.mondays), len(self.numbers)), dtype=np.int16)
-        wrong: dict[int, NDArray[np.bool_]] = {}
+        wrong: dict[int, Faulty] = {}
         for source, columns in zip(self.sources, self._columns, strict=True):
             weeks = self.mondays.get_indexer(pd.DatetimeIndex(list(columns)))
             for block in _wide(source, columns, persons, self._ragged):
                 rows = places(block.numbers, self.numbers)
                 known = rows >= 0
-                for week, (values, faulty) in zip(weeks.tolist(), block.weeks, strict=True):
-                    codes[week, rows[known]] = values[known]
-                    if faulty is not None:
-                        wrong.setdefault(week, np.zeros(len(self.numbers), dtype=bool))[
-                            rows[known]
-                        ] = faulty[known]
+                for week, found in zip(weeks.tolist(), block.weeks, strict=True):
+                    codes[week, rows[known]] = found.values[known]
+                    if found.faulty is not None:
+                        none = np.zeros(len(self.numbers), dtype=bool)
+                        faulty = wrong.setdefault(week, Faulty(none, found.faulty.example))
+                        faulty.cells[rows[known]] = found.faulty.cells[known]
         return in_weeks(codes, wrong)
 
 
 def is_in_spells(sources: list[Source]) -> bool:
-    """Tell whether DREAM's files have a row per spell instead of a column per week."""
+    """Return whether DREAM's files have a row per spell instead of a column per week."""
     names = extract.known_columns(sources[0], c.DREAM)
     return {c.CODE, c.START, c.END} <= set(names) and not weekly(sources[0].names)
 
 
 def in_weeks(
-    codes: NDArray[np.int16], wrong: Mapping[int, NDArray[np.bool_]] = MappingProxyType({})
+    codes: NDArray[np.int16], wrong: Mapping[int, Faulty] = MappingProxyType({})
 ) -> list[Codes]:
-    """Give the weeks of a table of codes, shape (weeks, persons).
+    """Return the weeks of a table of codes, shape (weeks, persons).
 
-    Of some, which cells are no codes.
+    `wrong` has the cells that are no codes, of some weeks.
     """
     return [Codes(week, wrong.get(number)) for number, week in enumerate(codes)]
 
 
 def without_issue(dream: Dream, block: Block) -> Iterator[NDArray[np.int16]]:
-    """Give the weeks of a block; raises `DataError` at a cell that is no code."""
+    """Yield the weeks of a block; raises `DataError` at a cell that is no code."""
     for monday, (values, faulty) in zip(dream.mondays, block.weeks, strict=True):
         if faulty is not None:
             raise DataError(
-                f"column {week_name(monday.date())!r}: {int(faulty.sum())} values are no codes",
+                f"column {week_name(monday.date())!r}: {int(faulty.cells.sum())} values are no "
+                "codes",
                 where=dream.sources[0].path,
                 remedy="`nychance check-data` lists all such faults; codes are whole numbers",
             )
@@ -225,7 +226,7 @@ def _person_column(source: Source) -> str:
 def _numbers(source: Source, ragged: list[int] | None) -> "pd.Series[str]":
     name = _person_column(source)
     parts = [
-        cells.convert(batch.column(0), Kind.PERSON).values
+        parse.convert(batch.column(0), Kind.PERSON).values
         for batch in source.batches([name], ragged=ragged)
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.Series(dtype="str")
@@ -243,7 +244,7 @@ def _wide(
 def _block(batch: pa.RecordBatch, decimal: str) -> Block:
     numbers, *weeks = batch.columns
     return Block(
-        cells.convert(numbers, Kind.PERSON).values, (cells.codes(week, decimal) for week in weeks)
+        parse.convert(numbers, Kind.PERSON).values, (parse.codes(week, decimal) for week in weeks)
     )
 
 
@@ -254,12 +255,15 @@ def _some(numbers: "pd.Series[str]", weeks: list[Codes], persons: slice) -> Bloc
 
 
 def _cut(week: Codes, persons: slice) -> Codes:
-    faulty = None if week.faulty is None else week.faulty[persons]
-    return Codes(week.values[persons], faulty if faulty is not None and faulty.any() else None)
+    if week.faulty is None or not week.faulty.cells[persons].any():
+        return Codes(week.values[persons], None)
+    return Codes(week.values[persons], week.faulty._replace(cells=week.faulty.cells[persons]))
 
 
 def _keep_freed_memory() -> None:
-    """Have the C library keep what is freed after each block for the next, where the system would have to clear it anew.
+    """Make the C library keep freed memory for the next block.
+
+    The system would have to clear it anew.
 
     glibc gives memory back until a large piece, at most 32 MiB, has come and gone; from then on it
     keeps twice as much. That takes a twentieth off the time for reading, and does nothing

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from evalbook.errors import DataError
 from nychance import columns as c
 from nychance import extract
-from nychance.extract import parse as cells
 from nychance.extract.readers import Source
 from nychance.extract.schema import Kind
 from nychance.register.histories import places
@@ -44,7 +43,7 @@ class Spells:
     code: NDArray[np.int16]
 
     def codes(self) -> NDArray[np.int16]:
-        """Lay the spells out, shape (weeks, persons).
+        """Return the code of each week and person, shape (weeks, persons).
 
         Of two in the same week the one that began later counts.
         """
@@ -75,7 +74,7 @@ def read(sources: list[Source], until: date | None = None) -> Spells:
         names = extract.known_columns(source, c.DREAM)
         for batch in source.batches([names[name] for name in KINDS]):
             read = {
-                name: cells.convert(batch.column(names[name]), kind, source.decimal)
+                name: source.cells(batch.column(names[name]), names[name], kind)
                 for name, kind in KINDS.items()
             }
             for name, (_, faulty) in read.items():

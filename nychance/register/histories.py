@@ -1,8 +1,7 @@
-"""What stands beside the weeks: who the persons are, where they lived, how they were assessed, what was done for them."""
+"""Persons and their histories: residence, match categories and interventions."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +25,7 @@ DATES: Final = {
 
 
 def at(history: pd.DataFrame, column: str, day: pd.Timestamp, persons: int) -> "pd.Series[float]":
-    """Give each person's value of a history on a day: the last that began on or before it and has not ended.
+    """Return each person's value of a history on a day: the last begun and not ended.
 
     Parameters
     ----------
@@ -70,7 +69,7 @@ class Histories:
     tables: dict[str, pd.DataFrame]
 
     def persons(self, numbers: "pd.Series[str]", first: int) -> pd.DataFrame:
-        """Tell who the persons of some rows are, from row `first` on."""
+        """Return who the persons of some rows are, from row `first` on."""
         rows = self.record_of[first : first + len(numbers)]
         who = {
             name: pd.api.extensions.take(column.array, rows, allow_fill=True)
@@ -79,7 +78,7 @@ class Histories:
         return pd.DataFrame({c.PERSON: numbers.array, **who})
 
     def table(self, name: str, first: int, count: int) -> pd.DataFrame:
-        """Give the part of a history that belongs to `count` rows from row `first` on."""
+        """Return the part of a history that belongs to `count` rows from row `first` on."""
         whole = self.tables[name]
         if whole.empty:
             return whole
@@ -111,7 +110,7 @@ def read(
     _refuse_twice(folder, c.DREAM, numbers)
     tables = {name: extract.read(folder, name) for name in names}
     if c.PERSONS in tables and not tables[c.PERSONS][c.PERSON].is_unique:
-        # Several files, one per year, may tell the same of a person.
+        # Several files, one per year, may say the same of a person.
         tables[c.PERSONS] = tables[c.PERSONS].drop_duplicates(ignore_index=True)
         _refuse_twice(folder, c.PERSONS, tables[c.PERSONS][c.PERSON])
     return of(tables, numbers, cutoff)
@@ -120,7 +119,7 @@ def read(
 def of(
     tables: Mapping[str, pd.DataFrame], numbers: "pd.Series[str]", cutoff: pd.Timestamp
 ) -> Histories:
-    """Put rows of the tables of persons, as `extract.read` gives them, into the order of DREAM's rows."""
+    """Return the tables of persons, as `extract.read` gives them, in the order of DREAM."""
     records, record_of = (
         _records(tables[c.PERSONS], numbers) if c.PERSONS in tables else _no_records(numbers)
     )
@@ -143,7 +142,6 @@ def _no_records(numbers: "pd.Series[str]") -> tuple[pd.DataFrame, NDArray[np.int
     return _nobody(), np.full(len(numbers), -1, dtype=np.int32)
 
 
-@cache
 def _nobody() -> pd.DataFrame:
     return _who(pd.Series(dtype="str"), pd.Series(dtype="datetime64[s]"), pd.Series(dtype=float))
 
@@ -206,6 +204,5 @@ def _history(
     return known.sort_values(["person", begins, *says, *rest], ignore_index=True)
 
 
-@cache
 def _empty(name: str) -> pd.DataFrame:
     return extract.empty(name).drop(columns=c.PERSON).assign(person=pd.Series(dtype=np.int32))

@@ -1,4 +1,4 @@
-"""Tables in the order of their persons, read no further than a person at a time, so that they are never held whole."""
+"""Tables sorted by person, read a person at a time, so that they are never held whole."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,11 +9,14 @@ import pyarrow.compute as pc
 
 from nychance import columns as c
 from nychance import extract
-from nychance.extract import parse as cells
+from nychance.extract import parse
 
 
 def is_in_order(numbers: Iterable["pd.Series[str]"], *, once: bool) -> bool:
-    """Tell whether person numbers, some at a time, ascend: none missing and, if each may stand only once, none twice."""
+    """Return whether person numbers, some at a time, ascend, none missing.
+
+    With `once` none may be there twice.
+    """
     before = pd.Series(dtype="str")
     for part in numbers:
         if not ascends(before, part, once=once):
@@ -23,8 +26,8 @@ def is_in_order(numbers: Iterable["pd.Series[str]"], *, once: bool) -> bool:
 
 
 def ascends(before: "pd.Series[str]", numbers: "pd.Series[str]", *, once: bool) -> bool:
-    """Tell whether person numbers ascend from those before them on; see `is_in_order`."""
-    values = cells.plain(pa.array(pd.concat([before, numbers])))
+    """Return whether person numbers ascend from those before them; see `is_in_order`."""
+    values = parse.plain(pa.array(pd.concat([before, numbers])))
     rises = pc.less if once else pc.less_equal
     return not values.null_count and bool(
         pc.all(rises(values[:-1], values[1:]), min_count=0).as_py()
@@ -47,7 +50,7 @@ class InOrder:
         self._rest = next(self._parts)
 
     def until(self, number: str) -> pd.DataFrame:
-        """Give the rows from where the last ended to those of a person, and nobody after."""
+        """Return the rows after the last ones up to and including a person's."""
         taken = []
         while (place := int(self._rest[c.PERSON].searchsorted(number, side="right"))) == len(
             self._rest

@@ -75,7 +75,7 @@ class Spells(NamedTuple):
 
     @classmethod
     def joined(cls, parts: Sequence["Spells"], persons: Sequence[int]) -> "Spells":
-        """Put the spells of some persons after those of others; how many persons each part has."""
+        """Join the spells of parts with so many persons each."""
         if len(parts) == 1:
             return parts[0]
         begins = np.cumsum([0, *persons[:-1]], dtype=np.int32)
@@ -92,7 +92,7 @@ class Spells(NamedTuple):
         return cls(Runs(person, first, weeks), code, situation)
 
     def unknown(self) -> pd.DataFrame:
-        """Tell of each code that the mapping lacks its person-weeks (`count`) and its first week (`first`)."""
+        """Return `count` (person-weeks) and `first` week of each code that the mapping lacks."""
         lacking = self.situation == UNKNOWN
         codes, place = np.unique(self.code[lacking], return_inverse=True)
         count, first = (
@@ -124,7 +124,8 @@ def read(folder: Path, the_plan: Evaluation, weeks: pd.DatetimeIndex) -> Meaning
         wrong = frame[frame[column].notna() & ~frame[column].isin(known)]
         if len(wrong):
             raise DataError(
-                f"row {wrong.index[0] + 2}, column {column!r}: {wrong[column].iloc[0]!r} is not known",
+                f"row {wrong.index[0] + 2}, column {column!r}: {wrong[column].iloc[0]!r} is not "
+                "known",
                 where=path,
                 remedy=f"Use one of {', '.join(known)}",
             )
@@ -139,7 +140,7 @@ def read(folder: Path, the_plan: Evaluation, weeks: pd.DatetimeIndex) -> Meaning
 
 
 def of(frame: pd.DataFrame, steps: list[str], weeks: pd.DatetimeIndex) -> Meanings:
-    """Lay a mapping without faults out for looking codes up in some weeks."""
+    """Return the look-up of codes in some weeks, from a mapping without issues."""
     meanings = [
         Meaning(
             STATES.index(state),
@@ -166,7 +167,7 @@ def of(frame: pd.DataFrame, steps: list[str], weeks: pd.DatetimeIndex) -> Meanin
 
 
 def validity(frame: pd.DataFrame) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
-    """Give the first and the last day of each row of a mapping.
+    """Return the first and the last day of each row of a mapping.
 
     Where they are blank, days beyond all others.
     """
@@ -184,7 +185,7 @@ def validity(frame: pd.DataFrame) -> tuple[NDArray[np.datetime64], NDArray[np.da
 
 
 def overlapping(frame: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell which rows of a mapping begin before an earlier row of the same code has ended."""
+    """Return which rows of a mapping begin before an earlier row of the same code ends."""
     begins, ends = validity(frame)
     code = frame[c.CODE].to_numpy(dtype=float)
     order = np.lexsort((ends, begins, code))

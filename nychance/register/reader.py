@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.models.method import NO_INTERVAL, method
 from evalbook.plan import Checkpoint
+from nychance import MUNICIPALITIES, extract, tr
 from nychance import columns as c
-from nychance import extract
 from nychance.definitions import Evaluation
 from nychance.register import histories, meanings, storage
 from nychance.register.dream import Block, Dream, without_issue
@@ -27,6 +28,13 @@ BESIDE: Final = (*OF_PERSONS, c.MUNICIPALITIES, c.POPULATION)
 CHUNK: Final = 60_000 * 157
 
 
+@method(
+    tr("Municipalities in the register"),
+    formula=tr("municipalities with persons in the extract, and those listed"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="The extract",
+)
 def read_register(folder: Path, checkpoint: Checkpoint, the_plan: Evaluation) -> Register:
     """Read an extract and drop everything that lies after the checkpoint's cut-off.
 
@@ -118,7 +126,7 @@ class _Weeks(NamedTuple):
 
     @classmethod
     def of(cls, parts: Sequence[_Part]) -> "_Weeks":
-        """Put some persons' numbers and spells below those of others."""
+        """Join some persons' numbers and spells with those of others."""
         numbers, spells = zip(*parts, strict=True)
         found = meanings.Spells.joined(spells, [len(part) for part in numbers])
         return cls(
@@ -161,7 +169,7 @@ class _Common:
         )
 
     def register(self, weeks: _Weeks, beside: Histories, first: int = 0) -> Register:
-        """Put the weeks of some persons, from row `first` of the histories on, together with these."""
+        """Return the register of some persons, those from row `first` of the histories on."""
         return Register(
             weeks=self.weeks,
             spells=weeks.spells,
@@ -191,7 +199,7 @@ def _at_once(dream: Dream) -> int:
 
 
 def _weeks(parts: Iterator[_Part], persons: int) -> Iterator[_Weeks]:
-    """Put as many parts together as have no more than so many persons."""
+    """Yield parts joined while they have at most so many persons."""
     together, filled = list[_Part](), 0
     for numbers, spells in parts:
         if together and filled + len(numbers) > persons:

@@ -88,7 +88,7 @@ class Register:
 
     @cached_property
     def observed(self) -> NDArray[np.bool_]:
-        """Whether a person could still be observed in a week: alive, in the country, not retired, and never gone before."""
+        """Whether a person is still observed in a week: alive, in the country, not retired."""
         lost = self.situations.censoring[self.situation]
         until = np.full(len(self.persons), len(self.weeks), dtype=np.int16)
         np.minimum.at(until, self.spells.person[lost], self.spells.first[lost])
@@ -110,14 +110,14 @@ class Register:
         return self.persons["origin"].isin(MINORITY).to_numpy()
 
     def week_at(self, day: date) -> int:
-        """Find the column of the last whole week on or before a day, limited to the weeks there are."""
+        """Return the column of the last whole week on or before a day, 0 if there is none."""
         position = (
             int(self.weeks.searchsorted(pd.Timestamp(day - timedelta(days=6)), side="right")) - 1
         )
         return max(position, 0)
 
     def is_state(self, *states: str) -> NDArray[np.bool_]:
-        """Tell, per person and week, whether the person is in one of the states."""
+        """Return whether a person is in one of the states, by person and week."""
         return self._looked_up(np.isin(STATES, states)[self.situations.state])
 
     @cached_property
@@ -134,7 +134,7 @@ class Register:
         )
 
     def _looked_up(self, values: NDArray[Value]) -> NDArray[Value]:
-        """Give each week its situation's value.
+        """Return the value of each week's situation.
 
         The persons of a week lie side by side, as in a file with a column per week.
         """
@@ -146,11 +146,11 @@ class Register:
         return found.T
 
     def municipality_at(self, week: int) -> "pd.Series[float]":
-        """Give each person's municipality code in a week; missing where nowhere in the country."""
+        """Return each person's municipality in a week; missing where nowhere in the country."""
         return self._at(self.residence, c.MUNICIPALITY, week)
 
     def match_at(self, week: int) -> "pd.Series[float]":
-        """Give each person's match category in a week; missing where none was assessed."""
+        """Return each person's match category in a week; missing where none was assessed."""
         return self._at(self.match, c.MATCH_CATEGORY, week)
 
     def _at(self, history: pd.DataFrame, column: str, week: int) -> "pd.Series[float]":
@@ -160,5 +160,5 @@ class Register:
         return self._said[column, week].copy(deep=False)
 
     def role_at(self, week: int) -> "pd.Series[str]":
-        """Give the role of each person's municipality in a week: `method`, `comparison` or missing."""
+        """Return the role of each person's municipality in a week: `method`, `comparison`, none."""
         return self.municipality_at(week).map(self.municipalities[c.ROLE])

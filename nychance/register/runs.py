@@ -86,7 +86,7 @@ def runs_of(values: NDArray[Value], breaks: Sequence[int] = ()) -> tuple[Runs, N
 def runs_by_week(
     weeks: Iterable[NDArray[Value]], breaks: Sequence[int] = ()
 ) -> tuple[Runs, NDArray[Value]]:
-    """Find runs as `runs_of` does, of one week after another, shape (persons,) each, of which no more than two are kept."""
+    """Find runs as `runs_of` does, from weeks of shape (persons,), keeping two at a time."""
     persons, values, before = list[NDArray[np.intp]](), list[NDArray[Value]](), None
     for number, week in enumerate(weeks):
         begins = (
@@ -122,13 +122,13 @@ def merged(found: Runs, value: NDArray[Value]) -> tuple[Runs, NDArray[Value]]:
 
 
 def _blocks(weeks: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
-    """Give some persons at a time: the first one's row, and their weeks, shape (weeks, persons)."""
+    """Yield some persons at a time: the first row, and weeks of shape (weeks, persons)."""
     for first in range(0, len(weeks), BLOCK):
         yield first, np.ascontiguousarray(weeks[first : first + BLOCK].T)
 
 
 def _by_person(marks: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
-    """List the marks of a block, shape (weeks, persons), by person and week: the person and the week of each."""
+    """Return person and week of each mark of a block, shape (weeks, persons)."""
     at, count = np.flatnonzero(marks), marks.shape[1]
     week = at // count
     # Persons of a block fit into 16 bits, which numpy sorts in linear time.
@@ -140,7 +140,7 @@ def _by_person(marks: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.
 def _concatenated(
     parts: Sequence[tuple[NDArray[Any], ...]], kinds: tuple[type, ...]
 ) -> list[NDArray[Any]]:
-    """Put the blocks' columns together in their compact types."""
+    """Return the blocks' columns joined, in their compact types."""
     if not parts:
         return [np.zeros(0, dtype=kind) for kind in kinds]
     return [

@@ -27,14 +27,21 @@ STATES: Final = (
 # one has returned.
 BENEFIT: Final = ("passive", "active", "sick", "unemployment-benefit")
 MINORITY: Final = ("immigrant", "descendant")
-# As letters, or as Statistics Denmark numbers them.
-SEXES: Final = {"M": "M", "K": "K", "1": "M", "2": "K"}
+# As letters or words, or as Statistics Denmark numbers them.
+SEXES: Final = {
+    **dict.fromkeys(("M", "1", "MAND", "MÆND", "MALE"), "M"),
+    **dict.fromkeys(("K", "2", "KVINDE", "KVINDER", "F", "FEMALE"), "K"),
+}
 ORIGINS: Final = {1: "danish", 2: "immigrant", 3: "descendant"}
 NO_STEP: Final = -1
 
 
 class Meaning(NamedTuple):
-    """What a code says of a week: index into `STATES`, in activity, step from 0 or `NO_STEP`, out of sight from then on."""
+    """What a code says of a week.
+
+    Index into `STATES`, whether in activity, step from 0 or `NO_STEP`, and whether nothing is
+    observed from then on.
+    """
 
     state: int
     active: bool = False
@@ -67,7 +74,7 @@ class Situations:
 
     @classmethod
     def of(cls, meanings: tuple[Meaning, ...]) -> "Situations":
-        """Lay meanings out by what they say."""
+        """Return meanings as arrays."""
         state, active, step, censoring = zip(*meanings, strict=True)
         return cls(
             np.array(state, dtype=np.int8),

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from nychance.extract import parse as cells
+from nychance.extract import dates
 
 WEEK_COLUMN: Final = re.compile(r"[yY]_(\d\d)(\d\d)$")
 
 
 def week_start(name: str) -> date:
-    """Give the Monday of a weekly column such as `y_0953`.
+    """Return the Monday of a weekly column such as `y_0953`.
 
     Raises `ValueError` for a week that is none.
     """
@@ -19,7 +19,7 @@ def week_start(name: str) -> date:
     if not found:
         raise ValueError(f"{name!r} is no weekly column")
     year, week = (int(part) for part in found.groups())
-    return cells.week_start(year, week)
+    return dates.week_start(year, week)
 
 
 def week_name(monday: date) -> str:
@@ -34,7 +34,7 @@ def weekly(names: Iterable[str]) -> list[str]:
 
 
 def is_week(name: str) -> bool:
-    """Tell whether a weekly column names a week that there is."""
+    """Return whether a weekly column names a week of the calendar."""
     try:
         week_start(name)
     except ValueError:

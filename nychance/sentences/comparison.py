@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from evalbook.models import ChangeContrast, Estimate, SpecificationCurve
-from evalbook.models.base.estimate import FEWEST
+from evalbook.models.base.estimate import MIN_CLUSTERS
 from evalbook.plan import Checkpoint
 from evalbook.text.language import Text, join, number
 from nychance import tr
@@ -89,8 +89,7 @@ def effect_sentence(name: Text, estimate: Estimate, levels: pd.DataFrame) -> Tex
 
 def _course(name: Text, levels: pd.DataFrame) -> Text:
     """Say for each kind whether the level rose or fell, whatever the difference between them."""
-    ends = levels.loc[["method", "comparison"], ["before", "after"]].to_numpy(dtype=float)
-    method, comparison = (_direction_of(before, after) for before, after in ends)
+    method, comparison = (_direction_of(levels, role) for role in ("method", "comparison"))
     if method == comparison:
         said = tr(
             "{name}, averaged over periods of 13 weeks, {moved} after the start in both kinds of "
@@ -103,17 +102,18 @@ def _course(name: Text, levels: pd.DataFrame) -> Text:
             "municipalities (from {a} to {b}) and {other} in the comparison municipalities (from "
             "{c} to {d})."
         )
+    ends = levels.loc[["method", "comparison"], ["before", "after"]].to_numpy().ravel()
     return said.format(
         name=name,
         moved=method,
         other=comparison,
-        **{key: told(float(end), "share") for key, end in zip("abcd", ends.ravel(), strict=True)},
+        **{key: told(float(end), "share") for key, end in zip("abcd", ends, strict=True)},
     )
 
 
-def _direction_of(before: float, after: float) -> Text:
+def _direction_of(levels: pd.DataFrame, role: str) -> Text:
     """Compare two levels as readers see them, to one decimal of a per cent."""
-    before, after = round(100 * before, 1), round(100 * after, 1)
+    before, after = (round(100 * float(levels[end][role]), 1) for end in ("before", "after"))
     if before == after:
         return tr("was unchanged")
     return tr("rose") if before < after else tr("fell")
@@ -161,7 +161,7 @@ def few_sentence(estimate: Estimate) -> Text | None:
     None where there are enough.
     """
     fewest = min(estimate.clusters_treated, estimate.clusters - estimate.clusters_treated)
-    if fewest >= FEWEST:
+    if fewest >= MIN_CLUSTERS:
         return None
     return tr(
         "Only {few} municipalities of one kind are compared. With so few, only the randomisation "

@@ -14,7 +14,7 @@ from evalbook.sdc.thresholds import SafeShare
 from evalbook.text.language import Text, joined, lowered
 from nychance import tr
 from nychance.definitions import Definitions, FirstResult
-from nychance.measures.ranges import Range
+from nychance.public_data.ranges import Range
 from nychance.register import UNKNOWN
 from nychance.sentences.statements import (
     LEVEL,

@@ -55,9 +55,9 @@ def synthesize(
 
     Notes
     -----
-    The municipalities' conditions are drawn from the real distributions in `data/public/key-figures.csv`;
-    everything about persons is invented. What was built in is written to `truth.json`, which no notebook may
-    read.
+    The municipalities' conditions are drawn from the real distributions in
+    `data/public/key-figures.csv`; everything about persons is invented. What was built in is
+    written to `truth.json`, which no notebook may read.
     """
     _check(persons, seed)
     with write.staged(Path(out)) as folder:
@@ -99,7 +99,7 @@ def _generate(
 
 
 def _silent(done: int, of: int) -> None:
-    """Tell nobody."""
+    """Report no progress."""
 
 
 def _random(seed: int, *key: int) -> np.random.Generator:

@@ -1,4 +1,4 @@
-"""What was built in, told to tests of the estimators; no notebook may read it."""
+"""What was built in, for tests of the estimators; no notebook may read it."""
 
 from dataclasses import asdict
 from datetime import date
@@ -11,7 +11,7 @@ from nychance.synthesize.treatment_effects import Effects
 
 
 def built_in(persons: int, seed: int, effects: Effects, start: date) -> dict[str, Any]:
-    """Tell what was built in.
+    """Return what was built in.
 
     Parameters
     ----------
@@ -23,7 +23,8 @@ def built_in(persons: int, seed: int, effects: Effects, start: date) -> dict[str
         When the method municipalities begin.
     """
     return {
-        "notice": "What was built in. For tests of the estimators only: no notebook may read this file.",
+        "notice": "What was built in. For tests of the estimators only: no notebook may read "
+        "this file.",
         "seed": seed,
         "persons": persons,
         "effects_built_in": effects != Effects.none(),

@@ -1,4 +1,4 @@
-"""The weekly process: who moves from which state to which, week by week, for a chunk of persons at once."""
+"""The weekly process: transitions between states, week by week, for a chunk of persons."""
 
 from dataclasses import dataclass, field
 
@@ -82,7 +82,7 @@ def run(
     effects: Effects,
     rng: np.random.Generator,
 ) -> Careers:
-    """Let a chunk of persons live through all weeks.
+    """Simulate all weeks of a chunk of persons.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def _assess(now: _Now, week: int, rng: np.random.Generator) -> None:
 def _hazards(
     now: _Now, week: int, persons: Persons, tables: _Tables, local: Local, effects: Effects
 ) -> NDArray[np.float32]:
-    """Weekly hazards of shape (destinations, persons)."""
+    """Return weekly hazards, shape (destinations, persons)."""
     state, match, own, support = now.state, now.match, persons.factors, now.support
     passive, blank, sick = state == State.PASSIVE, state == State.SELF, state == State.SICK
     result = np.take(tables.hazards, state, axis=1)
@@ -226,7 +226,7 @@ def _hazards(
 
 
 def _climbing(state: States) -> NDArray[np.bool_]:
-    """Tell which steps lie above the one a person stands on: shape (steps, persons)."""
+    """Return which steps lie above a person's, shape (steps, persons)."""
     steps = np.arange(FIRST_STEP, LAST_STEP + 1)[:, None]
     return (state >= FIRST_STEP) & (state < steps)
 
@@ -245,14 +245,14 @@ def _step(now: _Now, hazards: NDArray[np.float32], rng: np.random.Generator) -> 
 
 
 def _cumulated(hazards: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Sum up over the destinations, in place: row by row, in a tenth of the time that `np.cumsum` takes across rows."""
+    """Add up over the destinations in place, ten times as fast as `np.cumsum` across rows."""
     for destination in range(1, len(hazards)):
         hazards[destination] += hazards[destination - 1]
     return hazards
 
 
 def _resolve(to: Ints, now: _Now, changing: Ints) -> States:
-    """Turn "back to where one came from" and "out" into states.
+    """Return states, with "back to where one came from" and "out" resolved.
 
     A long absence ends the active step.
     """

@@ -49,7 +49,7 @@ def epoch_day(day: date) -> int:
 
 
 def quarter_of_week() -> NDArray[np.int64]:
-    """Give each week its quarter.
+    """Return each week's quarter.
 
     Returns
     -------

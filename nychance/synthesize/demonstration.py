@@ -1,4 +1,4 @@
-"""The extract that a notebook reads where nobody names one: the demonstration's, made where it is missing."""
+"""The demonstration's extract, made where it is missing."""
 
 from pathlib import Path
 

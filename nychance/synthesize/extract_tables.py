@@ -1,4 +1,4 @@
-"""The extract's tables, in the layout of the real registers, from one chunk of synthetic persons."""
+"""The extract's tables, laid out as the real registers, for a chunk of synthetic persons."""
 
 from pathlib import Path
 from typing import Final
@@ -99,12 +99,12 @@ OTHER_CODE_SHARES: Final = {
 
 
 def codes_path() -> Path:
-    """Tell where the example mapping of transfer codes is."""
+    """Return where the example mapping of transfer codes is."""
     return public_directory().parent / "codes" / "dream-example.csv"
 
 
 def code_table() -> Codes:
-    """Choose the transfer codes of each state from the example mapping.
+    """Return the transfer codes of each state in the example mapping.
 
     Returns
     -------
@@ -202,7 +202,7 @@ def _dream(
 
 
 def _own_codes(persons: Persons, codes: Codes, rng: np.random.Generator) -> Codes:
-    """Choose each person's code of each state, shape (persons, states)."""
+    """Draw each person's code of each state, shape (persons, states)."""
     other = np.zeros((len(persons), STATES), dtype=np.bool_)
     for state in NEWCOMER_SOURCES:
         other[:, state] = persons.newcomer
@@ -285,7 +285,7 @@ def _residence(
 
 
 def _first_week_gone(states: NDArray[np.int8]) -> Ints:
-    """Tell the first week in which each person is dead or has emigrated; `WEEKS`: none."""
+    """Return the first week in which each person is dead or has emigrated, or `WEEKS`."""
     gone = (states == State.DEAD) | (states == State.EMIGRATED)
     return np.where(gone[-1], gone.argmax(axis=0), WEEKS)
 

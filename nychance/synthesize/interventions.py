@@ -1,4 +1,4 @@
-"""What is done with and for a person: when it begins, how long it lasts, and with which invented company."""
+"""Interventions: when they begin, how long they last, and at which invented company."""
 
 from dataclasses import dataclass, field
 from typing import Final, Self
@@ -71,7 +71,7 @@ class Support:
 
 @dataclass(frozen=True)
 class Records:
-    """Intervention records in order of person, start and kind; `start` and `end` (exclusive) are weeks."""
+    """Intervention records by person, start and kind; `start` and `end` (exclusive) are weeks."""
 
     person: Ints
     kind: Ints
@@ -98,7 +98,7 @@ def begin(
     use: NDArray[np.float32],
     rng: np.random.Generator,
 ) -> None:
-    """Let interventions begin in a week, and job packages end with self-support.
+    """Simulate a week: interventions begin, and job packages end with self-support.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def records(support: Support, states: NDArray[np.int8]) -> Records:
 
 
 def _next_week(inside: NDArray[np.bool_]) -> NDArray[np.int16]:
-    """Tell, for each week and person, the first later week inside.
+    """Return the first later week inside, by week and person.
 
     Without one, a week after every end.
     """

@@ -41,7 +41,7 @@ class Conditions:
     minority: Floats
 
     def table(self) -> pd.DataFrame:
-        """Lay the conditions out as the extract's table of municipalities; shares in per cent."""
+        """Return the conditions as the extract's table of municipalities; shares in per cent."""
         return pd.DataFrame(
             {
                 columns.MUNICIPALITY: self.code,
@@ -187,7 +187,10 @@ def _resample(values: Floats, method: NDArray[np.bool_], rng: np.random.Generato
 
 
 def _between(values: Floats, method: NDArray[np.bool_], ends: tuple[float, float]) -> Floats:
-    """Stretch each role's values to the same ends: citizenship (known) stands in for origin (not public)."""
+    """Return values stretched to the same ends in each role.
+
+    Citizenship (known) stands in for origin (not public).
+    """
     result = np.empty_like(values)
     for role in (method, ~method):
         least, most = values[role].min(), values[role].max()

@@ -44,7 +44,7 @@ class Factors:
 
 @dataclass(frozen=True)
 class Persons:
-    """Arrays of shape (persons,): traits that do not change, and the situation before the first week.
+    """Fixed traits and the situation before the first week, arrays of shape (persons,).
 
     `municipality` is a position in `Conditions`, `born` in days since 1970-01-01, `since` the
     weeks already spent in `state`; `fragile` is known to no register.
@@ -109,7 +109,7 @@ def draw_persons(count: int, conditions: Conditions, rng: np.random.Generator) -
 
 
 def retirement_day(persons: Persons) -> Ints:
-    """Tell the day on which each person reaches the retirement age, in days since 1970-01-01."""
+    """Return the day of each person's retirement age, in days since 1970-01-01."""
     return (persons.born + round(BASELINE.retirement_age * DAYS_PER_YEAR)).astype(np.int64)
 
 

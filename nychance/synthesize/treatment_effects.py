@@ -15,7 +15,8 @@ class Effects:
 
     passive_to_active: float = _factor(
         1.35,
-        "method municipalities from the start: hazard of passive to any active step, and of unemployment benefit to an offer",
+        "method municipalities from the start: hazard of passive to any active step, and of "
+        "unemployment benefit to an offer",
     )
     exit_to_self_support: float = _factor(
         1.20, "method municipalities from the start: hazard of exit from benefit to blank"
@@ -28,15 +29,18 @@ class Effects:
     )
     mentor_return: float = _factor(
         0.75,
-        "any municipality: hazard of return from blank to benefit, from a mentor's start on, also after the end",
+        "any municipality: hazard of return from blank to benefit, from a mentor's start on, also "
+        "after the end",
     )
     competence_step_up: float = _factor(
         1.3,
-        "any municipality: hazard of a step up the staircase, from the start on of a competence clarification or card",
+        "any municipality: hazard of a step up the staircase, from the start on of a competence "
+        "clarification or card",
     )
     course_entry: float = _factor(
         1.4,
-        "any municipality: hazard of passive to the first step, from a preparation course's start on",
+        "any municipality: hazard of passive to the first step, from a preparation course's start "
+        "on",
     )
 
     @classmethod
@@ -45,7 +49,7 @@ class Effects:
         return cls(**{effect.name: 1.0 for effect in fields(cls)})
 
     def described(self) -> dict[str, dict[str, float | str]]:
-        """Give each effect's value and, in words, what it acts on."""
+        """Return each effect's value and, in words, what it acts on."""
         return {
             effect.name: {
                 "value": getattr(self, effect.name),

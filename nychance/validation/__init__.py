@@ -1,4 +1,4 @@
-"""Every fault of an extract, found in one pass."""
+"""Validation of an extract: every issue, found in one pass."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from nychance.validation.rules import RULES
 
 __all__ = ["Checked", "Issue", "check", "refuse"]
 
-# So many faults are named in the message that stops a report.
+# So many issues are named in the message that stops a report.
 NAMED: Final = 3
 
 
@@ -25,29 +25,29 @@ class Checked:
 
     Attributes
     ----------
-    sheets : sequence of Sheet
+    files : sequence of TableFile
         Its files and how they are written.
-    faults : sequence of Fault
+    issues : sequence of Issue
         Errors first, then in the order of the rules.
     """
 
     folder: Path
-    sheets: Sequence[TableFile]
-    faults: Sequence[Issue]
+    files: Sequence[TableFile]
+    issues: Sequence[Issue]
 
     @property
     def errors(self) -> list[Issue]:
-        """The faults that keep a report from being made."""
-        return [fault for fault in self.faults if fault.is_error]
+        """The issues that keep a report from being made."""
+        return [issue for issue in self.issues if issue.is_error]
 
     @property
     def warnings(self) -> list[Issue]:
-        """The faults that a report tells in its data chapter."""
-        return [fault for fault in self.faults if not fault.is_error]
+        """The issues that a report lists."""
+        return [issue for issue in self.issues if not issue.is_error]
 
 
 def check(folder: Path, the_plan: Evaluation, checkpoint: Checkpoint | None = None) -> Checked:
-    """Find every fault of an extract.
+    """Find every issue of an extract.
 
     Parameters
     ----------
@@ -61,26 +61,26 @@ def check(folder: Path, the_plan: Evaluation, checkpoint: Checkpoint | None = No
     Raises
     ------
     DataError
-        If the folder does not exist. Whatever is wrong inside is a fault, not an error.
+        If the folder does not exist. Whatever is wrong inside is an issue, not an error.
     """
     require_folder(folder)
     until, cutoff = (checkpoint.last_week, checkpoint.cutoff) if checkpoint else (None, None)
-    evidence = gather(folder, the_plan, until, cutoff)
-    found = [Issue(rule, finding) for rule in RULES for finding in rule.find(evidence)]
-    rows = evidence.weeks.rows if evidence.weeks else {}
-    sheets = [
+    inputs = gather(folder, the_plan, until, cutoff)
+    found = [Issue(rule, finding) for rule in RULES for finding in rule.find(inputs)]
+    rows = inputs.weeks.rows if inputs.weeks else {}
+    files = [
         s._replace(rows=rows.get(s.file, s.rows))
-        for table in evidence.tables.values()
-        for s in table.sheets
+        for table in inputs.tables.values()
+        for s in table.files
     ]
-    return Checked(folder, sheets, sorted(found, key=lambda fault: not fault.is_error))
+    return Checked(folder, files, sorted(found, key=lambda issue: not issue.is_error))
 
 
 def refuse(checked: Checked) -> None:
-    """Raise `DataError` if an extract has errors: the first few, and the command that lists them all."""
+    """Raise `DataError` if an extract has errors, naming the first few."""
     errors = checked.errors
     if errors:
-        named = [_named(fault) for fault in errors[:NAMED]]
+        named = [_named(issue) for issue in errors[:NAMED]]
         more = f", and {len(errors) - NAMED} more" if len(errors) > NAMED else ""
         raise DataError(
             f"the extract has {len(errors)} faults: {'; '.join(named)}{more}",
@@ -89,10 +89,11 @@ def refuse(checked: Checked) -> None:
         )
 
 
-def _named(fault: Issue) -> str:
+def _named(issue: Issue) -> str:
     place = (
-        f"{fault.finding.file}, column {fault.finding.column!r}"
-        if fault.finding.column
-        else fault.finding.file
+        f"{issue.finding.file}, column {issue.finding.column!r}"
+        if issue.finding.column
+        else issue.finding.file
     )
-    return f"{place}: {fault.rule.says.en[:1].lower()}{fault.rule.says.en[1:]} ({fault.finding.count} {fault.rule.counts.en})"
+    problem, counted = issue.rule.problem.en, f"{issue.finding.count} {issue.rule.counts.en}"
+    return f"{place}: {problem[:1].lower()}{problem[1:]} ({counted})"

@@ -1,4 +1,4 @@
-"""Everything that the rules look at, read once: the tables as they are, and DREAM's weeks in chunks."""
+"""What the rules examine, read once: the tables, and DREAM's weeks in chunks."""
 
 import functools
 import re
@@ -19,7 +19,7 @@ from evalbook.errors import DataError
 from nychance import columns as c
 from nychance import extract
 from nychance.definitions import Evaluation
-from nychance.extract import parse as cells
+from nychance.extract import parse
 from nychance.extract.readers import Source, Text, open_source
 from nychance.extract.schema import TABLES, Kind
 from nychance.extract.text import MISREAD
@@ -45,7 +45,7 @@ LEADING_ZERO: Final = re.compile(r"0\d+")
 
 
 class TableFile(NamedTuple):
-    """A file: what it is called, how it is written, how many rows it has (-1 where nobody counted)."""
+    """A file: its name, layout and number of rows (-1 where not counted)."""
 
     file: str
     format: str
@@ -82,7 +82,7 @@ class Table:
     broken: dict[str, str] = field(default_factory=dict)
     ragged: dict[str, list[int]] = field(default_factory=dict)
     misread: dict[str, int] = field(default_factory=dict)
-    sheets: list[TableFile] = field(default_factory=list)
+    files: list[TableFile] = field(default_factory=list)
     numeric: bool = False
 
     @property
@@ -97,7 +97,7 @@ class Table:
         return len(self.sources) > 1 and (self.name in stems or max(stems.values()) > 1)
 
     def column(self, name: str) -> "pd.Series[Any]":
-        """Give a column, all missing if the table lacks it."""
+        """Return a column, all missing if the table lacks it."""
         return self.frame[name] if name in self.frame else pd.Series(np.nan, index=self.frame.index)
 
 
@@ -142,7 +142,7 @@ class Inputs:
 
 
 def lacking(given: "pd.Series[str]", among: "pd.Series[str]") -> NDArray[np.bool_]:
-    """Tell which person numbers are not among others; one that is missing itself lacks nothing."""
+    """Return which person numbers are not among others; a missing one never counts."""
     found: NDArray[np.bool_] = (places(given, among) < 0) & given.notna().to_numpy(dtype=bool)
     return found
 
@@ -155,14 +155,14 @@ def gather(
     if cutoff:
         for name, (begin, *ends) in DATES.items():
             tables[name].frame = _known(tables[name].frame, begin, ends, pd.Timestamp(cutoff))
-    evidence = Inputs(folder, the_plan, until, cutoff, tables, None)
-    evidence.weeks = _attempt(
+    inputs = Inputs(folder, the_plan, until, cutoff, tables, None)
+    inputs.weeks = _attempt(
         tables[c.DREAM],
         functools.partial(
             scan.weeks, folder, tables[c.DREAM], tables[c.CODES].frame, the_plan, until
         ),
     )
-    return evidence
+    return inputs
 
 
 def _table(folder: Path, name: str) -> Table:
@@ -205,11 +205,12 @@ def _read(table: Table, source: Source) -> pd.DataFrame:
         part = {}
         for name, kind in kinds.items():
             array = batch.column(names[name])
-            part[name], faulty = cells.convert(array, kind, source.decimal)
+            part[name], faulty = source.cells(array, names[name], kind)
+            example = str(array[int(faulty.argmax())].as_py()) if faulty.any() else ""
             table.unreadable[file, name] = table.unreadable.get(
                 (file, name), Unreadable()
-            ).with_cells(faulty, part[name].notna().to_numpy(dtype=bool), row, array)
-            if kind is Kind.PERSON and not pa.types.is_string(cells.plain(array).type):
+            ).with_cells(faulty, part[name].notna().to_numpy(dtype=bool), row, example)
+            if kind is Kind.PERSON and not pa.types.is_string(parse.plain(array).type):
                 table.numeric = True
             if kind is Kind.TEXT:
                 table.misread[file] = table.misread.get(file, 0) + int(
@@ -223,13 +224,13 @@ def _read(table: Table, source: Source) -> pd.DataFrame:
         if isinstance(source, Text)
         else ()
     )
-    table.sheets.append(
+    table.files.append(
         TableFile(file, source.format, row - 2 if kinds else -1, len(source.names), *written)
     )
     if not parts:
         nothing = pa.array([], pa.string())
         return pd.DataFrame(
-            {name: cells.convert(nothing, kind).values for name, kind in kinds.items()}
+            {name: parse.convert(nothing, kind).values for name, kind in kinds.items()}
         )
     return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
 

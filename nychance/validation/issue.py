@@ -1,12 +1,13 @@
-"""What a fault is: a rule that an extract breaks, and where it does."""
+"""An issue: a rule that an extract breaks, and where."""
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from evalbook.text.language import Text
+from nychance import tr
 
 if TYPE_CHECKING:
     from nychance.validation.inputs import Inputs
@@ -16,13 +17,24 @@ NOTHING: Final = Text.same("")
 # stand in any column.
 SHOWN: Final = re.compile(r"[\w .,-]{1,6}|[a-z]+(?:-[a-z]+)*|(?:19|20)\d\d-[01]\d-\d\d|[yY]_\d{4}")
 LONGEST: Final = 24
+# What a finding counts.
+FILES: Final = tr("files")
+COLUMNS: Final = tr("columns")
+ROWS: Final = tr("rows")
+PERSONS: Final = tr("persons")
+VALUES: Final = tr("values")
+WEEKS: Final = tr("weeks")
+PERSON_WEEKS: Final = tr("person-weeks")
 
 
 class Severity(StrEnum):
-    """Whether a fault keeps a report from being made, or is told in its data chapter."""
+    """Whether an issue stops the report or is listed in it as a warning."""
 
     ERROR = "error"
     WARNING = "warning"
+
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,9 @@ class Finding:
     detail: Text = NOTHING
 
 
+Find: TypeAlias = Callable[["Inputs"], Iterator[Finding]]
+
+
 @dataclass(frozen=True)
 class Rule:
     """Something that must not be in an extract.
@@ -62,7 +77,7 @@ class Rule:
     key : str
         Its name in JSON and in the documentation.
     severity : Severity
-    says : Text
+    problem : Text
         What is wrong.
     counts : Text
         What a finding's `count` counts.
@@ -74,10 +89,17 @@ class Rule:
 
     key: str
     severity: Severity
-    says: Text
+    problem: Text
     counts: Text
     remedy: Text
-    find: Callable[["Inputs"], Iterator[Finding]]
+    find: Find
+
+
+def rule(
+    key: str, severity: Severity, problem: Text, *, counts: Text, remedy: Text
+) -> Callable[[Find], Rule]:
+    """Return a decorator that makes a rule of the function that finds where it is broken."""
+    return lambda find: Rule(key, severity, problem, counts, remedy, find)
 
 
 class Issue(NamedTuple):
@@ -93,7 +115,10 @@ class Issue(NamedTuple):
 
 
 def shown(value: object) -> str:
-    """Write a value as an example: as it is where it is short, a word or a date, else its shape (`9` digit, `a` letter)."""
+    """Return a value as an example: short ones, words and dates as they are, else the shape.
+
+    In a shape `9` is a digit and `a` a letter.
+    """
     text = str(value).strip()
     if SHOWN.fullmatch(text):
         return text

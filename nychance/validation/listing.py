@@ -1,4 +1,4 @@
-"""Faults as a user reads them: tables on a terminal, JSON, and the list of warnings in the report's data chapter."""
+"""Issues for users: tables on a terminal, JSON, and the list of warnings in a report."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nychance.validation import Checked, Issue
 
-# Readers get counts to the nearest ten: a fault may be one person's, and two checkpoints could be
+# Readers get counts to the nearest ten: an issue may be one person's, and two checkpoints could be
 # subtracted.
 ROUNDED: Final = 10
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -27,7 +27,7 @@ HEAD: Final = tr(
 
 
 def as_tables(checked: "Checked") -> Iterator["Table | str"]:
-    """Lay an extract's files and its faults out for a terminal."""
+    """Return an extract's files and issues as tables for a terminal."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -41,19 +41,19 @@ def as_tables(checked: "Checked") -> Iterator["Table | str"]:
         "decimal mark",
         title=f"Files of {checked.folder}",
     )
-    for sheet in checked.sheets:
-        rows = f"{sheet.rows:,}" if sheet.rows >= 0 else ""
+    for file in checked.files:
+        rows = f"{file.rows:,}" if file.rows >= 0 else ""
         files.add_row(
-            escape(sheet.file),
-            sheet.format,
+            escape(file.file),
+            file.format,
             rows,
-            str(sheet.columns),
-            sheet.encoding,
-            DELIMITERS.get(sheet.delimiter, ""),
-            DECIMALS.get(sheet.decimal, ""),
+            str(file.columns),
+            file.encoding,
+            DELIMITERS.get(file.delimiter, ""),
+            DECIMALS.get(file.decimal, ""),
         )
     yield files
-    if checked.faults:
+    if checked.issues:
         table = Table(
             "",
             "file",
@@ -65,38 +65,39 @@ def as_tables(checked: "Checked") -> Iterator["Table | str"]:
             "remedy",
             title="Faults",
         )
-        for fault in checked.faults:
-            found, rule = fault.finding, fault.rule
+        for issue in checked.issues:
+            found, rule = issue.finding, issue.rule
             table.add_row(
                 f"[red]{rule.severity}[/red]"
-                if fault.is_error
+                if issue.is_error
                 else f"[yellow]{rule.severity}[/yellow]",
                 escape(found.file),
                 escape(found.column),
-                rule.says.en,
+                rule.problem.en,
                 _counted(found.count, rule.counts.en),
                 escape(found.example),
                 str(found.row or ""),
                 rule.remedy.en,
             )
         yield table
-    yield f"{_counted(len(checked.errors), 'errors')}, {_counted(len(checked.warnings), 'warnings')}"
+    errors, warnings = len(checked.errors), len(checked.warnings)
+    yield f"{_counted(errors, 'errors')}, {_counted(warnings, 'warnings')}"
 
 
 def as_json(checked: "Checked") -> str:
-    """Write an extract's files and its faults as JSON."""
+    """Return an extract's files and issues as JSON."""
     content = {
         "directory": str(checked.folder),
         "errors": len(checked.errors),
         "warnings": len(checked.warnings),
-        "files": [sheet._asdict() for sheet in checked.sheets],
-        "faults": [_entry(fault) for fault in checked.faults],
+        "files": [file._asdict() for file in checked.files],
+        "faults": [_entry(issue) for issue in checked.issues],
     }
     return json.dumps(content, indent=2, ensure_ascii=False)
 
 
 def for_chapter(checked: "Checked", languages: Sequence[Language]) -> dict[Language, str]:
-    """Write the warnings as the data chapter includes them: what and about how many, without examples."""
+    """Return the warnings for a report, by language: what and about how many, no examples."""
     return {language: _chapter(checked.warnings, language) for language in languages}
 
 
@@ -104,33 +105,34 @@ def _counted(count: int, things: str) -> str:
     return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
 
 
-def _entry(fault: "Issue") -> dict[str, Any]:
-    found = asdict(fault.finding)
+def _entry(issue: "Issue") -> dict[str, Any]:
+    found = asdict(issue.finding)
     del found["detail"]
-    rule = fault.rule
-    told = {
+    rule = issue.rule
+    entry = {
         "rule": rule.key,
         "severity": str(rule.severity),
-        "problem": rule.says.en,
+        "problem": rule.problem.en,
         "counts": rule.counts.en,
     }
-    return told | found | {"row": fault.finding.row or None, "remedy": rule.remedy.en}
+    return entry | found | {"row": issue.finding.row or None, "remedy": rule.remedy.en}
 
 
 def _chapter(warnings: list["Issue"], language: Language) -> str:
     if not warnings:
         return f"{NOTHING[language]}\n"
     return "\n".join(
-        [HEAD[language], "", *(f"- {_line(fault, language)}" for fault in warnings), ""]
+        [HEAD[language], "", *(f"- {_line(issue, language)}" for issue in warnings), ""]
     )
 
 
-def _line(fault: "Issue", language: Language) -> str:
-    found = fault.finding
+def _line(issue: "Issue", language: Language) -> str:
+    found = issue.finding
     rounded = round(found.count / ROUNDED) * ROUNDED
     form, count = (FEWER, ROUNDED) if found.count < ROUNDED else (ABOUT, rounded)
     how_many = form[language].format(
-        count=number(count, language), what=fault.rule.counts[language]
+        count=number(count, language), what=issue.rule.counts[language]
     )
     detail = f" ({found.detail[language]})" if found.detail[language] else ""
-    return f"{fault.rule.says[language]}{detail}, `{found.file}`: {how_many}. {fault.rule.remedy[language]}."
+    problem, remedy = issue.rule.problem[language], issue.rule.remedy[language]
+    return f"{problem}{detail}, `{found.file}`: {how_many}. {remedy}."

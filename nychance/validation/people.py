@@ -1,4 +1,4 @@
-"""Rules on persons: who they are, and that each stands once."""
+"""Rules on persons: valid attributes, and one row each."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,18 +6,26 @@ from typing import Final
 import pandas as pd
 
 from nychance import columns as c
+from nychance import tr
 from nychance.register.states import ORIGINS, SEXES
 from nychance.validation.inputs import LEADING_ZERO, Inputs, lacking
-from nychance.validation.issue import Finding, shown
+from nychance.validation.issue import ERROR, FILES, PERSONS, ROWS, WARNING, Finding, rule, shown
 
 OLDEST: Final = 110
 
 
-def without_number(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "no-number",
+    ERROR,
+    tr("Rows without a person number"),
+    counts=ROWS,
+    remedy=tr("Remove them or add the number"),
+)
+def without_number(inputs: Inputs) -> Iterator[Finding]:
     """Count rows without a person number."""
-    if evidence.weeks and evidence.weeks.blank:
-        yield Finding(evidence.tables[c.DREAM].file, evidence.weeks.blank, c.PERSON)
-    for table in evidence.person_tables():
+    if inputs.weeks and inputs.weeks.blank:
+        yield Finding(inputs.tables[c.DREAM].file, inputs.weeks.blank, c.PERSON)
+    for table in inputs.person_tables():
         blank = table.frame[c.PERSON].isna()
         if blank.any():
             yield Finding(
@@ -25,11 +33,18 @@ def without_number(evidence: Inputs) -> Iterator[Finding]:
             )
 
 
-def twice(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "person-twice",
+    ERROR,
+    tr("Persons who stand twice"),
+    counts=PERSONS,
+    remedy=tr("Keep one row per person"),
+)
+def twice(inputs: Inputs) -> Iterator[Finding]:
     """Count persons with two rows in DREAM, or two different ones among the records."""
-    if evidence.weeks and evidence.weeks.twice:
-        yield Finding(evidence.tables[c.DREAM].file, evidence.weeks.twice, c.PERSON)
-    table = evidence.tables[c.PERSONS]
+    if inputs.weeks and inputs.weeks.twice:
+        yield Finding(inputs.tables[c.DREAM].file, inputs.weeks.twice, c.PERSON)
+    table = inputs.tables[c.PERSONS]
     rows = table.frame.drop_duplicates() if len(table.sources) > 1 else table.frame
     numbers = rows[c.PERSON].dropna() if c.PERSON in rows else pd.Series(dtype=str)
     repeated = int(numbers.duplicated().sum())
@@ -37,72 +52,126 @@ def twice(evidence: Inputs) -> Iterator[Finding]:
         yield Finding(table.file, repeated, c.PERSON)
 
 
-def number_type(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "number-type",
+    ERROR,
+    tr("Person numbers are numbers here, text elsewhere"),
+    counts=FILES,
+    remedy=tr("Write them as text everywhere, with leading zeros"),
+)
+def number_type(inputs: Inputs) -> Iterator[Finding]:
     """List tables whose person numbers are numbers, where others have text with leading zeros."""
-    texts = (
-        [evidence.weeks.numbers] if evidence.weeks and not evidence.tables[c.DREAM].numeric else []
-    )
-    texts += [table.frame[c.PERSON] for table in evidence.person_tables() if not table.numeric]
+    texts = [inputs.weeks.numbers] if inputs.weeks and not inputs.tables[c.DREAM].numeric else []
+    texts += [table.frame[c.PERSON] for table in inputs.person_tables() if not table.numeric]
     if any(numbers.str.match(LEADING_ZERO).any() for numbers in texts if len(numbers)):
         yield from (
-            Finding(table.file, 1, c.PERSON) for table in evidence.person_tables() if table.numeric
+            Finding(table.file, 1, c.PERSON) for table in inputs.person_tables() if table.numeric
         )
 
 
-def partly(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "partly",
+    WARNING,
+    tr("Persons whom not all years' files have"),
+    counts=PERSONS,
+    remedy=tr("See whether they are missing; their weeks count as blank"),
+)
+def partly(inputs: Inputs) -> Iterator[Finding]:
     """Count persons whom some years' files have and others have not."""
-    if evidence.weeks and evidence.weeks.partly:
-        yield Finding(evidence.tables[c.DREAM].file, evidence.weeks.partly)
+    if inputs.weeks and inputs.weeks.partly:
+        yield Finding(inputs.tables[c.DREAM].file, inputs.weeks.partly)
 
 
-def without_record(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "no-record",
+    WARNING,
+    tr("Persons without a record"),
+    counts=PERSONS,
+    remedy=tr("Add them to persons; sex, age and origin are missing"),
+)
+def without_record(inputs: Inputs) -> Iterator[Finding]:
     """Count persons of DREAM without a record."""
-    table = evidence.tables[c.PERSONS]
+    table = inputs.tables[c.PERSONS]
     if c.PERSON in table.frame and len(table.frame):
-        missing = int(lacking(evidence.numbers, table.frame[c.PERSON]).sum())
+        missing = int(lacking(inputs.numbers, table.frame[c.PERSON]).sum())
         if missing:
             yield Finding(table.file, missing, c.PERSON)
 
 
-def without_row(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "no-row",
+    WARNING,
+    tr("Records of persons without a row in dream"),
+    counts=PERSONS,
+    remedy=tr("See whether dream is cut short; they do not count"),
+)
+def without_row(inputs: Inputs) -> Iterator[Finding]:
     """Count records of persons whom DREAM lacks."""
-    table = evidence.tables[c.PERSONS]
-    if c.PERSON in table.frame and len(evidence.numbers):
-        missing = int(lacking(table.frame[c.PERSON], evidence.numbers).sum())
+    table = inputs.tables[c.PERSONS]
+    if c.PERSON in table.frame and len(inputs.numbers):
+        missing = int(lacking(table.frame[c.PERSON], inputs.numbers).sum())
         if missing:
             yield Finding(table.file, missing, c.PERSON)
 
 
-def too_old(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "over-110",
+    WARNING,
+    tr("Persons aged over 110"),
+    counts=PERSONS,
+    remedy=tr("Look in the source"),
+)
+def too_old(inputs: Inputs) -> Iterator[Finding]:
     """Count persons aged over 110 in the first week and not gone by then."""
-    table = evidence.tables[c.PERSONS]
-    if evidence.weeks and c.BIRTH_DATE in table.frame:
+    table = inputs.tables[c.PERSONS]
+    if inputs.weeks and c.BIRTH_DATE in table.frame:
         born = table.column(c.BIRTH_DATE)
-        limit = evidence.weeks.mondays[0] - pd.DateOffset(years=OLDEST)
+        limit = inputs.weeks.mondays[0] - pd.DateOffset(years=OLDEST)
         wrong = born < limit
         if wrong.any():
             yield Finding(table.file, int(wrong.sum()), c.BIRTH_DATE)
 
 
-def born_later(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "born-later",
+    WARNING,
+    tr("Persons born after the extract's last week"),
+    counts=PERSONS,
+    remedy=tr("Look in the source"),
+)
+def born_later(inputs: Inputs) -> Iterator[Finding]:
     """Count persons born after the last week there is."""
-    table = evidence.tables[c.PERSONS]
-    if evidence.weeks and c.BIRTH_DATE in table.frame:
-        wrong = table.column(c.BIRTH_DATE) > evidence.weeks.last_day
+    table = inputs.tables[c.PERSONS]
+    if inputs.weeks and c.BIRTH_DATE in table.frame:
+        wrong = table.column(c.BIRTH_DATE) > inputs.weeks.last_day
         if wrong.any():
             yield Finding(table.file, int(wrong.sum()), c.BIRTH_DATE)
 
 
-def unknown_sex(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "unknown-sex",
+    WARNING,
+    tr("Sex that is not M, K, 1 or 2"),
+    counts=PERSONS,
+    remedy=tr("Mend it; it counts as missing"),
+)
+def unknown_sex(inputs: Inputs) -> Iterator[Finding]:
     """Count persons with a sex that is not known."""
-    table = evidence.tables[c.PERSONS]
+    table = inputs.tables[c.PERSONS]
     given = table.column(c.SEX).dropna().astype(str)
     yield from _odd(table.file, c.SEX, given, given.str.upper().isin(SEXES))
 
 
-def unknown_origin(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "unknown-origin",
+    WARNING,
+    tr("Origin that is not 1, 2 or 3"),
+    counts=PERSONS,
+    remedy=tr("Mend it; it counts as missing"),
+)
+def unknown_origin(inputs: Inputs) -> Iterator[Finding]:
     """Count persons with an origin that is not known."""
-    table = evidence.tables[c.PERSONS]
+    table = inputs.tables[c.PERSONS]
     given = table.column(c.ORIGIN).dropna()
     yield from _odd(table.file, c.ORIGIN, given, given.isin(ORIGINS))
 

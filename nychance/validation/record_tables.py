@@ -1,4 +1,4 @@
-"""Rules on what stands beside the weeks: residence, match, interventions, municipalities, population."""
+"""Rules on the tables beside DREAM, from residence to population."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from nychance import columns as c
+from nychance import tr
 from nychance.public_data import tables as public
 from nychance.register.histories import DATES, places
 from nychance.register.states import ORIGINS
 from nychance.validation.inputs import Inputs, Table, lacking
-from nychance.validation.issue import Finding, shown
+from nychance.validation.issue import ERROR, ROWS, WARNING, Finding, rule, shown
 from nychance.validation.weekly_scan import NEVER
 
 ROLES: Final = ("method", "comparison")
@@ -23,21 +24,35 @@ LEAST, GREATEST = 101, 860
 ENDS: Final = {c.RESIDENCE: (c.VALID_FROM, c.VALID_TO), c.INTERVENTIONS: (c.START, c.END)}
 
 
-def of_nobody(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "of-nobody",
+    WARNING,
+    tr("Rows that belong to nobody in dream"),
+    counts=ROWS,
+    remedy=tr("See whether dream is cut short; they do not count"),
+)
+def of_nobody(inputs: Inputs) -> Iterator[Finding]:
     """Count rows of persons whom DREAM lacks."""
-    if not len(evidence.numbers):
+    if not len(inputs.numbers):
         return
-    for table in _histories(evidence):
-        wrong = pd.Series(lacking(table.frame[c.PERSON], evidence.numbers), index=table.frame.index)
+    for table in _histories(inputs):
+        wrong = pd.Series(lacking(table.frame[c.PERSON], inputs.numbers), index=table.frame.index)
         yield from _rows(table, c.PERSON, wrong, example=False)
 
 
-def without_begin(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "no-begin",
+    WARNING,
+    tr("Rows without a beginning"),
+    counts=ROWS,
+    remedy=tr("Add the date; they do not count"),
+)
+def without_begin(inputs: Inputs) -> Iterator[Finding]:
     """Count rows that do not say from when on they hold.
 
-    What could not be read is told elsewhere.
+    What could not be read is another rule's.
     """
-    for table in _histories(evidence):
+    for table in _histories(inputs):
         begin = DATES[table.name][0]
         unreadable = sum(
             cells.count for (_, column), cells in table.unreadable.items() if column == begin
@@ -47,17 +62,31 @@ def without_begin(evidence: Inputs) -> Iterator[Finding]:
             yield Finding(table.file, blank, begin)
 
 
-def backwards(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "ends-before-start",
+    ERROR,
+    tr("Rows that end before they start"),
+    counts=ROWS,
+    remedy=tr("Mend or remove them"),
+)
+def backwards(inputs: Inputs) -> Iterator[Finding]:
     """Count stays and courses that end before they start."""
     for name, (begin, end) in ENDS.items():
-        table = evidence.tables[name]
+        table = inputs.tables[name]
         if {begin, end} <= set(table.frame):
             yield from _rows(table, end, table.frame[end] < table.frame[begin], example=False)
 
 
-def residence_overlap(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "residence-overlap",
+    WARNING,
+    tr("Stays that overlap"),
+    counts=ROWS,
+    remedy=tr("Look in the source; the one that began last counts"),
+)
+def residence_overlap(inputs: Inputs) -> Iterator[Finding]:
     """Count stays that begin before an earlier one of the same person has ended."""
-    table = evidence.tables[c.RESIDENCE]
+    table = inputs.tables[c.RESIDENCE]
     if not {c.PERSON, c.VALID_FROM, c.VALID_TO} <= set(table.frame):
         return
     stays = table.frame[[c.PERSON, c.VALID_FROM, c.VALID_TO]].dropna(
@@ -76,15 +105,22 @@ def residence_overlap(evidence: Inputs) -> Iterator[Finding]:
         )
 
 
-def after_the_end(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "record-after-the-end",
+    WARNING,
+    tr("Rows that begin after death or emigration"),
+    counts=ROWS,
+    remedy=tr("Look in the source"),
+)
+def after_the_end(inputs: Inputs) -> Iterator[Finding]:
     """Count rows that begin after the week in which the person died or emigrated."""
-    if not evidence.weeks or not len(evidence.weeks.mondays):
+    if not inputs.weeks or not len(inputs.weeks.mondays):
         return
-    lost = evidence.weeks.gone != NEVER
-    lost &= evidence.weeks.numbers.notna().to_numpy(dtype=bool)
-    numbers = evidence.weeks.numbers[lost]
-    ends = (evidence.weeks.mondays[evidence.weeks.gone[lost]] + pd.Timedelta(days=6)).to_numpy()
-    for table in _histories(evidence):
+    lost = inputs.weeks.gone != NEVER
+    lost &= inputs.weeks.numbers.notna().to_numpy(dtype=bool)
+    numbers = inputs.weeks.numbers[lost]
+    ends = (inputs.weeks.mondays[inputs.weeks.gone[lost]] + pd.Timedelta(days=6)).to_numpy()
+    for table in _histories(inputs):
         begin = DATES[table.name][0]
         if begin in table.frame and len(ends):
             place = places(table.frame[c.PERSON], numbers)
@@ -94,50 +130,100 @@ def after_the_end(evidence: Inputs) -> Iterator[Finding]:
             )
 
 
-def old_municipality(evidence: Inputs) -> Iterator[Finding]:
-    """Count rows with the code of a municipality that the reform of 2007 ended, unless the stay had ended by then."""
+@rule(
+    "old-municipality",
+    ERROR,
+    tr("Municipality codes that are not in force after the reform of 1 January 2007"),
+    counts=ROWS,
+    remedy=tr("Translate them to the municipalities of 2007"),
+)
+def old_municipality(inputs: Inputs) -> Iterator[Finding]:
+    """Count rows with a municipality code that ended with the reform of 2007.
+
+    Stays that had ended by then do not count.
+    """
     old = set(range(LEAST, GREATEST + 1)) - {*public.municipalities().index, CHRISTIANSOE}
     for name in (c.RESIDENCE, c.MUNICIPALITIES, c.POPULATION):
-        table = evidence.tables[name]
+        table = inputs.tables[name]
         wrong = table.column(c.MUNICIPALITY).isin(old)
-        if name == c.RESIDENCE and evidence.weeks and c.VALID_TO in table.frame:
-            wrong &= ~(table.frame[c.VALID_TO] < evidence.weeks.mondays[0])
+        if name == c.RESIDENCE and inputs.weeks and c.VALID_TO in table.frame:
+            wrong &= ~(table.frame[c.VALID_TO] < inputs.weeks.mondays[0])
         yield from _rows(table, c.MUNICIPALITY, wrong)
 
 
-def match_category(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "match-category",
+    ERROR,
+    tr("Match category outside 1-5"),
+    counts=ROWS,
+    remedy=tr("Only the five categories can be used"),
+)
+def match_category(inputs: Inputs) -> Iterator[Finding]:
     """Count assessments outside the five categories."""
-    yield from _unknown(evidence.tables[c.MATCH], c.MATCH_CATEGORY, MATCHES)
+    yield from _unknown(inputs.tables[c.MATCH], c.MATCH_CATEGORY, MATCHES)
 
 
-def unknown_kind(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "unknown-kind",
+    ERROR,
+    tr("Unknown kind of intervention"),
+    counts=ROWS,
+    remedy=tr("Use the plan's keys in data/plan/targets.yml"),
+)
+def unknown_kind(inputs: Inputs) -> Iterator[Finding]:
     """Count courses of a kind that the plan lacks."""
-    table = evidence.tables[c.INTERVENTIONS]
-    yield from _unknown(
-        table, c.KIND, [kind.key for kind in evidence.plan.interventions], blank=True
-    )
+    table = inputs.tables[c.INTERVENTIONS]
+    yield from _unknown(table, c.KIND, [kind.key for kind in inputs.plan.interventions], blank=True)
 
 
-def unknown_role(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "unknown-role",
+    ERROR,
+    tr("The municipality's role is neither method nor comparison"),
+    counts=ROWS,
+    remedy=tr("Mend the role"),
+)
+def unknown_role(inputs: Inputs) -> Iterator[Finding]:
     """Count municipalities with another role than these two."""
-    yield from _unknown(evidence.tables[c.MUNICIPALITIES], c.ROLE, ROLES, blank=True)
+    yield from _unknown(inputs.tables[c.MUNICIPALITIES], c.ROLE, ROLES, blank=True)
 
 
-def municipality_twice(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "municipality-twice",
+    ERROR,
+    tr("Municipalities that stand twice"),
+    counts=ROWS,
+    remedy=tr("Keep one row per municipality"),
+)
+def municipality_twice(inputs: Inputs) -> Iterator[Finding]:
     """Count municipalities with two rows."""
-    table = evidence.tables[c.MUNICIPALITIES]
+    table = inputs.tables[c.MUNICIPALITIES]
     given = table.column(c.MUNICIPALITY)
     yield from _rows(table, c.MUNICIPALITY, given.notna() & given.duplicated())
 
 
-def unknown_group(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "unknown-group",
+    ERROR,
+    tr("Group that is not danish, immigrant or descendant"),
+    counts=ROWS,
+    remedy=tr("Mend the group"),
+)
+def unknown_group(inputs: Inputs) -> Iterator[Finding]:
     """Count population figures of another group than the three."""
-    yield from _unknown(evidence.tables[c.POPULATION], c.GROUP, list(ORIGINS.values()), blank=True)
+    yield from _unknown(inputs.tables[c.POPULATION], c.GROUP, list(ORIGINS.values()), blank=True)
 
 
-def population_sum(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "population-sum",
+    WARNING,
+    tr("Employed, unemployed and persons outside the labour force are not the population"),
+    counts=ROWS,
+    remedy=tr("Look in the source"),
+)
+def population_sum(inputs: Inputs) -> Iterator[Finding]:
     """Count population figures whose parts are not the whole."""
-    table = evidence.tables[c.POPULATION]
+    table = inputs.tables[c.POPULATION]
     parts = [c.EMPLOYED, c.UNEMPLOYED, c.OUTSIDE]
     if {*parts, c.WORKING_AGE} <= set(table.frame):
         total = table.frame[parts].sum(axis=1, skipna=False)
@@ -146,8 +232,8 @@ def population_sum(evidence: Inputs) -> Iterator[Finding]:
         )
 
 
-def _histories(evidence: Inputs) -> Iterator[Table]:
-    yield from (table for table in evidence.person_tables() if table.name in DATES)
+def _histories(inputs: Inputs) -> Iterator[Table]:
+    yield from (table for table in inputs.person_tables() if table.name in DATES)
 
 
 def _unknown(table: Table, column: str, known: Any, *, blank: bool = False) -> Iterator[Finding]:
@@ -162,9 +248,12 @@ def _rows(
     found = np.flatnonzero(wrong.to_numpy(dtype=bool))
     if len(found):
         value = table.column(column).iloc[found[0]]
-        told = (
-            shown(int(value) if isinstance(value, float) and value == value // 1 else value)
-            if example
-            else ""
+        if isinstance(value, float) and value == value // 1:
+            value = int(value)
+        yield Finding(
+            table.file,
+            len(found),
+            column,
+            shown(value) if example else "",
+            int(wrong.index[found[0]]) + 2,
         )
-        yield Finding(table.file, len(found), column, told, int(wrong.index[found[0]]) + 2)

@@ -6,44 +6,72 @@ from dataclasses import replace
 from typing import Final
 
 from nychance import columns as c
-from nychance import extract
+from nychance import extract, tr
 from nychance.extract.readers import Text
 from nychance.extract.schema import REQUIRED, Kind, canonical
 from nychance.extract.text import ends_within_line
 from nychance.validation.inputs import Inputs, Table
-from nychance.validation.issue import Finding
+from nychance.validation.issue import COLUMNS, ERROR, FILES, ROWS, VALUES, WARNING, Finding, rule
 from nychance.validation.weekly_scan import Unreadable
 
 # An evaluation may have none of these yet.
 MAY_BE_EMPTY: Final = (c.MATCH, c.INTERVENTIONS, c.POPULATION)
 
 
-def missing_table(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "missing-table",
+    ERROR,
+    tr("The table is missing"),
+    counts=FILES,
+    remedy=tr("Add it; data/README.md lists its columns"),
+)
+def missing_table(inputs: Inputs) -> Iterator[Finding]:
     """List tables without a file of any format."""
-    for name, table in evidence.tables.items():
-        if not table.sources and not extract.in_other_formats(evidence.folder, name):
+    for name, table in inputs.tables.items():
+        if not table.sources and not extract.in_other_formats(inputs.folder, name):
             yield Finding(name, 1)
 
 
-def other_format(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "other-format",
+    ERROR,
+    tr("The file has a format that is not read"),
+    counts=FILES,
+    remedy=tr("Unpack it, or export it as CSV, Parquet, SAS or Stata"),
+)
+def other_format(inputs: Inputs) -> Iterator[Finding]:
     """List the files of tables that there are in formats only that are not read."""
-    for name, table in evidence.tables.items():
+    for name, table in inputs.tables.items():
         if not table.sources:
             yield from (
-                Finding(path.name, 1) for path in extract.in_other_formats(evidence.folder, name)
+                Finding(path.name, 1) for path in extract.in_other_formats(inputs.folder, name)
             )
 
 
-def table_twice(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "table-twice",
+    ERROR,
+    tr("The table is there twice"),
+    counts=FILES,
+    remedy=tr("Keep one file, or one per year"),
+)
+def table_twice(inputs: Inputs) -> Iterator[Finding]:
     """List tables with two files that are not of different years."""
     yield from (
-        Finding(table.file, len(table.sources)) for table in evidence.tables.values() if table.twice
+        Finding(table.file, len(table.sources)) for table in inputs.tables.values() if table.twice
     )
 
 
-def unreadable(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "unreadable-file",
+    ERROR,
+    tr("The file cannot be read"),
+    counts=FILES,
+    remedy=tr("Export the file again"),
+)
+def unreadable(inputs: Inputs) -> Iterator[Finding]:
     """List files that cannot be read."""
-    for table in evidence.tables.values():
+    for table in inputs.tables.values():
         yield from (
             Finding(file, 1)
             for file, why in table.broken.items()
@@ -51,31 +79,59 @@ def unreadable(evidence: Inputs) -> Iterator[Finding]:
         )
 
 
-def ragged(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "ragged-rows",
+    ERROR,
+    tr("Rows with too few or too many fields"),
+    counts=ROWS,
+    remedy=tr("Export it again; it is cut short, or a value holds the delimiter"),
+)
+def ragged(inputs: Inputs) -> Iterator[Finding]:
     """List files with rows of another length than the header."""
-    for table in evidence.tables.values():
+    for table in inputs.tables.values():
         for file, lines in table.ragged.items():
             if lines:
                 yield Finding(file, len(lines), row=max(min(lines), 0))
 
 
-def cut_short(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "cut-short",
+    WARNING,
+    tr("The file ends within a line"),
+    counts=FILES,
+    remedy=tr("See whether it is cut short"),
+)
+def cut_short(inputs: Inputs) -> Iterator[Finding]:
     """List text files that end without a line end."""
-    for table in evidence.tables.values():
+    for table in inputs.tables.values():
         for source in table.sources:
             if isinstance(source, Text) and ends_within_line(source.path):
                 yield Finding(source.path.name, 1)
 
 
-def misread(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "misread-letters",
+    WARNING,
+    tr("Letters in a wrong encoding"),
+    counts=VALUES,
+    remedy=tr("Save the file as UTF-8"),
+)
+def misread(inputs: Inputs) -> Iterator[Finding]:
     """List files with letters that look like those of another encoding."""
-    for table in evidence.tables.values():
+    for table in inputs.tables.values():
         yield from (Finding(file, count) for file, count in table.misread.items() if count)
 
 
-def missing_column(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "missing-column",
+    ERROR,
+    tr("The column is missing"),
+    counts=COLUMNS,
+    remedy=tr("Add it; data/README.md lists the table's columns"),
+)
+def missing_column(inputs: Inputs) -> Iterator[Finding]:
     """List columns that a table must have and has not."""
-    for name, table in evidence.tables.items():
+    for name, table in inputs.tables.items():
         for file, names in table.names.items():
             present = {canonical(name, given) for given in names}
             yield from (
@@ -83,9 +139,16 @@ def missing_column(evidence: Inputs) -> Iterator[Finding]:
             )
 
 
-def column_twice(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "column-twice",
+    ERROR,
+    tr("The column is there twice"),
+    counts=COLUMNS,
+    remedy=tr("Keep one; upper and lower case are the same"),
+)
+def column_twice(inputs: Inputs) -> Iterator[Finding]:
     """List columns that differ at most in case; weekly ones have a rule of their own."""
-    for name, table in evidence.tables.items():
+    for name, table in inputs.tables.items():
         known = {column.name for column in extract.TABLES[name]}
         for file, names in table.names.items():
             times = Counter(canonical(name, given) for given in names)
@@ -96,51 +159,77 @@ def column_twice(evidence: Inputs) -> Iterator[Finding]:
             )
 
 
-def empty_needed(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "empty-table",
+    ERROR,
+    tr("The table is empty"),
+    counts=FILES,
+    remedy=tr("Export the file again"),
+)
+def empty_needed(inputs: Inputs) -> Iterator[Finding]:
     """List empty tables without which there is no report."""
     yield from (
-        Finding(table.file, 1) for table in _empty(evidence) if table.name not in MAY_BE_EMPTY
+        Finding(table.file, 1) for table in _empty(inputs) if table.name not in MAY_BE_EMPTY
     )
 
 
-def empty_optional(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "empty-records",
+    WARNING,
+    tr("The table is empty"),
+    counts=FILES,
+    remedy=tr("See whether that is right"),
+)
+def empty_optional(inputs: Inputs) -> Iterator[Finding]:
     """List empty tables without which there can be a report."""
-    yield from (Finding(table.file, 1) for table in _empty(evidence) if table.name in MAY_BE_EMPTY)
+    yield from (Finding(table.file, 1) for table in _empty(inputs) if table.name in MAY_BE_EMPTY)
 
 
-def type_change(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "type-change",
+    ERROR,
+    tr("The column changes its type half-way"),
+    counts=VALUES,
+    remedy=tr("Export it again with one type throughout the column"),
+)
+def type_change(inputs: Inputs) -> Iterator[Finding]:
     """List columns that can be read up to some row and then never again."""
-    for file, column, cells in _cells(evidence):
+    for file, column, cells in _cells(inputs):
         if cells.changed:
             yield Finding(file, cells.count, column, cells.example, cells.first)
 
 
-def unreadable_value(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "unreadable-value",
+    ERROR,
+    tr("Values that cannot be read"),
+    counts=VALUES,
+    remedy=tr("Write dates as YYYY-MM-DD, numbers and codes as numbers"),
+)
+def unreadable_value(inputs: Inputs) -> Iterator[Finding]:
     """List columns with values that cannot be read, here and there."""
-    for file, column, cells in _cells(evidence):
+    for file, column, cells in _cells(inputs):
         if cells.count and not cells.changed:
             yield Finding(file, cells.count, column, cells.example, cells.first)
 
 
-def _cells(evidence: Inputs) -> Iterator[tuple[str, str, Unreadable]]:
-    for table in evidence.tables.values():
+def _cells(inputs: Inputs) -> Iterator[tuple[str, str, Unreadable]]:
+    for table in inputs.tables.values():
         kinds = {column.name: column.kind for column in extract.TABLES[table.name]}
         for (file, column), cells in table.unreadable.items():
             # A birth date tells much about a person, a person number everything.
             hidden = column == c.BIRTH_DATE or kinds[column] is Kind.PERSON
             yield file, column, replace(cells, example="") if hidden else cells
-    if evidence.weeks:
-        for column, cells in evidence.weeks.unreadable.items():
-            yield evidence.tables[c.DREAM].file, column, cells
+    if inputs.weeks:
+        for column, cells in inputs.weeks.unreadable.items():
+            yield inputs.tables[c.DREAM].file, column, cells
 
 
-def _empty(evidence: Inputs) -> Iterator[Table]:
-    for name, table in evidence.tables.items():
+def _empty(inputs: Inputs) -> Iterator[Table]:
+    for name, table in inputs.tables.items():
         if not table.sources or table.broken:
             continue
-        rows = (
-            len(evidence.weeks.numbers) if name == c.DREAM and evidence.weeks else len(table.frame)
-        )
+        rows = len(inputs.weeks.numbers) if name == c.DREAM and inputs.weeks else len(table.frame)
         whole = set(REQUIRED[name]) <= {
             canonical(name, given) for names in table.names.values() for given in names
         }
@@ -149,7 +238,7 @@ def _empty(evidence: Inputs) -> Iterator[Table]:
 
 
 def _said_elsewhere(table: Table, why: str) -> bool:
-    """Tell whether a table could not be read because of what other rules say."""
+    """Return whether another rule reports why a table could not be read."""
     if table.name != c.DREAM:
         return False
     return not table.sources or why.startswith(

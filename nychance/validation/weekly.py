@@ -11,35 +11,67 @@ from nychance import columns as c
 from nychance import tr
 from nychance.register.weeks import is_week, week_name, week_start, weekly
 from nychance.validation.inputs import Inputs
-from nychance.validation.issue import Finding
+from nychance.validation.issue import (
+    COLUMNS,
+    ERROR,
+    FILES,
+    PERSON_WEEKS,
+    PERSONS,
+    ROWS,
+    WARNING,
+    WEEKS,
+    Finding,
+    rule,
+)
 
 SINCE: Final = tr("{code}, first in {week}")
 OTHERS: Final = tr("{count} other codes")
-# The most frequent ones are told one by one.
-CODES_TOLD: Final = 20
+# The most frequent ones are listed one by one.
+CODES_LISTED: Final = 20
 
 
-def none(evidence: Inputs) -> Iterator[Finding]:
-    """Say whether there are neither weekly columns nor spells."""
-    table = evidence.tables[c.DREAM]
+@rule(
+    "no-weeks",
+    ERROR,
+    tr("No weeks"),
+    counts=FILES,
+    remedy=tr("Add the columns y_YYWW, or code, start and end"),
+)
+def none(inputs: Inputs) -> Iterator[Finding]:
+    """Report a table without weekly columns and without spells."""
+    table = inputs.tables[c.DREAM]
     if (
         table.names
         and not {c.CODE, c.START, c.END} <= set(table.frame)
-        and not _good(_all_names(evidence))
+        and not _good(_all_names(inputs))
     ):
         yield Finding(table.file, 1)
 
 
-def impossible(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "impossible-week",
+    ERROR,
+    tr("A week that there is not"),
+    counts=COLUMNS,
+    remedy=tr("Mend the column's name or remove it"),
+)
+def impossible(inputs: Inputs) -> Iterator[Finding]:
     """List weekly columns that name no week of the calendar."""
-    for file, names in evidence.tables[c.DREAM].names.items():
+    for file, names in inputs.tables[c.DREAM].names.items():
         yield from (Finding(file, 1, name) for name in weekly(names) if not is_week(name))
 
 
-def twice(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "week-twice",
+    ERROR,
+    tr("The week is there twice"),
+    counts=COLUMNS,
+    remedy=tr("Keep one of the columns"),
+)
+def twice(inputs: Inputs) -> Iterator[Finding]:
     """List weeks with two columns; where a file is there twice, in one file each."""
-    table = evidence.tables[c.DREAM]
-    for names in table.names.values() if table.twice else [_all_names(evidence)]:
+    table = inputs.tables[c.DREAM]
+    for names in table.names.values() if table.twice else [_all_names(inputs)]:
         times = Counter(week_start(name) for name in _good(names))
         yield from (
             Finding(table.file, count, week_name(monday))
@@ -48,68 +80,110 @@ def twice(evidence: Inputs) -> Iterator[Finding]:
         )
 
 
-def gap(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "week-gap",
+    ERROR,
+    tr("Weeks are missing"),
+    counts=WEEKS,
+    remedy=tr("Add the weeks; blank is a value, too"),
+)
+def gap(inputs: Inputs) -> Iterator[Finding]:
     """List gaps between weekly columns."""
-    mondays = sorted({week_start(name) for name in _good(_all_names(evidence))})
+    mondays = sorted({week_start(name) for name in _good(_all_names(inputs))})
     for before, after in pairwise(mondays):
         missing = (after - before).days // 7 - 1
         if missing:
             yield Finding(
-                evidence.tables[c.DREAM].file, missing, f"{week_name(before)} - {week_name(after)}"
+                inputs.tables[c.DREAM].file, missing, f"{week_name(before)} - {week_name(after)}"
             )
 
 
-def ends_early(evidence: Inputs) -> Iterator[Finding]:
-    """Say by how many weeks the extract ends before the checkpoint."""
-    if evidence.weeks and evidence.until:
-        short = (pd.Timestamp(evidence.until) - evidence.weeks.mondays[-1]).days // 7
+@rule(
+    "ends-early",
+    WARNING,
+    tr("The extract ends before the checkpoint"),
+    counts=WEEKS,
+    remedy=tr("Order a later extract"),
+)
+def ends_early(inputs: Inputs) -> Iterator[Finding]:
+    """Count the weeks by which the extract ends before the checkpoint."""
+    if inputs.weeks and inputs.until:
+        short = (pd.Timestamp(inputs.until) - inputs.weeks.mondays[-1]).days // 7
         if short > 0:
             yield Finding(
-                evidence.tables[c.DREAM].file, short, week_name(evidence.weeks.mondays[-1].date())
+                inputs.tables[c.DREAM].file, short, week_name(inputs.weeks.mondays[-1].date())
             )
 
 
-def unknown_codes(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "unknown-code",
+    WARNING,
+    tr("Code without a meaning in the code mapping"),
+    counts=PERSON_WEEKS,
+    remedy=tr("Add the code to codes; its weeks count as unknown"),
+)
+def unknown_codes(inputs: Inputs) -> Iterator[Finding]:
     """List codes that the mapping lacks in the weeks in which they stand."""
-    if not evidence.weeks:
+    if not inputs.weeks:
         return
-    file = evidence.tables[c.DREAM].file
-    by_size = sorted(evidence.weeks.unknown.items(), key=lambda entry: (-entry[1][0], entry[0]))
-    for code, (count, first) in by_size[:CODES_TOLD]:
-        since = week_name(evidence.weeks.mondays[first].date())
+    file = inputs.tables[c.DREAM].file
+    by_size = sorted(inputs.weeks.unknown.items(), key=lambda entry: (-entry[1][0], entry[0]))
+    for code, (count, first) in by_size[:CODES_LISTED]:
+        since = week_name(inputs.weeks.mondays[first].date())
         yield Finding(
             file, count, since, str(code), detail=SINCE.format(code=str(code), week=since)
         )
-    rest = by_size[CODES_TOLD:]
+    rest = by_size[CODES_LISTED:]
     if rest:
         yield Finding(
             file, sum(count for _, (count, _) in rest), detail=OTHERS.format(count=str(len(rest)))
         )
 
 
-def after_the_end(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "after-the-end",
+    WARNING,
+    tr("A transfer after death or emigration"),
+    counts=PERSONS,
+    remedy=tr("Look in the source; these weeks do not count"),
+)
+def after_the_end(inputs: Inputs) -> Iterator[Finding]:
     """Count persons with a transfer after they died or emigrated."""
-    if evidence.weeks and evidence.weeks.returned:
-        yield Finding(evidence.tables[c.DREAM].file, evidence.weeks.returned)
+    if inputs.weeks and inputs.weeks.returned:
+        yield Finding(inputs.tables[c.DREAM].file, inputs.weeks.returned)
 
 
-def overlaps(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "spells-overlap",
+    ERROR,
+    tr("Spells that overlap"),
+    counts=ROWS,
+    remedy=tr("Keep one code per week"),
+)
+def overlaps(inputs: Inputs) -> Iterator[Finding]:
     """Count spells that begin before an earlier one of the same person has ended."""
-    if evidence.weeks and evidence.weeks.overlaps:
-        yield Finding(evidence.tables[c.DREAM].file, evidence.weeks.overlaps)
+    if inputs.weeks and inputs.weeks.overlaps:
+        yield Finding(inputs.tables[c.DREAM].file, inputs.weeks.overlaps)
 
 
-def backwards(evidence: Inputs) -> Iterator[Finding]:
+@rule(
+    "spell-backwards",
+    ERROR,
+    tr("Spells that end before they start"),
+    counts=ROWS,
+    remedy=tr("Mend or remove them"),
+)
+def backwards(inputs: Inputs) -> Iterator[Finding]:
     """Count spells that end before they start."""
-    frame = evidence.tables[c.DREAM].frame
+    frame = inputs.tables[c.DREAM].frame
     if {c.START, c.END} <= set(frame):
         wrong = frame[c.END] < frame[c.START]
         if wrong.any():
-            yield Finding(evidence.tables[c.DREAM].file, int(wrong.sum()), c.END)
+            yield Finding(inputs.tables[c.DREAM].file, int(wrong.sum()), c.END)
 
 
-def _all_names(evidence: Inputs) -> Iterator[str]:
-    return chain.from_iterable(evidence.tables[c.DREAM].names.values())
+def _all_names(inputs: Inputs) -> Iterator[str]:
+    return chain.from_iterable(inputs.tables[c.DREAM].names.values())
 
 
 def _good(names: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""DREAM's weeks, read in chunks, and what is wrong with them."""
+"""Scan DREAM's weeks in chunks for what is wrong with them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from nychance import columns as c
 from nychance.definitions import Evaluation
+from nychance.extract.parse import Faulty
 from nychance.register import episodes, meanings
 from nychance.register.dream import Block, Dream, in_weeks
 from nychance.register.states import STATES
@@ -28,7 +28,7 @@ NEVER: Final = np.iinfo(np.int32).max
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Cells of a column that cannot be read: how many, the line of the first, the last line that could be, an example."""
+    """Unreadable cells of a column: count, first line, last readable line, an example."""
 
     count: int = 0
     first: int = 0
@@ -37,7 +37,7 @@ class Unreadable:
 
     @property
     def changed(self) -> bool:
-        """Whether the column could be read up to some row and never again: it changed its type half-way."""
+        """Whether the column changed its type half-way: readable to some row, never after."""
         return 0 < self.last_good < self.first and self.count > 1
 
     def with_cells(
@@ -45,9 +45,9 @@ class Unreadable:
         faulty: NDArray[np.bool_],
         good: NDArray[np.bool_],
         row: int,
-        values: pa.Array | None = None,
+        example: str,
     ) -> "Unreadable":
-        """Add cells that begin at a line; the values serve as examples."""
+        """Add cells that begin at a line, with what stands in the first unreadable one."""
         last_good = row + int(np.flatnonzero(good)[-1]) if good.any() else self.last_good
         if not faulty.any():
             return replace(self, last_good=last_good)
@@ -58,7 +58,7 @@ class Unreadable:
             int(faulty.sum()),
             row + place,
             last_good,
-            shown(values[place].as_py()) if values is not None else "",
+            shown(example),
         )
 
 
@@ -170,7 +170,7 @@ def _of_spells(
 def _look(
     found: Weeks, blocks: Iterable[Block], mapping: pd.DataFrame, the_plan: Evaluation
 ) -> None:
-    """Look at each block once: what is no code, what has no meaning, who goes on after death or emigration."""
+    """Scan each block once for invalid codes, unmapped codes and persons who had gone."""
     known = meanings.of(
         _usable(mapping, the_plan), [step.key for step in the_plan.staircase], found.mondays
     )
@@ -190,14 +190,14 @@ def _look(
 
 
 def _readable(found: Weeks, block: Block, row: int) -> Iterator[NDArray[np.int16]]:
-    """Give the weeks of a block that begins at a line, and note which cells are no codes."""
+    """Yield the weeks of a block that begins at a line, noting cells that are no codes."""
     for monday, (values, faulty) in zip(found.mondays, block.weeks, strict=True):
         name = week_name(monday.date())
         if faulty is not None or name in found.unreadable:
             # Earlier chunks of the column could be read.
             before = found.unreadable.get(name, Unreadable(last_good=row - 1 if row > 2 else 0))
-            wrong = np.zeros(len(values), dtype=bool) if faulty is None else faulty
-            found.unreadable[name] = before.with_cells(wrong, (values != 0) & ~wrong, row)
+            wrong, example = faulty or Faulty(np.zeros(len(values), dtype=bool), "")
+            found.unreadable[name] = before.with_cells(wrong, (values != 0) & ~wrong, row, example)
         yield values
 
 
@@ -217,7 +217,7 @@ def _gone(
 
 
 def _usable(mapping: pd.DataFrame, the_plan: Evaluation) -> pd.DataFrame:
-    """Keep those rows of a mapping that say something, the later of two for the same code and period."""
+    """Return the valid rows of a mapping."""
     needed = [c.CODE, c.STATE, c.ACTIVE, c.STEP, c.CENSORING]
     if not set(needed) <= set(mapping) or not len(mapping):
         return pd.DataFrame({name: pd.Series(dtype=float) for name in needed})

@@ -28,7 +28,7 @@ def accented(text):
 
 
 def add_language(root, language, monkeypatch):
-    """Bring a project a language, as `docs/how-to/languages.md` tells: catalogues, names, chapters, text cells, a sidebar."""
+    """Bring a project a language, as `docs/how-to/add-a-language.md` tells: catalogues, names, chapters, text cells, a sidebar."""
     monkeypatch.chdir(root)
     themes = root / "data/plan/themes.yml"
     themes.write_text(

@@ -1,4 +1,4 @@
-"""The report in a browser, opened as files: it must work from a USB stick, on a phone, in the dark, and for everyone."""
+"""The report in a browser, opened as files: on a phone, in the dark, and for everyone."""
 
 import json
 import re
@@ -88,7 +88,10 @@ def faults(page, path, *, dark):
 
 def violations(page, options):
     # The rows of a long table are alike, and there are thousands.
-    run = "options => axe.run({exclude: ['tbody tr:nth-child(n+9)']}, {resultTypes: ['violations'], preload: false, ...options})"
+    run = (
+        "options => axe.run({exclude: ['tbody tr:nth-child(n+9)']}, "
+        "{resultTypes: ['violations'], preload: false, ...options})"
+    )
     result = page.evaluate(run, options)
     return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in result["violations"]]
 

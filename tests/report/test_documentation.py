@@ -4,14 +4,16 @@ What it names exists.
 """
 
 import importlib
+import pathlib
 import re
 import shlex
 
 import click
 import pytest
+import yaml
 
 from evalbook.commands.main import command_line
-from nychance.programme import PROGRAMME
+from nychance.commands import COMMANDS
 from nychance.public_data import tables as public
 from tests.conftest import ROOT
 from tests.lib.statbank_server import serving
@@ -20,6 +22,10 @@ from tests.lib.statbank_tables import service as tables
 DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^(?:<!-- run by (\S+) -->\n)?```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WRITTEN = sorted(DOCS.rglob("*.md"))
+ON_TOP = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md")),
+    *sorted((ROOT / "data").glob("**/README.md")),
+]
 # Pages with commands that need no project before them.
 FROM_NOTHING = ("tutorial.md", "add-a-language.md")
 
@@ -64,9 +70,12 @@ WITH_COMMANDS = [path for path in WRITTEN if commands(path) and path.name not in
 
 @pytest.mark.parametrize("path", WITH_COMMANDS, ids=lambda path: path.stem)
 def test_commands_work_where_the_tutorial_ends(installed, after_the_tutorial, statbank, path):
-    installed.run(
+    done = installed.run(
         "sh", "-eu", "-c", commands(path), cwd=after_the_tutorial, NYCHANCE_STATBANK=statbank.url
     )
+    if path.stem == "change-a-definition":
+        same, numbers = re.search(r"(\d+) of (\d+) numbers are the same", done.stdout).groups()
+        assert int(same) < int(numbers), "the change that the page shows is not to be seen"
 
 
 def test_a_language_can_be_left_out_as_told(installed, tmp_path):
@@ -89,16 +98,26 @@ def test_every_command_that_is_shown_exists_with_its_options(path):
         r"^ {4,}nychance ([a-z].*?)(?:\s{2,}#.*)?$", path.read_text(encoding="utf-8"), re.MULTILINE
     ):
         name, *arguments = shlex.split(line, comments=True)
-        group = command_line(PROGRAMME.commands)
+        group = command_line(COMMANDS)
         command = group.get_command(click.Context(group), name)
         assert command, line
         command.make_context(name, arguments)
 
 
-def test_every_module_that_is_named_exists():
-    for path in WRITTEN:
-        for name in re.findall(r"`(nychance(?:\.\w+)+)`", path.read_text(encoding="utf-8")):
-            assert exists(name), f"{path.name}: {name}"
+MODULE = re.compile(r"`((?:evalbook|nychance)(?:\.\w+)+)`")
+
+
+def modules_named(path):
+    """List the modules that a page names; of the table of old and new names, the new ones."""
+    text = path.read_text(encoding="utf-8")
+    if path.stem == "upgrade":
+        text = "\n".join(line.rpartition(" | ")[2] for line in text.splitlines() if line[:1] == "|")
+    return MODULE.findall(text)
+
+
+@pytest.mark.parametrize("path", [*ON_TOP, *WRITTEN], ids=lambda path: path.stem)
+def test_every_module_that_is_named_exists(path):
+    assert [name for name in modules_named(path) if not exists(name)] == []
 
 
 def exists(name):
@@ -108,3 +127,35 @@ def exists(name):
         module, _, attribute = name.rpartition(".")
         return hasattr(importlib.import_module(module), attribute)
     return True
+
+
+def test_the_page_on_upgrading_names_new_modules():
+    assert len(modules_named(DOCS / "how-to" / "upgrade.md")) > 10
+
+
+@pytest.mark.parametrize("package", ["evalbook", "nychance"])
+def test_the_design_says_what_each_room_is_for(package):
+    rooms = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
+    rows = re.findall(
+        r"^\| (`.*?) \|", (DOCS / "explanation" / "design.md").read_text(), re.MULTILINE
+    )
+    told = {room for row in rows for room in re.findall(r"`(\w+)`", row)}
+    assert rooms - told == set()
+
+
+@pytest.mark.parametrize("path", [*ON_TOP, *WRITTEN], ids=lambda path: path.stem)
+def test_every_link_leads_somewhere(path):
+    links = re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8"))
+    broken = [to for to in links if "://" not in to and not (path.parent / to).exists()]
+    assert broken == []
+
+
+def test_every_page_is_in_the_sites_navigation():
+    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    listed = [name for section in config["nav"] for pages in section.values() for name in pages]
+    made = {"reference/command-line.md"}
+    assert {path.relative_to(DOCS).as_posix() for path in WRITTEN} <= set(listed)
+    places = {name: (DOCS / name, ROOT / name) for name in listed if name not in made}
+    assert [
+        name for name, where in places.items() if not any(map(pathlib.Path.is_file, where))
+    ] == []

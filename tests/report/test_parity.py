@@ -1,4 +1,4 @@
-"""Two languages, one truth: both editions show the same figures and numbers, each in its own language."""
+"""Both editions show the same figures and numbers, each in its own language."""
 
 import re
 import shutil
@@ -48,7 +48,8 @@ DANISH = {
     "andel",
 }
 UNITS = {
-    "da": "uger|kommuner|personer|aktiviteter|koder|gange|samtaler|virksomheder|anbefalinger|forløb er",
+    "da": "uger|kommuner|personer|aktiviteter|koder|gange|samtaler|virksomheder|anbefalinger"
+    "|forløb er",
     "en": "weeks|municipalities|persons|activities|codes|times|talks|companies|recommendations",
 }
 

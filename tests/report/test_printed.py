@@ -1,6 +1,7 @@
-"""The PDF: its text, fonts, tags, bookmarks and links, read with pypdf, and with a checker of PDF/UA where there is one."""
+"""The PDF: its text, fonts, tags, bookmarks and links, and PDF/UA where a checker is found."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -23,7 +24,7 @@ def printed(built, request):
 
 
 def read(page):
-    """Read a page's text, and find how far down it goes, its footer left out, in points from below."""
+    """Read a page's text, and how far down it goes without its footer, in points from below."""
     heights = []
 
     def note(text, matrix, place, *_):
@@ -140,6 +141,63 @@ def test_no_page_but_the_last_of_a_chapter_is_left_half_empty(printed):
     }
     inner = [page for page in range(min(starts), len(pdf.pages) - 1) if page + 1 not in starts]
     assert [page + 1 for page in inner if lowest[page] > pdf.pages[page].mediabox.height / 2] == []
+
+
+def test_contents_name_the_printed_page_of_each_heading(printed):
+    _, pdf, texts, _ = printed
+    headings = [
+        (words(entry["/Title"]), number_on(texts[pdf.get_destination_page_number(entry)]))
+        for entry in flattened(pdf.outline)
+    ]
+    first = pdf.get_destination_page_number(pdf.outline[0])
+    entries = re.findall(r"^(.*?)[ .]{4,}(\d+)$", "\n".join(texts[1:first]), re.MULTILINE)
+    listed = [(words(title), int(number)) for title, number in entries]
+    assert len(listed) > 30
+    # Contents go two levels deep, bookmarks as deep as the headings.
+    remaining = iter(headings)
+    assert [entry for entry in listed if entry not in remaining] == []
+
+
+def test_printed_page_numbers_rise_by_one(printed):
+    _, _, texts, _ = printed
+    assert [number_on(text) for text in texts[1:]] == list(range(2, len(texts) + 1))
+
+
+def test_a_table_that_fits_on_a_page_is_on_one(printed):
+    _, pdf, *_ = printed
+    tables = [
+        tag
+        for tag in elements(pdf.trailer["/Root"]["/StructTreeRoot"])
+        if tag.get("/S") == "/Table"
+    ]
+    assert len(tables) > 10
+    places = {page.indirect_reference.idnum: n for n, page in enumerate(pdf.pages, start=1)}
+    for table in tables:
+        rows = [tag for tag in elements(table) if tag.get("/S") == "/TR"]
+        pages = {places[page] for page in pages_of(table)}
+        assert len(pages) == 1 or len(rows) > 20, (min(pages), len(rows))
+
+
+def number_on(text):
+    return int(re.search(r"(\d+)\s*$", text)[1])
+
+
+def words(title):
+    """Return a title as its contents entry has it, without hyphens that Typst made soft."""
+    plain = title.replace("\N{SOFT HYPHEN}", "-").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return " ".join(plain.split())
+
+
+def flattened(outline):
+    for entry in outline:
+        yield from flattened(entry) if isinstance(entry, list) else [entry]
+
+
+def pages_of(tag):
+    """List the pages that a structure element and all within it are on."""
+    found = {element.raw_get("/Pg").idnum for element in elements(tag) if "/Pg" in element}
+    assert found
+    return found
 
 
 def elements(node):

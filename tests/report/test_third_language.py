@@ -7,14 +7,22 @@ import pytest
 from pypdf import PdfReader
 
 from evalbook.execute.record import PACKAGES
-from nychance.commands import init as projects
+from nychance import starter as projects
 from tests.conftest import Project
 from tests.lib.pseudo import add_language
 
 MONTH = "2008-03"
 OTHERS = {"da": "Dansk", "en": "English", "sv": "Svenska"}
 # What is the same in every language: months of Swedish, names of programs, a cell's own name.
-NAMES = {"mars", "dansk", "english", "nychance", "python", *(name.lower() for name in PACKAGES)}
+NAMES = {
+    "mars",
+    "dansk",
+    "english",
+    "evalbook",
+    "nychance",
+    "python",
+    *(name.lower() for name in PACKAGES),
+}
 WORD = re.compile(r"(?<![\w-])[A-Za-z]*[aeiouyAEIOUY][A-Za-z]*(?![\w-])")
 UNSEEN = re.compile(
     r"<(script|style|code|pre|math|summary|metadata)\b.*?</\1>|<\w+[^>]* lang=.da.*?</\w+>|<!--.*?-->",

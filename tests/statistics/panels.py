@@ -7,7 +7,7 @@ import pandas as pd
 def panel(
     seed=1, treated=8, comparison=24, times=5, start=2, effect=0.5, spread=1.0, size_spread=0.0
 ):
-    """Units with effects of their own, a common course, AR(1) noise of 0.6 and an effect from `start` on.
+    """Panel of units with own effects, a common trend, AR(1) noise and an effect from `start` on.
 
     `spread` is the noise of the treated relative to the others; `size_spread` the log standard
     deviation of units' noise.

@@ -1,4 +1,4 @@
-"""Agreement between coders, held against published worked examples, and its intervals against known truth."""
+"""Agreement between coders against published examples, its intervals against known truth."""
 
 import math
 
@@ -46,7 +46,7 @@ def judged(table):
 
 
 def test_kappa_and_its_interval_are_fleiss():
-    """Fleiss, Statistical Methods for Rates and Proportions, table 13.1: kappa .68, here with SAS's interval for it."""
+    """Fleiss, Statistical Methods for Rates and Proportions, table 13.1; interval by SAS."""
     found = cohens_kappa(*judged([[75, 1, 4], [5, 4, 1], [0, 0, 10]]))
     assert round(found.value, 4) == 0.6765
     assert [round(end, 4) for end in found.interval] == [0.5046, 0.8484]
@@ -79,7 +79,7 @@ def test_alpha_does_not_hang_on_the_order_of_units_or_observers():
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
-    """Coders who see the truth with probability .8, else guess: chance-corrected agreement is .64 in the population."""
+    """Coders see the truth with probability .8, else guess: the true kappa is .64."""
     rng = np.random.default_rng(1)
     hits = {"alpha": 0, "kappa": 0}
     runs = 300
@@ -99,7 +99,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
 
 
 def test_intervals_by_source_hold_the_truth_where_passages_of_a_talk_are_alike():
-    """In half of the talks coders see the truth, in half with probability .6 only: agreement is (1 + .36) / 2 over all."""
+    """In half of the talks coders see the truth, in half with probability .6."""
     rng = np.random.default_rng(2)
     hits = {"alpha": 0, "kappa": 0, "kappa as if passages were independent": 0}
     runs, talks, passages = 300, 10, 20

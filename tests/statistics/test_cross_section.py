@@ -7,6 +7,7 @@ import statsmodels.formula.api as smf
 from scipy import stats
 
 from evalbook import plan
+from evalbook.errors import DataError
 from evalbook.models import cross_section
 from nychance.public_data import tables as public
 
@@ -141,18 +142,18 @@ def test_the_order_of_units_does_not_matter():
     assert one.influential == other.influential
 
 
-# -- refusals ------------------------------------------------------------------------------------------------
+# -- refusals --------------------------------------------------------------------------------------
 def test_ten_units_are_enough_and_nine_are_not():
     assert cross_section(simulated(10), "y", "x").n == 10
-    with pytest.raises(ValueError, match="all figures: 9;"):
+    with pytest.raises(DataError, match="all figures: 9;"):
         cross_section(simulated(9), "y", "x")
-    with pytest.raises(ValueError, match="all figures: 9;"):
+    with pytest.raises(DataError, match="all figures: 9;"):
         cross_section(simulated(10).assign(y=lambda d: d["y"].where(d.index > 101)), "y", "x")
 
 
 @pytest.mark.parametrize("column", ["x", "y"])
 def test_a_constant_is_refused(column):
-    with pytest.raises(ValueError, match=f"'{column}' is the same"):
+    with pytest.raises(DataError, match=f"'{column}' is the same"):
         cross_section(simulated().assign(**{column: 0.1}), "y", "x")
 
 
@@ -160,7 +161,7 @@ def test_a_constant_is_refused(column):
 def test_a_weight_that_is_not_positive_is_refused(weight):
     data = simulated()
     data.loc[101, "w"] = weight
-    with pytest.raises(ValueError, match="weight 'w' that is not above 0: 1"):
+    with pytest.raises(DataError, match="weight 'w' that is not above 0: 1"):
         cross_section(data, "y", "x", weights="w")
 
 
@@ -168,26 +169,26 @@ def test_a_weight_that_is_not_positive_is_refused(weight):
 def test_collinear_controls_are_refused(z):
     data = simulated()
     data = data.assign(twice=2 * data["x"] + 3, same=5.0, sum=data["x"] * 1e-6 + data["z"])
-    with pytest.raises(ValueError, match="collinear"):
+    with pytest.raises(DataError, match="collinear"):
         cross_section(data, "y", "x", controls=["z", z])
 
 
 def test_a_control_that_singles_out_one_unit_is_refused():
     data = simulated()
     data["capital"] = (data.index == 101).astype(float)
-    with pytest.raises(ValueError, match="101 alone decides"):
+    with pytest.raises(DataError, match="101 alone decides"):
         cross_section(data, "y", "x", controls=["capital"])
 
 
 def test_a_unit_that_stands_twice_and_a_column_that_is_not_there_are_refused():
     data = simulated()
-    with pytest.raises(ValueError, match="101 stands twice"):
+    with pytest.raises(DataError, match="101 stands twice"):
         cross_section(pd.concat([data, data.head(1)]), "y", "x")
-    with pytest.raises(ValueError, match="no such column: nowhere"):
+    with pytest.raises(DataError, match="no such column: nowhere"):
         cross_section(data, "y", "nowhere")
 
 
-# -- the real municipalities ---------------------------------------------------------------------------------
+# -- the real municipalities -----------------------------------------------------------------------
 def test_ishoej_has_the_highest_leverage_among_the_real_municipalities():
     checkpoint = plan.load().checkpoint("2009-03")
     key_figures = public.read("key-figures", checkpoint)

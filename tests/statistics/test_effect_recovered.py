@@ -1,4 +1,4 @@
-"""The whole comparison, from a register to the effect: what was built in is found, and nothing where nothing was."""
+"""The whole comparison, from a register to the effect: built-in effects are recovered."""
 
 import pytest
 

@@ -12,7 +12,7 @@ from evalbook.models import balance_table, effective_number, entropy_balance
 
 @pytest.fixture(scope="module")
 def lalonde():
-    """185 participants in the National Supported Work programme and 15,992 persons of the CPS (Dehejia & Wahba 1999)."""
+    """185 NSW participants and 15,992 persons of the CPS (Dehejia & Wahba 1999)."""
     experiment, survey = (
         getattr(causaldata, name).load_pandas().data for name in ("nsw_mixtape", "cps_mixtape")
     )
@@ -34,7 +34,7 @@ def units(n=60, seed=0):
     )
 
 
-# -- published, closed form, definition -----------------------------------------------------------------------
+# -- published, closed form, definition ------------------------------------------------------------
 
 
 def test_a_published_analysis_is_found_again(lalonde):
@@ -140,7 +140,7 @@ def test_a_covariate_that_follows_from_others_changes_nothing():
     )
 
 
-# -- the table ------------------------------------------------------------------------------------------------
+# -- the table -------------------------------------------------------------------------------------
 
 
 def test_the_table_shows_what_weighting_did():
@@ -159,7 +159,7 @@ def test_the_table_shows_what_weighting_did():
         balance_table(data, ["x"], "treated", weights.iloc[1:])
 
 
-# -- bad input ------------------------------------------------------------------------------------------------
+# -- bad input -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

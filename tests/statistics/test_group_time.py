@@ -1,4 +1,4 @@
-"""Effects by group and time: against the authors' own package, a second library, and a known truth."""
+"""Effects by group and time against the authors' package, a second library and known truth."""
 
 import warnings
 from pathlib import Path

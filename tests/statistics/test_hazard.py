@@ -12,7 +12,7 @@ BANDS = (0, 4, 13, 26, 52)
 
 
 def person_weeks(persons, seed, *, ratio=1.0, level=0.04, start_by=40, follow=60):
-    """Weekly rows of persons who may get a course in some week; `ratio` is what it does to the hazard from then on."""
+    """Weekly rows of persons who may start a course, which multiplies the hazard by `ratio`."""
     random = np.random.default_rng(seed)
     weeks = np.arange(follow)
     woman, place = random.integers(0, 2, persons), random.integers(0, 15, persons)
@@ -57,7 +57,7 @@ def expanded(data, link, columns):
     )
 
 
-# -- agreement ------------------------------------------------------------------------------------------------
+# -- agreement -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("link", ["cloglog", "logit"])
@@ -131,7 +131,7 @@ def test_the_baseline_is_the_share_of_each_stretch_when_nothing_else_matters(dat
     assert baseline["events"].sum() == 2 * data["event"].sum()
 
 
-# -- known truth ----------------------------------------------------------------------------------------------
+# -- known truth -----------------------------------------------------------------------------------
 
 
 def test_effects_are_found_again_and_intervals_cover_them():
@@ -210,7 +210,7 @@ def test_order_of_rows_changes_nothing(data):
     pd.testing.assert_frame_equal(fit(data).to_frame(), fit(shuffled).to_frame(), check_exact=True)
 
 
-# -- bad input ------------------------------------------------------------------------------------------------
+# -- bad input -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

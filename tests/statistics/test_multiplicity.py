@@ -1,4 +1,4 @@
-"""Family-wise p-values: worked examples, brute force, and the rate of false findings that they promise."""
+"""Family-wise p-values: worked examples, brute force, and the family-wise error rate."""
 
 from itertools import combinations
 

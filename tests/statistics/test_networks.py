@@ -11,8 +11,9 @@ import pytest
 
 from evalbook import plan
 from evalbook.errors import DataError
-from evalbook.qualitative import counts, networks
+from evalbook.qualitative import counts
 from evalbook.qualitative.codings import Material
+from nychance.fieldwork import networks
 
 
 def material(said, dates=None):

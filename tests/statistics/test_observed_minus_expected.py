@@ -42,7 +42,7 @@ def run(data, personal=("woman", "age"), local=("jobless",), **options):
     )
 
 
-# -- closed forms and agreement -------------------------------------------------------------------------------
+# -- closed forms and agreement --------------------------------------------------------------------
 
 
 def test_one_condition_in_cells_is_indirect_standardisation():
@@ -81,7 +81,7 @@ def test_what_is_expected_agrees_with_a_logit_of_single_persons():
     assert (table["n"] * table["difference"]).sum() == pytest.approx(0, abs=1e-6)
 
 
-# -- simulated truth ------------------------------------------------------------------------------------------
+# -- simulated truth -------------------------------------------------------------------------------
 
 
 def test_intervals_cover_no_difference_as_often_as_they_say():
@@ -133,7 +133,7 @@ def test_who_lives_there_explains_what_a_raw_ranking_would_blame_on_the_unit():
     assert raw["difference"].abs().mean() > 3 * adjusted["difference"].abs().mean()
 
 
-# -- rules and bad input --------------------------------------------------------------------------------------
+# -- rules and bad input ---------------------------------------------------------------------------
 
 
 def test_small_units_are_in_the_model_but_not_shown():

@@ -1,4 +1,4 @@
-"""Where the truth is known: random method municipalities in real figures, and the synthetic register with and without effects."""
+"""Known truth: random treated municipalities in real figures, and the synthetic register."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ QUARTER = 13
 
 
 def real_rates():
-    """The employment rates of all 98 municipalities, 2008-2017: longer than any checkpoint may see."""
+    """Employment rates of all 98 municipalities, 2008-2017: more than a checkpoint may see."""
     rates = pd.read_csv(public_directory() / "employment-rate.csv", parse_dates=["reference"])
     return rates.assign(year=rates["reference"].dt.year)
 
@@ -55,7 +55,7 @@ def test_random_method_municipalities_are_found_significant_five_times_in_a_hund
 
 @pytest.fixture(scope="module")
 def quarters(tmp_path_factory):
-    """Passive persons started, by municipality and quarter: with all effects and without any, the same persons otherwise."""
+    """Passive persons started, by municipality and quarter, with all effects and without."""
     folder, the_plan = tmp_path_factory.mktemp("registers"), plan.load()
     tables = {}
     for effects in (True, False):

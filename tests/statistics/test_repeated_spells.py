@@ -1,4 +1,4 @@
-"""Several spells of one person are no independent observations: what the test of origins makes of them."""
+"""Several spells of one person are not independent: what the test of origins makes of them."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ ROUNDS = 200
 
 
 def spells(rng, slower=1.0, persons=80):
-    """Persons whose spells are alike, some long and some short, and the more of them the shorter they are."""
+    """Persons whose spells are alike; the shorter the spells, the more of them."""
     frailty = rng.gamma(1.0, 1.0, persons)
     count = 1 + rng.poisson(5 * frailty)
     person = np.repeat(np.arange(persons), count)

@@ -102,11 +102,11 @@ def with_all():
     return [live(seed, BUILT_IN) for seed in SEEDS]
 
 
-# -- each effect alone ----------------------------------------------------------------------------------------
+# -- each effect alone -----------------------------------------------------------------------------
 
 
 def count(lives, exposed, event):
-    """Count events and weeks exposed by the state of the week, shape (2, states): who stands where shifts with the effect."""
+    """Count events and weeks at risk by the state of the week, shape (2, states)."""
     here = lives.states[exposed]
     return np.array(
         [np.bincount(here[event[exposed]], minlength=STATES), np.bincount(here, minlength=STATES)]
@@ -197,7 +197,7 @@ def test_nothing_differs_before_the_start(without, with_all):
     assert (started_later.states != without[0].states).any()
 
 
-# -- all effects together, as an evaluator would look for them ------------------------------------------------
+# -- all effects together, as an evaluator would look for them -------------------------------------
 
 
 def difference_in_differences(counts, lives):
@@ -235,7 +235,7 @@ def test_without_effects_differences_in_differences_lie_around_zero(without, cou
     assert stats.sem(found) < 0.02
 
 
-# -- differences between persons ------------------------------------------------------------------------------
+# -- differences between persons -------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -328,7 +328,7 @@ def test_levels_without_the_programme_lie_near_its_targets(without):
     assert 0.25 < lives.on_step[year].sum() / lives.on_benefit[year].sum() < 0.45
 
 
-# -- municipalities -------------------------------------------------------------------------------------------
+# -- municipalities --------------------------------------------------------------------------------
 
 MANY_SEEDS = range(15)
 

@@ -1,4 +1,4 @@
-"""The synthetic control against its first publication, a second library, closed forms and simulated truth."""
+"""The synthetic control against its publication, a second library and simulated truth."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def basque():
 
 
 def panel(seed=0, units=12, times=20, start=14, effect=0.0):
-    """Outcomes with common shocks that hit units differently, two predictors, the first unit treated from `start` on."""
+    """Outcomes with common shocks, two predictors, the first unit treated from `start` on."""
     random = np.random.default_rng(seed)
     loadings = random.uniform(0.2, 1, (units, 2))
     # The treated unit lies among the others.
@@ -63,7 +63,7 @@ def fit(data, predictors=("a", "b", "y"), **options):
     return synthetic_control(data, "y", "unit", "time", predictors=list(predictors), **options)
 
 
-# -- published ------------------------------------------------------------------------------------------------
+# -- published -------------------------------------------------------------------------------------
 
 
 def test_the_basque_country_is_made_of_catalonia_and_madrid_as_published(basque):
@@ -81,7 +81,7 @@ def test_the_basque_country_is_made_of_catalonia_and_madrid_as_published(basque)
     assert "0.851 Cataluna, 0.149 Madrid" in basque.summary()
 
 
-# -- agreement ------------------------------------------------------------------------------------------------
+# -- agreement -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -131,7 +131,7 @@ def test_the_search_comes_about_as_close_before_the_treatment_as_a_second_librar
     assert (gaps[gaps.index < 14] ** 2).mean() <= theirs.loss_V * 1.1
 
 
-# -- closed forms ---------------------------------------------------------------------------------------------
+# -- closed forms ----------------------------------------------------------------------------------
 
 
 def test_a_mixture_of_two_units_is_found():
@@ -159,7 +159,7 @@ def test_one_predictor_and_two_units_have_a_closed_form():
     assert found.estimate == pytest.approx(5)
 
 
-# -- known truth ----------------------------------------------------------------------------------------------
+# -- known truth -----------------------------------------------------------------------------------
 
 
 def test_an_effect_is_found_and_ranks_first():
@@ -193,7 +193,7 @@ def test_order_of_rows_changes_nothing():
     pd.testing.assert_frame_equal(one.placebo_ranks, other.placebo_ranks, check_exact=True)
 
 
-# -- bad input ------------------------------------------------------------------------------------------------
+# -- bad input -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_tables_without_transitions_are_refused(states, words):
         transition_matrix(states)
 
 
-# -- change between two dates ---------------------------------------------------------------------------------
+# -- change between two dates ----------------------------------------------------------------------
 
 
 def test_vision_of_women_as_published():

@@ -1,4 +1,4 @@
-"""What was built into synthetic extracts is found again by measures and models, from the files that an evaluator has.
+"""Effects built into synthetic extracts are recovered from the files that an evaluator has.
 
 `test_synthesize_effects.py` compares the generator's lives with and without an effect. Here
 nothing is known but the extract: estimates come with an interval, and `truth.json` is opened only
@@ -52,7 +52,7 @@ class Extract:
 
     @cached_property
     def alike(self):
-        """What a person-week can be told from others by: match category and step, origin, and quarter."""
+        """The strata of a person-week: match category and step, origin, and quarter."""
         weeks = len(self.register.weeks)
         match = np.column_stack(
             [self.register.match_at(week).fillna(0) for week in range(0, weeks, 13)]
@@ -71,7 +71,7 @@ class Extract:
         return np.logical_or.accumulate(begun, axis=1)
 
     def during(self, kind):
-        """Whether an intervention of the kind runs in the week, and for whom all its ends are known."""
+        """Whether an intervention runs in the week, and for whom all its ends are known."""
         records = self.register.interventions[self.register.interventions[c.KIND] == kind]
         running, known = (
             np.zeros(self.register.state.shape, dtype=bool),
@@ -99,7 +99,7 @@ def extracts(tmp_path_factory):
 
 
 def by_municipality(extract, source, target):
-    """The change of the log weekly hazard of a move in each municipality, from before the start to after it."""
+    """The change in each municipality's log weekly hazard of a move, from before to after."""
     codes, labels = pd.factorize(extract.home, sort=True)
     known = codes >= 0
     parts = (slice(0, extract.start + 1), slice(extract.start, None))
@@ -123,7 +123,7 @@ def difference_in_differences(extract, source, target):
 
 
 def rate_ratio(strata, exposed, event, at_risk):
-    """The log ratio of weekly hazards by Mantel and Haenszel, and its interval (Greenland & Robins 1985, Biometrics 41:55-68).
+    """The log ratio of weekly hazards by Mantel and Haenszel, and its interval.
 
     Rows are person-weeks that are followed by a week; `event` tells of that week.
     """
@@ -156,7 +156,7 @@ def exit_to_self_support(extract):
 
 
 def intervention_use(extract):
-    """First interventions, of those on benefit who have had none: the log ratio after the start less that before it."""
+    """First interventions: the log ratio after the start less that before it."""
     begun = extract.since_start_of(*(kind.key for kind in THE_PLAN.interventions))
     method = np.repeat(extract.method[:, None], begun.shape[1], axis=1)
     after = np.arange(begun.shape[1]) >= extract.start

@@ -1,4 +1,4 @@
-"""Entropy balancing: weights under which comparison units are, on average, like the treated ones."""
+"""Entropy balancing: weights that make comparison units resemble the treated on average."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -25,7 +25,7 @@ def entropy_balance(
     moments: int = 1,
     weights: str | None = None,
 ) -> "pd.Series[float]":
-    """Weight comparison units so that their moments equal those of the treated units, and stray no further than needed.
+    """Compute weights that give comparison units the moments of the treated units.
 
     Parameters
     ----------
@@ -58,8 +58,9 @@ def entropy_balance(
 
     Notes
     -----
-    Hainmueller (2012), Political Analysis 20:25-46: of all weights that balance, those with the least Kullback-Leibler
-    divergence from the given ones. Found by Newton's method on the convex dual, whose solution is unique.
+    Hainmueller (2012), Political Analysis 20:25-46: of all weights that balance, those with the
+    least Kullback-Leibler divergence from the given ones. Found by Newton's method on the convex
+    dual, whose solution is unique.
     """
     require(data, [*covariates, treated, *([weights] if weights else [])])
     if not covariates:
@@ -67,7 +68,7 @@ def entropy_balance(
     if moments < 1:
         raise DataError(f"{moments} moments cannot be balanced", remedy="Ask for 1, 2 or 3")
     chosen = _sides(data[treated], treated)
-    base = numbers(data[weights], weights, above=True) if weights else np.ones(len(data))
+    base = numbers(data[weights], weights, exclusive=True) if weights else np.ones(len(data))
     terms = design(data, covariates)
     # In one order whatever the rows', so that sums are rounded alike.
     order = np.lexsort([base, *terms.to_numpy().T])
@@ -87,7 +88,7 @@ def balance_table(
     treated: str,
     weights: "pd.Series[float] | None" = None,
 ) -> pd.DataFrame:
-    """Hold treated and comparison units against each other, before and after weighting.
+    """Compare treated and comparison units before and after weighting.
 
     A love plot draws it.
 
@@ -141,7 +142,7 @@ def balance_table(
 
 
 def effective_number(weights: "pd.Series[float]") -> float:
-    """Tell how many equally weighted units the weighted ones are worth (Kish 1965, Survey Sampling)."""
+    """Compute the effective number of units (Kish 1965, Survey Sampling)."""
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
@@ -155,7 +156,7 @@ def _sides(values: "pd.Series[int]", name: str) -> NDArray[np.bool_]:
 
 
 def _powers(terms: pd.DataFrame, moments: int) -> pd.DataFrame:
-    """Add the powers of columns with more than two values, of the standardised column, so that they stay comparable."""
+    """Add powers of each standardised column that has more than two values."""
     columns = {}
     for name, values in terms.items():
         standard = (values - values.mean()) / values.std()
@@ -165,11 +166,12 @@ def _powers(terms: pd.DataFrame, moments: int) -> pd.DataFrame:
 
 
 def _refuse_outside(off_target: Floats, names: Sequence[str]) -> None:
-    """Refuse a target that lies outside the convex hull of the comparison units, and name what cannot be reached."""
+    """Refuse a target outside the convex hull of the comparison units, naming the covariate."""
     for place, name in enumerate(names):
         if off_target[:, place].min() > _TOLERANCE or off_target[:, place].max() < -_TOLERANCE:
             raise DataError(
-                f"no weights balance {name!r}: the treated units' mean lies outside the comparison units' range",
+                f"no weights balance {name!r}: the treated units' mean lies outside the "
+                "comparison units' range",
                 remedy="Leave it out, or widen the comparison set",
             )
     rows = np.vstack([off_target.T, np.ones(len(off_target))])
@@ -181,7 +183,8 @@ def _refuse_outside(off_target: Floats, names: Sequence[str]) -> None:
     )
     if not least.success:
         raise DataError(
-            "no weights balance all covariates at once: the comparison units do not span the treated units' means",
+            "no weights balance all covariates at once: the comparison units do not span the "
+            "treated units' means",
             remedy="Balance fewer covariates or moments, or widen the comparison set",
         )
 
@@ -210,7 +213,8 @@ def _tilt(off_target: Floats, start: Floats) -> Floats:
             length /= 2
         slope, value, weights = slope + length * step, ahead, there
     raise DataError(
-        "no balancing weights were found: the treated units' means lie at the edge of what comparison units span",
+        "no balancing weights were found: the treated units' means lie at the edge of what "
+        "comparison units span",
         remedy="Balance fewer covariates or moments, or widen the comparison set",
     )
 

@@ -1,4 +1,4 @@
-"""From columns to the design of a regression: categories as indicators, and what cannot be estimated refused."""
+"""Design matrices: categories as indicators, and checks of what can be estimated."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ _INDEPENDENT = 1e-10
 
 
 def design(data: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Lay out columns as numbers: a number or a yes-or-no as it is, a category as an indicator per level but the first.
+    """Return a design matrix: numbers as they are, categories as indicators but for the first.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def refuse_collinear(terms: Sequence[str], gram: Floats) -> None:
 def refuse_separated(
     terms: pd.DataFrame, events: NDArray[np.int64], trials: NDArray[np.int64] | None = None
 ) -> None:
-    """Refuse an indicator whose value tells for certain that the event happens, or that it does not.
+    """Refuse an indicator that predicts the event, or its absence, perfectly.
 
     Parameters
     ----------
@@ -100,23 +100,7 @@ def refuse_separated(
             if happened == 0 or (trials is not None and happened == int(trials[side].sum())):
                 always = "never" if happened == 0 else "always"
                 raise DataError(
-                    f"where {term!r} is {values[side].iloc[0]:g}, the event {always} happened, so that no ratio can be estimated",
+                    f"where {term!r} is {values[side].iloc[0]:g}, the event {always} happened, "
+                    "so that no ratio can be estimated",
                     remedy="Join it with another category, or leave it out",
                 )
-
-
-def coefficient_table(
-    terms: Sequence[str], estimate: Floats, error: Floats, quantile: float, p: Floats, ratio: str
-) -> pd.DataFrame:
-    """Lay out coefficients of a log-linear model, with their ratio and its interval."""
-    return pd.DataFrame(
-        {
-            ratio: np.exp(estimate),
-            "lower": np.exp(estimate - quantile * error),
-            "upper": np.exp(estimate + quantile * error),
-            "p": p,
-            "coefficient": estimate,
-            "error": error,
-        },
-        index=pd.Index(list(terms), name="term"),
-    )

@@ -1,20 +1,22 @@
 """An effect with what is known of its uncertainty."""
 
-import math
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import pandas as pd
 
+from evalbook.models.base.outcome import Fit, tidy_table
+from evalbook.models.base.plots import plot_intervals
+
 Inference = Literal["wild", "randomisation"]
 
 # With fewer treated, or fewer others, only randomisation inference is honest (MacKinnon & Webb,
 # QED papers 1355 and 1364).
-FEWEST: Final = 4
+MIN_CLUSTERS: Final = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Estimate:
+class Estimate(Fit):
     """A difference-in-differences with inference that fits few clusters.
 
     Attributes
@@ -56,6 +58,8 @@ class Estimate:
         Empty, or what the reader must know.
     leave_one_out : pd.Series
         The estimate without each cluster, by cluster; NaN where the others do not determine it.
+    term : str
+        What the treatment is called.
     """
 
     estimate: float
@@ -79,19 +83,32 @@ class Estimate:
     seed: int
     warning: str
     leave_one_out: "pd.Series[float]" = field(repr=False)
+    term: str = "treated"
 
     @property
-    def drawn(self) -> tuple[float, float]:
-        """The interval as a picture can show it: an infinite end lies ten standard errors out."""
-        low, high = self.interval
-        far = 10 * self.error
-        return (
-            self.estimate - far if low == -math.inf else low,
-            self.estimate + far if high == math.inf else high,
+    def p(self) -> float:
+        """The p of the test that the interval inverts."""
+        p = self.p_wild if self.interval_by == "wild" else self.p_randomisation
+        assert p is not None
+        return p
+
+    def tidy(self) -> pd.DataFrame:
+        """Return a row: `estimate`, CRV1 `error`, `statistic`, and `p` and interval by the test."""
+        return tidy_table(
+            [self.term],
+            self.estimate,
+            self.error,
+            p=self.p,
+            lower=self.interval[0],
+            upper=self.interval[1],
+            n=self.n,
+            n_treated=self.n_treated,
+            clusters=self.clusters,
+            method=self.interval_by,
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Give it as a table of one row; intervals as `lower` and `upper`, None as missing."""
+        """Return a table of one row; intervals as `lower` and `upper`, None as missing."""
         crv3 = self.interval_crv3 or (None, None)
         row = {
             "estimate": self.estimate,
@@ -123,17 +140,19 @@ class Estimate:
         return pd.DataFrame([row])
 
     def summary(self) -> str:
-        """Say it in a few lines."""
+        """Return the result in a few lines of text."""
         low, high = self.interval
         by = "wild cluster bootstrap" if self.interval_by == "wild" else "randomisation inference"
         lines = [
             f"effect {self.estimate:.4g}, 95 % interval {low:.4g} to {high:.4g} (inverted {by})",
-            f"{self.n} rows of {self.units} units, {self.n_treated} treated; {self.clusters} clusters, "
+            f"{self.n} rows of {self.units} units, {self.n_treated} treated; {self.clusters} "
+            "clusters, "
             f"{self.clusters_treated} treated; {self.gaps} gaps; seed {self.seed}",
         ]
         if self.p_wild is not None:
             lines.append(
-                f"wild cluster bootstrap: p = {self.p_wild:.4f} ({self.wild_draws} of {self.wild_possible:.3g} draws)"
+                f"wild cluster bootstrap: p = {self.p_wild:.4f} ({self.wild_draws} of "
+                f"{self.wild_possible:.3g} draws)"
             )
         if self.p_randomisation is not None:
             lines.append(
@@ -145,45 +164,17 @@ class Estimate:
             lines.append(_comparison("CRV3", self.interval_crv3))
         return "\n".join(lines + ([f"warning: {self.warning}"] if self.warning else []))
 
-    def plot(self, axes: Any = None, *, unit: str = "") -> Any:
-        """Draw the estimate with its interval and, below it, those for comparison.
-
-        Parameters
-        ----------
-        axes : matplotlib Axes, optional
-            Where to draw; a new figure without.
-        unit : str
-            What the outcome is counted in, for the axis.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        intervals = {self.interval_by: self.drawn, "CRV1": self.interval_crv1}
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the interval and, below it, those for comparison."""
+        intervals = {self.interval_by: self.interval, "CRV1": self.interval_crv1}
         if self.interval_crv3:
             intervals["CRV3"] = self.interval_crv3
-        axes = new_axes() if axes is None else axes
-        for row, (low, high) in enumerate(intervals.values()):
-            main = row == 0
-            axes.plot(
-                [low, high],
-                [-row, -row],
-                color="C0" if main else "0.6",
-                linewidth=2.5 if main else 1.5,
-            )
-            axes.plot(self.estimate, -row, "o" if main else "|", color="C0" if main else "0.6")
-        axes.axvline(0, color="0.4", linewidth=0.8, linestyle="--")
-        axes.set_ylim(0.5 - len(intervals), 0.5)
-        axes.set_yticks([-row for row in range(len(intervals))], list(intervals))
-        axes.set_xlabel(unit)
-        return axes
-
-
-def new_axes() -> Any:
-    """Make a figure of its own, which no window keeps open."""
-    from matplotlib.figure import Figure  # an estimate needs no drawing
-
-    return Figure(layout="constrained").add_subplot()
+        lower, upper = zip(*intervals.values(), strict=True)
+        return plot_intervals(
+            tidy_table(list(intervals), self.estimate, self.error, lower=lower, upper=upper),
+            ax,
+            unit=unit,
+        )
 
 
 def _comparison(name: str, interval: tuple[float, float]) -> str:

@@ -10,7 +10,7 @@ from evalbook.models.base.regression import Regression, partial_out, refuse_depe
 
 
 def matrices(formula: str, data: pd.DataFrame) -> tuple[Floats, pd.DataFrame]:
-    """Lay out the outcome and the terms of a formula.
+    """Return the outcome and the terms of a formula.
 
     Returns
     -------

@@ -9,14 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.errors import DataError
-from evalbook.models.base.person_input import Floats, require
+from evalbook.models.base.person_input import Floats, numbers, require
 
 Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """Rows of units and times, sorted by cluster, unit and time, so that their first order does not matter.
+    """Rows of units and times, sorted by cluster, unit and time.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Panel:
         return len(self.units) * len(self.times) - len(self.rows)
 
     def by_unit(self, values: Floats) -> Floats:
-        """Lay rows out as units by times, NaN where there is no row."""
+        """Return rows as units by times, NaN where there is no row."""
         table = np.full((len(self.units), len(self.times)), np.nan)
         table[self.unit, self.time] = values
         return table
@@ -94,7 +94,8 @@ def read_panel(
     twice = ordered.duplicated([unit, time])
     if twice.any():
         raise DataError(
-            f"{_first(ordered, twice, unit)} stands more than once at {_first(ordered, twice, time)} "
+            f"{_first(ordered, twice, unit)} stands more than once at "
+            f"{_first(ordered, twice, time)} "
             f"({int(twice.sum())} rows too many)",
             remedy="Give one row per unit and time; persons are to be averaged within units first",
         )
@@ -111,7 +112,7 @@ def read_panel(
 
 
 def start_of(panel: Panel, treated: Codes) -> Codes:
-    """Find when each unit's treatment starts: a place among the times, or their number where it never does.
+    """Find the position of each unit's first treated time; the number of times means never.
 
     Parameters
     ----------
@@ -135,7 +136,9 @@ def start_of(panel: Panel, treated: Codes) -> Codes:
         raise DataError(
             f"the treatment of {_named(panel.units, panel.unit[ended])} ends again, "
             f"first at {label(panel.times[panel.time[row]])}",
-            remedy="Leave out the times after it ended, or keep units as treated from their start on",
+            remedy=(
+                "Leave out the times after it ended, or keep units as treated from their start on"
+            ),
         )
     first = np.full(len(panel.units), never)
     np.minimum.at(first, panel.unit, panel.time)
@@ -144,7 +147,7 @@ def start_of(panel: Panel, treated: Codes) -> Codes:
 
 
 def refuse_starts(panel: Panel, start: Codes, first: Codes) -> None:
-    """Refuse starts that leave nothing to compare: nobody treated, or units that are treated from their first row."""
+    """Refuse starts that leave nothing to compare."""
     if (start == len(panel.times)).all():
         raise DataError(
             "no unit is treated at any time", remedy="Mark the treated units from their start on"
@@ -152,17 +155,18 @@ def refuse_starts(panel: Panel, start: Codes, first: Codes) -> None:
     always = start <= first
     if always.any():
         raise DataError(
-            f"treated throughout, so that nothing is known of before: {_named(panel.units, np.flatnonzero(always))}",
+            "treated throughout, so that nothing is known of before: "
+            f"{_named(panel.units, np.flatnonzero(always))}",
             remedy="Give an earlier time, or leave such units out",
         )
 
 
 def refuse_draws(draws: int, seed: int) -> None:
     """Refuse numbers of draws and seeds that cannot be."""
-    for name, value, least in (("draws", draws, 19), ("seed", seed, 0)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+    for name, value, minimum in (("draws", draws, 19), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < minimum:
             raise DataError(
-                f"{name} = {value!r} cannot be", remedy=f"Give a whole number of at least {least}"
+                f"{name} = {value!r} cannot be", remedy=f"Give a whole number of at least {minimum}"
             )
 
 
@@ -222,10 +226,7 @@ def _coded(
 
 
 def _numeric(rows: pd.DataFrame, column: str) -> Floats:
-    try:
-        return np.asarray(rows[column], dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{column!r} is not numeric", remedy="Give numbers") from error
+    return numbers(rows[column], column, minimum=-np.inf)
 
 
 def _refuse_small(panel: Panel, unit: str, time: str) -> None:
@@ -247,7 +248,8 @@ def _refuse_values(panel: Panel, outcome: str, weights: str | None, unit: str, t
         row = wrong[0]
         raise DataError(
             f"the weight {weights!r} is not above 0 in {len(wrong)} rows, first for {unit} "
-            f"{label(panel.units[panel.unit[row]])} at {time} {label(panel.times[panel.time[row]])}",
+            f"{label(panel.units[panel.unit[row]])} at {time} "
+            f"{label(panel.times[panel.time[row]])}",
             remedy="Leave these rows out, or give them a weight above 0",
         )
 

@@ -18,7 +18,7 @@ _MANY = 1 << 40
 
 @dataclass(frozen=True, eq=False)
 class Patterns:
-    """The different rows of some columns, in the order of their values, and how often each stands and succeeds.
+    """The distinct rows of some columns, in order, with the number of trials and events of each.
 
     Attributes
     ----------

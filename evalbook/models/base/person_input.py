@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 def require(data: pd.DataFrame, columns: Sequence[str]) -> None:
-    """Refuse a table that has no rows, lacks one of the columns or has a missing or infinite value in it.
+    """Refuse a table without rows, without a column, or with a missing or infinite value.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def _refuse_missing(values: "pd.Series[Any]", what: str) -> None:
 
 
 def zero_one(values: ArrayLike, name: str) -> NDArray[np.int64]:
-    """Give an indicator as 0 and 1; refuse anything else."""
+    """Return an indicator as 0 and 1; refuse anything else."""
     series = pd.Series(values).reset_index(drop=True)
     _refuse_missing(series, repr(name))
     if not series.isin([0, 1]).all():
@@ -55,26 +55,34 @@ def zero_one(values: ArrayLike, name: str) -> NDArray[np.int64]:
     return np.asarray(series, dtype=np.int64)
 
 
-def numbers(values: ArrayLike, name: str, *, least: float = 0, above: bool = False) -> Floats:
-    """Give finite numbers of at least (or above) `least`; refuse anything else."""
+def numbers(values: ArrayLike, name: str, *, minimum: float = 0, exclusive: bool = False) -> Floats:
+    """Return finite numbers of at least (or, if `exclusive`, above) `minimum`; refuse others."""
     series = pd.Series(values).reset_index(drop=True)
     _refuse_missing(series, repr(name))
+    kinds = pd.api.types
+    if kinds.is_datetime64_any_dtype(series) or kinds.is_timedelta64_dtype(series):
+        raise DataError(
+            f"{name!r} is not numeric: dates and time differences have no unit",
+            remedy="Give numbers, such as weeks since the start",
+        )
+    if kinds.is_complex_dtype(series):
+        raise DataError(f"{name!r} is not numeric but complex", remedy="Give real numbers")
     try:
         found = np.asarray(series, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise DataError(f"{name!r} is not numeric", remedy="Give numbers") from error
-    wrong = found[(found <= least) if above else (found < least)]
+    wrong = found[(found <= minimum) if exclusive else (found < minimum)]
     if len(wrong):
-        bound = "above" if above else "at least"
+        bound = "above" if exclusive else "at least"
         raise DataError(
             f"{name!r} has {len(wrong)} values such as {wrong[0]:g}",
-            remedy=f"Give numbers that are {bound} {least:g}",
+            remedy=f"Give numbers that are {bound} {minimum:g}",
         )
     return found
 
 
 def aligned(**columns: ArrayLike) -> None:
-    """Refuse columns of different length, and series whose indices differ, for their rows are not the same persons.
+    """Refuse columns that differ in length or, as Series, in their index.
 
     Raises
     ------
@@ -102,7 +110,7 @@ def aligned(**columns: ArrayLike) -> None:
 
 
 def groups(by: ArrayLike, name: str = "by") -> dict[Hashable, NDArray[np.bool_]]:
-    """Give the rows of each group, groups in the order of their categories or else of their labels."""
+    """Return the rows of each group, in the order of the categories or else of the labels."""
     series = pd.Series(by).reset_index(drop=True)
     _refuse_missing(series, repr(name))
     codes, labels = pd.factorize(series, sort=True)

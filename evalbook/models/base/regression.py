@@ -84,7 +84,7 @@ class Regression:
         return sums
 
     def interval(self, error: float) -> tuple[float, float]:
-        """Give the 95 per cent interval of Student's t with G - 1 degrees of freedom."""
+        """Return the 95 per cent interval of Student's t with G - 1 degrees of freedom."""
         half = float(stats.t.ppf(0.975, self.clusters - 1)) * error
         return self.estimate - half, self.estimate + half
 
@@ -168,7 +168,7 @@ def refuse_dependent(terms: Sequence[str], design: Floats) -> None:
 
 
 def _projected(values: Floats, basis: Floats) -> Floats:
-    """Take the basis out, twice, so that rounding leaves no trace of it."""
+    """Project the basis out, twice, so that rounding leaves no trace of it."""
     for _ in range(2):
         values = values - basis @ (basis.T @ values)
     return values

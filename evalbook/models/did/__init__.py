@@ -1,1 +1,1 @@
-"""Difference-in-differences, event studies, group-time effects, synthetic control and specification curves."""
+"""Difference-in-differences, event studies, synthetic controls and robustness."""

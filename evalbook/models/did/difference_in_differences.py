@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from evalbook.errors import DataError
 from evalbook.models.base.design import design
-from evalbook.models.base.estimate import FEWEST, Estimate, Inference
+from evalbook.models.base.estimate import MIN_CLUSTERS, Estimate, Inference
 from evalbook.models.base.panel import Panel, read_panel, refuse_draws, start_of
 from evalbook.models.base.person_input import Floats, zero_one
 from evalbook.models.base.regression import Regression, partial_out, refuse_dependent
@@ -54,7 +54,10 @@ class TwoWay:
     @property
     def few(self) -> bool:
         """Whether there are too few treated clusters, or too few others, for the bootstrap."""
-        return min(self.treated_clusters, self.regression.clusters - self.treated_clusters) < FEWEST
+        return (
+            min(self.treated_clusters, self.regression.clusters - self.treated_clusters)
+            < MIN_CLUSTERS
+        )
 
     @property
     def warning(self) -> str:
@@ -62,8 +65,10 @@ class TwoWay:
         warnings = []
         if self.few:
             warnings.append(
-                f"{self.treated_clusters} of {self.regression.clusters} clusters are treated: with fewer than {FEWEST} on "
-                "either side only randomisation inference is given, and it assumes that treated and others vary alike"
+                f"{self.treated_clusters} of {self.regression.clusters} clusters are treated: "
+                f"with fewer than {MIN_CLUSTERS} on "
+                "either side only randomisation inference is given, and it assumes that treated "
+                "and others vary alike"
             )
         if len(np.unique(self.start[self.treated])) > 1:
             warnings.append(
@@ -86,7 +91,7 @@ def difference_in_differences(
     draws: int = 9999,
     seed: int = 0,
 ) -> Estimate:
-    """Estimate how much more the treated units changed, holding what is constant of each unit and common to each time.
+    """Estimate how much more the treated units changed, net of effects of unit and time.
 
     Parameters
     ----------
@@ -125,8 +130,9 @@ def difference_in_differences(
 
     Notes
     -----
-    Weighted least squares with effects of unit and time, exact for gaps and weights too: unit means are taken out, then
-    the times and controls that are left. **Gaps**: a unit-time without a row is left out and counted in `.gaps`.
+    Weighted least squares with effects of unit and time, exact for gaps and weights too: unit
+    means are taken out, then the times and controls that are left. **Gaps**: a unit-time without a
+    row is left out and counted in `.gaps`.
 
     Where units start at different times and the effect changes over time, this weighs comparisons
     with units treated earlier, some negatively (Goodman-Bacon 2021, Journal of Econometrics
@@ -198,7 +204,7 @@ def two_way(panel: Panel, start: Labels, controls: Sequence[str], term: str) -> 
 
 
 def within_units(panel: Panel, values: Floats) -> Floats:
-    """Take each unit's weighted mean out of values that are scaled by the root of the weight."""
+    """Subtract each unit's weighted mean from values scaled by the root of the weight."""
     root = np.sqrt(panel.weight)
     columns = values.reshape(len(values), -1)
     first = np.searchsorted(panel.unit, np.arange(len(panel.units)))
@@ -252,7 +258,7 @@ def infer(model: TwoWay, inference: Sequence[Inference], draws: int, seed: int) 
 
 
 def reassigned(model: TwoWay, draws: int, seed: int, *, nulls: bool) -> NullDistribution:
-    """Give the treatment to others; the same units, draws and seed give the same assignments."""
+    """Reassign the treatment; the same units, draws and seed give the same assignments."""
     labels, exhaustive = assignments(model.assigned.labels, None, draws, seed)
     return reassign(model.regression, model.assigned, labels, exhaustive, nulls=nulls)
 
@@ -262,7 +268,7 @@ def _length(values: Floats) -> float:
 
 
 def _assigned(panel: Panel, kind: Labels, courses: Floats) -> Design:
-    """Let whole clusters change places if the units of each share their course, else units."""
+    """Reassign whole clusters if the units of each share their course, else units."""
     of_unit = panel.cluster_of_unit
     of_cluster = np.zeros(len(panel.clusters), dtype=np.int64)
     of_cluster[of_unit] = kind

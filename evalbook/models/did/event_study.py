@@ -1,4 +1,4 @@
-"""Before and after, time by time: what shows whether method and comparison moved alike before the start."""
+"""Event studies: treated against others, time by time, before and after the start."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,15 +8,17 @@ import numpy as np
 import pandas as pd
 
 from evalbook.errors import DataError
-from evalbook.models.base.estimate import Estimate, Inference, new_axes
+from evalbook.models.base.estimate import Estimate, Inference
+from evalbook.models.base.outcome import Fit
 from evalbook.models.base.panel import Panel, label, read_panel, refuse_draws, refuse_starts
+from evalbook.models.base.plots import plot_intervals
 from evalbook.models.did.difference_in_differences import TwoWay, infer, reassigned, two_way
 from evalbook.models.few_clusters.assignments import Labels
 from evalbook.models.few_clusters.null_distribution import p_of
 
 
 @dataclass(frozen=True, eq=False)
-class EventStudy:
+class EventStudy(Fit):
     """A difference-in-differences of each time against the base.
 
     Attributes
@@ -40,7 +42,7 @@ class EventStudy:
     p_before: float | None
 
     def to_frame(self) -> pd.DataFrame:
-        """Give one row per event time, as `Estimate.to_frame` has it, with the `time` it stands for."""
+        """Return a row per event time, as `Estimate.to_frame`, with the `time` it stands for."""
         table = pd.concat(
             {event: effect.to_frame() for event, effect in self.effects.items()},
             names=["event_time"],
@@ -50,53 +52,42 @@ class EventStudy:
         return table
 
     def summary(self) -> str:
-        """Say it in a line per event time."""
+        """Return a line of text per event time."""
         lines = [f"against event time {self.base} ({label(self.times[self.base])})"]
         for event, effect in self.effects.items():
             low, high = effect.interval
             tests = {"wild": effect.p_wild, "randomisation": effect.p_randomisation}
             told = ", ".join(f"p {name} = {p:.4f}" for name, p in tests.items() if p is not None)
             lines.append(
-                f"{event:+d} ({label(self.times[event])}): {effect.estimate:.4g} ({low:.4g} to {high:.4g}), {told}"
+                f"{event:+d} ({label(self.times[event])}): {effect.estimate:.4g} ({low:.4g} to "
+                f"{high:.4g}), {told}"
             )
         if self.p_before is not None:
             lines.append(
-                f"all times before the start together: p = {self.p_before:.4f} (randomisation on the largest t)"
+                f"all times before the start together: p = {self.p_before:.4f} (randomisation on "
+                "the largest t)"
             )
         else:
             lines.append(
-                "no test of whether the groups moved alike before the start: it needs two such times without gaps"
+                "no test of whether the groups moved alike before the start: it needs two such "
+                "times without gaps"
             )
         warnings = {effect.warning: None for effect in self.effects.values() if effect.warning}
         return "\n".join(lines + [f"warning: {warning}" for warning in warnings])
 
-    def plot(self, axes: Any = None, *, unit: str = "") -> Any:
-        """Draw the effects by event time with their intervals; the base is 0.
+    def tidy(self) -> pd.DataFrame:
+        """Return a row per event time, as `Estimate.tidy`, with `event_time` and `time`."""
+        rows = [effect.tidy() for effect in self.effects.values()]
+        table = pd.concat(rows, ignore_index=True)
+        times = [self.times[event] for event in self.effects]
+        return table.assign(event_time=list(self.effects), time=times)
 
-        Parameters
-        ----------
-        axes : matplotlib Axes, optional
-            Where to draw; a new figure without.
-        unit : str
-            What the outcome is counted in, for the axis.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        axes = new_axes() if axes is None else axes
-        for event, effect in self.effects.items():
-            axes.plot([event, event], effect.drawn, color="C0", linewidth=1.5)
-        values = {event: effect.estimate for event, effect in self.effects.items()} | {
-            self.base: 0.0
-        }
-        events = sorted(values)
-        axes.plot(events, [values[event] for event in events], "o-", color="C0", linewidth=0.8)
-        axes.axhline(0, color="0.4", linewidth=0.8)
-        axes.axvline(-0.5, color="0.4", linewidth=0.8, linestyle="--")
-        axes.set_xticks(events, [str(self.times[event]) for event in events])
-        axes.set_ylabel(unit)
-        return axes
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the effects by event time; the base is 0."""
+        base = {"event_time": self.base, "time": self.times[self.base]}
+        zero = pd.DataFrame([base | dict.fromkeys(("estimate", "error", "lower", "upper"), 0.0)])
+        table = pd.concat([self.tidy(), zero]).sort_values("event_time", ignore_index=True)
+        return plot_intervals(table, ax, label="time", upright=True, unit=unit)
 
 
 def event_study(
@@ -139,10 +130,11 @@ def event_study(
 
     Notes
     -----
-    Each effect is the difference-in-differences of two times, that one and the base. Without gaps, and with weights that
-    stay the same over time, it equals the coefficient of the regression with effects of unit and time and an indicator of the
-    treated for each time but the base. **Gaps**: each effect rests on the units seen at both of its times. Controls have
-    coefficients of their own in each pair.
+    Each effect is the difference-in-differences of two times, that one and the base. Without gaps,
+    and with weights that stay the same over time, it equals the coefficient of the regression with
+    effects of unit and time and an indicator of the treated for each time but the base. **Gaps**:
+    each effect rests on the units seen at both of its times. Controls have coefficients of their
+    own in each pair.
 
     Where units start at different times those coefficients mix effects of different times (Sun &
     Abraham 2021, Journal of Econometrics 225:175-199): use `group_time_att(..., control="never",
@@ -155,8 +147,11 @@ def event_study(
     begins = np.unique(start[start < len(panel.times)])
     if len(begins) > 1:
         raise DataError(
-            f"units start at {len(begins)} different times, so that one event time means different times",
-            remedy='Use group_time_att(..., control="never", base="universal").aggregate("dynamic")',
+            f"units start at {len(begins)} different times, so that one event time means "
+            "different times",
+            remedy=(
+                'Use group_time_att(..., control="never", base="universal").aggregate("dynamic")'
+            ),
         )
     events = np.arange(len(panel.times)) - begins[0]
     if base not in events or base >= 0:
@@ -195,7 +190,8 @@ def first_times(panel: Panel, first_treated: str, unit: str) -> Labels:
     unknown = np.flatnonzero((place < 0) & ~never)
     if len(unknown):
         raise DataError(
-            f"{first_treated!r} is {label(values.iloc[unknown[0]])} for {unit} {label(panel.units[panel.unit[unknown[0]]])}, "
+            f"{first_treated!r} is {label(values.iloc[unknown[0]])} for {unit} "
+            f"{label(panel.units[panel.unit[unknown[0]]])}, "
             "which is none of the times",
             remedy="Give the first treated time that the data have; 0 or nothing for never",
         )
@@ -213,7 +209,7 @@ def first_times(panel: Panel, first_treated: str, unit: str) -> Labels:
 
 
 def _pair(panel: Panel, start: Labels, base: int, place: int) -> tuple[Panel, Labels]:
-    """Take two times, the base first, and the units seen at both.
+    """Select two times, the base first, and the units seen at both.
 
     The treated count as starting at the second.
     """
@@ -225,7 +221,8 @@ def _pair(panel: Panel, start: Labels, base: int, place: int) -> tuple[Panel, La
     started = np.where(start[units] < len(panel.times), 1, 2)
     if len(np.unique(started)) < 2:
         raise DataError(
-            f"treated and others are not both seen at {label(panel.times[base])} and {label(panel.times[place])}",
+            f"treated and others are not both seen at {label(panel.times[base])} and "
+            f"{label(panel.times[place])}",
             remedy="Leave that time out, or choose another base",
         )
     pair = Panel(

@@ -1,4 +1,4 @@
-"""Units that start at different times: effects by group of starters and time (Callaway & Sant'Anna)."""
+"""Effects by group of starters and time, where units start at different times."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -6,11 +6,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from evalbook.errors import DataError
-from evalbook.models.base.estimate import new_axes
+from evalbook.models.base.outcome import Fit, tidy_table
 from evalbook.models.base.panel import Panel, label, read_panel, refuse_draws
 from evalbook.models.base.person_input import Floats
+from evalbook.models.base.plots import plot_intervals
 from evalbook.models.did.event_study import first_times
 from evalbook.models.did.group_time_averages import (
     Aggregate,
@@ -26,7 +28,7 @@ from evalbook.models.few_clusters.assignments import Labels
 
 
 @dataclass(frozen=True, eq=False)
-class GroupTimeATT:
+class GroupTimeATT(Fit):
     """Average effects on the treated, by group of starters and time.
 
     Attributes
@@ -52,7 +54,7 @@ class GroupTimeATT:
     _seed: int = field(repr=False)
 
     def to_frame(self) -> pd.DataFrame:
-        """Give one row per group and time.
+        """Return a row per group and time.
 
         Returns
         -------
@@ -80,16 +82,17 @@ class GroupTimeATT:
 
         Notes
         -----
-        Callaway & Sant'Anna (2021), section 3.1. Errors count that the groups' shares are estimated. p is by randomisation
-        inference on t: units (or clusters) change places with their starts; the interval of the whole inverts it for an
-        effect that is the same for all.
+        Callaway & Sant'Anna (2021), section 3.1. Errors count that the groups' shares are
+        estimated. p is by randomisation inference on t: units (or clusters) change places with
+        their starts; the interval of the whole inverts it for an effect that is the same for all.
         """
         return aggregate(self._units, self._cells, kind, self._draws, self._seed)
 
     def summary(self) -> str:
-        """Say it in a line per group and time."""
+        """Return a line of text per group and time."""
         lines = [
-            f"{self.n} units, {self.n_treated} treated, {self.clusters} clusters; control {self.control}, base {self.base}; "
+            f"{self.n} units, {self.n_treated} treated, {self.clusters} clusters; control "
+            f"{self.control}, base {self.base}; "
             "errors by the influence function"
         ]
         for row in self._table.itertuples():
@@ -99,36 +102,18 @@ class GroupTimeATT:
         omitted = ", ".join(f"{label(group)} at {label(time)}" for group, time in self.omitted)
         return "\n".join(lines + ([f"nobody to compare with: {omitted}"] if omitted else []))
 
-    def plot(self, axes: Any = None, *, unit: str = "") -> Any:
-        """Draw the effects over time, a line per group, with their intervals.
+    def tidy(self) -> pd.DataFrame:
+        """Return a row per group and time."""
+        table = self._table
+        terms = [f"{row.group}, {row.time}" for row in table.itertuples()]
+        p = 2 * stats.t.sf(np.abs(table["estimate"] / table["error"]), self.clusters - 1)
+        found = tidy_table(terms, table["estimate"], table["error"], p=p, n=self.n)
+        return found.assign(**table.drop(columns=["estimate", "error"]))
 
-        Parameters
-        ----------
-        axes : matplotlib Axes, optional
-            Where to draw; a new figure without.
-        unit : str
-            What the outcome is counted in, for the axis.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        axes = new_axes() if axes is None else axes
-        place = {time: number for number, time in enumerate(self._units.times)}
-        groups = list(self._table.groupby("group"))
-        for number, (group, rows) in enumerate(groups):
-            at = np.array([place[time] for time in rows["time"]]) + 0.12 * (
-                number - (len(groups) - 1) / 2
-            )
-            (line,) = axes.plot(
-                at, rows["estimate"], marker="osD^v"[number % 5], linewidth=0.8, label=str(group)
-            )
-            axes.vlines(at, rows["lower"], rows["upper"], color=line.get_color())
-        axes.axhline(0, color="0.4", linewidth=0.8)
-        axes.set_xticks(list(place.values()), [str(time) for time in place])
-        axes.set_ylabel(unit)
-        axes.legend()
-        return axes
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the effects over time, a colour per group."""
+        table = self._table.sort_values("time", kind="stable", ignore_index=True)
+        return plot_intervals(table, ax, label="time", by="group", upright=True, unit=unit)
 
 
 def group_time_att(
@@ -145,7 +130,7 @@ def group_time_att(
     draws: int = 999,
     seed: int = 0,
 ) -> GroupTimeATT:
-    """Estimate the effect on each group of starters at each time, where units start at different times.
+    """Estimate the effect on each group of starters at each time.
 
     Parameters
     ----------
@@ -180,9 +165,10 @@ def group_time_att(
 
     Notes
     -----
-    Callaway & Sant'Anna (2021), Journal of Econometrics 225:200-230, without covariates. Errors are those of the influence
-    function, summed over clusters, without a small-sample factor: with few treated units they are too small, and
-    a group of one unit adds nothing to them at all, so rely on the randomisation inference of `.aggregate`.
+    Callaway & Sant'Anna (2021), Journal of Econometrics 225:200-230, without covariates. Errors
+    are those of the influence function, summed over clusters, without a small-sample factor: with
+    few treated units they are too small, and a group of one unit adds nothing to them at all, so
+    rely on the randomisation inference of `.aggregate`.
     """
     refuse_draws(draws, seed)
     for name, value, known in (
@@ -217,7 +203,8 @@ def _units(panel: Panel, start: Labels, unit: str, weights: str | None) -> Units
     if panel.gaps:
         place, when = np.argwhere(np.isnan(outcome))[0]
         raise DataError(
-            f"{unit} {label(panel.units[place])} has no row at {label(panel.times[when])} ({panel.gaps} gaps in all)",
+            f"{unit} {label(panel.units[place])} has no row at {label(panel.times[when])} "
+            f"({panel.gaps} gaps in all)",
             remedy="Leave out units with gaps, or times at which some have none",
         )
     if np.ptp(weight, axis=1).any():

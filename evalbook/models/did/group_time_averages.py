@@ -1,4 +1,4 @@
-"""Effects by group and time, and their averages, for the observed and for any other assignment of starts."""
+"""Averages of effects by group and time, for any assignment of starts."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from evalbook.errors import DataError
-from evalbook.models.base.estimate import FEWEST, new_axes
+from evalbook.models.base.estimate import MIN_CLUSTERS
+from evalbook.models.base.outcome import Fit, tidy_table
 from evalbook.models.base.person_input import Floats
+from evalbook.models.base.plots import plot_intervals
 from evalbook.models.few_clusters.assignments import Labels, assignments, count_assignments
 from evalbook.models.few_clusters.null_distribution import NullDistribution, interval_of
 
@@ -59,7 +61,7 @@ class Units:
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Groups and times to estimate an effect for, shape (cells,) each; `controls` is (cells, groups + 1)."""
+    """Groups and times, shape (cells,) each; `controls` has the shape (cells, groups + 1)."""
 
     group: Labels
     time: Labels
@@ -68,7 +70,7 @@ class Cells:
 
 
 @dataclass(frozen=True, eq=False)
-class Aggregate:
+class Aggregate(Fit):
     """Effects by group and time, averaged.
 
     Attributes
@@ -107,7 +109,7 @@ class Aggregate:
     _parts: pd.DataFrame = field(repr=False)
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the parts, by group, event time or time.
+        """Return the parts, by group, event time or time.
 
         Returns
         -------
@@ -119,42 +121,50 @@ class Aggregate:
         return self._parts.copy()
 
     def summary(self) -> str:
-        """Say it in a line, and one more per part."""
+        """Return a line of text, and one more per part."""
         low, high = self.interval
         lines = [
-            f"{self.kind} average {self.estimate:.4g}, 95 % interval {low:.4g} to {high:.4g} (inverted randomisation inference), "
-            f"p = {self.p_randomisation:.4f}; {self.n} units, {self.n_treated} treated, {self.clusters} clusters; "
+            f"{self.kind} average {self.estimate:.4g}, 95 % interval {low:.4g} to {high:.4g} "
+            "(inverted randomisation inference), "
+            f"p = {self.p_randomisation:.4f}; {self.n} units, {self.n_treated} treated, "
+            f"{self.clusters} clusters; "
             f"{self.assignments} of {self.assignments_possible:.4g} assignments, seed {self.seed}"
         ]
         if self.kind != "simple":
             for place, row in self._parts.iterrows():
                 lines.append(
-                    f"{place}: {row['estimate']:.4g} ({row['lower']:.4g} to {row['upper']:.4g}), p = {row['p_randomisation']:.4f}"
+                    f"{place}: {row['estimate']:.4g} ({row['lower']:.4g} to {row['upper']:.4g}), "
+                    f"p = {row['p_randomisation']:.4f}"
                 )
         return "\n".join(lines + ([f"warning: {self.warning}"] if self.warning else []))
 
-    def plot(self, axes: Any = None, *, unit: str = "") -> Any:
-        """Draw the parts with their intervals.
+    def tidy(self) -> pd.DataFrame:
+        """Return a row per part and one for the whole, which is called by the kind of average."""
+        parts = self._parts.iloc[:0] if self.kind == "simple" else self._parts
+        rows = tidy_table(
+            [str(place) for place in parts.index],
+            parts["estimate"],
+            parts["error"],
+            p=parts["p_randomisation"].to_numpy(),
+            lower=parts["lower"].to_numpy(),
+            upper=parts["upper"].to_numpy(),
+            n=self.n,
+        )
+        whole = tidy_table(
+            [self.kind],
+            self.estimate,
+            self.error,
+            p=self.p_randomisation,
+            lower=self.interval[0],
+            upper=self.interval[1],
+            n=self.n,
+        )
+        return pd.concat([whole, rows], ignore_index=True) if len(rows) else whole
 
-        Parameters
-        ----------
-        axes : matplotlib Axes, optional
-            Where to draw; a new figure without.
-        unit : str
-            What the outcome is counted in, for the axis.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        axes = new_axes() if axes is None else axes
-        at = range(len(self._parts))
-        axes.vlines(at, self._parts["lower"], self._parts["upper"], color="C0")
-        axes.plot(at, self._parts["estimate"], "o", color="C0")
-        axes.axhline(0, color="0.4", linewidth=0.8)
-        axes.set_xticks(list(at), [str(place) for place in self._parts.index])
-        axes.set_ylabel(unit)
-        return axes
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the parts."""
+        table = self._parts.reset_index(names="term")
+        return plot_intervals(table, ax, upright=True, unit=unit)
 
 
 def cell_effects(
@@ -180,7 +190,7 @@ def cell_effects(
 
 
 def standard_errors(units: Units, influence: Floats) -> Floats:
-    """Give the standard error of each column of influence functions, summed over clusters."""
+    """Compute the standard error of each column of influence functions, summed over clusters."""
     first = np.searchsorted(units.cluster, np.arange(units.clusters))
     sums = np.add.reduceat(influence, first, axis=0)
     error: Floats = np.sqrt((sums**2).sum(axis=0)) / len(influence)
@@ -188,7 +198,7 @@ def standard_errors(units: Units, influence: Floats) -> Floats:
 
 
 def student(units: Units) -> float:
-    """Give the quantile of Student's t with G - 1 degrees of freedom."""
+    """Return the quantile of Student's t with G - 1 degrees of freedom."""
     return float(stats.t.ppf(0.975, units.clusters - 1))
 
 
@@ -220,7 +230,10 @@ def aggregate(units: Units, cells: Cells, kind: Kind, draws: int, seed: int) -> 
     ]
     whole, size = float(value[-1]), float(error[-1])
     treated = units.kind < len(units.starts)
-    few = len(np.unique(units.cluster[treated])) < FEWEST
+    few = len(np.unique(units.cluster[treated])) < MIN_CLUSTERS
+    warning = (
+        f"fewer than {MIN_CLUSTERS} clusters are treated: only the randomisation inference holds"
+    )
     return Aggregate(
         kind=kind,
         estimate=whole,
@@ -233,9 +246,7 @@ def aggregate(units: Units, cells: Cells, kind: Kind, draws: int, seed: int) -> 
         assignments=len(drawn),
         assignments_possible=count_assignments(labels),
         seed=seed,
-        warning=f"fewer than {FEWEST} clusters are treated: only the randomisation inference holds"
-        if few
-        else "",
+        warning=warning if few else "",
         _parts=table,
     )
 
@@ -247,7 +258,7 @@ def _t(value: float, error: float) -> float:
 
 
 def _assigned(units: Units) -> tuple[Labels, Labels]:
-    """Let whole clusters change places if the units of each share their start, else units."""
+    """Reassign whole clusters if the units of each share their start, else units."""
     of_cluster = np.zeros(units.clusters, dtype=np.int64)
     of_cluster[units.cluster] = units.kind
     if (of_cluster[units.cluster] == units.kind).all():
@@ -256,7 +267,7 @@ def _assigned(units: Units) -> tuple[Labels, Labels]:
 
 
 def _parts(units: Units, cells: Cells, kind: Kind) -> tuple[list[Any], list[Labels]]:
-    """Name the parts and list the cells of each; "simple" has none but the cells under treatment."""
+    """List the parts and the cells of each; "simple" has only the cells under treatment."""
     event = cells.time - units.starts[cells.group]
     under = event >= 0
     if kind == "simple":
@@ -320,7 +331,7 @@ def _average(values: Floats, influence: Floats, member: Floats | None) -> tuple[
 def _nulls(
     units: Units, cells: Cells, kind: Kind, parts: list[Labels], drawn: Labels, exhaustive: bool
 ) -> list[NullDistribution]:
-    """Compute every average and its squared error for each assignment, of the outcome and of the treatment as it was."""
+    """Compute each average and its squared error for every assignment."""
     first = np.searchsorted(units.cluster, np.arange(units.clusters))
     count = (len(parts) if kind != "simple" else 0) + 1
     numerator, square = np.empty((2, len(drawn), count)), np.empty((3, len(drawn), count))

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from evalbook.errors import DataError
+from evalbook.models.base.outcome import Fit, tidy_table
+from evalbook.models.base.plots import plot_intervals
 
 
 class Estimated(Protocol):
@@ -27,7 +29,7 @@ class Estimated(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class SpecificationCurve:
+class SpecificationCurve(Fit):
     """An estimate under every combination of defensible choices.
 
     Attributes
@@ -65,15 +67,17 @@ class SpecificationCurve:
         return float(((found["lower"] > 0) | (found["upper"] < 0)).mean())
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the table."""
+        """Return the table."""
         return self.table.copy()
 
     def summary(self) -> str:
-        """Say it in a few lines."""
+        """Return the result in a few lines of text."""
         low, high = self.range
         lines = [
-            f"{len(self.table)} specifications: estimates {low:.4g} to {high:.4g}, median {self.estimates.median():.4g}",
-            f"above 0: {self.share_positive:.0%}; interval without 0: {self.share_excluding_zero:.0%}",
+            f"{len(self.table)} specifications: estimates {low:.4g} to {high:.4g}, median "
+            f"{self.estimates.median():.4g}",
+            f"above 0: {self.share_positive:.0%}; interval without 0: "
+            f"{self.share_excluding_zero:.0%}",
         ]
         failed = self.table[self.table["problem"] != ""]
         lines += (
@@ -83,33 +87,25 @@ class SpecificationCurve:
         )
         return "\n".join(lines)
 
-    def plot(self, axes: Any = None) -> Any:
-        """Draw the estimates with their intervals, from the smallest to the largest.
+    def tidy(self) -> pd.DataFrame:
+        """Return a row per combination that could be estimated."""
+        found = self.table[self.table["problem"] == ""].reset_index(drop=True)
+        terms = found[list(self.choices)].astype(str).agg(", ".join, axis=1)
+        table = tidy_table(terms, found["estimate"], np.nan)
+        return table.assign(**found.drop(columns=["estimate", "problem"]))
 
-        Parameters
-        ----------
-        axes : matplotlib Axes, optional
-            Where to draw; a new figure without.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        from matplotlib.figure import Figure  # reading a table needs no drawing
-
-        axes = Figure().add_subplot() if axes is None else axes
-        found = self.table[self.table["problem"] == ""]
-        place = np.arange(len(found))
-        axes.vlines(place, found["lower"], found["upper"], color="0.7")
-        axes.plot(place, found["estimate"], "o", markersize=3)
-        axes.axhline(0, linewidth=0.8)
-        return axes
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the estimates from the smallest to the largest."""
+        table = self.tidy()
+        return plot_intervals(
+            table.assign(term=range(1, len(table) + 1)), ax, upright=True, unit=unit
+        )
 
 
 def specification_curve(
     estimator: Callable[..., Estimated], choices: Mapping[str, Mapping[str, Any]]
 ) -> SpecificationCurve:
-    """Estimate under every combination of choices: weights, controls, windows, comparison sets or what else there is.
+    """Estimate under every combination of choices: weights, controls, windows, comparison sets.
 
     Parameters
     ----------
@@ -126,16 +122,18 @@ def specification_curve(
 
     Notes
     -----
-    Simonsohn, Simmons & Nelson (2020), Nature Human Behaviour 4:1208-1214. All combinations are listed; one that the data
-    do not allow (`DataError`) stays in the table with its reason.
+    Simonsohn, Simmons & Nelson (2020), Nature Human Behaviour 4:1208-1214. All combinations are
+    listed; one that the data do not allow (`DataError`) stays in the table with its reason.
 
     Examples
     --------
+    >>> def estimate(weights, window):
+    ...     rows = panel[panel["quarter"].isin(window)]
+    ...     return did("share ~ treated | municipality + quarter", rows, weights=weights)
+    >>> weights = {"none": None, "persons": "n"}
+    >>> windows = {"all": range(12), "a year": range(4, 12)}
     >>> specification_curve(
-    ...     lambda weights, window: difference_in_differences(
-    ...         panel[panel["quarter"].isin(window)], "share", "municipality", "quarter", "treated", weights=weights
-    ...     ),
-    ...     {"weights": {"none": None, "persons": "n"}, "window": {"all": range(12), "a year": range(4, 12)}},
+    ...     estimate, {"weights": weights, "window": windows}
     ... )  # doctest: +SKIP
     """
     if not choices or any(not options for options in choices.values()):

@@ -1,4 +1,4 @@
-"""Synthetic control: a weighted mean of comparison units that went the way of the treated one until it was treated."""
+"""Synthetic control: a weighted mean of comparison units that tracks the treated unit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import minimize, nnls
 
 from evalbook.errors import DataError
-from evalbook.models.base.estimate import new_axes
+from evalbook.models.base.outcome import Fit, tidy_table
 from evalbook.models.base.person_input import Floats, require
 
 # How little the outcome counts beside the predictors: enough to decide between weights that meet
@@ -19,7 +19,7 @@ Predictor = str | tuple[str, Sequence[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class SyntheticControl:
+class SyntheticControl(Fit):
     """A treated unit beside its synthetic control.
 
     Attributes
@@ -71,13 +71,13 @@ class SyntheticControl:
         return self.rank / len(self.placebo_ranks)
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the outcome by time: `treated`, `synthetic` and their `gap`."""
+        """Return the outcome by time: `treated`, `synthetic` and their `gap`."""
         return pd.DataFrame(
             {"treated": self._outcome, "synthetic": self._outcome - self.gaps, "gap": self.gaps}
         )
 
     def summary(self) -> str:
-        """Say it in a few lines."""
+        """Return the result in a few lines of text."""
         shares = self.weights[self.weights >= 0.0005].sort_values(ascending=False, kind="stable")
         lines = [
             f"{self.treated_unit} from {self.treated_from}: mean gap {self.estimate:.4g}",
@@ -88,30 +88,27 @@ class SyntheticControl:
             lines.append(f"rank {self.rank} of {len(self.placebo_ranks)} units (p = {self.p:.3g})")
         return "\n".join(lines)
 
-    def plot(self, axes: Any = None) -> Any:
-        """Draw the gap over those of the placebos.
+    def tidy(self) -> pd.DataFrame:
+        """Return a row: the mean gap, with `p` by placebos where there are any."""
+        placebos = len(self.placebo_ranks)
+        p = self.p if placebos else np.nan
+        units = len(self.weights) + 1
+        return tidy_table([str(self.treated_unit)], self.estimate, np.nan, p=p, n=units)
 
-        Parameters
-        ----------
-        axes : matplotlib Axes, optional
-            Where to draw; a new figure without.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        axes = new_axes() if axes is None else axes
+    def _draw(self, ax: Any, unit: str) -> Any:
+        """Draw the gap over those of the placebos."""
         for _, gaps in self.placebo_gaps.drop(columns=self.treated_unit, errors="ignore").items():
-            axes.plot(gaps.index, gaps, color="0.8", linewidth=0.8)
-        axes.plot(self.gaps.index, self.gaps, linewidth=2)
-        axes.axhline(0, linewidth=0.8)
-        axes.axvline(self.treated_from, linestyle=":")
-        return axes
+            ax.plot(gaps.index, gaps, color="0.8", linewidth=0.8)
+        ax.plot(self.gaps.index, self.gaps, linewidth=2)
+        ax.axhline(0, linewidth=0.8)
+        ax.axvline(self.treated_from, linestyle=":")
+        ax.set_ylabel(unit)
+        return ax
 
 
 @dataclass(frozen=True)
 class _Panel:
-    """What weights are found from: outcomes by time (before the treatment) and unit, scaled predictors by name and unit."""
+    """Outcomes by time (before the treatment) and unit, and scaled predictors by name and unit."""
 
     before: pd.DataFrame
     scaled: pd.DataFrame
@@ -129,7 +126,7 @@ def synthetic_control(
     importance: Sequence[float] | None = None,
     placebos: bool = True,
 ) -> SyntheticControl:
-    """Build the weighted mean of comparison units that was most like a treated unit before it was treated.
+    """Compute the weighted mean of comparison units most like a treated unit before treatment.
 
     Parameters
     ----------
@@ -160,13 +157,15 @@ def synthetic_control(
 
     Notes
     -----
-    Abadie & Gardeazabal (2003), American Economic Review 93:113-132; Abadie, Diamond & Hainmueller (2010), Journal of the
-    American Statistical Association 105:493-505. The weights are a least squares solution over the simplex; the
-    importance is searched by Nelder-Mead from equal importance and from that of a regression of the outcome on the
-    predictors, as Abadie, Diamond & Hainmueller's own program does, and the better end is kept. That is a search nearby on
-    purpose: the importance with the very least gap before the treatment is often all on one predictor (Becker & Kloessner
-    2018, Econometrics and Statistics 5:1-19). Where the treated unit lies within what comparison units span, more than one
-    set of weights meets its predictors; of these the one that meets its outcome before the treatment best is taken.
+    Abadie & Gardeazabal (2003), American Economic Review 93:113-132; Abadie, Diamond & Hainmueller
+    (2010), Journal of the American Statistical Association 105:493-505. The weights are a least
+    squares solution over the simplex; the importance is searched by Nelder-Mead from equal
+    importance and from that of a regression of the outcome on the predictors, as Abadie, Diamond &
+    Hainmueller's own program does, and the better end is kept. That is a search nearby on purpose:
+    the importance with the very least gap before the treatment is often all on one predictor
+    (Becker & Kloessner 2018, Econometrics and Statistics 5:1-19). Where the treated unit lies
+    within what comparison units span, more than one set of weights meets its predictors; of these
+    the one that meets its outcome before the treatment best is taken.
     """
     if not predictors:
         raise DataError(
@@ -308,7 +307,7 @@ def _weights(
 
 
 def _on_simplex(off: Floats, importance: Floats, tie: Floats) -> Floats:
-    """Minimise the weighted sum of squares of `off @ w` (and of `tie @ w`) over weights that sum to 1.
+    """Minimise the weighted squares of `off @ w` (and of `tie @ w`) over weights that sum to 1.
 
     As a multiple of such weights it is `off @ w` that is shortest relative to the sum, so a sum
     near 1 may be asked for as one more equation and non-negative least squares do the rest,

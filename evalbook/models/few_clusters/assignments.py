@@ -1,4 +1,4 @@
-"""Who could have been treated instead: all assignments where they are few, random ones otherwise."""
+"""Assignments of the treatment: all of them where they are few, random ones otherwise."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -64,7 +64,7 @@ def _count(labels: Labels) -> int:
 
 
 def _arrangements(labels: Labels) -> Iterator[Labels]:
-    """Go through the different orders of labels, of which some are equal."""
+    """Generate the distinct orders of labels, of which some are equal."""
     highest = labels[-1]
     size = int((labels == highest).sum())
     if size == len(labels):

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from evalbook.errors import DataError
+from evalbook.models.base.outcome import holm_adjusted
 from evalbook.models.base.panel import refuse_draws
 from evalbook.models.base.person_input import Floats
 from evalbook.models.few_clusters.assignments import assignments
-from evalbook.models.few_clusters.change import welch_t
+from evalbook.models.few_clusters.change import checked_changes, welch_t
 from evalbook.models.few_clusters.null_distribution import p_of
 
 
@@ -44,15 +45,15 @@ def holm(p: "Mapping[str, float] | pd.Series[float]") -> pd.DataFrame:
             else "there are no p-values"
         )
         raise DataError(which, remedy="Give a p between 0 and 1 for every outcome")
-    return pd.DataFrame({"p": raw, "p_holm": _holm(raw.to_numpy())}, index=raw.index).rename_axis(
-        "outcome"
-    )
+    return pd.DataFrame(
+        {"p": raw, "p_holm": holm_adjusted(raw.to_numpy())}, index=raw.index
+    ).rename_axis("outcome")
 
 
 def family_wise(
     changes: pd.DataFrame, treated: "pd.Series[bool]", *, draws: int = 9999, seed: int = 0
 ) -> pd.DataFrame:
-    """Compare several outcomes' changes between two kinds of unit, with p-values for them all together.
+    """Compare the changes of several outcomes, with p-values for them all together.
 
     Parameters
     ----------
@@ -80,15 +81,18 @@ def family_wise(
 
     Notes
     -----
-    Step-down maximum of |t|: Westfall & Young (1993), Resampling-Based Multiple Testing, algorithm 4.1. The units are
-    reassigned once for all outcomes, so that their dependence stays. The same idea by bootstrap: Romano & Wolf (2005),
-    Econometrica 73:1237-1282.
+    Step-down maximum of |t|: Westfall & Young (1993), Resampling-Based Multiple Testing, algorithm
+    4.1. The units are reassigned once for all outcomes, so that their dependence stays. The same
+    idea by bootstrap: Romano & Wolf (2005), Econometrica 73:1237-1282.
     """
-    mask = _checked(changes, treated)
     refuse_draws(draws, seed)
-    # In one order whatever the rows'.
-    order = np.argsort(changes.index.to_numpy())
-    values, mask = changes.to_numpy(dtype=float)[order], mask[order]
+    values, mask = checked_changes(changes, treated)
+    for outcome, column in zip(changes, values.T, strict=True):
+        if np.ptp(column) == 0:
+            raise DataError(
+                f"the change of {outcome!r} is the same in all units",
+                remedy="Leave the outcome out",
+            )
     labels, exhaustive = assignments(mask.astype(np.int64), None, draws, seed)
     t = np.array([welch_t(column, mask[None, :])[0] for column in values.T])
     reassigned = np.abs([welch_t(column, labels == 1) for column in values.T])
@@ -103,51 +107,13 @@ def family_wise(
         },
         index=changes.columns,
     ).rename_axis("outcome")
-    table["p_holm"] = _holm(table["p"].to_numpy())
+    table["p_holm"] = holm_adjusted(table["p"].to_numpy())
     table["p_adjusted"] = _step_down(np.abs(t), reassigned, exhaustive)
     return table
 
 
-def _checked(
-    changes: pd.DataFrame, treated: "pd.Series[bool]"
-) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    if not changes.index.equals(treated.index) or changes.index.has_duplicates:
-        raise DataError(
-            "the units of 'changes' and 'treated' are not the same",
-            remedy="Take both from one table, a row per unit",
-        )
-    mask = np.asarray(treated, dtype=bool)
-    if min(mask.sum(), (~mask).sum()) < 2:
-        raise DataError(
-            "there are fewer than two units of either kind",
-            remedy="Give at least two treated and two others",
-        )
-    for outcome, column in changes.items():
-        if not np.isfinite(column.to_numpy(dtype=float)).all():
-            raise DataError(
-                f"a change of {outcome!r} is missing or infinite",
-                remedy="Leave the unit or the outcome out",
-            )
-        if column.nunique() < 2:
-            raise DataError(
-                f"the change of {outcome!r} is the same in all units",
-                remedy="Leave the outcome out",
-            )
-    return mask
-
-
-def _holm(p: Floats) -> Floats:
-    """Multiply the smallest p by the number of outcomes, the next by one less, and so on, never falling, at most 1."""
-    ascending = np.argsort(p, kind="stable")
-    adjusted = np.empty(len(p))
-    adjusted[ascending] = np.minimum(
-        np.maximum.accumulate(p[ascending] * np.arange(len(p), 0, -1)), 1
-    )
-    return adjusted
-
-
 def _step_down(observed: Floats, reassigned: Floats, exhaustive: bool) -> Floats:
-    """Compare each |t|, the largest first, with the largest of its own and all smaller ones' under reassignment."""
+    """Compare each absolute t with the largest of its own and all smaller ones, reassigned."""
     descending = np.argsort(-observed, kind="stable")
     largest = np.maximum.accumulate(reassigned[descending[::-1]], axis=0)[::-1]
     p = [

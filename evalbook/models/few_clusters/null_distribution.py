@@ -1,4 +1,4 @@
-"""The distribution of t under any null, by bootstrap or reassignment, and the interval of nulls that it does not reject."""
+"""The distribution of t under any null, and the interval of nulls that it does not reject."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _STEPS = 32
 
 @dataclass(frozen=True, eq=False)
 class NullDistribution:
-    """Draws of t for every null at once: numerators are linear in the null, squared errors quadratic.
+    """Draws of t for every null: numerators are linear in it, squared errors quadratic.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class NullDistribution:
 def interval_of(
     distribution: NullDistribution, estimate: float, error: float, t: Callable[[float], float]
 ) -> tuple[float, float]:
-    """Invert a test: find the nulls on either side of the estimate that it does not reject at 5 per cent.
+    """Invert a test: find the nulls that it does not reject at 5 per cent.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def interval_of(
 
 
 def p_of(draws: Floats, observed: float, *, exhaustive: bool) -> float:
-    """Compute the share of draws that are at least as large, plus one on either side unless all are drawn.
+    """Compute the share of draws at least as large, plus one on either side unless exhaustive.
 
     Source: Phipson & Smyth (2010), Statistical Applications in Genetics and Molecular Biology 9:39.
     """

@@ -9,6 +9,7 @@ import pandas as pd
 
 from evalbook.errors import DataError
 from evalbook.models.base.formula import matrices
+from evalbook.models.base.outcome import Fit, tidy_table
 from evalbook.models.base.panel import refuse_draws
 from evalbook.models.base.person_input import Floats, require, zero_one
 from evalbook.models.base.regression import Regression, partial_out, refuse_dependent
@@ -43,7 +44,7 @@ class Design:
     strata: Labels | None = None
 
     def treatment(self, labels: Labels) -> Floats:
-        """Lay out the treatment of each assignment, shape (assignments, rows)."""
+        """Return the treatment of each assignment, shape (assignments, rows)."""
         if len(self.courses) == 2:  # by far the most frequent: some are treated, the others not
             laid_out: Floats = self.courses[0] + labels[:, self.owner] * (
                 self.courses[1] - self.courses[0]
@@ -58,7 +59,7 @@ class _Test(NamedTuple):
     p: float
 
 
-class Randomisation(_Test):
+class Randomisation(_Test, Fit):
     """What `randomisation_test` found: unpacks into the observed value and p.
 
     Attributes
@@ -73,22 +74,29 @@ class Randomisation(_Test):
         Assignments used, and how many different ones there are.
     seed : int
         Of the draws.
+    term : str
+        What the treatment is called.
     """
 
     n_treated: int
     assignments: int
     possible: int
     seed: int
+    term: str
+
+    def tidy(self) -> pd.DataFrame:
+        """Return a row: the statistic as `estimate`, with its `p`."""
+        return tidy_table([self.term], self.value, np.nan, p=self.p, n_treated=self.n_treated)
 
     def summary(self) -> str:
-        """Say it in a line."""
+        """Return the result in a line of text."""
         return (
             f"{self.value:.4g}, p = {self.p:.4f}; {self.n_treated} treated, "
             f"{self.assignments} of {self.possible:.4g} assignments, seed {self.seed}"
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Give it as a table of one row."""
+        """Return a table of one row."""
         return pd.DataFrame([{"value": self.value, "p": self.p} | vars(self)])
 
 
@@ -146,9 +154,10 @@ def randomisation_test(
 
     Notes
     -----
-    MacKinnon & Webb (2020), Journal of Econometrics 218:435-450. Two-sided by absolute value; equal values count as extreme.
-    p is the share of all assignments, the observed one among them, or (1 + extreme) / (1 + draws) for random ones (Phipson &
-    Smyth 2010). It cannot be smaller than one over the number of assignments.
+    MacKinnon & Webb (2020), Journal of Econometrics 218:435-450. Two-sided by absolute value;
+    equal values count as extreme. p is the share of all assignments, the observed one among them,
+    or (1 + extreme) / (1 + draws) for random ones (Phipson & Smyth 2010). It cannot be smaller
+    than one over the number of assignments.
     """
     refuse_draws(draws, seed)
     if on not in ("t", "coefficient"):
@@ -164,6 +173,7 @@ def randomisation_test(
     else:
         value, p = _by_formula(statistic, data, treated, cluster, design, labels, exhaustive, on)
     found = Randomisation(value, p)
+    found.term = treated
     found.n_treated = len(np.unique(design.owner[data[treated].to_numpy() == 1]))
     found.assignments, found.seed = len(labels), seed
     found.possible = count_assignments(design.labels, design.strata)
@@ -173,7 +183,7 @@ def randomisation_test(
 def reassign(
     regression: Regression, design: Design, labels: Labels, exhaustive: bool, *, nulls: bool = True
 ) -> NullDistribution:
-    """Compute t for every assignment and, with `nulls`, for every null: the outcome less the null times the treatment.
+    """Compute t for every assignment and, with `nulls`, for every null.
 
     Parameters
     ----------
@@ -206,7 +216,7 @@ def _chunks(labels: Labels, rows: int) -> list[Labels]:
 def _chunk(
     regression: Regression, treatment: Floats, values: list[Floats]
 ) -> tuple[Floats, Floats]:
-    """Regress each of the values on each assignment's treatment: slopes, and products of the scores over clusters."""
+    """Regress each value on each assignment's treatment: slopes, and products of cluster scores."""
     basis = regression.basis
     length = np.einsum("ij,ij->i", treatment, treatment)
     treatment = treatment - (treatment @ basis) @ basis.T
@@ -229,7 +239,7 @@ def _chunk(
 
 
 def _sorted(data: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Bring rows into one order whatever theirs was.
+    """Sort rows into an order that does not depend on theirs.
 
     Rows that are alike in all columns may change places.
     """

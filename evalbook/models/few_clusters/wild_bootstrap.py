@@ -8,6 +8,7 @@ import pandas as pd
 
 from evalbook.errors import DataError
 from evalbook.models.base.formula import regression_of
+from evalbook.models.base.outcome import Fit, tidy_table
 from evalbook.models.base.panel import refuse_draws
 from evalbook.models.base.person_input import Floats
 from evalbook.models.base.regression import Regression
@@ -29,7 +30,7 @@ class _Test(NamedTuple):
     interval: tuple[float, float]
 
 
-class WildBootstrap(_Test):
+class WildBootstrap(_Test, Fit):
     """What `wild_cluster_bootstrap` found: unpacks into t, p and interval.
 
     Attributes
@@ -48,6 +49,8 @@ class WildBootstrap(_Test):
         Vectors of multipliers used, and how many different ones there are.
     seed : int
         Of the draws.
+    term : str
+        The coefficient.
     """
 
     estimate: float
@@ -56,17 +59,28 @@ class WildBootstrap(_Test):
     draws: int
     possible: int
     seed: int
+    term: str
+
+    def tidy(self) -> pd.DataFrame:
+        """Return a row: the CRV1 `error`, and `p` and interval by the bootstrap."""
+        error = self.estimate / self.t if self.t else np.nan
+        low, high = self.interval
+        return tidy_table(
+            [self.term], self.estimate, error, p=self.p, lower=low, upper=high, n=self.n
+        )
 
     def summary(self) -> str:
-        """Say it in a line."""
+        """Return the result in a line of text."""
         low, high = self.interval
         return (
-            f"{self.estimate:.4g} (95 % interval {low:.4g} to {high:.4g}), t = {self.t:.3f}, p = {self.p:.4f}; "
-            f"{self.n} rows, {self.clusters} clusters, {self.draws} of {self.possible:.3g} draws, seed {self.seed}"
+            f"{self.estimate:.4g} (95 % interval {low:.4g} to {high:.4g}), t = {self.t:.3f}, p = "
+            f"{self.p:.4f}; "
+            f"{self.n} rows, {self.clusters} clusters, {self.draws} of {self.possible:.3g} "
+            f"draws, seed {self.seed}"
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Give it as a table of one row."""
+        """Return a table of one row."""
         low, high = self.interval
         return pd.DataFrame([{"t": self.t, "p": self.p, "lower": low, "upper": high} | vars(self)])
 
@@ -82,7 +96,7 @@ def wild_cluster_bootstrap(
     enumerate_all: bool | None = None,
     seed: int = 0,
 ) -> WildBootstrap:
-    """Test a coefficient of a least-squares regression by the wild cluster bootstrap with the null imposed (WCR).
+    """Test a coefficient by the wild cluster bootstrap with the null imposed (WCR).
 
     Parameters
     ----------
@@ -118,10 +132,11 @@ def wild_cluster_bootstrap(
 
     Notes
     -----
-    Cameron, Gelbach & Miller (2008), Review of Economics and Statistics 90:414-427; six points: Webb (2014), QED working
-    paper 1315; for all draws at once and the interval by inversion: Roodman, MacKinnon, Nielsen & Webb (2019), Stata
-    Journal 19:4-60. The t of a draw has the same small-sample factor as the observed one; equal values of t count as
-    extreme. p is (1 + extreme) / (1 + draws) for random draws, so that it is never 0.
+    Cameron, Gelbach & Miller (2008), Review of Economics and Statistics 90:414-427; six points:
+    Webb (2014), QED working paper 1315; for all draws at once and the interval by inversion:
+    Roodman, MacKinnon, Nielsen & Webb (2019), Stata Journal 19:4-60. The t of a draw has the same
+    small-sample factor as the observed one; equal values of t count as extreme. p is (1 + extreme)
+    / (1 + draws) for random draws, so that it is never 0.
     """
     refuse_draws(draws, seed)
     if weights not in MULTIPLIERS:
@@ -132,6 +147,7 @@ def wild_cluster_bootstrap(
     null = bootstrap(regression, weights, draws, enumerate_all, seed)
     t = regression.t()
     found = WildBootstrap(t, null.p(t), null.interval(regression))
+    found.term = param
     found.estimate, found.n, found.clusters = regression.estimate, len(data), regression.clusters
     found.draws, found.possible, found.seed = (
         null.draws,

@@ -10,14 +10,19 @@ import statsmodels.api as sm
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from evalbook.errors import DataError
+from evalbook.models.base.outcome import Fit, tidy_table
+from evalbook.models.method import UNITS, method
+from evalbook.text.catalogue import tr
+
 Floats = NDArray[np.float64]
 
-MINIMUM_UNITS: Final = 10
+MIN_UNITS: Final = 10
 _CONFIDENCE: Final = 0.95
 
 
 @dataclass(frozen=True, eq=False)
-class CrossSection:
+class CrossSection(Fit):
     """A straight line across units. It says nothing about the persons within them.
 
     Attributes
@@ -42,6 +47,8 @@ class CrossSection:
         Units whose leverage exceeds 2 k / n, the highest first.
     leave_one_out : tuple of float
         The lowest and highest slope when each unit in turn is left out.
+    exposure : str
+        What the exposure is called.
     """
 
     slope: float
@@ -56,6 +63,19 @@ class CrossSection:
     leave_one_out: tuple[float, float]
     _covariance: Floats = field(repr=False)
     _quantile: float = field(repr=False)
+    exposure: str = "exposure"
+
+    def tidy(self) -> pd.DataFrame:
+        """Return a row for the slope, called by the exposure."""
+        return tidy_table(
+            [self.exposure],
+            self.slope,
+            float(np.sqrt(self._covariance[1, 1])),
+            p=self.p,
+            lower=self.interval[0],
+            upper=self.interval[1],
+            n=self.n,
+        )
 
     def predict(self, x: ArrayLike) -> tuple[Floats, Floats, Floats]:
         """Draw the line with its pointwise 95 per cent interval (of the mean, not of a new unit).
@@ -77,6 +97,13 @@ class CrossSection:
         return mean, mean - half, mean + half
 
 
+@method(
+    tr("Linear regression across units"),
+    formula=tr("y = α + βx + ε by least squares, weighted where weights are given"),
+    unit=UNITS,
+    interval=tr("heteroskedasticity-robust, HC3"),
+    source="Long and Ervin (2000)",
+)
 def cross_section(
     data: pd.DataFrame,
     outcome: str,
@@ -105,7 +132,7 @@ def cross_section(
 
     Raises
     ------
-    ValueError
+    DataError
         If a column is missing, a unit stands twice, fewer than 10 units are complete, a weight is
         not positive, the exposure or the outcome is the same everywhere, the controls are
         collinear with the exposure or with each other, or a single unit alone decides a
@@ -113,28 +140,33 @@ def cross_section(
 
     Notes
     -----
-    HC3: MacKinnon & White (1985), Journal of Econometrics 29:305-325; recommended for small samples by Long
-    & Ervin (2000), The American Statistician 54:217-224. The limit 2 k / n for leverage, where k counts the
-    coefficients: Hoaglin & Welsch (1978), The American Statistician 32:17-22.
+    HC3: MacKinnon & White (1985), Journal of Econometrics 29:305-325; recommended for small
+    samples by Long & Ervin (2000), The American Statistician 54:217-224. The limit 2 k / n for
+    leverage, where k counts the coefficients: Hoaglin & Welsch (1978), The American Statistician
+    32:17-22.
     """
     complete = _complete(data, [outcome, exposure, *controls, *([weights] if weights else [])])
     y = complete[outcome].to_numpy()
     w = complete[weights].to_numpy() if weights else np.ones(len(complete))
     if np.any(w <= 0):
-        raise ValueError(
-            f"units with a weight {weights!r} that is not above 0: {int(np.sum(w <= 0))}"
+        raise DataError(
+            f"units with a weight {weights!r} that is not above 0: {int(np.sum(w <= 0))}",
+            remedy="Leave these units out",
         )
     for column in (exposure, outcome):
         if np.ptp(complete[column]) == 0:
-            raise ValueError(f"{column!r} is the same in all units, so there is no line to draw")
+            raise DataError(
+                f"{column!r} is the same in all units, so there is no line to draw",
+                remedy="Choose a column that varies",
+            )
     design = _design(complete, exposure, controls, w)
     n, k = design.shape
     root = np.sqrt(w)[:, None]
     leverage = np.sum(np.linalg.qr(root * design)[0] ** 2, axis=1)
     alone = complete.index[leverage > 1 - 1e-9]
     if len(alone):
-        raise ValueError(
-            f"the unit {alone[0]} alone decides a coefficient; leave it or a control out"
+        raise DataError(
+            f"the unit {alone[0]} alone decides a coefficient", remedy="Leave it or a control out"
         )
     fit = sm.WLS(y, design, weights=w).fit(cov_type="HC3", use_t=True)
     lower, upper = fit.conf_int(alpha=1 - _CONFIDENCE)[1]
@@ -154,21 +186,26 @@ def cross_section(
         leave_one_out=(float(without.min()), float(without.max())),
         _covariance=np.asarray(fit.cov_params(), dtype=float)[:2, :2],
         _quantile=float(stats.t.ppf((1 + _CONFIDENCE) / 2, n - k)),
+        exposure=exposure,
     )
 
 
 def _complete(data: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     absent = [column for column in columns if column not in data]
     if absent:
-        raise ValueError(f"no such column: {', '.join(absent)}")
+        raise DataError(f"no such column: {', '.join(absent)}", remedy="Use a column of the table")
     if not data.index.is_unique:
-        raise ValueError(f"the unit {data.index[data.index.duplicated()][0]} stands twice")
+        raise DataError(
+            f"the unit {data.index[data.index.duplicated()][0]} stands twice",
+            remedy="Give one row per unit, indexed by unit",
+        )
     figures = data[columns].astype(float)
     complete: pd.DataFrame = figures.loc[np.isfinite(figures.to_numpy()).all(axis=1)]
-    least = max(MINIMUM_UNITS, len(columns) + 2)
-    if len(complete) < least:
-        raise ValueError(
-            f"units with all figures: {len(complete)}; a regression needs at least {least}"
+    minimum = max(MIN_UNITS, len(columns) + 2)
+    if len(complete) < minimum:
+        raise DataError(
+            f"units with all figures: {len(complete)}; a regression needs at least {minimum}",
+            remedy="Add units, or leave controls out",
         )
     return complete
 
@@ -180,8 +217,9 @@ def _design(data: pd.DataFrame, exposure: str, controls: Sequence[str], weights:
     design = np.column_stack([np.ones(len(data)), data[exposure].to_numpy(), held])
     if np.linalg.matrix_rank(design) < design.shape[1]:
         names = ", ".join(map(repr, controls))
-        raise ValueError(
-            f"the controls {names} are constant or collinear with {exposure!r} or each other"
+        raise DataError(
+            f"the controls {names} are constant or collinear with {exposure!r} or each other",
+            remedy="Leave one of them out",
         )
     return design
 

@@ -1,4 +1,4 @@
-"""Benchmarking: what a municipality reached beyond what its people and its conditions let one expect."""
+"""Benchmarking: each unit's result against what its people and conditions lead one to expect."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -18,7 +18,7 @@ from evalbook.models.survival.curves import Z
 
 # AKF's benchmarks of integration showed municipalities with 80 immigrants or more (programme
 # facts, note 10).
-LEAST: Final = 30
+MIN_PERSONS: Final = 30
 
 
 def observed_minus_expected(
@@ -28,11 +28,11 @@ def observed_minus_expected(
     local: Sequence[str],
     unit: str,
     *,
-    least: int = LEAST,
+    least: int = MIN_PERSONS,
     draws: int = 9999,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Compare each unit's share with the one expected of its persons under its conditions (indirect standardisation).
+    """Compare each unit's share with the expected one (indirect standardisation).
 
     Parameters
     ----------
@@ -68,12 +68,13 @@ def observed_minus_expected(
 
     Notes
     -----
-    A logit of the outcome, fitted to all persons; observed and expected agree over all units. Intervals are parametric, to
-    first order: they hold for these units as they are, count the chance in who reached it, and that the model was fitted
-    to the same persons (the binomial variance V of a unit becomes V - D'I^-1 D, D the derivative of what is expected there
-    and I the information). They do not count that conditions left out of the model differ. Ranks are drawn from the joint
-    normal distribution of the differences: Goldstein & Spiegelhalter (1996), Journal of the Royal Statistical Society A
-    159:385-443.
+    A logit of the outcome, fitted to all persons; observed and expected agree over all units.
+    Intervals are parametric, to first order: they hold for these units as they are, count the
+    chance in who reached it, and that the model was fitted to the same persons (the binomial
+    variance V of a unit becomes V - D'I^-1 D, D the derivative of what is expected there and I the
+    information). They do not count that conditions left out of the model differ. Ranks are drawn
+    from the joint normal distribution of the differences: Goldstein & Spiegelhalter (1996),
+    Journal of the Royal Statistical Society A 159:385-443.
     """
     columns = list(dict.fromkeys([*personal, *local]))
     require(persons, [outcome, unit, *columns])
@@ -121,7 +122,7 @@ def observed_minus_expected(
 def _terms(
     found: Patterns, columns: Sequence[str], local: Sequence[str], unit: str
 ) -> pd.DataFrame:
-    """Lay out the model, a constant first; refuse what the units cannot tell apart."""
+    """Return the design, a constant first; refuse what the units cannot identify."""
     terms = design(found.rows, columns) if columns else pd.DataFrame(index=found.rows.index)
     refuse_separated(terms, found.events, found.trials)
     centred = terms - np.average(terms, axis=0, weights=found.trials) if columns else terms
@@ -131,7 +132,8 @@ def _terms(
     fixed = [column for column in local if (found.rows.groupby(unit)[column].nunique() == 1).all()]
     if fixed and 1 + design(found.rows, fixed).shape[1] >= found.rows[unit].nunique():
         raise DataError(
-            f"there are as many local conditions as units, so that nothing is left to compare: {', '.join(fixed)}",
+            "there are as many local conditions as units, so that nothing is left to compare: "
+            f"{', '.join(fixed)}",
             remedy="Leave some of the conditions out",
         )
     return centred
@@ -162,7 +164,7 @@ def _fit(terms: pd.DataFrame, found: Patterns) -> tuple[Floats, Floats]:
 def _covariance(
     values: Floats, variance: Floats, codes: NDArray[np.intp], information: Floats
 ) -> Floats:
-    """Give the covariance of the units' counts, observed less expected."""
+    """Compute the covariance of the units' counts, observed less expected."""
     of_unit = pd.get_dummies(codes, dtype=float).to_numpy()
     slope = of_unit.T @ (values * variance[:, None])
     covariance: Floats = np.diag(of_unit.T @ variance) - slope @ np.linalg.solve(
@@ -172,7 +174,7 @@ def _covariance(
 
 
 def _ranks(difference: Floats, covariance: Floats, draws: int, seed: int) -> Floats:
-    """Rank the units, the highest first, and tell within which ranks 95 per cent of what could have been lies."""
+    """Rank the units, the highest first, with 95 per cent intervals of the ranks."""
     value, direction = np.linalg.eigh(covariance)
     root = direction * np.sqrt(np.maximum(value, 0))
     drawn = (

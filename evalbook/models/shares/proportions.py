@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
+from evalbook.errors import DataError
+
 Verdict = Literal["met", "not-met", "undecided"]
 
 
@@ -55,18 +57,20 @@ def share(count: int, n: int, confidence: float = 0.95) -> Share:
 
     Raises
     ------
-    ValueError
+    DataError
         If there are no persons, or more are counted than there are.
 
     Notes
     -----
-    Wilson (1927), without continuity correction: method 3 of Newcombe (1998), Statistics in Medicine
-    17:857-872.
+    Wilson (1927), without continuity correction: method 3 of Newcombe (1998), Statistics in
+    Medicine 17:857-872.
     """
     if n < 1:
-        raise ValueError("a share needs at least one person")
+        raise DataError("a share needs at least one person", remedy="Give at least one person")
     if not 0 <= count <= n:
-        raise ValueError(f"{count} of {n} is not a share")
+        raise DataError(
+            f"{count} of {n} is not a share", remedy="Count at least 0 and at most all persons"
+        )
     z = _quantile(confidence)
     centre = (count + z**2 / 2) / (n + z**2)
     half = z * math.sqrt(count * (n - count) / n + z**2 / 4) / (n + z**2)
@@ -77,7 +81,7 @@ def share(count: int, n: int, confidence: float = 0.95) -> Share:
 
 
 def ratio(numerators: ArrayLike, denominators: ArrayLike, confidence: float = 0.95) -> Share:
-    """Compute a share of time: all persons' counted weeks over all their weeks, clustered by person.
+    """Compute a share of time: persons' counted weeks over all their weeks.
 
     Parameters
     ----------
@@ -94,24 +98,33 @@ def ratio(numerators: ArrayLike, denominators: ArrayLike, confidence: float = 0.
 
     Raises
     ------
-    ValueError
+    DataError
         If nobody has a week, or a person has more counted weeks than weeks, or something is
         missing.
 
     Notes
     -----
-    The ratio estimator with its linearised standard error, Cochran (1977), Sampling Techniques, section 2.11,
-    and Student's t with one degree of freedom less than there are persons.
+    The ratio estimator with its linearised standard error, Cochran (1977), Sampling Techniques,
+    section 2.11, and Student's t with one degree of freedom less than there are persons.
     """
     counted, weeks = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
     if counted.shape != weeks.shape or counted.ndim != 1:
-        raise ValueError("each person needs one numerator and one denominator")
+        raise DataError(
+            "each person needs one numerator and one denominator",
+            remedy="Give two columns of the same length",
+        )
     if not (np.all(counted >= 0) and np.all(counted <= weeks)):
-        raise ValueError("a person's counted weeks must lie between 0 and the person's weeks")
+        raise DataError(
+            "a person's counted weeks must lie between 0 and the person's weeks",
+            remedy="Check the weeks of each person",
+        )
     counted, weeks = counted[weeks > 0], weeks[weeks > 0]
     n = len(weeks)
     if n == 0:
-        raise ValueError("a share of time needs at least one person with a week")
+        raise DataError(
+            "a share of time needs at least one person with a week",
+            remedy="Give at least one person with a week",
+        )
     value = float(counted.sum() / weeks.sum())
     some, other = int(np.sum(counted > 0)), int(np.sum(counted < weeks))
     if some == 0 or other == 0:
@@ -129,7 +142,7 @@ def ratio(numerators: ArrayLike, denominators: ArrayLike, confidence: float = 0.
 
 
 def verdict(share: Share, threshold: float) -> Verdict:
-    """Tell whether a share meets a target: only an interval wholly on one side decides.
+    """Return whether a share meets a target: only an interval wholly on one side decides.
 
     Parameters
     ----------
@@ -142,7 +155,7 @@ def verdict(share: Share, threshold: float) -> Verdict:
 
 
 def verdict_of(interval: tuple[float, float], threshold: float) -> Verdict:
-    """Tell whether an interval meets a target; as `verdict`."""
+    """Return whether an interval meets a target; as `verdict`."""
     lower, upper = interval
     if lower >= threshold:
         return "met"
@@ -165,8 +178,9 @@ def difference(one: Share, other: Share) -> tuple[float, float]:
 
     Notes
     -----
-    The square-and-add interval, made of the shares' own: method 10 of Newcombe (1998), Statistics in Medicine
-    17:873-890; for other than Wilson's intervals see Zou & Donner (2008), Statistics in Medicine 27:1693-1702.
+    The square-and-add interval, made of the shares' own: method 10 of Newcombe (1998), Statistics
+    in Medicine 17:873-890; for other than Wilson's intervals see Zou & Donner (2008), Statistics
+    in Medicine 27:1693-1702.
     """
     gap = one.value - other.value
     down = math.hypot(one.value - one.interval[0], other.interval[1] - other.value)
@@ -181,5 +195,8 @@ def _top_two(amounts: NDArray[np.float64]) -> float:
 
 def _quantile(confidence: float) -> float:
     if not 0 < confidence < 1:
-        raise ValueError(f"a confidence level lies between 0 and 1, not {confidence}")
+        raise DataError(
+            f"a confidence level lies between 0 and 1, not {confidence}",
+            remedy="Give a number such as 0.95",
+        )
     return NormalDist().inv_cdf((1 + confidence) / 2)

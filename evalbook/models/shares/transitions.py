@@ -1,4 +1,4 @@
-"""Who moves from which state to which: transition matrices, and tests of whether two dates differ."""
+"""Transition matrices, and tests of whether two dates differ."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from evalbook.errors import DataError
+from evalbook.models.base.outcome import ChiSquaredTest
 from evalbook.models.base.person_input import Floats, aligned, groups, numbers
 
 # Persons at a time, so that a national register needs no more memory than a municipality's.
@@ -18,7 +19,7 @@ _CHUNK = 20_000
 
 
 class TransitionMatrix(pd.DataFrame):
-    """Row shares: of those in a state (row), the share found in each state (column) at the next date.
+    """Shares of those in a state (row) found in each state (column) at the next date.
 
     Attributes
     ----------
@@ -44,6 +45,14 @@ class TransitionMatrix(pd.DataFrame):
         stacked = {"count": self.counts, "persons": self.persons, "share": pd.DataFrame(self)}
         columns = {name: frame.stack() for name, frame in stacked.items()}
         return pd.DataFrame(columns).rename_axis(["from", "to"]).reset_index()
+
+    def tidy(self) -> pd.DataFrame:
+        """Return a row per cell, as `long`, with the share as `estimate`."""
+        return self.long().rename(columns={"share": "estimate"})
+
+    def summary(self) -> str:
+        """Return the shares as text."""
+        return self.to_string(float_format="{:.1%}".format)
 
 
 @overload
@@ -82,9 +91,9 @@ def transition_matrix(
 
     Notes
     -----
-    A missing state is a date at which the person was not observed: the pairs of dates that it belongs to are left
-    out, and the gap is not bridged. A state that nobody was seen to leave or stay in has counts of 0 and no shares:
-    its row is missing, for 0 of 0 is no share.
+    A missing state is a date at which the person was not observed: the pairs of dates that it
+    belongs to are left out, and the gap is not bridged. A state that nobody was seen to leave or
+    stay in has counts of 0 and no shares: its row is missing, for 0 of 0 is no share.
 
     The shares are the maximum-likelihood estimate of a Markov chain that is the same at all dates
     (Anderson & Goodman 1957, Annals of Mathematical Statistics 28:89-110).
@@ -106,7 +115,7 @@ def transition_matrix(
 def _taken_out(
     states: pd.DataFrame, weights: ArrayLike | None, by: ArrayLike | None
 ) -> tuple[pd.DataFrame, Floats | None, ArrayLike | None]:
-    """Take weights and groups out of the table if they are named as its columns."""
+    """Separate weights and groups from the table if they are named as its columns."""
     named = [name for name in (weights, by) if isinstance(name, str)]
     absent = [name for name in named if name not in states]
     if absent:
@@ -120,7 +129,7 @@ def _taken_out(
     for name, values in (("weights", weights), ("by", by)):
         if values is not None:
             aligned(states=rows, **{name: values})
-    return dates, None if weights is None else numbers(weights, "weights", above=True), by
+    return dates, None if weights is None else numbers(weights, "weights", exclusive=True), by
 
 
 def _coded(states: pd.DataFrame) -> tuple[NDArray[np.int16], pd.Index]:
@@ -179,7 +188,7 @@ def _counted(
 
 
 @dataclass(frozen=True)
-class MarginalTest:
+class MarginalTest(ChiSquaredTest):
     """A test on a square table of the same persons' states at two dates.
 
     Attributes
@@ -222,8 +231,9 @@ def bowker(counts: pd.DataFrame) -> MarginalTest:
 
     Notes
     -----
-    Bowker (1948), Journal of the American Statistical Association 43:572-574. Pairs of states that nobody moved
-    between say nothing and are not counted among the degrees of freedom. With two states it is McNemar's test.
+    Bowker (1948), Journal of the American Statistical Association 43:572-574. Pairs of states that
+    nobody moved between say nothing and are not counted among the degrees of freedom. With two
+    states it is McNemar's test.
     """
     table = _square(counts)
     upper = np.triu_indices(len(table), 1)
@@ -248,8 +258,9 @@ def stuart_maxwell(counts: pd.DataFrame) -> MarginalTest:
 
     Notes
     -----
-    Stuart (1955), Biometrika 42:412-416; Maxwell (1970), British Journal of Psychiatry 116:651-655. The rank of the
-    covariance is the degrees of freedom: states that nobody left or entered are not counted.
+    Stuart (1955), Biometrika 42:412-416; Maxwell (1970), British Journal of Psychiatry
+    116:651-655. The rank of the covariance is the degrees of freedom: states that nobody left or
+    entered are not counted.
     """
     table = _square(counts)
     stayed = np.diag(np.diag(table))
@@ -264,7 +275,8 @@ def _square(counts: pd.DataFrame) -> Floats:
     if isinstance(counts, TransitionMatrix):
         if counts.weighted or counts.pairs > 1:
             raise DataError(
-                "the matrix is weighted or pooled over more than two dates, so that its cells are not independent",
+                "the matrix is weighted or pooled over more than two dates, so that its cells "
+                "are not independent",
                 remedy="Give the unweighted matrix of two dates",
             )
         counts = counts.counts

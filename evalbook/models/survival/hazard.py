@@ -1,4 +1,4 @@
-"""The hazard in discrete time: how likely the event is in a week, for those to whom it has not happened yet."""
+"""The hazard in discrete time: how likely the event is in a week, if it has not happened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,24 +10,23 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from evalbook.errors import DataError
-from evalbook.models.base.design import (
-    coefficient_table,
-    design,
-    refuse_collinear,
-    refuse_separated,
-)
-from evalbook.models.base.estimate import new_axes
+from evalbook.models.base.design import design, refuse_collinear, refuse_separated
 from evalbook.models.base.patterns import Patterns, cluster_scores, patterns
 from evalbook.models.base.person_input import Floats, numbers, require, zero_one
 from evalbook.models.survival.curves import Z
+from evalbook.models.survival.ratios import (
+    RatioModel,
+    coefficient_table,
+    few_clusters_warning,
+    refuse_singular,
+    refuse_undetermined,
+)
 
 Link = Literal["cloglog", "logit"]
 # Weeks at which a new stretch of the baseline begins: by the month at first, then by half and
 # whole years.
 BANDS: Final = (0, 4, 13, 26, 52, 104)
 RATIOS: Final[dict[Link, str]] = {"cloglog": "hazard_ratio", "logit": "odds_ratio"}
-# A log ratio whose error exceeds this, per standard deviation of its term, has run away.
-_RUNAWAY = 10.0
 _STEPS, _SHORTEST, _TOLERANCE = 60, 1e-6, 1e-10
 # From here on a hazard is as good as certain, and its exponential too large to compute.
 _HIGHEST: Final[dict[Link, float]] = {"cloglog": 6.0, "logit": 30.0}
@@ -35,7 +34,7 @@ _BAND = "duration band"
 
 
 @dataclass(frozen=True, eq=False)
-class HazardModel:
+class HazardModel(RatioModel):
     """Ratios of weekly hazards, and the baseline hazard by duration.
 
     Attributes
@@ -54,6 +53,8 @@ class HazardModel:
         Indexed by the first and last week of each stretch of duration: `hazard` of a week with its
         95 per cent interval `lower` to `upper`, for covariates at their mean, and `n` and
         `events`.
+    warning : str
+        Empty, or what the reader must know.
     """
 
     n: int
@@ -63,9 +64,15 @@ class HazardModel:
     loglikelihood: float
     baseline: pd.DataFrame
     _table: pd.DataFrame = field(repr=False)
+    warning: str = ""
+
+    @property
+    def ratio(self) -> str:
+        """The name of the ratios: of hazards, or of odds with the logit."""
+        return RATIOS[self.link]
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the estimates by term.
+        """Return the estimates by term.
 
         Returns
         -------
@@ -77,35 +84,13 @@ class HazardModel:
         return self._table.assign(n=self.n, events=self.events)
 
     def summary(self) -> str:
-        """Say it in a line per term."""
+        """Return a line of text per term."""
         robust = f", {self.clusters} clusters" if self.clusters else ""
         lines = [f"person-weeks = {self.n}, events = {self.events}{robust}, {self.link}"]
         for term, row in self._table.iterrows():
             interval = f"{row['lower']:.3g} to {row['upper']:.3g}"
             lines.append(f"{term}: {row[RATIOS[self.link]]:.3g} ({interval}), p = {row['p']:.3g}")
-        return "\n".join(lines)
-
-    def plot(self, axes: Any = None) -> Any:
-        """Draw the ratios with their intervals, on a logarithmic axis.
-
-        Parameters
-        ----------
-        axes : matplotlib Axes, optional
-            Where to draw; a new figure without.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        axes = new_axes() if axes is None else axes
-        rows = np.arange(len(self._table))
-        axes.hlines(rows, self._table["lower"], self._table["upper"])
-        axes.plot(self._table[RATIOS[self.link]], rows, "o")
-        axes.axvline(1, linestyle=":")
-        axes.set_xscale("log")
-        axes.set_yticks(rows, self._table.index)
-        axes.invert_yaxis()
-        return axes
+        return "\n".join(lines + ([f"warning: {self.warning}"] if self.warning else []))
 
 
 def discrete_time_hazard(
@@ -154,10 +139,11 @@ def discrete_time_hazard(
 
     Notes
     -----
-    Prentice & Gloeckler (1978), Biometrics 34:57-67; Allison (1982), Sociological Methodology 13:61-98. Rows that are
-    alike are counted and fitted as binomial counts, which is the same likelihood. Errors without
-    clusters from the expected information; with clusters, the sandwich with the observed information and the factor
-    G / (G - 1), and Student's t with G - 1 degrees of freedom.
+    Prentice & Gloeckler (1978), Biometrics 34:57-67; Allison (1982), Sociological Methodology
+    13:61-98. Rows that are alike are counted and fitted as binomial counts, which is the same
+    likelihood. Errors without clusters from the expected information; with clusters, the sandwich
+    with the observed information and the factor G / (G - 1), and Student's t with G - 1 degrees of
+    freedom.
     """
     columns = list(dict.fromkeys([*covariates, *time_varying]))
     require(person_weeks, [event, duration, *columns, *([cluster] if cluster else [])])
@@ -183,11 +169,17 @@ def discrete_time_hazard(
     covariance: Floats = np.asarray(np.linalg.inv(information), dtype=np.float64)
     if cluster:
         scores = cluster_scores(found, happened, person_weeks[cluster], whole, _slopes(eta, link))
+        model_error = np.sqrt(np.diag(covariance))
         covariance, groups = _sandwich(whole, eta, found, scores, link), len(scores)
     error: Floats = np.sqrt(np.diag(covariance))
     spread = np.sqrt(np.average(centred**2, axis=0, weights=found.trials))
     first = stretches.shape[1]
-    _refuse_runaway(names[first:], error[first:] * spread)
+    refuse_undetermined(names[first:], error[first:] * spread)
+    warning = ""
+    if cluster:
+        refuse_singular(names[first:], error[first:], model_error[first:])
+        members = pd.factorize(person_weeks[cluster], sort=True)[0]
+        warning = few_clusters_warning(*_by_cluster(terms, found.of, members))
     quantile = Z if groups is None else float(stats.t.ppf(0.975, groups - 1))
     p = 2 * (stats.norm.sf if groups is None else stats.t(groups - 1).sf)(np.abs(estimate / error))
     table = coefficient_table(
@@ -197,8 +189,16 @@ def discrete_time_hazard(
     likelihood = _loglikelihood(eta, found, link)
     baseline = _baseline(edges, estimate[:first], error[:first] * quantile, band, happened, link)
     return HazardModel(
-        len(person_weeks), int(happened.sum()), groups, link, likelihood, baseline, table
+        len(person_weeks), int(happened.sum()), groups, link, likelihood, baseline, table, warning
     )
+
+
+def _by_cluster(
+    terms: pd.DataFrame, pattern: NDArray[np.int64], members: NDArray[np.int64]
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return the different patterns of terms in each cluster, and whose they are."""
+    pairs = np.unique(members.astype(np.int64) * len(terms) + pattern)
+    return terms.iloc[pairs % len(terms)].reset_index(drop=True), pairs // len(terms)
 
 
 def _joined_bands(duration: Floats, happened: NDArray[np.int64], bands: Sequence[float]) -> Floats:
@@ -265,7 +265,7 @@ def _no_estimate() -> DataError:
 
 
 def _score(whole: Floats, eta: Floats, found: Patterns, link: Link) -> tuple[Floats, Floats]:
-    """Give the score and the expected information."""
+    """Return the score and the expected information."""
     without, within = _slopes(eta, link)
     probability = _probability(eta, link)
     misses = found.trials - found.events
@@ -274,7 +274,7 @@ def _score(whole: Floats, eta: Floats, found: Patterns, link: Link) -> tuple[Flo
 
 
 def _slopes(eta: Floats, link: Link) -> tuple[Floats, Floats]:
-    """Differentiate a row's log-likelihood by its linear predictor, without the event and with it."""
+    """Compute the slope of a row's log-likelihood without the event and with it."""
     if link == "logit":
         probability = _probability(eta, link)
         return -probability, 1 - probability
@@ -299,7 +299,7 @@ def _loglikelihood(eta: Floats, found: Patterns, link: Link) -> float:
 
 
 def _sandwich(whole: Floats, eta: Floats, found: Patterns, scores: Floats, link: Link) -> Floats:
-    """Give the covariance with clusters, from the observed information and the clusters' scores."""
+    """Compute the cluster-robust covariance, from the observed information and the scores."""
     without, within = _slopes(eta, link)
     if link == "logit":
         curvature = found.trials * within * -without
@@ -313,15 +313,6 @@ def _sandwich(whole: Floats, eta: Floats, found: Patterns, scores: Floats, link:
     count = len(scores)
     covariance: Floats = bread @ (scores.T @ scores) @ bread * count / (count - 1)
     return covariance
-
-
-def _refuse_runaway(terms: Sequence[str], errors: Floats) -> None:
-    for term, error in zip(terms, errors, strict=True):
-        if not error < _RUNAWAY:
-            raise DataError(
-                f"the data do not determine the ratio of {term!r}",
-                remedy="Join rare categories, or leave the term out",
-            )
 
 
 def _column_of(term: str, columns: Sequence[str]) -> str:

@@ -1,1 +1,1 @@
-"""Public figures from Statistics Denmark's StatBank: asked for, checked, and put in the place of older ones."""
+"""Public figures from Statistics Denmark's StatBank: requested, checked and replaced."""

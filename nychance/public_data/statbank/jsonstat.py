@@ -16,7 +16,7 @@ UNTOLD: Final = ".."
 
 
 def cells(answer: Mapping[str, Any], where: str) -> pd.DataFrame:
-    """Lay out the cells of a JSON-stat answer.
+    """Return the cells of a JSON-stat answer.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def _codes(category: Mapping[str, Any]) -> list[str]:
 
 
 def _spread(content: Any, n: int) -> list[Any]:
-    """Give one entry per cell, from a list or from a mapping that leaves out empty ones."""
+    """Return one entry per cell, from a list or from a mapping without the empty ones."""
     if isinstance(content, str):
         return [content] * n
     if isinstance(content, Mapping):

@@ -1,4 +1,4 @@
-"""What is asked of StatBank for each table of public figures: `data/public/statbank.yml`, and whether a table still fits."""
+"""Queries to StatBank for each table, from `data/public/statbank.yml`, and their checks."""
 
 import fnmatch
 import hashlib
@@ -32,7 +32,10 @@ class _Record(BaseModel):
 
 
 class Rows(_Record):
-    """What a row is about: our column, the table's variable, and its codes - all municipalities, or codes with our names."""
+    """What a row is about: our column, the table's variable, and its codes.
+
+    The codes are all municipalities, or codes with our names.
+    """
 
     column: Literal["municipality", "group", "region"]
     variable: str
@@ -57,7 +60,7 @@ class Time(_Record):
     reference: str = "last"
 
     def day(self, period: str) -> date:
-        """Tell the day that a period's figure refers to.
+        """Return the day that a period's figure refers to.
 
         Raises
         ------
@@ -110,7 +113,7 @@ class Query(_Record):
     variables: dict[str, Figure] = Field(min_length=1)
 
     def selection(self, info: TableInfo, municipalities: Sequence[str], since: int) -> Selection:
-        """Say which codes to ask for, after checking that the table still has what it had.
+        """Return the codes to request, after checking that the table still has what it had.
 
         Parameters
         ----------
@@ -136,7 +139,8 @@ class Query(_Record):
             raise DataError(
                 f"the table has changed: {'; '.join(faults)}",
                 where=f"StatBank {self.table}",
-                remedy=f"Look at the table in StatBank and mend its entry in data/public/{FILE}; the earlier figures stay",
+                remedy="Look at the table in StatBank and mend its entry in "
+                f"data/public/{FILE}; the earlier figures stay",
             )
         return wanted | {self.time.variable: periods}
 
@@ -227,7 +231,7 @@ def size(selection: Selection) -> int:
 
 
 def halves(selection: Selection, time: str) -> tuple[Selection, Selection]:
-    """Split a selection in two: by period, or where there is one period by its longest variable.
+    """Return the halves of a selection: by period, or else by its longest variable.
 
     Raises
     ------
@@ -254,7 +258,8 @@ def _gone(info: TableInfo, wanted: Selection) -> Iterator[str]:
                 if variable
                 else ""
             )
-            yield f"{name} has no code {', '.join(gone[:8])}{' and more' if len(gone) > 8 else ''}; it begins with {there}"
+            more = " and more" if len(gone) > 8 else ""
+            yield f"{name} has no code {', '.join(gone[:8])}{more}; it begins with {there}"
 
 
 def _expanded(codes: str | Sequence[str]) -> list[str]:

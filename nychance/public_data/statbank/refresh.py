@@ -1,4 +1,4 @@
-"""Refresh the public figures from StatBank: only what changed is replaced, and each table whole or not at all."""
+"""Refresh the public figures from StatBank, replacing only the tables that changed."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -23,8 +23,8 @@ from nychance.public_data.statbank.tidy import as_csv, change, tidy
 
 PUBLISHER: Final = tr("Statistics Denmark")
 LICENCE: Final = tr(
-    "StatBank's figures may be used freely, also commercially, if the source is named; this corresponds to CC BY 4.0 (the "
-    "publisher's page on the API)."
+    "StatBank's figures may be used freely, also commercially, if the source is named; this "
+    "corresponds to CC BY 4.0 (the publisher's page on the API)."
 )
 FEW: Final = 5
 
@@ -37,14 +37,14 @@ class Outcome:
     ----------
     name : str
         Our table.
-    told : str
+    summary : str
         One sentence for the user.
     replaced : bool
         Whether its file was written.
     """
 
     name: str
-    told: str
+    summary: str
     replaced: bool = False
 
 
@@ -114,7 +114,8 @@ class _Table:
         periods = selection[self.query.time.variable]
         return Outcome(
             self.name,
-            f"{info.id}, updated {info.updated}: {n:,} cells in {parts}, {periods[0]} to {periods[-1]}",
+            f"{info.id}, updated {info.updated}: {n:,} cells in {parts}, "
+            f"{periods[0]} to {periods[-1]}",
         )
 
     def refresh(self) -> Outcome:
@@ -133,10 +134,10 @@ class _Table:
             public.retrieval_path(self.name, self.directory),
             _yaml(self._record(info, table, retrieved)),
         )
-        told = (
+        summary = (
             f"{info.id}, updated {info.updated}: {difference if difference else 'the same figures'}"
         )
-        return Outcome(self.name, told + relabelled + _suppressed(table), bool(difference))
+        return Outcome(self.name, summary + relabelled + _suppressed(table), bool(difference))
 
     def _asked(self) -> tuple[TableInfo, Selection]:
         info = self.service.info(self.query.table)
@@ -162,7 +163,7 @@ class _Table:
             yield from self._answers(info, half)
 
     def _complete(self, cells: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-        """Give the cells under our spelling of the variables, or say which that was asked for is not there."""
+        """Return the cells under our names of the variables; raises if one is missing."""
         spelled = {name.casefold(): name for name in selection}
         cells = cells.rename(columns=lambda column: spelled.get(str(column).casefold(), column))
         for name, codes in selection.items():
@@ -176,7 +177,7 @@ class _Table:
         return cells
 
     def _is_current(self, info: TableInfo) -> bool:
-        """Tell whether our file is what this query gave for this edition of the table."""
+        """Return whether our file is what this query gave for this edition of the table."""
         earlier = self._earlier()
         return (
             earlier is not None
@@ -226,7 +227,7 @@ class _Table:
         return record.model_dump(mode="json")
 
     def _labels(self, info: TableInfo) -> dict[str, dict[str, str]]:
-        """Keep what the codes of our figures meant, so that a code that comes to mean something else is noticed."""
+        """Return what the codes of our figures mean, so that a later change is noticed."""
         return {
             name: {value.id: value.text for value in variable.values if value.id in codes}
             for name, codes in self.query.codes.items()

@@ -27,9 +27,10 @@ BUSY: Final = (429, 500, 502, 503, 504)
 
 Selection = Mapping[str, Sequence[str]]
 
-# What to do about each error that the service names; its own words are told beside it.
+# What to do about each error that the service names; its own words are shown beside it.
 REMEDIES: Final = {
-    "EXTRACT-NOTFOUND": "Look the table and its codes up in StatBank and mend data/public/statbank.yml",
+    "EXTRACT-NOTFOUND": "Look the table and its codes up in StatBank and mend "
+    "data/public/statbank.yml",
     "EXTRACT-NOTALLOWED": "Select values of the variable in data/public/statbank.yml",
     "REQUEST-MISSING": "Report this: the request was incomplete",
     "REQUEST-EMPTY": "Report this: the request was not understood",
@@ -200,7 +201,10 @@ class StatBank:
         except requests.JSONDecodeError as error:
             raise _not_understood(response, where) from error
         except requests.RequestException as error:
-            remedy = f"{LATER}. A network without internet: fetch elsewhere and bring the folder data/public"
+            remedy = (
+                f"{LATER}. A network without internet: fetch elsewhere and bring the folder "
+                "data/public"
+            )
             raise DataError(
                 f"StatBank does not answer ({_briefly(error)})", where=where, remedy=remedy
             ) from error

@@ -47,7 +47,7 @@ def as_csv(table: pd.DataFrame) -> str:
 
 @dataclass(frozen=True)
 class Change:
-    """What a newer table changes: how many rows appeared, vanished and changed, and the first few in words."""
+    """What a newer table changes: rows added, removed and changed, and the first few."""
 
     appeared: int
     vanished: int
@@ -121,7 +121,7 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _indexed(table: pd.DataFrame) -> "pd.Series[str]":
-    """Give values by variable, reference and unit; why a figure is missing counts as part of it."""
+    """Return values by variable, reference and unit, with the reason of a missing one."""
     values = table[VALUE] + table.get(MISSING, "")
     unit = next(column for column in table if column not in (REFERENCE, VARIABLE, VALUE, MISSING))
     index = pd.MultiIndex.from_arrays([table[VARIABLE], table[REFERENCE], table[unit]])

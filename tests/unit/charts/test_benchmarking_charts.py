@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from evalbook.models.shares.proportions import share
-from evalbook.report.style import COMPARISON, METHOD, report_style
+from evalbook.report.style import report_style
 from evalbook.report.underlying import Column, behind
 from evalbook.sdc.thresholds import shown
 from evalbook.text.language import Text
 from nychance.charts import Side, before_and_after, by_municipality, course_of_shares
+from nychance.charts.colours import COMPARISON, METHOD
 
 NAMES = {"time": Text("Tid i aktivitet", "Time in activity")}
 DAYS = [date(2007, 4, 2), date(2007, 7, 2), date(2007, 10, 1)]

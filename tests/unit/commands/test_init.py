@@ -7,7 +7,7 @@ import yaml
 
 from evalbook import plan
 from evalbook.errors import UsageError
-from nychance.commands import init as project
+from nychance import starter as project
 
 
 def load(folder, name):

@@ -1,4 +1,4 @@
-"""Every way to get it wrong ends in a message that names the thing and the remedy, before anything starts."""
+"""Every mistake ends in a message with thing and remedy, before anything starts."""
 
 import shutil
 
@@ -9,7 +9,7 @@ import pytest
 from evalbook import plan
 from evalbook.errors import DataError, UsageError
 from evalbook.execute.notebooks import checked, declared
-from evalbook.publish.build import select
+from evalbook.publish.selection import select
 from nychance.extract import check
 
 

@@ -71,7 +71,7 @@ def test_cell_that_raises_is_named_and_the_rest_does_not_run(run):
 
 
 def test_last_words_survive_a_kernel_that_is_killed(run, tmp_path):
-    """They lie in the file as soon as they are printed: what waits to be sent dies with the kernel."""
+    """They are in the log as soon as they are printed: what waits to be sent is lost."""
     log, killed = tmp_path / "kernel.log", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     for _ in range(3):
         run(f"print('last words', flush=True)\n{killed}", EVALBOOK_KERNEL_LOG=str(log))
@@ -104,7 +104,8 @@ def test_cell_that_leaves_the_notebook_is_a_failure(run):
 
 def test_results_look_as_in_an_ordinary_kernel(run):
     _, made = run(
-        "import pandas as pd; print(pd.get_option('display.max_columns'), pd.get_option('display.width'))"
+        "import pandas as pd\n"
+        "print(pd.get_option('display.max_columns'), pd.get_option('display.width'))"
     )
     assert output(made).strip() == "20 80"
 

@@ -1,4 +1,4 @@
-"""The notebooks as a reviewer reads them: short labelled cells, text in both languages, nothing run before it is kept."""
+"""The notebooks as a reviewer reads them: labelled cells, both languages, no outputs kept."""
 
 import re
 

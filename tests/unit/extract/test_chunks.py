@@ -1,4 +1,4 @@
-"""Some persons at a time: the same as the whole whatever the order of rows, and no more in memory than it takes."""
+"""Some persons at a time: the same as the whole in any order of rows, in little memory."""
 
 import pandas as pd
 import pytest

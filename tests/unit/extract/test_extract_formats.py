@@ -1,4 +1,4 @@
-"""The same extract gives the same register in whatever format, layout and number of files it comes."""
+"""The same extract gives the same register in any format, layout and number of files."""
 
 import shutil
 from pathlib import Path
@@ -12,7 +12,7 @@ from evalbook import plan
 from evalbook.errors import DataError
 from nychance import columns as c
 from nychance import extract
-from nychance.extract import parse as cells
+from nychance.extract import parse
 from nychance.extract.text import layout_of
 from nychance.register import Register, chunks, read_register
 from nychance.validation import check
@@ -61,7 +61,7 @@ def test_text_of_any_layout(tmp_path, delimiter, encoding, decimal):
     assert (layout.delimiter, layout.decimal) == (delimiter, decimal)
     # No byte of the small table tells cp1252 from latin-1.
     assert layout.encoding == {"cp1252": "latin-1"}.get(encoding, encoding)
-    assert not check(folder, plan.load()).faults
+    assert not check(folder, plan.load()).issues
 
 
 def test_letters_of_windows_are_told_from_latin_1(tmp_path):
@@ -82,7 +82,7 @@ def test_files_of_other_programs(tmp_path, suffix):
                 tmp_path / f"{name}.dta", write_index=False, version=118
             )
     assert_is_the_extract(read(tmp_path))
-    assert not check(tmp_path, plan.load()).faults
+    assert not check(tmp_path, plan.load()).issues
 
 
 def test_sas(tmp_path):
@@ -92,8 +92,8 @@ def test_sas(tmp_path):
         shutil.copy(FIXTURES / f"{name}.sas7bdat", tmp_path)
     assert_is_the_extract(read(tmp_path))
     checked = check(tmp_path, plan.load())
-    assert not checked.faults
-    assert {sheet.format for sheet in checked.sheets} == {"SAS", "CSV"}
+    assert not checked.issues
+    assert {file.format for file in checked.files} == {"SAS", "CSV"}
 
 
 @pytest.mark.parametrize("kind", ["int16", "Int16", "Int64", "float64", "text", "category"])
@@ -119,7 +119,7 @@ def test_what_lies_under_a_blank_is_no_code():
     blank = np.array([False, True, False, True, True, False])
     under = pa.array(np.array([130, -7, 0, 997, 999, 720], dtype=np.int16), mask=blank)
     for begin in range(len(under)):
-        codes, faulty = cells.codes(under.slice(begin), ".")
+        codes, faulty = parse.codes(under.slice(begin), ".")
         assert codes.tolist() == [130, 0, 0, 0, 0, 720][begin:]
         assert faulty is None
 
@@ -140,7 +140,7 @@ def test_one_file_per_year(tmp_path, other_order):
         half = half.iloc[::-1] if other_order and year == 2008 else half
         typed(half).to_parquet(folder / f"dream_{year}.parquet")
     assert_is_the_extract(read(folder))
-    assert not check(folder, plan.load()).faults
+    assert not check(folder, plan.load()).issues
 
 
 def test_a_cell_that_is_no_code_in_the_file_of_one_year(tmp_path):
@@ -152,8 +152,8 @@ def test_a_cell_that_is_no_code_in_the_file_of_one_year(tmp_path):
         write_csv(dream[["PNR", *weeks]], folder / f"dream_{year}.csv")
     with pytest.raises(DataError, match=f"column '{WEEKS[8]}': 1 values are no codes"):
         read(folder)
-    (fault,) = check(folder, plan.load()).faults
-    assert (fault.rule.key, fault.finding.column, fault.finding.count) == (
+    (issue,) = check(folder, plan.load()).issues
+    assert (issue.rule.key, issue.finding.column, issue.finding.count) == (
         "unreadable-value",
         WEEKS[8],
         1,
@@ -202,7 +202,7 @@ def test_spells(tmp_path, as_week):
     assert [NUMBERS[n] for n in place] == seen
     expected = [[STATES[sign] == "passive" for sign in LIVES[person]] for person in place]
     np.testing.assert_array_equal(register.is_state("passive"), np.array(expected))
-    assert {fault.rule.key for fault in check(tmp_path, plan.load()).faults} == {
+    assert {issue.rule.key for issue in check(tmp_path, plan.load()).issues} == {
         "no-row",
         "of-nobody",
     }
@@ -240,9 +240,9 @@ def test_week_53_and_both_centuries(tmp_path):
     names = ["y_9952", "y_0001", "y_0852", "y_0901", "y_0952", "y_0953", "y_1001"]
     content["dream"] = pd.DataFrame({"PNR": NUMBERS} | dict.fromkeys(names, "730"))
     folder = write(tmp_path, content)
-    gaps = [f.finding.column for f in check(folder, plan.load()).faults if f.rule.key == "week-gap"]
+    gaps = [f.finding.column for f in check(folder, plan.load()).issues if f.rule.key == "week-gap"]
     assert gaps == ["y_0001 - y_0852", "y_0901 - y_0952"]
-    assert "impossible-week" not in {f.rule.key for f in check(folder, plan.load()).faults}
+    assert "impossible-week" not in {f.rule.key for f in check(folder, plan.load()).issues}
 
 
 def test_a_value_that_is_no_code_stops_reading(tmp_path):

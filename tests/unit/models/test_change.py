@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from evalbook.errors import DataError
 from evalbook.models import contrast_changes
 
 
@@ -47,5 +48,5 @@ def test_size_is_five_per_cent_when_nothing_happens():
 def test_missing_change_is_refused():
     changes, mask = panel(4)
     changes.iloc[0] = np.nan
-    with pytest.raises(ValueError, match="missing"):
+    with pytest.raises(DataError, match="missing"):
         contrast_changes(changes, mask)

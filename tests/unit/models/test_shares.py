@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
+from evalbook.errors import DataError
 from evalbook.models.shares.proportions import Share, ratio, share, verdict
 
 
@@ -43,17 +44,17 @@ def test_the_complement_has_the_mirrored_interval():
 
 @pytest.mark.parametrize(("count", "n"), [(0, 0), (-1, 5), (6, 5)])
 def test_impossible_counts_are_refused(count, n):
-    with pytest.raises(ValueError, match="share"):
+    with pytest.raises(DataError, match="share"):
         share(count, n)
 
 
 @pytest.mark.parametrize("confidence", [0.0, 1.0, 95])
 def test_impossible_confidence_is_refused(confidence):
-    with pytest.raises(ValueError, match="confidence"):
+    with pytest.raises(DataError, match="confidence"):
         share(1, 5, confidence)
 
 
-# -- verdicts ------------------------------------------------------------------------------------------------
+# -- verdicts --------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("lower", "upper", "expected"),
     [
@@ -74,7 +75,7 @@ def test_the_same_share_is_undecided_among_few_and_decided_among_many():
     assert verdict(share(600, 2000), 0.25) == "met"
 
 
-# -- shares of time ------------------------------------------------------------------------------------------
+# -- shares of time --------------------------------------------------------------------------------
 def test_share_of_time_is_all_counted_weeks_over_all_weeks():
     found = ratio([10, 0, 26], [26, 4, 26])
     assert found.value == pytest.approx(36 / 56)
@@ -145,5 +146,5 @@ def test_bounds_stay_between_0_and_1():
     ],
 )
 def test_impossible_weeks_are_refused(counted, weeks):
-    with pytest.raises(ValueError, match=r"person"):
+    with pytest.raises(DataError, match=r"person"):
         ratio(counted, weeks)

@@ -1,4 +1,4 @@
-"""Framework conditions of the real municipalities: which are alike, and whether a results audit says so too."""
+"""Framework conditions: which municipalities are alike, and whether an audit agrees."""
 
 import numpy as np
 import pandas as pd

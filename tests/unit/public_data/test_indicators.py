@@ -1,4 +1,4 @@
-"""The brief's own measures take the place of the nearest ones where they have been fetched, and only from when they are known."""
+"""The brief's own measures replace the nearest ones once fetched, from when they are known."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""`nychance fetch` against a server that speaks StatBank's protocol: what is asked, what is written, what is refused."""
+"""`nychance fetch` against a server that speaks StatBank's protocol."""
 
 import csv
 import json
@@ -52,7 +52,7 @@ def files(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-# -- what is written ------------------------------------------------------------------------------------------
+# -- what is written -------------------------------------------------------------------------------
 def test_all_tables_are_refreshed_and_can_be_read(refresh, folder):
     outcomes = refresh()
     assert all(isinstance(outcome, Outcome) and outcome.replaced for outcome in outcomes), outcomes
@@ -110,7 +110,7 @@ def test_metadata_stand_beside_the_data(refresh, folder):
 
 def test_a_value_that_is_not_published_is_named_and_kept_empty(refresh, folder):
     (outcome,) = refresh("RAS200")
-    assert "825 2008-11-30 employment_rate_nonwestern_descendants_pct (..)" in outcome.told
+    assert "825 2008-11-30 employment_rate_nonwestern_descendants_pct (..)" in outcome.summary
     (row, *_) = [r for r in rows(folder, "employment-rate") if r["missing"]]
     assert (row["value"], row["missing"]) == ("", "..")
     assert public.retrieval("employment-rate", folder).missing == {"..": 5}
@@ -136,7 +136,7 @@ def test_only_what_changed_is_replaced_and_the_change_is_told(refresh, folder, s
     (outcome,) = refresh("FOLK2")
     assert (
         "0 rows appear, 0 vanish, 1 change; population 2007-01-01 immigrant: 6007 → 6008"
-        in outcome.told
+        in outcome.summary
     )
     changed = {name for name, content in files(folder).items() if before[name] != content}
     assert changed == {"population-origin-national.csv", "population-origin-national.fetched.yml"}
@@ -146,7 +146,7 @@ def test_what_has_not_changed_is_not_asked_for_again(refresh, folder, statbank):
     refresh("FOLK2")
     before = files(folder)
     (outcome,) = refresh("FOLK2")
-    assert "has not changed" in outcome.told
+    assert "has not changed" in outcome.summary
     assert len(statbank.asked_for_data) == 1
     assert files(folder) == before
 
@@ -155,7 +155,7 @@ def test_a_dry_run_asks_for_metadata_only_and_writes_nothing(refresh, folder, st
     before = files(folder)
     (outcome,) = refresh("FOLK1E", dry_run=True)
     assert (
-        "115,248 cells in one request, 2008K1 to 2009K1" in outcome.told
+        "115,248 cells in one request, 2008K1 to 2009K1" in outcome.summary
     )  # 98 areas, 2 sexes, 49 ages, 6 origins, 2 years
     assert statbank.asked_for_data == []
     assert files(folder) == before
@@ -166,10 +166,10 @@ def test_a_code_that_means_something_else_is_told(refresh, statbank):
     statbank.tables["FOLK2"].variable("HERKOMST").values["4"] = "Immigrants and others"
     statbank.tables["FOLK2"].updated = "2024-06-10T08:00:00"
     (outcome,) = refresh("FOLK2")
-    assert "HERKOMST 4 was 'Immigrants' and is 'Immigrants and others'" in outcome.told
+    assert "HERKOMST 4 was 'Immigrants' and is 'Immigrants and others'" in outcome.summary
 
 
-# -- the limit, resuming, patience ----------------------------------------------------------------------------
+# -- the limit, resuming, patience -----------------------------------------------------------------
 def test_a_query_over_the_limit_is_split_and_gives_the_same_table(
     refresh, folder, statbank, monkeypatch
 ):
@@ -252,7 +252,7 @@ def test_no_service_is_told_with_what_to_do(folder, tmp_path):
     assert "bring the folder data/public" in str(failure)
 
 
-# -- tables that changed --------------------------------------------------------------------------------------
+# -- tables that changed ---------------------------------------------------------------------------
 def test_a_gone_table_is_named_and_the_others_are_refreshed(refresh, statbank):
     del statbank.tables["RAS200"]
     outcomes = refresh()
@@ -302,7 +302,7 @@ def test_a_broken_query_is_refused_with_its_field(folder):
         queries.load(folder)
 
 
-# -- periods and JSON-stat ------------------------------------------------------------------------------------
+# -- periods and JSON-stat -------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("period", "reference", "day"),
     [

@@ -31,7 +31,7 @@ def write(tmp_path: Path):
     return write
 
 
-# -- published facts, as the tables' source notes state them -------------------------------------------------
+# -- published facts, as the tables' source notes state them ---------------------------------------
 def test_highest_shares_of_non_western_citizens_2007():
     names = public.municipalities()["name"]
     top = figure("key-figures", "nonwestern_citizens_per_10000", "2007-01-01").nlargest(3)
@@ -92,7 +92,7 @@ def test_density_is_population_by_area():
     assert (abs(inhabitants / area / density - 1) < 0.02).all()
 
 
-# -- shape ---------------------------------------------------------------------------------------------------
+# -- shape -----------------------------------------------------------------------------------------
 def test_98_municipalities_in_five_regions():
     listed = public.municipalities()
     assert len(listed) == 98
@@ -145,7 +145,7 @@ def test_source_line_of_a_statbank_table():
     assert line.en == "Source: Statistics Denmark, StatBank, table RAS200"
 
 
-# -- what a checkpoint sees ----------------------------------------------------------------------------------
+# -- what a checkpoint sees ------------------------------------------------------------------------
 @pytest.mark.parametrize("checkpoint", plan.load().checkpoints, ids=lambda c: c.month)
 @pytest.mark.parametrize("table", public.TABLES)
 def test_no_row_lies_after_the_cut_off(table, checkpoint):
@@ -207,7 +207,7 @@ def test_first_reference_is_that_of_the_first_figure():
     assert public.first_reference("key-figures", "population") == date(2001, 1, 1)
 
 
-# -- broken files --------------------------------------------------------------------------------------------
+# -- broken files ----------------------------------------------------------------------------------
 @pytest.mark.parametrize("column", ["municipality", "reference", "variable", "value"])
 def test_a_missing_column_is_named(write, column):
     header = HEADER.replace(column, "something")

@@ -42,7 +42,10 @@ def test_both_languages_tell_the_same(page):
 
 
 def test_figures_are_counted_in_the_order_in_which_the_edition_shows_them(tmp_path):
-    hidden = '::: {.content-visible when-meta="has.method.effect"}\n::: {#tbl-later}\nx\n:::\n![](a){#fig-later}\n:::\n'
+    hidden = (
+        '::: {.content-visible when-meta="has.method.effect"}\n'
+        "::: {#tbl-later}\nx\n:::\n![](a){#fig-later}\n:::\n"
+    )
     other = hidden.replace("content-visible", "content-hidden").replace("later", "first")
     text = hidden + other + "![](b){#fig-second}\n" + hidden.replace("later", "never")
     seen = Expander(tmp_path, {"has": {"method": {}}}, "en").identifiers(text)

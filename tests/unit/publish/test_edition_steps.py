@@ -5,10 +5,12 @@ import shutil
 import pytest
 
 from evalbook import plan
-from evalbook.execute import graph, pools
-from evalbook.publish import edition_steps as press
+from evalbook.execute import pools
+from evalbook.execute.steps import outdated, run
+from evalbook.publish import edition_steps
 from evalbook.publish.renderer import Renderer
 from tests.conftest import ROOT
+from tests.lib.progress import Silent
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def root(tmp_path, monkeypatch):
 
 
 def steps(root):
-    return press.EditionSteps(
+    return edition_steps.EditionSteps(
         root, plan.load().checkpoints[:1], ["en"], ["html"], Renderer(None, "")
     ).steps()
 
@@ -36,10 +38,11 @@ def test_a_chapter_edited_while_its_edition_is_made_is_out_of_date(root, monkeyp
         (edition.pages / "method.html").write_text(chapter.read_text())
         with chapter.open("a") as file:
             file.write(next(edits, ""))
+        return {}
 
-    monkeypatch.setattr(press, "_make", make)
+    monkeypatch.setattr(edition_steps, "_make", make)
     pool = pools.for_editions(1)
-    assert [outcome.error for outcome in graph.run_all(steps(root), memory, pool)] == [""]
-    assert list(graph.stale(steps(root), memory).values()) == [["chapters/en/method.qmd changed"]]
-    assert [outcome.ran for outcome in graph.run_all(steps(root), memory, pool)] == [True]
-    assert graph.stale(steps(root), memory) == {}
+    assert [outcome.error for outcome in run(steps(root), memory, pool, Silent())] == [""]
+    assert list(outdated(steps(root), memory).values()) == [["chapters/en/method.qmd changed"]]
+    run(steps(root), memory, pool, Silent())
+    assert outdated(steps(root), memory) == {}

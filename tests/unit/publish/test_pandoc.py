@@ -38,24 +38,25 @@ def context(tmp_path):
     return path
 
 
-def html(text, context):
-    pandoc.forget()
+def html(text, context, folder=None):
     return pandoc.convert(
-        [pandoc.Source(text, context)], to="html5", context=context, folder=context.parent
+        [pandoc.Source(text, context)], to="html5", context=context, folder=folder or context.parent
     )[0]
 
 
-def test_the_same_chapter_gives_the_same_bytes_each_time(context):
-    pages = {html(FIGURE, context) for _ in range(6)}
+def test_the_same_chapter_gives_the_same_bytes_each_time(context, tmp_path):
+    folders = [tmp_path / str(each) for each in range(6)]
+    for folder in folders:
+        folder.mkdir()
+    pages = {html(FIGURE, context, folder) for folder in folders}
     assert len(pages) == 1
     assert 'aria-label="Figure 1: download PNG"' in pages.pop()
 
 
 def test_references_are_numbered_and_what_the_plan_does_not_schedule_is_left_out(context):
-    page = html(
-        f'See @fig-a.\n\n{FIGURE}\n::: {{when-meta="plan.workshop"}}\nheld\n:::\n\n::: {{when-meta="plan.case"}}\nno case\n:::',
-        context,
-    )
+    held = '::: {when-meta="plan.workshop"}\nheld\n:::\n'
+    case = '::: {when-meta="plan.case"}\nno case\n:::\n'
+    page = html(f"See @fig-a.\n\n{FIGURE}\n{held}\n{case}", context)
     assert '<a href="#figure-a" class="reference">Figure 1</a>' in page
     assert "held" in page
     assert "no case" not in page
@@ -77,7 +78,6 @@ def test_what_does_not_exist_is_named_with_its_chapter(context, tmp_path):
 
 
 def test_only_a_chapter_that_changed_is_converted_again(context, monkeypatch):
-    pandoc.forget()
     before = both("First.", "Second.", context)
     converted, run = [], pandoc._run
     monkeypatch.setattr(
@@ -86,3 +86,21 @@ def test_only_a_chapter_that_changed_is_converted_again(context, monkeypatch):
     after = both("First.", "Second, edited.", context)
     assert [chapter["text"] for chapter in converted] == ["Second, edited."]
     assert after == [before[0], "<p>Second, edited.</p>"]
+
+
+def test_a_picture_that_changed_is_looked_into_again(context, tmp_path):
+    picture = tmp_path / "photo.svg"
+    widths = []
+    for width in ("300", "600"):
+        picture.write_text(f'<svg viewBox="0 0 {width} 200"></svg>')
+        widths.append(html("![Alt.](photo.svg)", context))
+    assert 'width="400"' in widths[0]
+    assert 'width="800"' in widths[1]
+
+
+def test_a_work_that_changed_is_cited_anew(context, tmp_path):
+    works = tmp_path / "works.bib"
+    for author in ("Ann Author", "Ben Better"):
+        works.write_text(f"@book{{known, title={{Known}}, author={{{author}}}, year={{2001}}}}\n")
+        pages = both("First.", "As told [@known].", context, bibliography=works)
+        assert author.split()[1] in pages[1]

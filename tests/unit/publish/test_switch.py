@@ -5,7 +5,10 @@ import pytest
 from evalbook import plan
 from evalbook.publish.switch import link_editions, without_links
 
-PORTABLE = "<html><head><title>x</title></head><body><!-- editions --><!-- /editions --><main id='content'>text</main></body></html>"
+PORTABLE = (
+    "<html><head><title>x</title></head><body><!-- editions --><!-- /editions -->"
+    "<main id='content'>text</main></body></html>"
+)
 QUARTO = "<html><head><title>x</title></head><body><main class='content'>text</main></body></html>"
 
 

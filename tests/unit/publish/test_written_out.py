@@ -1,4 +1,4 @@
-"""What pages hold much of is written without Pandoc, and must be what Pandoc would write, or say the same."""
+"""Tables and code written without Pandoc are what Pandoc would write, or say the same."""
 
 import html
 import re
@@ -13,7 +13,8 @@ NARROW = (
     "| Kommune | Andel |\n| :----- | ---: |\n| Ålekær &#38; omegn | 12,5 pct. |\n| `a<b` | • |\n"
 )
 WIDE = (
-    "| Område | Et langt hoved, som fylder godt til i linjen | Antal |\n|:-----|:--------------------|----:|\n"
+    "| Område | Et langt hoved, som fylder godt til i linjen | Antal |\n"
+    "|:-----|:--------------------|----:|\n"
     "| `dream.parquet` | læst, 2.412.896 byte, for hele perioden | 1.234 |\n"
 )
 NO_HEAD = "| | |\n|---|---|\n| Tema | Metode |\n"
@@ -30,7 +31,7 @@ def test_plain_table_is_what_pandoc_writes(table):
 
 
 def in_few_words(table):
-    """Say what Pandoc says of sides and widths as our tables do: numbers have a class, and all tables fill the width."""
+    """Return Pandoc's table with the sides and widths of ours: numbers have a class."""
     for long, short in {
         "text-align: right;": ' class="n"',
         "text-align: left;": "",
@@ -53,7 +54,10 @@ def test_other_tables_are_left_to_pandoc(text):
 
 
 def test_coloured_code_is_the_code():
-    source = 'findings.table(\n    "andel<5", frame,  # i alt\n    caption=tr(f"{n} af 100"), decimals=1)'
+    source = (
+        'findings.table(\n    "andel<5", frame,  # i alt\n'
+        '    caption=tr(f"{n} af 100"), decimals=1)'
+    )
     made = with_coloured_code(f"før\n\n````{{.python}}\n{source}\n````\n\nefter")
     code = re.search(r'<pre class="python"><code>(.*)</code></pre>', made, re.DOTALL)[1]
     assert html.unescape(re.sub(r"</?span[^>]*>", "", code)) == source

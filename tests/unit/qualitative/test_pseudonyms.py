@@ -18,7 +18,7 @@ from evalbook.qualitative.codebook import codebook
 from evalbook.qualitative.codings import Material, of_project
 from evalbook.qualitative.export import export_project, export_table
 from evalbook.qualitative.pseudonyms import Pseudonyms, Rule, read_pseudonyms
-from nychance.programme import PROGRAMME
+from nychance.commands import COMMANDS
 from tests.unit.qualitative.refi_example import U, write_example
 
 RULES = Pseudonyms(
@@ -191,7 +191,7 @@ def test_command_wants_rules_and_leaves_nothing_half_written(tmp_path, monkeypat
     path = write_example(tmp_path / "p.qdpx")
     told = (
         CliRunner()
-        .invoke(command_line(PROGRAMME.commands), ["material", str(path)], catch_exceptions=False)
+        .invoke(command_line(COMMANDS), ["material", str(path)], catch_exceptions=False)
         .output
     )
     assert "5 talks" in told
@@ -199,14 +199,14 @@ def test_command_wants_rules_and_leaves_nothing_half_written(tmp_path, monkeypat
     assert "code that the codebook does not know: Noget helt andet" in told
     with pytest.raises(UsageError, match="--rules"):
         CliRunner().invoke(
-            command_line(PROGRAMME.commands),
+            command_line(COMMANDS),
             ["material", str(path), "--out", str(tmp_path / "o.qdpx")],
             catch_exceptions=False,
         )
     (tmp_path / "rules.yml").write_text("rules: []", encoding="utf-8")
     with pytest.raises(UsageError, match="overwritten"):
         CliRunner().invoke(
-            command_line(PROGRAMME.commands),
+            command_line(COMMANDS),
             ["material", str(path), "--rules", str(tmp_path / "rules.yml"), "--out", str(path)],
             catch_exceptions=False,
         )

@@ -125,7 +125,7 @@ def test_round_trip_loses_nothing(tmp_path):
     """Also what the format does not know: another namespace, a comment, a file that only its software understands."""
     change = lambda qde: qde.replace(
         "<Links>", '<own:Thing xmlns:own="urn:own" own:a="1">kept<own:b/></own:Thing><Links>'
-    )  # noqa: E731
+    )
     before = refi.read_project(write_example(tmp_path / "p.qdpx", change=change))
     refi.write_project(before, tmp_path / "q.qdpx")
     after = refi.read_project(tmp_path / "q.qdpx")
@@ -171,7 +171,7 @@ def test_broken_promises_are_told(tmp_path):
 def test_passage_outside_its_text_is_told_and_has_no_words(tmp_path):
     change = lambda qde: qde.replace(
         'startPosition="9" endPosition="22"', 'startPosition="9" endPosition="99"'
-    )  # noqa: E731
+    )
     project = refi.read_project(write_example(tmp_path / "p.qdpx", change=change))
     assert any("9 to 99 is outside its text" in fault for fault in project.faults)
 

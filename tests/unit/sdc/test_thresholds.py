@@ -111,7 +111,6 @@ def test_the_floor_is_three_persons(tmp_path):
     assert at in targets.read_text()
     targets.write_text(targets.read_text().replace(at, "minimum_count: 3"))
     assert plan.load(tmp_path).protection.minimum_count == 3
-    plan.forget()
     targets.write_text(targets.read_text().replace("minimum_count: 3", "minimum_count: 2"))
     with pytest.raises(DataError, match="minimum_count"):
         plan.load(tmp_path)

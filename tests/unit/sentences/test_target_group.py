@@ -17,7 +17,7 @@ from evalbook.sdc.estimates import Estimates
 from evalbook.sdc.thresholds import shown
 from evalbook.text.language import PACKAGED, Text
 from nychance import charts
-from nychance.measures.ranges import Range
+from nychance.public_data.ranges import Range
 from nychance.sentences import target_group
 
 MEASURES = plan.load().first_results

@@ -11,13 +11,14 @@ import pytest
 from evalbook import plan, qualitative
 from evalbook.errors import DataError
 from evalbook.models.shares.proportions import share
-from evalbook.qualitative import counts, dissemination_log
+from evalbook.qualitative import counts
 from evalbook.qualitative.joint import Entry, joint_entries
 from evalbook.qualitative.quotations import by_code
 from evalbook.report import quotes
 from evalbook.sdc import HIDDEN
 from evalbook.sdc.control import DisclosureControl
 from evalbook.text.language import Text
+from nychance.fieldwork import dissemination_log
 from nychance.sentences import voices
 
 HIGH, LOW, NEAR = share(700, 1000), share(300, 1000), share(310, 1000)

@@ -8,7 +8,10 @@ from tests.conftest import ROOT
 
 
 def test_tables_do_not_depend_on_the_hash_seed(tmp_path, monkeypatch):
-    code = "import sys, pathlib; from nychance.synthesize import synthesize; synthesize(pathlib.Path(sys.argv[1]), 1000, 7)"
+    code = (
+        "import sys, pathlib; from nychance.synthesize import synthesize; "
+        "synthesize(pathlib.Path(sys.argv[1]), 1000, 7)"
+    )
     for seed in ("1", "2"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
         subprocess.run([sys.executable, "-c", code, str(tmp_path / seed)], check=True)

@@ -61,7 +61,7 @@ def table(folder, name):
     return extract.read(folder, name)
 
 
-# -- layout ---------------------------------------------------------------------------------------------------
+# -- layout ----------------------------------------------------------------------------------------
 
 
 def test_weeks_are_iso_weeks_with_week_53_of_2009_only(names):
@@ -131,7 +131,7 @@ def test_danish_letters_survive_reading(extract_folder):
     assert {"æ", "ø", "å", "Å"} <= set("".join(companies.unique()))
 
 
-# -- what makes real extracts hard ----------------------------------------------------------------------------
+# -- what makes real extracts hard -----------------------------------------------------------------
 
 
 def test_death_emigration_and_retirement_are_final(extract_folder, weeks):
@@ -217,7 +217,7 @@ def test_some_have_a_code_that_the_mapping_lacks(weeks, truth):
     assert_share(weeks[offered].eq(UNKNOWN).any(axis=1), truth["other_codes"]["UNEMPLOYED_OFFER"])
 
 
-# -- the seed -------------------------------------------------------------------------------------------------
+# -- the seed --------------------------------------------------------------------------------------
 
 
 def test_larger_extract_begins_with_the_smaller_one(tmp_path, monkeypatch):
@@ -269,7 +269,7 @@ def test_progress_counts_up_to_all_persons(tmp_path, monkeypatch):
     assert told == [(600, 1000), (1000, 1000)]
 
 
-# -- the folder -----------------------------------------------------------------------------------------------
+# -- the folder ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The command that lists faults, the report that errors stop, and the warnings that reach its data chapter."""
+"""The command that lists issues, the errors that stop a report, the warnings in it."""
 
 import json
 
@@ -10,16 +10,13 @@ from evalbook.commands.main import command_line
 from evalbook.errors import DataError
 from evalbook.execute.prepared import prepare
 from evalbook.text.language import PACKAGED
-from nychance.programme import PROGRAMME
-from nychance.validation import check
-from nychance.validation import listing as told
+from nychance.commands import COMMANDS
+from nychance.validation import check, listing
 from tests.lib.extracts import NUMBERS, tables, write
 
 
 def run(*arguments):
-    return CliRunner().invoke(
-        command_line(PROGRAMME.commands), ["check-data", *map(str, arguments)]
-    )
+    return CliRunner().invoke(command_line(COMMANDS), ["check-data", *map(str, arguments)])
 
 
 def warned(folder, weeks):
@@ -51,8 +48,8 @@ def test_status_1_with_errors_and_json_for_programs(tmp_path):
     assert done.exit_code == 1
     content = json.loads(done.output)
     assert content["errors"] == 4
-    faults = {fault["rule"]: fault for fault in content["faults"]}
-    assert faults["match-category"] | {"remedy": "", "problem": ""} == {
+    issues = {issue["rule"]: issue for issue in content["faults"]}
+    assert issues["match-category"] | {"remedy": "", "problem": ""} == {
         "rule": "match-category",
         "severity": "error",
         "file": "match.csv",
@@ -64,7 +61,7 @@ def test_status_1_with_errors_and_json_for_programs(tmp_path):
         "remedy": "",
         "problem": "",
     }
-    assert all(fault["remedy"] and fault["problem"] for fault in faults.values())
+    assert all(issue["remedy"] and issue["problem"] for issue in issues.values())
 
 
 def test_status_2_without_a_directory(tmp_path):
@@ -107,12 +104,12 @@ def test_a_checkpoint_is_told_of_what_it_could_know(tmp_path):
     folder = write(tmp_path, content)
     first, last = plan.load().checkpoints[0], plan.load().checkpoints[-1]
     assert "match-category" not in {
-        fault.rule.key for fault in check(folder, plan.load(), first).faults
+        issue.rule.key for issue in check(folder, plan.load(), first).issues
     }
-    assert "match-category" in {fault.rule.key for fault in check(folder, plan.load(), last).faults}
+    assert "match-category" in {issue.rule.key for issue in check(folder, plan.load(), last).issues}
 
 
 def test_a_clean_extract_says_so(tmp_path):
-    texts = told.for_chapter(check(write(tmp_path), plan.load()), PACKAGED)
+    texts = listing.for_chapter(check(write(tmp_path), plan.load()), PACKAGED)
     assert "no faults" in texts["en"]
     assert not any(number in text for text in texts.values() for number in NUMBERS)

@@ -43,7 +43,7 @@ def test_a_code_may_change_its_meaning(tmp_path, ends, begins):
     before[:, 4:], after[:, :4] = False, False
     np.testing.assert_array_equal(register.is_state("passive"), before)
     np.testing.assert_array_equal(register.is_state("unemployment-benefit"), after)
-    assert not check(tmp_path, plan.load()).faults
+    assert not check(tmp_path, plan.load()).issues
 
 
 def test_a_week_goes_by_its_thursday(tmp_path):
@@ -69,7 +69,7 @@ def test_a_code_out_of_its_validity_is_unknown_and_told_with_count_and_first_wee
     assert register.unknown_codes.to_dict() == {298: 1, 730: late.sum()}
     told = [
         (f.finding.example, f.finding.count, f.finding.column)
-        for f in check(folder, plan.load()).faults
+        for f in check(folder, plan.load()).issues
     ]
     assert told == [("730", late.sum(), "y_0711"), ("298", 1, "y_0703")]
 

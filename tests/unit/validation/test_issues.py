@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from evalbook import plan
 from evalbook.errors import DataError
 from evalbook.text.language import PACKAGED
-from nychance.validation import check, refuse
-from nychance.validation import listing as told
+from nychance.validation import check, listing, refuse
 from nychance.validation.rules import RULES
 from tests.lib.extracts import NUMBERS, WEEKS, tables, typed, write
 
@@ -33,11 +32,11 @@ def checked(folder):
 
 
 def keys(result):
-    return {fault.rule.key for fault in result.faults}
+    return {issue.rule.key for issue in result.issues}
 
 
 def edited(table, column, value):
-    """Make the fault that puts a value into any row of a column."""
+    """Make the issue that puts a value into any row of a column."""
 
     def edit(content, row):
         frame = content[table]
@@ -159,7 +158,7 @@ BREAKS = {
 
 
 def test_the_extract_itself_has_no_faults():
-    assert not found(tables()).faults
+    assert not found(tables()).issues
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -196,7 +195,7 @@ ENDS = tables()["codes"]["censoring"] == "1"
 # These take the meaning of death or emigration from the mapping, where they hit its row.
 MEANINGS = {"mapping-code", "mapping-state", "mapping-step", "mapping-backwards"}
 HIDDEN_WITHOUT_MEANING = {"after-the-end", "record-after-the-end"}
-# One and the same fault, of single cells and of all to the last row: a last row that is repeated
+# One and the same issue, of single cells and of all to the last row: a last row that is repeated
 # makes the one the other.
 SAME = {"type-change": "unreadable-value"}
 
@@ -242,7 +241,7 @@ def test_no_personal_number_is_told_wherever_it_stands(table, column, row, numbe
     frame = content[table]
     frame.iloc[row % len(frame), column % frame.shape[1]] = around.replace("{}", number)
     result = found(content)
-    said = told.as_json(result) + str(told.for_chapter(result, PACKAGED))
+    said = listing.as_json(result) + str(listing.for_chapter(result, PACKAGED))
     if result.errors:
         with pytest.raises(DataError) as refused:
             refuse(result)
@@ -260,9 +259,9 @@ def test_a_file_cut_anywhere_does_not_pass(data, name):
         # Cut between two rows, a table of other things than persons may pass for a shorter one.
         path.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 2))])
         result = checked(folder)
-        assert result.faults or path.read_bytes().endswith(b"\n")
+        assert result.issues or path.read_bytes().endswith(b"\n")
         if name in ("dream", "persons"):
-            assert result.faults
+            assert result.issues
 
 
 @quick
@@ -280,7 +279,7 @@ def test_no_bytes_crash_the_check(name, suffix, content, keep):
         (folder / f"{name}.{suffix}").write_bytes(content)
         result = checked(folder)
         assert result.errors
-        json.loads(told.as_json(result))
+        json.loads(listing.as_json(result))
 
 
 @pytest.fixture(scope="module")
@@ -310,7 +309,7 @@ def test_a_damaged_binary_file_never_crashes_the_check(others, data, suffix):
         (folder / "dream.csv").unlink()
         (folder / f"dream{suffix}").write_bytes(bytes(content))
         result = checked(folder)
-        assert result.faults or flips or cut == len(whole)
+        assert result.issues or flips or cut == len(whole)
 
 
 def test_each_rule_is_documented():

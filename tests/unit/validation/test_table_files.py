@@ -1,4 +1,4 @@
-"""Rules on what files look like, rather than on what stands in their cells: each is broken by what it forbids."""
+"""Rules on files and columns: each is broken by what it forbids."""
 
 import pandas as pd
 import pytest
@@ -11,7 +11,7 @@ from tests.lib.extracts import NUMBERS, WEEKS, tables, write, write_csv
 
 
 def keys(folder, until=None):
-    return {fault.rule.key for fault in check(folder, plan.load(), until).faults}
+    return {issue.rule.key for issue in check(folder, plan.load(), until).issues}
 
 
 def as_spells(*extra):
@@ -74,11 +74,11 @@ def test_a_format_that_is_not_read_is_named_in_place_of_a_missing_table(tmp_path
     folder = write(tmp_path / "other")
     table = name[:5].lower()
     (folder / f"{table}.csv").rename(folder / name)
-    faults = check(folder, plan.load()).faults
+    issues = check(folder, plan.load()).issues
     about = {
-        fault.rule.key: fault.finding.file
-        for fault in faults
-        if fault.finding.file.lower().startswith(table)
+        issue.rule.key: issue.finding.file
+        for issue in issues
+        if issue.finding.file.lower().startswith(table)
     }
     assert about == {"other-format": name}
     with pytest.raises(DataError, match=f"{name}.*not read"):
@@ -92,8 +92,8 @@ def test_file_that_is_none_is_named(tmp_path, name, content):
     folder = write(tmp_path / "broken")
     (folder / "match.csv").unlink()
     (folder / name).write_bytes(content)
-    faults = check(folder, plan.load()).faults
-    assert [fault.finding.file for fault in faults if fault.rule.key == "unreadable-file"] == [name]
+    issues = check(folder, plan.load()).issues
+    assert [issue.finding.file for issue in issues if issue.rule.key == "unreadable-file"] == [name]
 
 
 def test_row_with_a_field_too_many_is_found_with_its_line(tmp_path):
@@ -102,10 +102,10 @@ def test_row_with_a_field_too_many_is_found_with_its_line(tmp_path):
     lines = path.read_text(encoding="utf-8").splitlines()
     lines[2] += ";one more"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    faults = [
-        fault for fault in check(folder, plan.load()).faults if fault.rule.key == "ragged-rows"
+    issues = [
+        issue for issue in check(folder, plan.load()).issues if issue.rule.key == "ragged-rows"
     ]
-    assert [(fault.finding.file, fault.finding.row) for fault in faults] == [
+    assert [(issue.finding.file, issue.finding.row) for issue in issues] == [
         ("interventions.csv", 3)
     ]
 

@@ -7,11 +7,12 @@ from typing import Final
 import pandas as pd
 
 from evalbook.errors import DataError
+from evalbook.models.method import NO_INTERVAL, RECORDS, method
 from evalbook.plan import Checkpoint
 from evalbook.qualitative.csv_tables import first_seen
 from evalbook.qualitative.records import folder
-from evalbook.text.catalogue import tr
 from evalbook.text.language import Text
+from nychance import tr
 
 CHANNELS: Final = {
     "newsletter": tr("Newsletter"),
@@ -26,6 +27,13 @@ PRESS: Final = "local-media"
 TITLE: Final = "title_"
 
 
+@method(
+    tr("Entries in the dissemination log"),
+    formula=tr("entries up to the checkpoint"),
+    unit=RECORDS,
+    interval=NO_INTERVAL,
+    source="The evaluation's log",
+)
 def dissemination(checkpoint: Checkpoint) -> pd.DataFrame:
     """Read the dissemination log up to the checkpoint's cut-off.
 
@@ -103,6 +111,13 @@ def press(log: pd.DataFrame) -> pd.DataFrame:
     return log[log["channel"] == PRESS]
 
 
+@method(
+    tr("Reach as logged"),
+    formula=tr("reach of the entries, added up"),
+    unit=RECORDS,
+    interval=NO_INTERVAL,
+    source="The evaluation's log",
+)
 def by_channel(log: pd.DataFrame) -> pd.DataFrame:
     """Count activities and add up their reach by channel, the busiest first.
 

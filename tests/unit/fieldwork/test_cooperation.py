@@ -8,12 +8,12 @@ import pytest
 
 from evalbook import plan
 from evalbook.models.shares.proportions import share
-from evalbook.qualitative import dissemination_log, networks
 from evalbook.qualitative.codebook import codebook
 from evalbook.report.underlying import behind
 from evalbook.sdc.thresholds import shown
 from evalbook.text.language import Text
 from nychance import charts
+from nychance.fieldwork import dissemination_log, networks
 from nychance.measures import companies
 from nychance.sentences import statements
 

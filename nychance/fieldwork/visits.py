@@ -6,13 +6,15 @@ from typing import Final
 import pandas as pd
 
 from evalbook.errors import DataError
+from evalbook.models.method import NO_INTERVAL, RECORDS, method
 from evalbook.plan import Checkpoint, Plan
 from evalbook.qualitative.records import folder
+from nychance import tr
 
 COLUMNS: Final = ("date", "activity", "municipality", "asked", "answered")
 
 
-def fieldwork(checkpoint: Checkpoint, plan: Plan) -> pd.DataFrame:
+def visits(checkpoint: Checkpoint, plan: Plan) -> pd.DataFrame:
     """Read who was asked and who answered, up to the checkpoint's cut-off.
 
     Returns
@@ -46,6 +48,13 @@ def fieldwork(checkpoint: Checkpoint, plan: Plan) -> pd.DataFrame:
     return log[log["date"] <= pd.Timestamp(checkpoint.cutoff)].reset_index(drop=True)
 
 
+@method(
+    tr("Response of the visits"),
+    formula=tr("those who took part ÷ those asked"),
+    unit=RECORDS,
+    interval=NO_INTERVAL,
+    source="The evaluation's log",
+)
 def response(log: pd.DataFrame, plan: Plan, expected: Collection[str]) -> pd.DataFrame:
     """Add up the response and the coverage of each activity of each checkpoint.
 

@@ -6,17 +6,25 @@ from typing import Final
 
 import pandas as pd
 
+from evalbook.models.method import NO_INTERVAL, RECORDS, WILSON, method
 from evalbook.plan import Checkpoint
 from evalbook.qualitative import csv_tables as tables
 from evalbook.qualitative.codebook import NAME, codebook
 from evalbook.qualitative.records import folder
 from evalbook.qualitative.source_lines import EXAMPLE, MATERIAL
-from evalbook.text.catalogue import tr
 from evalbook.text.source import Source
+from nychance import tr
 
 DEPTHS: Final = {"what": tr("What is done"), "how": tr("How it is done"), "why": tr("Why it works")}
 
 
+@method(
+    tr("Exchanges of methods"),
+    formula=tr("exchanges up to the checkpoint"),
+    unit=RECORDS,
+    interval=NO_INTERVAL,
+    source="The evaluation's log",
+)
 def exchanges(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataFrame, Source]:
     """Read the exchanges on methods known at a checkpoint.
 
@@ -45,6 +53,13 @@ def exchanges(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.Data
     return known, EXAMPLE if path.name.endswith("-example.csv") else MATERIAL
 
 
+@method(
+    tr("Exchanges that reached how or why"),
+    formula=tr("n(how or why) ÷ n(exchanges since the checkpoint before)"),
+    unit=RECORDS,
+    interval=WILSON,
+    source="The evaluation's brief: from what to how and why",
+)
 def by_depth(table: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
     """Count exchanges by the checkpoint that saw them first (rows, months) and by depth (columns)."""
     seen = tables.first_seen(table["date"], checkpoints)

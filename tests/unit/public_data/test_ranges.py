@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from evalbook.plan import Checkpoint
-from nychance.measures.ranges import range_over
 from nychance.public_data import tables as public
+from nychance.public_data.ranges import range_over
 
 NAMES = pd.Series({1: "Øby", 2: "Aby", 3: "Eby", 4: "Iby"})
 

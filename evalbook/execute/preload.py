@@ -1,4 +1,4 @@
-"""Imported once by the process that kernels are forked from: does beforehand what every notebook would do first."""
+"""What every notebook would do first, done once in the process that kernels are forked from."""
 
 import gc
 import os
@@ -40,10 +40,8 @@ for _language in PACKAGED:
     day(date(2007, 9, 30), _language)
 # pandas asks when it is imported whether it is in a notebook; here it is not, but its forks are.
 pd.set_option("display.max_columns", 20)
-# What is there now stays: a fork's garbage collector need not look at it, and so does not copy its
-# pages.
+# What is there now stays: a fork's garbage collector need not visit it, and so copies no pages.
 gc.collect()
 gc.freeze()
-# A kernel lives for seconds, and a figure is ten thousands of objects: to look for rubbish seven
-# hundred at a time is no use.
+# Collect less often: a kernel lives for seconds, and a figure is tens of thousands of objects.
 gc.set_threshold(50_000, 10, 10)

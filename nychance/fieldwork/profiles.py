@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from evalbook.models.method import WILSON, method
 from evalbook.plan import Checkpoint
 from evalbook.qualitative import csv_tables as tables
 from evalbook.qualitative.codebook import NAME, codebook
 from evalbook.qualitative.records import folder
 from evalbook.qualitative.source_lines import EXAMPLE
-from evalbook.text.catalogue import tr
 from evalbook.text.source import Source
+from nychance import tr
 
 PROFILES: Final = Source(tr("Source: competence profiles, own calculations"), persons=True)
 LEVELS: Final = ("1", "2", "3", "4", "5")
@@ -57,6 +58,13 @@ def profiles(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataF
     ) else PROFILES
 
 
+@method(
+    tr("Change of level by area"),
+    formula=tr("mean of level after − level before, by area"),
+    unit=tr("competence profiles"),
+    interval=tr("paired, Student's t"),
+    source="Own definition, after the brief",
+)
 def levels(table: pd.DataFrame, areas: Sequence[str], minimum: int) -> pd.DataFrame:
     """Take each area's mean level before and after, and its change, with 95 per cent intervals.
 
@@ -94,6 +102,13 @@ def asymmetric(table: pd.DataFrame, when: When) -> "pd.Series[bool]":
     return (ends["max"] >= STRONG) & (ends["min"] <= WEAK)
 
 
+@method(
+    tr("Asymmetric competence profiles"),
+    formula=tr("n(level 4-5 in one area and 1-2 in another) ÷ n(profiles)"),
+    unit=tr("competence profiles"),
+    interval=WILSON,
+    source="Own definition, after the brief",
+)
 def by_checkpoint(
     table: pd.DataFrame, when: When, checkpoints: Sequence[Checkpoint]
 ) -> tuple["pd.Series[int]", dict[str, list[str]]]:

@@ -1,15 +1,18 @@
-"""What a notebook's results depend on besides its data: its code, the parts of the package that it imports, the versions."""
+"""What a notebook's results depend on besides its data: code, modules, versions."""
 
 import ast
+import contextlib
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from evalbook.execute.record import versions
+from evalbook.execute.notebooks import code, parsed
+from evalbook.execute.record import digest_of, versions
+from evalbook.files import file_state
 from evalbook.paths import PACKAGE
 from evalbook.plan import programme
 
@@ -20,17 +23,17 @@ IMPORT: Final = re.compile(
 
 
 def code_digest(notebook: Path) -> str:
-    """Digest a notebook's code cells; text cells may change without a new run."""
-    return _sha(json.dumps(_cells(notebook)).encode())
+    """Return a digest of a notebook's code cells; text cells may change without a new run."""
+    return _sha(json.dumps(code(notebook)).encode())
 
 
 def imported(notebook: Path) -> list[str]:
-    """List the modules that a notebook's code cells import, and where it imports names from, in order."""
-    return _imported(notebook, notebook.stat().st_mtime_ns)
+    """Return the modules that a notebook's code cells import, or import names from, in order."""
+    return list(_imported(notebook, file_state(notebook)))
 
 
 def module_files(modules: Iterable[str]) -> list[Path]:
-    """List the files of the package that modules are made of, with all that those import in turn.
+    """Return the packages' files that modules are made of, with all that those import in turn.
 
     Parameters
     ----------
@@ -41,25 +44,40 @@ def module_files(modules: Iterable[str]) -> list[Path]:
 
 
 def module_name(path: Path) -> str:
-    """Name a module's file as reviewers know it: `evalbook/models/shares/proportions.py`."""
+    """Return a module's file as reviewers know it: `evalbook/models/shares/proportions.py`."""
     return path.relative_to(Path(__file__).parents[2]).as_posix()
 
 
+@cache
+def module_digest(path: Path) -> str:
+    """Return the digest of a module of the packages, as it was when this process first asked.
+
+    An edit reaches neither this process nor the kernels that it forks.
+    """
+    return _sha(path.read_bytes())
+
+
+def modules_digest(modules: Iterable[str], files: Iterable[Path] = ()) -> str:
+    """Return one digest of modules, of all that they import in turn, and of files beside them."""
+    of_modules = [module_digest(path) for path in module_files(modules)]
+    return _sha(json.dumps([of_modules, digest_of(files)]).encode())
+
+
 def versions_digest(root: Path) -> str:
-    """Digest the locked versions, where the project has them, and the installed ones."""
+    """Return a digest of the versions installed, and of those locked where the project does so."""
     lock = root / LOCK
     locked = lock.read_bytes() if lock.is_file() else b""
     return _sha(locked + json.dumps(versions()).encode())
 
 
-@cache
-def _imported(notebook: Path, _changed: int) -> list[str]:
-    return sorted({name for cell in _cells(notebook) for name in _imports(ast.parse(cell))})
-
-
-def _cells(notebook: Path) -> list[str]:
-    content = json.loads(notebook.read_text(encoding="utf-8"))
-    return ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"]
+@lru_cache(maxsize=64)
+def _imported(notebook: Path, _state: tuple[int, ...] | None) -> tuple[str, ...]:
+    found: set[str] = set()
+    for cell in code(notebook):
+        # A cell with a syntax error imports nothing, and fails when it runs.
+        with contextlib.suppress(SyntaxError):
+            found.update(_imports(parsed(cell)))
+    return tuple(sorted(found))
 
 
 @cache
@@ -109,7 +127,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
 @cache
 def _module_path(name: str) -> Path | None:
     top, _, rest = name.partition(".")
-    folder = _packages().get(top)
+    folder = packages().get(top)
     if folder is None:
         return None
     base = folder.joinpath(*rest.split(".")) if rest else folder
@@ -118,8 +136,8 @@ def _module_path(name: str) -> Path | None:
 
 
 @cache
-def _packages() -> dict[str, Path]:
-    """Return the folders of the packages whose code results depend on: the engine, and the installed programmes."""
+def packages() -> dict[str, Path]:
+    """Return the folders of the engine and of the installed programmes."""
     folders = [PACKAGE, *(each.folder for each in programme.installed().values() if each.folder)]
     return {folder.name: folder for folder in folders}
 

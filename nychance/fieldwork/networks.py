@@ -10,14 +10,15 @@ from typing import Final, Literal
 import networkx as nx
 import pandas as pd
 
+from evalbook.models.method import NO_INTERVAL, method
 from evalbook.plan import Checkpoint
 from evalbook.qualitative import csv_tables as tables
 from evalbook.qualitative.codebook import NAME, Side, codebook
 from evalbook.qualitative.records import folder
 from evalbook.qualitative.source_lines import EXAMPLE, MATERIAL
-from evalbook.text.catalogue import tr
 from evalbook.text.language import Text
 from evalbook.text.source import Source
+from nychance import MUNICIPALITIES, tr
 
 KINDS: Final = {
     "partnership": tr("Partnership"),
@@ -124,6 +125,13 @@ def network(
     return graph
 
 
+@method(
+    tr("Method municipalities in the network"),
+    formula=tr("municipalities and everybody with a tie to them"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Own definition",
+)
 def members(
     known: pd.DataFrame, places: Sequence[str], side_of: Mapping[str, Side]
 ) -> dict[str, Side]:
@@ -143,6 +151,15 @@ def members(
     return {member: side for wanted in SIDES for member, side in sides.items() if side == wanted}
 
 
+@method(
+    tr("Knowledge-sharing network"),
+    formula=tr(
+        "density: ties ÷ possible ties; centralisation: Σ(largest degree − degree) ÷ its largest possible value"
+    ),
+    unit=tr("municipalities and partners"),
+    interval=NO_INTERVAL,
+    source="Freeman (1979)",
+)
 def shape(graph: "Graph[str]") -> Shape:
     """Measure a network; with fewer than three members its centralisation is 0."""
     return Shape(
@@ -150,6 +167,13 @@ def shape(graph: "Graph[str]") -> Shape:
     )
 
 
+@method(
+    tr("Ties between the sides of the partnership"),
+    formula=tr("ties ÷ possible ties between two sides, among those with a tie"),
+    unit=tr("municipalities and partners"),
+    interval=NO_INTERVAL,
+    source="Own definition",
+)
 def coupling(graph: "Graph[str]", side_of: Mapping[str, Side]) -> dict[str, float]:
     """Measure how closely the partnership's sides are tied: ties over possible ties, within the system and between sides.
 
@@ -175,6 +199,13 @@ def coupling(graph: "Graph[str]", side_of: Mapping[str, Side]) -> dict[str, floa
     return found
 
 
+@method(
+    tr("Municipalities with ties to the person and the workplace side"),
+    formula=tr("municipalities with a tie of their own to each of the two sides"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Own definition",
+)
 def on_all_sides(
     graph: "Graph[str]", side_of: Mapping[str, Side], places: Sequence[str]
 ) -> list[str]:

@@ -6,9 +6,9 @@ from scipy import stats
 
 from evalbook import plan
 from evalbook.errors import DataError
-from evalbook.qualitative import exchanges, profiles
 from evalbook.sdc.audit import Knowledge
 from evalbook.sdc.control import DisclosureControl
+from nychance.fieldwork import exchanges, profiles
 
 PLAN = plan.load()
 HEAD = "profile,clarified,area,before,after\n"

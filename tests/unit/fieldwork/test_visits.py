@@ -5,8 +5,8 @@ import pytest
 
 from evalbook import plan
 from evalbook.errors import DataError
-from evalbook.qualitative import fieldwork
 from evalbook.qualitative.codings import read_material
+from nychance.fieldwork import visits
 
 THE_PLAN = plan.load()
 HEAD = "date,activity,municipality,asked,answered\n"
@@ -14,8 +14,8 @@ HEAD = "date,activity,municipality,asked,answered\n"
 
 def of(tmp_path, monkeypatch, *rows):
     (tmp_path / "fieldwork-example.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
-    monkeypatch.setattr(fieldwork, "folder", lambda: tmp_path)
-    return fieldwork.fieldwork(THE_PLAN.checkpoint(5), THE_PLAN)
+    monkeypatch.setattr(visits, "folder", lambda: tmp_path)
+    return visits.visits(THE_PLAN.checkpoint(5), THE_PLAN)
 
 
 def test_response_is_answers_of_those_asked_and_coverage_counts_places_with_an_answer(
@@ -29,20 +29,20 @@ def test_response_is_answers_of_those_asked_and_coverage_counts_places_with_an_a
         "2007-09-13,municipality-interviews,Elsewhere,2,2",
         "2008-02-01,workshop,Rønne,2,2",
     )
-    found = fieldwork.response(log, THE_PLAN, ["Rønne", "Alsted"])
+    found = visits.response(log, THE_PLAN, ["Rønne", "Alsted"])
     assert found["checkpoint"].tolist() == [1, 3]
     assert found["response"].tolist() == pytest.approx([5 / 12, 1.0])
     assert found[["reached", "expected"]].to_numpy().tolist() == [[1, 2], [1, 2]]
 
 
 def test_a_checkpoint_knows_only_what_was_done_by_then():
-    seen = fieldwork.fieldwork(THE_PLAN.checkpoint(2), THE_PLAN)
+    seen = visits.visits(THE_PLAN.checkpoint(2), THE_PLAN)
     assert set(seen["activity"]) == {"municipality-interviews"}
     assert seen["date"].max() <= pd.Timestamp(THE_PLAN.checkpoint(2).cutoff)
 
 
 def test_activities_are_those_of_their_checkpoint():
-    found = fieldwork.response(fieldwork.fieldwork(THE_PLAN.checkpoint(5), THE_PLAN), THE_PLAN, [])
+    found = visits.response(visits.visits(THE_PLAN.checkpoint(5), THE_PLAN), THE_PLAN, [])
     of_the_register = {"benchmarking", "flow-analysis"}
     for checkpoint in THE_PLAN.checkpoints:
         done = set(found.loc[found["checkpoint"] == checkpoint.number, "activity"])
@@ -51,7 +51,7 @@ def test_activities_are_those_of_their_checkpoint():
 
 def test_as_many_answered_as_talks_were_coded():
     last = THE_PLAN.checkpoint(5)
-    log = fieldwork.fieldwork(last, THE_PLAN)
+    log = visits.visits(last, THE_PLAN)
     talks = read_material(last, THE_PLAN).talks.groupby("activity").size()
     assert log.groupby("activity")["answered"].sum().reindex(talks.index).tolist() == talks.tolist()
 
@@ -69,6 +69,6 @@ def test_a_broken_row_is_named(tmp_path, monkeypatch, row, named):
 
 
 def test_a_missing_file_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(fieldwork, "folder", lambda: tmp_path)
+    monkeypatch.setattr(visits, "folder", lambda: tmp_path)
     with pytest.raises(DataError, match="fieldwork"):
-        fieldwork.fieldwork(THE_PLAN.checkpoint(1), THE_PLAN)
+        visits.visits(THE_PLAN.checkpoint(1), THE_PLAN)
