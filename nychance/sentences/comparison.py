@@ -250,7 +250,7 @@ def specification_sentence(name: Text, curve: SpecificationCurve) -> Text:
 def firmness_sentence(
     estimate: Estimate, curve: SpecificationCurve, p_before: float | None
 ) -> Text:
-    """Say how much a result depends on: all other ways of calculating, and the time before the start."""
+    """Say how much a result depends on the choices made, and on the time before the start."""
     n, clear = len(curve.estimates), _clear(curve)
     share = curve.share_positive if estimate.estimate > 0 else 1 - curve.share_positive
     said = [_same_way(round(n * share), n), _excluding(clear, n)]
@@ -295,10 +295,10 @@ def _excluding(clear: int, n: int) -> Text:
             clear,
         ).format(**counts)
     return tr.plural(
-        "Only {clear} of {n} intervals excludes zero: how sure the result is depends on the choices "
-        "made.",
-        "Only {clear} of {n} intervals exclude zero: how sure the result is depends on the choices "
-        "made.",
+        "Only {clear} of {n} intervals excludes zero: how sure the result is depends on the "
+        "choices made.",
+        "Only {clear} of {n} intervals exclude zero: how sure the result is depends on the "
+        "choices made.",
         clear,
     ).format(**counts)
 
@@ -314,8 +314,8 @@ def expectation_sentence(shown: pd.DataFrame) -> Text:
     above, below = shown["lower"] > 0, shown["upper"] < 0
     width = round(float((shown["rank_upper"] - shown["rank_lower"] + 1).median()))
     counted = tr(
-        "Given their target group and framework conditions, {above} of the {n} municipalities shown "
-        "did clearly better than expected (method municipalities among them: {method}), and "
+        "Given their target group and framework conditions, {above} of the {n} municipalities "
+        "shown did clearly better than expected (method municipalities among them: {method}), and "
         "{below} did clearly worse. Chance alone would place about {chance} outside the interval."
     ).format(
         n=told(len(shown), "count", 0),
@@ -325,10 +325,10 @@ def expectation_sentence(shown: pd.DataFrame) -> Text:
         chance=told((1 - CONFIDENCE) * len(shown), "count", 1),
     )
     uncertain = tr.plural(
-        "The ranks are uncertain: for half of the municipalities the interval spans at least {width} "
-        "rank, so the order is no league table.",
-        "The ranks are uncertain: for half of the municipalities the interval spans at least {width} "
-        "ranks, so the order is no league table.",
+        "The ranks are uncertain: for half of the municipalities the interval spans at least "
+        "{width} rank, so the order is no league table.",
+        "The ranks are uncertain: for half of the municipalities the interval spans at least "
+        "{width} ranks, so the order is no league table.",
         width,
     ).format(width=told(width, "count", 0))
     return paragraph([counted, uncertain])
