@@ -84,7 +84,9 @@ class Outsider:
             for cell in row.cells:
                 self._knowing.setdefault(cell, set()).add(place)
 
-    def protect(self, secret: Iterable[int], order: Callable[[int], tuple[float, int]]) -> list[int]:
+    def protect(
+        self, secret: Iterable[int], order: Callable[[int], tuple[float, int]]
+    ) -> list[int]:
         """Hide rows until no secret set can be worked out.
 
         Parameters
