@@ -32,7 +32,7 @@ def compared(register, periods):
 
 
 def made(jump=0.1, trend=0.0, units=12, periods=range(-4, 3)):
-    """A panel with a common course, a jump of the method municipalities at the start, and a trend of theirs throughout."""
+    """A panel with an effect at the start and a separate trend of the method municipalities."""
     random = np.random.default_rng(3)
     level, course = random.normal(0.3, 0.02, units), random.normal(0, 0.01, len(periods))
     unit, place = np.indices((units, len(periods))).reshape(2, -1)
@@ -134,7 +134,8 @@ def test_the_main_estimate_is_one_of_the_specifications(register, periods, compa
     curve = benchmarking.specifications(compared, conditions, TIME, draws=19, seed=1)
     assert len(curve.table) == 24
     same = curve.table.query(
-        "weights == 'persons' and controls == 'none' and window == 'all' and comparison == 'everyone'"
+        "weights == 'persons' and controls == 'none' and window == 'all' "
+        "and comparison == 'everyone'"
     )
     assert same["estimate"].item() == pytest.approx(main, abs=1e-12)
 
