@@ -164,7 +164,7 @@ def _flow(extract: Path) -> None:
     begin = time.perf_counter()
     steps = len(THE_PLAN.staircase)
     persons = weeks = left = 0
-    weekly, between, standing = 0, 0, 0
+    weekly, between, occupancy = 0, 0, 0
     for part in chunks(
         extract, CHECKPOINT, THE_PLAN, beside=(c.PERSONS, c.RESIDENCE, c.MUNICIPALITIES)
     ):
@@ -178,7 +178,7 @@ def _flow(extract: Path) -> None:
         for name in role.cat.categories:
             mine = (role == name).to_numpy()
             between = between + flow.transition_counts(part, last - 26, last, mine).to_numpy()
-            standing = standing + staircase.standing(part, last, mine, steps)
+            occupancy = occupancy + staircase.occupancy(part, last, mine, steps)
         left += len(spells.exits(part, last, THE_PLAN.definitions.exit_weeks).person)
     assert np.sum(weekly) == persons * (weeks - 1)
     assert np.sum(between) == persons

@@ -109,9 +109,11 @@ def test_build_on_a_cluster_outlives_a_worker(project, address, workers):
 
 
 def test_workers_of_slurm_are_asked_for_and_let_go(project, tmp_path, monkeypatch):
-    """Slurm itself is not here: its `sbatch` and `scancel` are stood in for by a shell that starts and ends the same script."""
+    """Stand-ins for Slurm's `sbatch` and `scancel`: a shell starts and ends the same script."""
     scripts = {
-        "sbatch": 'job=$(cat "$1"); setsid sh -c "$job" >/dev/null 2>&1 & echo "Submitted batch job $!"',
+        "sbatch": (
+            'job=$(cat "$1"); setsid sh -c "$job" >/dev/null 2>&1 & echo "Submitted batch job $!"'
+        ),
         "scancel": 'kill -- "-$1"',
     }
     for name, script in scripts.items():

@@ -79,7 +79,8 @@ def test_a_notebook_of_an_older_format_with_a_mark_in_front_gives_the_same_each_
 SETTINGS = """import locale
 import matplotlib as mpl, pandas as pd
 settings = [
-    mpl.rcParams["lines.linewidth"], mpl.rcParams["text.usetex"],
+    mpl.rcParams["lines.linewidth"],
+    mpl.rcParams["text.usetex"],
     pd.get_option("display.precision"),
     locale.setlocale(locale.LC_ALL, ""), mpl.get_backend(),
 ]"""

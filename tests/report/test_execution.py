@@ -198,7 +198,7 @@ def test_fault_is_told_kept_apart_and_mended(built_copy):
 
 
 def test_edition_without_one_theme_is_whole_but_for_it(built_copy):
-    """The summary refers to figures and numbers of a theme that failed: it says so in their place."""
+    """The summary marks figures and numbers of a theme that failed as missing."""
     project = built_copy
     shutil.rmtree(project.root / "_site")
     edit_text(
@@ -296,7 +296,10 @@ def test_full_disk_leaves_no_earlier_result_and_the_next_run_mends_it(project):
     chosen = ("run", "-c", "1", "-t", "dissemination", "-t", "organisation")
     assert project.nychance(*chosen).returncode == 0
     edit_cell(project.root / "notebooks/organisation.ipynb", "code", "\n_ = 1 + 1")
-    command = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); from nychance.__main__ import main; main()"
+    command = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); "
+        "from nychance.__main__ import main; main()"
+    )
     full = subprocess.run(
         [sys.executable, "-c", command, *chosen], cwd=project.root, capture_output=True, text=True
     )
