@@ -48,6 +48,16 @@ def available() -> bool:
     return _seccomp(_GET_ACTION_AVAIL, 0, ctypes.byref(action)) == 0
 
 
+def unseen() -> str:
+    """Return what is not seen on this system, as users read it; empty where all is."""
+    if available():
+        return ""
+    return (
+        "This system does not report which files are opened: a change of a file that only Arrow, "
+        "DuckDB or another program opened is not noticed"
+    )
+
+
 def report(note: Note) -> bool:
     """Go on as a child of this process, whose opened files are noted from now on.
 

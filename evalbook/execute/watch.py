@@ -5,6 +5,7 @@ On Linux the system reports each file that the kernel and its children open, who
 what Arrow, DuckDB or another program reads by itself is not seen.
 """
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -15,6 +16,7 @@ import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from evalbook.files import file_state
@@ -153,9 +155,9 @@ class _Notebook:
                 self._note(path, flags or 0)
 
     def _note(self, path: str, flags: int) -> None:
-        parent, _, name = path.rpartition("/")
-        if parent.endswith(f"/{BYTECODE}"):
-            if name.endswith(".pyc"):
+        if Path(path).parent.name == BYTECODE:
+            # Other tools than Python keep files there, too.
+            with contextlib.suppress(ValueError):
                 self._note(importlib.util.source_from_cache(path), os.O_RDONLY)
             return
         if flags & _FOLDER or os.path.isdir(path):  # noqa: PTH112
@@ -204,5 +206,7 @@ def _absolute(path: Any) -> str:
 
 
 def _by_import() -> bool:
-    frame = sys._getframe(2)
-    return "importlib" in frame.f_code.co_filename
+    frame: FrameType | None = sys._getframe()
+    while frame and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    return frame is not None and "importlib" in frame.f_code.co_filename
