@@ -119,9 +119,9 @@ def _listen() -> int:
 
 def _supervise(child: int, line: socket.socket, note: Note) -> None:
     """Note what a child opens until it ends, and end as it did."""
-    # Signals are meant for the child, which has them, too.
-    for ignored in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ignored, signal.SIG_IGN)
+    # Signals are meant for the child.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     try:
         _, listeners, _, _ = socket.recv_fds(line, 1, 1)
         _serve(child, listeners[0] if listeners else None, note)

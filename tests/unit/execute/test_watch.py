@@ -73,6 +73,18 @@ def test_what_a_notebook_made_itself_is_no_input(reads, folder):
     assert reads(act).files == {}
 
 
+def test_a_database_that_the_notebook_updates_is_an_input(reads, folder):
+    def act():
+        with Path("own.db").open("r+") as file:
+            file.read()
+            file.write("more")
+
+    (folder / "own.db").write_text("a")
+    found = reads(act)
+    assert set(found.files) == {folder / "own.db"}
+    assert found.changed() == []
+
+
 def test_modules_count_as_their_sources(reads, folder):
     def act():
         import sys
