@@ -48,6 +48,16 @@ def available() -> bool:
     return _seccomp(_GET_ACTION_AVAIL, 0, ctypes.byref(action)) == 0
 
 
+def unseen() -> str:
+    """Return what is not seen on this system, as users read it; empty where all is."""
+    if available():
+        return ""
+    return (
+        "This system does not report which files are opened: a change of a file that only Arrow, "
+        "DuckDB or another program opened is not noticed"
+    )
+
+
 def report(note: Note) -> bool:
     """Go on as a child of this process, whose opened files are noted from now on.
 
@@ -109,9 +119,9 @@ def _listen() -> int:
 
 def _supervise(child: int, line: socket.socket, note: Note) -> None:
     """Note what a child opens until it ends, and end as it did."""
-    # Signals are meant for the child, which has them, too.
-    for ignored in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ignored, signal.SIG_IGN)
+    # Signals are meant for the child.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     try:
         _, listeners, _, _ = socket.recv_fds(line, 1, 1)
         _serve(child, listeners[0] if listeners else None, note)

@@ -5,6 +5,7 @@ On Linux the system reports each file that the kernel and its children open, who
 what Arrow, DuckDB or another program reads by itself is not seen.
 """
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -15,6 +16,7 @@ import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from evalbook.files import file_state
@@ -25,7 +27,10 @@ from evalbook.plan import entries
 NOTES: Final = "EVALBOOK_READS"
 IGNORED: Final = "EVALBOOK_READS_NOT_IN"
 KEPT: Final = "EVALBOOK_READS_IN"
-SYSTEM: Final = ("/proc", "/sys", "/dev", "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64")
+SYSTEM: Final = (
+    *("/proc", "/sys", "/dev", "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64"),
+    *("/nix", "/snap", "/var/cache", "/var/lib"),
+)
 BYTECODE: Final = "__pycache__"
 _FOLDER = getattr(os, "O_DIRECTORY", 0)
 _PATH_ONLY = getattr(os, "O_PATH", 0)
@@ -43,16 +48,23 @@ class Reads:
         Folders with the names in them.
     plan : list
         Questions to the plan: see `evalbook.plan.entries`.
+    written, updated : set
+        Files that it made, and those that it opened to read and to write, as databases are.
     """
 
     files: dict[Path, tuple[int, ...] | None] = field(default_factory=dict)
     folders: dict[Path, list[str]] = field(default_factory=dict)
     plan: list[list[str]] = field(default_factory=list)
     written: set[Path] = field(default_factory=set)
+    updated: set[Path] = field(default_factory=set)
 
     def changed(self) -> list[Path]:
-        """Return what is no longer as it was when the notebook opened it."""
-        files = [path for path, state in self.files.items() if file_state(path) != state]
+        """Return what is no longer as it was when the notebook opened it, by others than itself."""
+        files = [
+            path
+            for path, state in self.files.items()
+            if path not in self.updated and file_state(path) != state
+        ]
         others = {path.parent for path in self.written}
         folders = [
             path
@@ -77,6 +89,8 @@ def read(notes: Path) -> Reads:
             by_system.setdefault(Path(what), how)
         elif kind == "searched":
             searched.add(Path(what))
+        elif kind == "updated":
+            reads.updated.add(Path(what))
         elif kind == "written" and Path(what) not in reads.files:
             reads.written.add(Path(what))
     # Python lists the folders in which it looks for modules, and the system does not say why.
@@ -153,9 +167,9 @@ class _Notebook:
                 self._note(path, flags or 0)
 
     def _note(self, path: str, flags: int) -> None:
-        parent, _, name = path.rpartition("/")
-        if parent.endswith(f"/{BYTECODE}"):
-            if name.endswith(".pyc"):
+        if Path(path).parent.name == BYTECODE:
+            # Other tools than Python keep files there, too.
+            with contextlib.suppress(ValueError):
                 self._note(importlib.util.source_from_cache(path), os.O_RDONLY)
             return
         if flags & _FOLDER or os.path.isdir(path):  # noqa: PTH112
@@ -169,25 +183,27 @@ class _Notebook:
             self.write("written", path)
         elif state is None or stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
             self.write("file", path, state)
+            if flags & os.O_ACCMODE == os.O_RDWR:
+                self.write("updated", path)
 
 
 def _own_paths() -> Callable[[str], bool]:
     """Return the test whether a path may be an input: neither the system's nor a tool's."""
-    kept = tuple(f"{folder}/" for folder in os.environ.get(KEPT, "").splitlines())
-    root, home = f"{Path.cwd()}/", f"{Path.home()}/"
+    kept = tuple(f"{folder}{os.sep}" for folder in os.environ.get(KEPT, "").splitlines())
+    root, home = (f"{folder}{os.sep}" for folder in (Path.cwd(), os.path.expanduser("~")))  # noqa: PTH111
     installed = [*site.getsitepackages(), site.getusersitepackages(), *_paths_of_python()]
     # Jupyter's own files lie in the folder that it has to itself.
     ignored_by_runner = [*os.environ.get(IGNORED, "").splitlines(), os.environ.get("IPYTHONDIR")]
-    ignored = tuple(f"{folder}/" for folder in [*SYSTEM, *installed, *ignored_by_runner] if folder)
+    folders = [*SYSTEM, *installed, *ignored_by_runner]
+    ignored = tuple(f"{folder}{os.sep}" for folder in folders if folder)
 
     def own(path: str) -> bool:
         if path.startswith(kept):
             return True
-        if path.startswith(ignored) or f"{path}/".startswith(ignored):
+        if f"{path}{os.sep}".startswith(ignored):
             return False
         rest = path.removeprefix(root).removeprefix(home)
-        # A leading slash remains of a path that lies in neither.
-        return "/." not in (rest if rest.startswith("/") else f"/{rest}")
+        return f"{os.sep}." not in f"{os.sep}{rest}"
 
     return own
 
@@ -204,5 +220,7 @@ def _absolute(path: Any) -> str:
 
 
 def _by_import() -> bool:
-    frame = sys._getframe(2)
-    return "importlib" in frame.f_code.co_filename
+    frame: FrameType | None = sys._getframe()
+    while frame and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    return frame is not None and "importlib" in frame.f_code.co_filename

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from evalbook import __version__, plan
 from evalbook.errors import DisclosureError, UsageError
-from evalbook.execute import dependencies, pools, record, steps
+from evalbook.execute import dependencies, opened, pools, record, steps
 from evalbook.execute.jobs import Job
 from evalbook.execute.notebooks import checked, notebook_path
 from evalbook.execute.prepared import prepare
@@ -92,6 +92,8 @@ class Build:
             if notebooks or pages
             else "Everything is up to date"
         )
+        if unseen := opened.unseen():
+            self._say(unseen)
         return 0
 
     def _notebooks(self, jobs: Sequence[Job]) -> list[steps.Outcome]:

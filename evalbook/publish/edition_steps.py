@@ -1,6 +1,8 @@
 """Editions as steps: what each depends on, and the digest of what was made."""
 
 import functools
+import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,6 +24,9 @@ from evalbook.text.language import Language
 
 Format = Literal["html", "pdf"]
 FORMATS: tuple[Format, ...] = ("html", "pdf")
+TEXTS = (".qmd", ".md")
+# A picture, or a text that is included.
+PART = re.compile(r"!\[[^]]*\]\(([^)\s:]+)(?=[)\s])|\{\{<\s*include\s+(\S+?)\s*>\}\}")
 LOOKS = (".css", ".js", ".svg", ".lua", ".typ", ".html")
 
 
@@ -109,6 +114,23 @@ class EditionSteps:
         return inputs | {
             path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files
         }
+
+
+def _with_parts(root: Path, chapter: Path) -> list[Path]:
+    """Return a chapter with the pictures and texts beside it that it is made of.
+
+    What notebooks made is told by their results.
+    """
+    if chapter.suffix not in TEXTS or not chapter.is_file():
+        return [chapter]
+    parts = [chapter]
+    for picture, text in PART.findall(chapter.read_text(encoding="utf-8", errors="replace")):
+        name = picture or text
+        path = root / name[1:] if name.startswith("/") else chapter.parent / name
+        path = Path(os.path.normpath(path))
+        if path.is_relative_to(root) and not path.is_relative_to(root / "figures"):
+            parts += [path] if picture else _with_parts(root, path)
+    return list(dict.fromkeys(parts))
 
 
 def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) -> dict[str, str]:

@@ -88,6 +88,23 @@ def something_of_each_theme(root):
     add_line(root / "data/public/employment-rate.csv", "101,2008-11-29,employment_rate_pct,70.0,\n")
 
 
+def an_intervention_replaced_with_size_and_time_kept(root):
+    """As `cp -p` and `unzip` keep them; every checkpoint knows of the one changed."""
+    path = root / "data/demo/interventions.csv"
+    before, lines = path.stat(), path.read_text("latin-1").splitlines(keepends=True)
+    place = next(
+        i for i, line in enumerate(lines) if re.search(r"^[^;]*;[^;]*;2007-0[1-8]-0[3-5];", line)
+    )
+    lines[place] = re.sub(r"-0[3-5];", "-06;", lines[place], count=1)
+    path.write_text("".join(lines), "latin-1")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+
+
+def a_target_is_raised(root):
+    edit_text(root / "data/plan/targets.yml", "threshold: 0.", "threshold: 0.9")
+
+
 def other_locked_versions(root):
     (root / "requirements").mkdir()
     (root / "requirements/run.txt").write_text("pandas==9\n")
@@ -104,6 +121,12 @@ CHANGES = {
     | at(["dissemination"], MONTHS[4:], "data/qualitative/dissemination-example.csv changed")
     | at(["target-group"], MONTHS[4:], "data/public/employment-rate.csv changed"),
     one_more_intervention: at(READ_THE_REGISTER, MONTHS[3:], "data/demo/interventions.csv changed"),
+    an_intervention_replaced_with_size_and_time_kept: at(
+        READ_THE_REGISTER, MONTHS, "data/demo/interventions.csv changed"
+    ),
+    a_target_is_raised: at(
+        ["method", "organisation"], MONTHS, "targets in data/plan/targets.yml changed"
+    ),
     other_locked_versions: at(THEMES, MONTHS, "the package versions changed"),
     a_result_is_gone: at(["method"], ["2008-03"], "its results were changed or removed"),
 }
