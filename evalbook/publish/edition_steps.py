@@ -1,7 +1,6 @@
 """Editions as steps: what each depends on, and the digest of what was made."""
 
 import functools
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -114,23 +113,6 @@ class EditionSteps:
         return inputs | {
             path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files
         }
-
-
-def _with_parts(root: Path, chapter: Path) -> list[Path]:
-    """Return a chapter with the pictures and texts beside it that it is made of.
-
-    What notebooks made is told by their results.
-    """
-    if chapter.suffix not in TEXTS or not chapter.is_file():
-        return [chapter]
-    parts = [chapter]
-    for picture, text in PART.findall(chapter.read_text(encoding="utf-8", errors="replace")):
-        name = picture or text
-        path = root / name[1:] if name.startswith("/") else chapter.parent / name
-        path = Path(os.path.normpath(path))
-        if path.is_relative_to(root) and not path.is_relative_to(root / "figures"):
-            parts += [path] if picture else _with_parts(root, path)
-    return list(dict.fromkeys(parts))
 
 
 def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) -> dict[str, str]:
