@@ -61,6 +61,7 @@ def refuse_impossible(
 
 
 def refuse_two_groups(rows: pd.DataFrame, id: str, by: str) -> None:
+    """Refuse persons who lie in more than one group."""
     several = rows.groupby(id)[by].nunique()
     if (several > 1).any():
         raise DataError(
