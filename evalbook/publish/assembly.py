@@ -23,7 +23,7 @@ from evalbook.publish.expansion import Expander
 from evalbook.publish.notebook_pages import as_markdown, localised, output_cells, write_notebook
 from evalbook.publish.values import Display, Results, conditions, context, edition_values
 from evalbook.text.catalogue import tr
-from evalbook.text.language import Text, tag
+from evalbook.text.language import Text
 
 NOTEBOOK_WORD = tr("Calculations")
 CHAPTERS_WORD = tr("Chapters")
