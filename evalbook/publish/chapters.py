@@ -58,7 +58,7 @@ def read_chapter(path: Path) -> Chapter:
         )
     text = read_text(path)
     found = FRONT_MATTER.match(text)
-    front = _front_matter(found.group(1), path) if found else None
+    front = read_yaml(found.group(1), path, above=1) if found else None
     if not found or not isinstance(front, dict) or not isinstance(front.get("title"), str | int):
         raise ChapterError(
             "no front matter with a title",
@@ -84,6 +84,22 @@ def read_text(path: Path) -> str:
         ) from error
 
 
+def read_yaml(text: str, path: Path, above: int = 0) -> Any:
+    """Read YAML that begins so many lines down in a file.
+
+    Raises `ChapterError` with the line if it is broken.
+    """
+    try:
+        return yaml.load(text, yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 + above if error.problem_mark else 1
+        raise ChapterError(
+            f"the YAML cannot be read: {error.problem}",
+            where=f"{path}, line {line}",
+            remedy='Put a text with a colon in quotation marks, as in `title: "One: two"`',
+        ) from error
+
+
 def without_comments(text: str) -> str:
     """Return a text without its comments; lines keep their numbers."""
     return outside_code(
@@ -102,18 +118,6 @@ def outside_code(text: str, change: Callable[[str], str]) -> str:
     return "".join([*parts, change(text[reached:])])
 
 
-def _front_matter(text: str, path: Path) -> Any:
-    try:
-        return yaml.load(text, yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise ChapterError(
-            f"the front matter cannot be read: {error.problem}",
-            where=f"{path}, line {line}",
-            remedy='Put a text with a colon in quotation marks, as in `title: "One: two"`',
-        ) from error
-
-
 def chapter_order(config: Mapping[str, Any], language: Language) -> list[str]:
     """Return the chapter files of a language in the order of `_quarto.yml`'s sidebar.
 
@@ -122,8 +126,8 @@ def chapter_order(config: Mapping[str, Any], language: Language) -> list[str]:
     ChapterError
         If `_quarto.yml` has no sidebar whose id is the language.
     """
-    sidebars = config.get("website", {}).get("sidebar", [])
-    for sidebar in sidebars:
+    given = (config.get("website") or {}).get("sidebar") or []
+    for sidebar in [given] if isinstance(given, Mapping) else given:
         if sidebar.get("id") == language:
             return [
                 str(item["href"] if isinstance(item, dict) else item)

@@ -6,11 +6,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from evalbook import plan
 from evalbook.plan.results import RESULTS
-from evalbook.publish.chapters import Chapter, chapter_order, read_chapter, with_anchors
+from evalbook.publish.chapters import (
+    Chapter,
+    chapter_order,
+    read_chapter,
+    read_text,
+    read_yaml,
+    with_anchors,
+)
 from evalbook.text.catalogue import SOURCE, tr
 from evalbook.text.language import Language
 
@@ -53,9 +58,8 @@ class Edition:
 
     def config(self) -> dict[str, Any]:
         """Read the project's `_quarto.yml`."""
-        content: dict[str, Any] = yaml.load(
-            (self.root / "_quarto.yml").read_text(encoding="utf-8"), yaml.CSafeLoader
-        )
+        path = self.root / "_quarto.yml"
+        content: dict[str, Any] = read_yaml(read_text(path), path)
         return content
 
     def chapters(self) -> list[Chapter]:
@@ -85,8 +89,7 @@ class Edition:
     def variables(self) -> dict[str, Any]:
         """Read the project's `_variables.yml`, if there is one."""
         path = self.root / VARIABLES
-        found = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) if path.is_file() else {}
-        return dict(found or {})
+        return dict(read_yaml(read_text(path), path) or {}) if path.is_file() else {}
 
     @property
     def label(self) -> str:

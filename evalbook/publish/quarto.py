@@ -101,13 +101,14 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
         "sidebar": {"style": "docked", "contents": contents},
         "page-footer": {"border": True, "left": _footer(around, DATA[language])},
     }
-    config["format"] = {"html": dict(config["format"]["html"])}
+    own = (config.get("format") or {}).get("html")
     skip = f'<a class="skip" href="#quarto-document-content">{SKIP[language]}</a>'
-    config["format"]["html"] |= {
+    page_format = {
         "toc-title": CONTENTS_WORD[language],
         "css": STYLE.name,
         "include-before-body": [{"text": skip}],
     }
+    config["format"] = {"html": (own if isinstance(own, dict) else {}) | page_format}
     config["filters"] = [{"path": FILTER.name, "at": "pre-ast"}]
     config.pop("bibliography", None)
     if assembled.bibliography:

@@ -85,8 +85,8 @@ def test_personal_numbers_are_refused_in_comments_too(chapters, text):
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        (b"---\ntitle: One: two\n---\n", r"line 2: the front matter cannot be read"),
-        (b"---\ntitle: [\n---\n", r"line \d: the front matter cannot be read"),
+        (b"---\ntitle: One: two\n---\n", r"line 2: the YAML cannot be read"),
+        (b"---\ntitle: [\n---\n", r"line \d: the YAML cannot be read"),
         (b"No front matter\n", r"line 1: no front matter with a title"),
         (b"---\ntitle: One\n---\n\n\xe6ble\n", r"line 5: the text is not UTF-8"),
     ],
@@ -96,3 +96,9 @@ def test_broken_files_are_named_with_their_line(chapters, content, named):
     with pytest.raises(ChapterError, match=rf"index\.qmd, {named}") as caught:
         chapters.assemble()
     assert caught.value.remedy
+
+
+def test_a_broken_quarto_yml_is_named_with_its_line(chapters):
+    chapters.write("_quarto.yml", "website:\n  title: One: two\n")
+    with pytest.raises(ChapterError, match=r"_quarto\.yml, line 2: the YAML cannot be read"):
+        chapters.assemble()
