@@ -13,7 +13,7 @@ from evalbook.errors import DataError
 from nychance import columns as c
 from nychance.extract import parse
 from nychance.extract.readers import FORMATS, Source, open_source
-from nychance.extract.schema import MAY_BE_EMPTY, REQUIRED, TABLES, Kind, canonical
+from nychance.extract.schema import MAY_BE_EMPTY, REQUIRED, TABLES, Kind, named
 
 __all__ = [
     "MAY_BE_EMPTY",
@@ -131,7 +131,7 @@ def is_synthetic(folder: Path) -> bool:
     if (folder / TRUTH).exists():
         return True
     source = sources(folder, c.PERSONS)[0]
-    given = {canonical(c.PERSONS, name): name for name in source.names}
+    given = column_names(source, c.PERSONS)
     if c.PERSON not in given:
         return False
     first = next(source.batches([given[c.PERSON]], 1), None)
@@ -147,8 +147,8 @@ def column_names(source: Source, name: str) -> dict[str, str]:
     Of two with the same name, the first.
     """
     found: dict[str, str] = {}
-    for given in source.names:
-        found.setdefault(canonical(name, given), given)
+    for given, column in zip(source.names, named(name, source.names), strict=True):
+        found.setdefault(column, given)
     return found
 
 
