@@ -107,6 +107,6 @@ def _key(folder: Path, asked: programme.Programme) -> str:
         *sorted(plan_directory().glob("*")),
         *programme.catalogues(the_plan.programme, the_plan.languages),
     ]
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = sorted(folder.rglob("*")) if folder.is_dir() else []
     stats = [(str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in [*files, *code]]
     return hashlib.sha256(repr((str(folder.resolve()), stats)).encode()).hexdigest()[:16]

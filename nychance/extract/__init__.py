@@ -12,7 +12,7 @@ import pyarrow as pa
 from evalbook.errors import DataError
 from nychance import columns as c
 from nychance.extract import parse
-from nychance.extract.readers import FORMATS, Source, open_source
+from nychance.extract.readers import FORMATS, Source, open_source, parts_of
 from nychance.extract.schema import MAY_BE_EMPTY, REQUIRED, TABLES, Kind, named
 
 __all__ = [
@@ -92,9 +92,12 @@ def files_of(folder: Path, name: str) -> list[Path]:
     return [
         path
         for path in sorted(folder.iterdir())
-        if path.suffix.casefold() in FORMATS
-        and YEAR.sub("", path.stem.casefold()) == name
-        and path.is_file()
+        if YEAR.sub("", path.stem.casefold()) == name
+        and (
+            path.suffix.casefold() in FORMATS
+            if path.is_file()
+            else path.suffix.casefold() in ("", ".parquet") and parts_of(path)
+        )
     ]
 
 
