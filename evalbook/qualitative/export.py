@@ -20,8 +20,8 @@ from evalbook.qualitative.pseudonyms import Pseudonyms, moved_units
 from evalbook.qualitative.records import unit_column
 from evalbook.qualitative.refi import Project, write_project
 from evalbook.qualitative.refi.model import plain_guid
-from evalbook.qualitative.refi.read import COUNTS_UNITS, KINDS, internal_name, understand
-from evalbook.qualitative.texts import decoded, unit_starts
+from evalbook.qualitative.refi.read import COUNTS_UNITS, KINDS, internal_name, understand, passages
+from evalbook.qualitative.texts import decoded, starts_without_returns, unit_starts, without_returns
 
 Element = etree._Element
 
@@ -172,6 +172,8 @@ def _texts(project: Project, root: Element, rules: Pseudonyms) -> Iterator[tuple
             continue
         new = rules.replace(old)
         before, after = (unit_starts(text) if in_units else None for text in (old, new.text))
+        if not in_units and starts_without_returns(old, passages(element)) is not None:
+            before, after = map(without_returns, (old, new.text))
         for child in element:
             if _name(child) == "PlainTextSelection":
                 ends = [int(child.get(key, "0")) for key in ("startPosition", "endPosition")]

@@ -12,8 +12,8 @@ import pyarrow as pa
 from evalbook.errors import DataError
 from nychance import columns as c
 from nychance.extract import parse
-from nychance.extract.readers import FORMATS, Source, open_source
-from nychance.extract.schema import MAY_BE_EMPTY, REQUIRED, TABLES, Kind, canonical
+from nychance.extract.readers import FORMATS, Source, open_source, parts_of
+from nychance.extract.schema import MAY_BE_EMPTY, REQUIRED, TABLES, Kind, named
 
 __all__ = [
     "MAY_BE_EMPTY",
@@ -92,9 +92,12 @@ def files_of(folder: Path, name: str) -> list[Path]:
     return [
         path
         for path in sorted(folder.iterdir())
-        if path.suffix.casefold() in FORMATS
-        and YEAR.sub("", path.stem.casefold()) == name
-        and path.is_file()
+        if YEAR.sub("", path.stem.casefold()) == name
+        and (
+            path.suffix.casefold() in FORMATS
+            if path.is_file()
+            else path.suffix.casefold() in ("", ".parquet") and parts_of(path)
+        )
     ]
 
 
@@ -131,7 +134,7 @@ def is_synthetic(folder: Path) -> bool:
     if (folder / TRUTH).exists():
         return True
     source = sources(folder, c.PERSONS)[0]
-    given = {canonical(c.PERSONS, name): name for name in source.names}
+    given = column_names(source, c.PERSONS)
     if c.PERSON not in given:
         return False
     first = next(source.batches([given[c.PERSON]], 1), None)
@@ -147,8 +150,8 @@ def column_names(source: Source, name: str) -> dict[str, str]:
     Of two with the same name, the first.
     """
     found: dict[str, str] = {}
-    for given in source.names:
-        found.setdefault(canonical(name, given), given)
+    for given, column in zip(source.names, named(name, source.names), strict=True):
+        found.setdefault(column, given)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from nychance import columns as c
 from nychance import extract, tr
 from nychance.extract.readers import Text
-from nychance.extract.schema import REQUIRED, Kind, canonical
+from nychance.extract.schema import REQUIRED, Kind, named
 from nychance.extract.text import ends_within_line
 from nychance.validation.inputs import Inputs, Table
 from nychance.validation.issue import COLUMNS, ERROR, FILES, ROWS, VALUES, WARNING, Finding, rule
@@ -145,7 +145,7 @@ def missing_column(inputs: Inputs) -> Iterator[Finding]:
     """List columns that a table must have and has not."""
     for name, table in inputs.tables.items():
         for file, names in table.names.items():
-            present = {canonical(name, given) for given in names}
+            present = set(named(name, names))
             yield from (
                 Finding(file, 1, column) for column in REQUIRED[name] if column not in present
             )
@@ -163,7 +163,7 @@ def column_twice(inputs: Inputs) -> Iterator[Finding]:
     for name, table in inputs.tables.items():
         known = {column.name for column in extract.TABLES[name]}
         for file, names in table.names.items():
-            times = Counter(canonical(name, given) for given in names)
+            times = Counter(named(name, names))
             yield from (
                 Finding(file, count, column)
                 for column, count in times.items()
@@ -276,7 +276,7 @@ def _empty(inputs: Inputs) -> Iterator[Table]:
             continue
         rows = len(inputs.weeks.numbers) if name == c.DREAM and inputs.weeks else len(table.frame)
         whole = set(REQUIRED[name]) <= {
-            canonical(name, given) for names in table.names.values() for given in names
+            column for names in table.names.values() for column in named(name, names)
         }
         if rows == 0 and whole:
             yield table

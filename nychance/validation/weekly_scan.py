@@ -96,8 +96,9 @@ class Weeks:
         Persons with a transfer after they died or emigrated.
     rows : dict of int
         By file.
-    overlaps : int
-        Spells that begin before an earlier one of the same person has ended.
+    overlaps, sharing : array of int
+        Rows of spells that begin before an earlier one of the same person has ended; of those
+        that begin in the week in which another ends.
     """
 
     mondays: pd.DatetimeIndex
@@ -112,7 +113,8 @@ class Weeks:
     gone: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     returned: int = 0
     rows: dict[str, int] = field(default_factory=dict)
-    overlaps: int = 0
+    overlaps: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    sharing: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def last_day(self) -> pd.Timestamp:
@@ -167,14 +169,13 @@ def _of_spells(
     ]
     whole = whole[whole[c.CODE] <= np.iinfo(np.int16).max]
     spells = episodes.lay_out(whole, until)
-    order = np.lexsort((spells.first, spells.person))
-    person, first, last = spells.person[order], spells.first[order], spells.last[order]
-    latest = pd.Series(last).groupby(person).cummax().to_numpy()
+    rows = whole.index.to_numpy(dtype=np.int64)
     found = Weeks(
         spells.mondays,
         spells.numbers,
         blank=int(frame[c.PERSON].isna().sum()),
-        overlaps=int(((person[1:] == person[:-1]) & (first[1:] <= latest[:-1])).sum()),
+        overlaps=rows[spells.overlapping()],
+        sharing=rows[spells.sharing()],
     )
     _look(found, [Block(spells.numbers, iter(in_weeks(spells.codes())))], mapping, the_plan)
     return found

@@ -13,6 +13,8 @@ from evalbook.qualitative.archives import Archive
 
 PROJECT: Final = "urn:QDA-XML:project:1.0"
 CODEBOOK: Final = "urn:QDA-XML:codebook:1.0"
+# Programs name codebooks by other versions, too: `codebook:1:0` and `codebook:0:4`.
+CODEBOOKS: Final = "urn:QDA-XML:codebook:"
 Kind = Literal["text", "pdf", "picture", "audio", "video"]
 
 

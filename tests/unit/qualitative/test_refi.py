@@ -201,15 +201,6 @@ def test_file_that_is_no_project_is_refused(tmp_path, change, named):
         refi.read_project(write_example(tmp_path / "p.qdpx", change=change))
 
 
-def test_text_in_another_encoding_is_refused(tmp_path):
-    with pytest.raises(DataError, match=r"40\.txt: the text is not UTF-8"):
-        refi.read_project(
-            write_example(
-                tmp_path / "p.qdpx", **{f"Sources/{U}40.txt": "Målgruppe".encode("latin-1")}
-            )
-        )
-
-
 def test_archive_without_a_project_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "p.qdpx", "w") as archive:
         archive.writestr("readme.txt", "nothing")
