@@ -46,3 +46,18 @@ def test_a_chapter_edited_while_its_edition_is_made_is_out_of_date(root, monkeyp
     assert list(outdated(steps(root), memory).values()) == [["chapters/en/method.qmd changed"]]
     run(steps(root), memory, pool, Silent())
     assert outdated(steps(root), memory) == {}
+
+
+def test_an_own_picture_or_include_that_changed_is_out_of_date(root):
+    chapter = root / "chapters/en/method.qmd"
+    chapter.write_text(chapter.read_text() + "\n{{< include _own.md >}}\n\n![Dot](dot.svg)\n")
+    (root / "chapters/en/_own.md").write_text("Text.\n")
+    (root / "chapters/en/dot.svg").write_text("<svg/>")
+    (root / "_variables.yml").write_text("a: b\n")
+    (step,) = steps(root)
+    before = {name: digest() for name, digest in step.inputs.items()}
+    for name, text in {"_own.md": "Other.\n", "dot.svg": "<svg> </svg>"}.items():
+        (root / "chapters/en" / name).write_text(text)
+    (root / "_variables.yml").write_text("a: c\n")
+    changed = {name for name, digest in step.inputs.items() if digest() != before[name]}
+    assert changed == {"chapters/en/_own.md", "chapters/en/dot.svg", "_variables.yml"}
