@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Files of tests run side by side, the long ones of tests/report first.
 AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: report test docs lint messages lock bundle clean
+.PHONY: report test docs lint messages measures lock bundle clean
 
 report: .venv/.run
 	$(BIN)/nychance report $(ARGS)
@@ -33,6 +33,10 @@ docs: .venv/.docs
 # Brings the catalogues of messages up to date with the code, and names what has no Danish yet.
 messages: .venv/.run
 	$(BIN)/python -m evalbook.text.catalogue evalbook nychance
+
+# Writes the reference of measures from the declarations beside the functions.
+measures: .venv/.run
+	$(BIN)/python -m evalbook.publish.methods docs/reference/measures.md evalbook nychance
 
 # The lock files hold exact versions with hashes; the package itself is linked in, without asking an index.
 .venv/.run: requirements/run.txt requirements/quarto.txt pyproject.toml | .venv/bin/python

@@ -16,7 +16,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from evalbook.commands.main import command_line
-from nychance.programme import PROGRAMME
+from nychance.commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("evalbook", "nychance")
@@ -43,7 +43,7 @@ def rooms(package: str) -> list[str]:
 
 
 def modules(name: str) -> list[str]:
-    """Return the modules of a room, those of its subpackages included; of a package, those at its top."""
+    """Return the modules of a room, with those of its subpackages; of a package, those on top."""
     folder = ROOT / name.replace(".", "/")
     found = folder.rglob("*.py") if "." in name else folder.glob("*.py")
     paths = sorted(path.relative_to(ROOT).with_suffix("") for path in found if path.stem[0] != "_")
@@ -105,11 +105,11 @@ def python_page(name: str) -> str:
 
 def command_page() -> Iterator[str]:
     """Return the paragraphs of the page on the command line: what `--help` says of each command."""
-    group = command_line(PROGRAMME.commands)
-    context = click.Context(group, info_name=PROGRAMME.name)
+    group = command_line(COMMANDS)
+    context = click.Context(group, info_name="nychance")
     names = sorted(group.list_commands(context))
     yield "# Command line"
-    only_here = ", ".join(f"`{name}`" for name in sorted(PROGRAMME.commands))
+    only_here = ", ".join(f"`{name}`" for name in sorted(COMMANDS))
     yield f"`evalbook` has the same commands, except {only_here}, which this programme adds."
     for name in names:
         command = group.get_command(context, name)

@@ -41,10 +41,14 @@ def replace_folder(made: Path, place: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def file_state(path: Path) -> tuple[int, int, int] | None:
-    """Return what changes when a file does: time, size and inode; None if it is not there."""
+def file_state(path: Path) -> tuple[int, ...] | None:
+    """Return what changes when a file does; None if it is not there.
+
+    Time and size of a file that was replaced can be kept; inode and the time of the last change to
+    either cannot.
+    """
     try:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return found.st_ctime_ns, found.st_mtime_ns, found.st_size, found.st_ino

@@ -1,4 +1,4 @@
-"""A project of its own for tests that write: the checkout's files, a small synthetic extract, nothing else."""
+"""A project for tests that write: the checkout's files and a small synthetic extract."""
 
 import os
 import shutil

@@ -23,6 +23,7 @@ SLURM: Final = "slurm"
 SECONDS_TO_ANSWER: Final = 30
 # Slurm may keep its jobs waiting.
 SECONDS_TO_START: Final = 3600
+SECONDS_BETWEEN_LOOKS: Final = 5
 
 
 def on_cluster(address: str, root: Path, workers: int, modules: Sequence[str]) -> Pool:
@@ -57,7 +58,13 @@ def on_cluster(address: str, root: Path, workers: int, modules: Sequence[str]) -
         # The same step may be done again later, when its notebook has changed: no result is to be
         # taken from memory.
         done = client.submit(_on_worker, root, tuple(modules), act, pure=False)
-        return done.result()
+        while True:
+            try:
+                return done.result(timeout=SECONDS_BETWEEN_LOOKS)
+            except TimeoutError:
+                if done.done():
+                    raise
+                _require_workers(client, address)
 
     return Pool(threads, carry_out, stop=client.close, close=functools.partial(_close, client))
 
@@ -145,6 +152,16 @@ def _versions() -> str:
 def _introduce(token: Path) -> tuple[bool, str]:
     """Return, on a worker, whether it sees a file, and its versions."""
     return token.is_file(), _versions()
+
+
+def _require_workers(client: "Client", address: str) -> None:
+    """Refuse to wait for workers that nobody will bring back; Slurm brings new ones itself."""
+    if address != SLURM and not client.scheduler_info(n_workers=-1)["workers"]:
+        raise UsageError(
+            "the cluster has no worker left",
+            where=f"--cluster {address}",
+            remedy=f"Start one, then run the same command again: dask worker {address}",
+        )
 
 
 def _on_worker(root: Path, modules: tuple[str, ...], act: Act) -> Mapping[str, str]:

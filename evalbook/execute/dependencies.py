@@ -1,20 +1,26 @@
 """What a notebook's results depend on besides its data: code, modules, versions."""
 
 import ast
+import contextlib
 import hashlib
+import importlib.util
 import json
 import re
+import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
+from evalbook.execute.notebooks import code, parsed
 from evalbook.execute.record import digest_of, versions
 from evalbook.files import file_state
 from evalbook.paths import PACKAGE
 from evalbook.plan import programme
 
 LOCK: Final = Path("requirements") / "run.txt"
+_SITE: Final = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
 IMPORT: Final = re.compile(
     r"^[ \t]*(?:import (\w[\w.]*)|from (\w[\w.]*) import (\([^)]*\)|[^\n]+))", re.MULTILINE
 )
@@ -22,12 +28,22 @@ IMPORT: Final = re.compile(
 
 def code_digest(notebook: Path) -> str:
     """Return a digest of a notebook's code cells; text cells may change without a new run."""
-    return _sha(json.dumps(_cells(notebook)).encode())
+    return _sha(json.dumps(code(notebook)).encode())
 
 
 def imported(notebook: Path) -> list[str]:
     """Return the modules that a notebook's code cells import, or import names from, in order."""
     return list(_imported(notebook, file_state(notebook)))
+
+
+def installed(modules: Iterable[str]) -> list[str]:
+    """Return the modules that are installed, of those that may be a project's own.
+
+    Only these may be imported before a kernel runs: own ones change while someone writes.
+    """
+    tops = {name: name.partition(".")[0] for name in modules}
+    found = {top for top in set(tops.values()) if top in packages() or _is_installed(top)}
+    return [name for name, top in tops.items() if top in found]
 
 
 def module_files(modules: Iterable[str]) -> list[Path]:
@@ -70,13 +86,12 @@ def versions_digest(root: Path) -> str:
 
 @lru_cache(maxsize=64)
 def _imported(notebook: Path, _state: tuple[int, ...] | None) -> tuple[str, ...]:
-    found = {name for cell in _cells(notebook) for name in _imports(ast.parse(cell))}
+    found: set[str] = set()
+    for cell in code(notebook):
+        # A cell with a syntax error imports nothing, and fails when it runs.
+        with contextlib.suppress(SyntaxError):
+            found.update(_imports(parsed(cell)))
     return tuple(sorted(found))
-
-
-def _cells(notebook: Path) -> list[str]:
-    content = json.loads(notebook.read_text(encoding="utf-8"))
-    return ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"]
 
 
 @cache
@@ -126,7 +141,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
 @cache
 def _module_path(name: str) -> Path | None:
     top, _, rest = name.partition(".")
-    folder = _packages().get(top)
+    folder = packages().get(top)
     if folder is None:
         return None
     base = folder.joinpath(*rest.split(".")) if rest else folder
@@ -135,10 +150,18 @@ def _module_path(name: str) -> Path | None:
 
 
 @cache
-def _packages() -> dict[str, Path]:
+def packages() -> dict[str, Path]:
     """Return the folders of the engine and of the installed programmes."""
     folders = [PACKAGE, *(each.folder for each in programme.installed().values() if each.folder)]
     return {folder.name: folder for folder in folders}
+
+
+def _is_installed(top: str) -> bool:
+    if top in sys.stdlib_module_names:
+        return True
+    spec = importlib.util.find_spec(top)
+    places = [spec.origin or "", *(spec.submodule_search_locations or ())] if spec else []
+    return any(Path(place).is_relative_to(each) for place in places for each in _SITE)
 
 
 def _sha(content: bytes) -> str:

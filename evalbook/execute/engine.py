@@ -1,9 +1,12 @@
 """Papermill with warm kernels, crashes recorded as failures, and one save at the end."""
 
 import functools
+import json
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import papermill
@@ -13,10 +16,16 @@ from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from evalbook.execute.kernels import OwnKernelManager
+from evalbook.execute.notebooks import content
 
 NAME: Final = "evalbook"
 # Two kernels that start at once, in two builds say, may choose the same port; one then dies.
 STARTS: Final = 3
+# The name of a socket is a file's, and has at most 107 characters.
+LONGEST_FOLDER: Final = 85
 _DIED_STARTING: Final = "Kernel died before replying"
 _FAILED: Final = NotebookExecutionManager.FAILED
 
@@ -54,6 +63,7 @@ class WarmEngine(Engine):  # type: ignore[misc]
         *,
         env: dict[str, str],
         kernel_folder: str,
+        private: Path,
         cell_seconds: int,
         start_timeout: int = 60,
         **_: Any,
@@ -62,6 +72,8 @@ class WarmEngine(Engine):  # type: ignore[misc]
         client = PapermillNotebookClient(
             nb_man,
             kernel_name=kernel_name,
+            kernel_manager_class=OwnKernelManager,
+            config=_connection(private),
             timeout=cell_seconds,
             record_timing=False,
             startup_timeout=start_timeout,
@@ -76,6 +88,15 @@ class WarmEngine(Engine):  # type: ignore[misc]
             _fail_running_cell(
                 nb_man, "Timeout", f"the cell ran longer than its limit of {cell_seconds} seconds"
             )
+
+
+def _connection(private: Path) -> Config:
+    """Return the settings of a kernel's connection: sockets that only this user can reach."""
+    settings = Config()
+    settings.KernelManager.connection_file = str(private / "kernel.json")
+    if hasattr(socket, "AF_UNIX") and len(str(private)) < LONGEST_FOLDER:
+        settings.KernelManager.transport = "ipc"
+    return settings
 
 
 papermill_engines.register(NAME, WarmEngine)
@@ -114,23 +135,28 @@ def execute(
     nothing then unless it saves after each cell; it also takes `sys.exit()` for success. Hence the
     engine above and the last look at the cells below.
     """
-    run = functools.partial(
-        papermill.execute_notebook,
-        notebook,
-        output,
-        parameters,
-        engine_name=NAME,
-        kernel_name="python3",
-        language="python",
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        env=environment,
-        kernel_folder=str(folder),
-        cell_seconds=cell_seconds,
-    )
     failure = None
     for _ in range(STARTS):
-        failure = _execute(run, output)
+        # IPython takes startup files and settings from its folder: from an empty one none.
+        with TemporaryDirectory(prefix="evalbook-") as private:
+            source = Path(private) / notebook.name
+            source.write_text(json.dumps(content(notebook)), encoding="utf-8")
+            run = functools.partial(
+                papermill.execute_notebook,
+                source,
+                output,
+                parameters,
+                engine_name=NAME,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                env=environment | {"IPYTHONDIR": private},
+                kernel_folder=str(folder),
+                private=Path(private),
+                cell_seconds=cell_seconds,
+            )
+            failure = _execute(run, output)
         if failure is None or _DIED_STARTING not in failure.error:
             break
     return failure

@@ -1,19 +1,28 @@
 """A job: one notebook at one checkpoint, what its run needs to know, and its step."""
 
 import functools
-from collections.abc import Iterable
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from evalbook import plan
 from evalbook.execute import CELL_SECONDS, dependencies, record
-from evalbook.execute.cutoff import digest_at
+from evalbook.execute.cutoff import MISSING, digest_at
 from evalbook.execute.prepared import Prepared
 from evalbook.execute.steps import Digest, Step
-from evalbook.plan import Checkpoint
+from evalbook.execute.watch import Reads, listed
+from evalbook.paths import plan_directory
+from evalbook.plan import Checkpoint, entries
 from evalbook.plan.programme import catalogues
+
+# Inputs that are not named from the project: the extract's tables as the register has them, the
+# extract's files, entries of the plan.
+TABLES: Final = "table:"
+EXTRACT: Final = "extract:"
+PLAN: Final = "plan:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +35,8 @@ class Job:
         The project; results go to `figures/<checkpoint>/<theme>/` under it.
     data : Path
         The extract.
+    extract : str
+        What the user calls it; empty for the demonstration's.
     prepared : Prepared
         The register, read already.
     cell_seconds : int
@@ -41,6 +52,7 @@ class Job:
     root: Path
     data: Path
     prepared: Prepared
+    extract: str = ""
     cell_seconds: int = CELL_SECONDS
     circumstances: dict[str, Any] = field(default_factory=dict)
 
@@ -58,7 +70,7 @@ class Job:
         """Return the step that runs the notebook."""
         inputs: dict[str, Digest] = {
             "its code cells": functools.partial(dependencies.code_digest, self.notebook),
-            "its parameters": functools.partial(repr, sorted(self.parameters.items())),
+            "its parameters": functools.partial(_parameters, self.parameters),
             "the package versions": functools.partial(dependencies.versions_digest, self.root),
         }
         for path in dependencies.module_files(dependencies.imported(self.notebook)):
@@ -72,41 +84,94 @@ class Job:
             inputs,
             functools.partial(_output, self),
             self.digest,
+            self.label,
             size=self.notebook.stat().st_size,
         )
 
-    def inputs(self, paths: Iterable[Path]) -> dict[str, str]:
-        """Return the digests of files, by name, as far as the checkpoint may know them.
+    def inputs(self, reads: Reads) -> dict[str, str]:
+        """Return the digests of what the notebook read, by names that `digest` and `label` know.
 
         The register counts as the extract's tables that it was made from, and as the list of them.
         """
-        read = set(paths)
-        if any(self.prepared.holds(path) for path in read):
-            read = {path for path in read if not self.prepared.holds(path)}
-            read |= {self.data, *self.prepared.tables}
-        return {name: self.digest(name) for name in sorted(map(self.named, read))}
+        read_by_plan = {plan_directory() / name for name in type(plan.load()).files}
+        names = {self.named(path) for path in reads.files if path not in read_by_plan}
+        names |= {f"{self.named(path)}/" for path in reads.folders}
+        if any(self._is_register(path) for path in reads.files):
+            names = {name for name in names if not self._is_register(self._path(name))}
+            names |= {TABLES, *(f"{TABLES}{path.name}" for path in self.prepared.tables)}
+        names |= {f"{PLAN}{json.dumps(question)}" for question in reads.plan}
+        return {name: self.digest(name) for name in sorted(names)}
 
     def digest(self, name: str) -> str:
-        """Return the digest of a file, by the name that `named` gave it."""
-        path, tables = self.root / name, self.prepared.tables
-        if path == self.data:
-            return sha256(repr(sorted(table.name for table in tables)).encode()).hexdigest()
-        return tables.get(path) or digest_at(path, self.checkpoint)
+        """Return the present digest of an input."""
+        tables = self.prepared.tables
+        if name.startswith(PLAN):
+            return entries.answer(plan.load(), json.loads(name.removeprefix(PLAN)))
+        if name == TABLES:
+            return _digest(sorted(path.name for path in tables))
+        if name.startswith(TABLES):
+            return tables.get(self.data / name.removeprefix(TABLES), MISSING)
+        if name.endswith("/"):
+            return _digest(listed(self._path(name)))
+        return digest_at(self._path(name), self.checkpoint)
 
-    def files(self, paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
-        """Return SHA-256 and size of files; for the register those of the extract's tables."""
-        read: set[Path] = set()
-        for path in paths:
-            read |= self.prepared.tables.keys() if self.prepared.holds(path) else {path}
-        return {
-            self.named(path): record.fingerprint(path) for path in sorted(read) if path.is_file()
-        }
+    def label(self, name: str) -> str:
+        """Return what messages call an input."""
+        if name.startswith(PLAN):
+            return entries.label(plan.load(), json.loads(name.removeprefix(PLAN)))
+        if name == TABLES or name.endswith("/"):
+            return f"the list of files in {self._shown(self._path(name))}"
+        return self._shown(self._path(name))
 
     def named(self, path: Path) -> str:
-        """Return a file's name from the project's root, where it lies in it."""
+        """Return the name of a file or folder as an input: from the extract or the project."""
+        if path.is_relative_to(self.data):
+            return f"{EXTRACT}{path.relative_to(self.data).as_posix()}"
         return (
             path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
         )
+
+    def record(self, inputs: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the record of a run says of its inputs, under the names that users know."""
+        kinds: dict[str, dict[str, str]] = {"inputs": {}, "folders": {}, "plan": {}}
+        files = {}
+        for name, digest in inputs.items():
+            listing = name == TABLES or name.endswith("/")
+            kind = "plan" if name.startswith(PLAN) else "folders" if listing else "inputs"
+            kinds[kind][self.label(name)] = digest
+            path = self._path(name)
+            if kind == "inputs" and path.is_file():
+                files[self.label(name)] = self._fingerprint(path)
+        return kinds | {"files": files}
+
+    def _fingerprint(self, path: Path) -> dict[str, Any]:
+        found = record.fingerprint(path)
+        return found | {"sha256": self.prepared.files.get(path, found["sha256"])}
+
+    def _is_register(self, path: Path) -> bool:
+        return self.prepared.holds(path)
+
+    def _path(self, name: str) -> Path:
+        for within in (TABLES, EXTRACT):
+            if name.startswith(within):
+                return self.data / name.removeprefix(within)
+        return self.root / name
+
+    def _shown(self, path: Path) -> str:
+        if path.is_relative_to(self.data) and self.extract:
+            return (Path(self.extract) / path.relative_to(self.data)).as_posix()
+        return (
+            path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        )
+
+
+def _parameters(parameters: Mapping[str, Any]) -> str:
+    # Of the extract counts what is in it, not where it is.
+    return repr(sorted((name, value) for name, value in parameters.items() if name != "data"))
+
+
+def _digest(names: Sequence[str]) -> str:
+    return sha256(repr(names).encode()).hexdigest()
 
 
 def _run(job: Job) -> dict[str, str]:

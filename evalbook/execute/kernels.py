@@ -6,6 +6,7 @@ kernel in a process, session and directory of its own. Where forking is not to b
 (macOS, Windows), `forking` says so and the kernels are ordinary ones.
 """
 
+import atexit
 import contextlib
 import multiprocessing
 import os
@@ -14,25 +15,37 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any, Final, cast
 
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import default
 
 PROVISIONER: Final = "evalbook-warm"
 # Where a kernel's own output goes, such as the last words of a library that crashed.
 LOG: Final = "EVALBOOK_KERNEL_LOG"
 SWITCH: Final = "EVALBOOK_KERNELS"
-ONE_THREAD: Final = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
-)
-# Nobody steps through a kernel, so nobody misses the breakpoints that its debugger warns of.
-NO_WARNING: Final = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+# What kernels have in their environment besides the user's, and what of the user's they have not:
+# settings of one person must not change what a notebook makes.
+SETTINGS: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")),
+    "LC_ALL": "C.UTF-8",
+    # Nobody steps through a kernel, so nobody misses the breakpoints that its debugger warns of.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+PERSONAL: Final = ("LANGUAGE", "MPLBACKEND", "PYTHONSTARTUP", "JUPYTER_CONFIG_DIR")
+# Stands in the log before what the cells print, and after it: what is outside is Jupyter's.
+MARK: Final = "\x1e"
 _stopped = threading.Event()
 _alive: "weakref.WeakSet[_Forked | subprocess.Popen[bytes]]" = weakref.WeakSet()
 # What every kernel would import as it starts.
@@ -73,9 +86,10 @@ def warm_up(modules: Sequence[str]) -> None:
         What the notebooks import; one that cannot be imported is left to the notebook to complain
         of.
     """
-    # Linear algebra decides on its threads, and the debugger on its warnings, when they are first
-    # imported.
-    os.environ.update(ONE_THREAD | NO_WARNING)
+    # Libraries look for their settings when they are first imported.
+    os.environ.update(SETTINGS)
+    for name in PERSONAL:
+        os.environ.pop(name, None)
     KernelProvisionerFactory.instance().default_provisioner_name = PROVISIONER
     _stopped.clear()
     if forking()[0]:
@@ -83,6 +97,12 @@ def warm_up(modules: Sequence[str]) -> None:
             [__name__, *_KERNEL_MODULES, *modules, "evalbook.execute.preload"]
         )
         forkserver.ensure_running()
+
+
+def environment(added: Mapping[str, str]) -> dict[str, str]:
+    """Return a kernel's environment: the user's without personal settings, and what is added."""
+    users = {name: value for name, value in os.environ.items() if name not in PERSONAL}
+    return {**users, **SETTINGS, **added}
 
 
 def stop() -> None:
@@ -100,6 +120,14 @@ def stopped() -> bool:
 
 def _context() -> ForkServerContext:
     return multiprocessing.get_context("forkserver")
+
+
+class OwnKernelManager(AsyncKernelManager):
+    """Starts kernels of this Python, whatever specifications of kernels the user has."""
+
+    @default("kernel_spec_manager")
+    def _only_native(self) -> KernelSpecManager:
+        return KernelSpecManager(kernel_dirs=[])
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -181,7 +209,6 @@ def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> No
     os.environ.clear()
     os.environ.update(environment)
     np.random.seed()
-    threading.Thread(target=_end_with_runner, daemon=True).start()
     be_kernel(arguments)
 
 
@@ -197,17 +224,20 @@ def be_kernel(arguments: Sequence[str]) -> None:
     """Be a kernel until told to stop; its output goes to `EVALBOOK_KERNEL_LOG`."""
     from ipykernel.kernelapp import IPKernelApp
 
-    from evalbook.execute import reads
+    from evalbook.execute import watch
 
     descriptor = os.open(os.environ.get(LOG, os.devnull), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(descriptor, stream)
     os.close(descriptor)
-    reads.watch()
+    watch.begin()
+    threading.Thread(target=_end_with_runner, daemon=True).start()
     # What cells print goes there, too, as it is printed: what a kernel still had to send is lost
     # when it is killed.
     application = IPKernelApp.instance(quiet=False)
     application.initialize([*arguments, *_WITHOUT])
+    print(MARK, file=sys.__stdout__, flush=True)
+    atexit.register(os.write, 1, f"{MARK}\n".encode())
     application.start()
 
 

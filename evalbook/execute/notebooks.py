@@ -2,6 +2,7 @@
 
 import ast
 import json
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,55 @@ def notebook_path(root: Path, theme: str) -> Path:
     return root / "notebooks" / f"{theme}.ipynb"
 
 
+def content(path: Path) -> dict[str, Any]:
+    """Return a notebook as it lies there, each of its cells with an id.
+
+    Raises
+    ------
+    UsageError
+        If it is missing, or no notebook.
+    """
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
+        for number, cell in enumerate(found["cells"], 1):
+            cell.setdefault("id", f"cell-{number}")
+            cell["source"] = "".join(cell["source"])
+            cell.setdefault("metadata", {})
+    except FileNotFoundError as error:
+        raise UsageError(
+            "the notebook does not exist", where=path, remedy="Restore it from the repository"
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"not a notebook ({error})", where=path, remedy="Restore it from the repository"
+        ) from error
+    # Ids came with this version of the format.
+    return found | {"nbformat_minor": max(5, found.get("nbformat_minor", 5))}
+
+
+def code(path: Path) -> list[str]:
+    """Return the source of a notebook's code cells, in order."""
+    return [cell["source"] for cell in content(path)["cells"] if cell["cell_type"] == "code"]
+
+
+def parsed(source: str) -> ast.Module:
+    """Return the syntax tree of a cell, with IPython's own syntax read as IPython does.
+
+    Raises
+    ------
+    SyntaxError
+        If it is neither Python nor IPython.
+    """
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            return ast.parse(source)
+        except SyntaxError:
+            # Slow to import, and seldom needed.
+            from IPython.core.inputtransformer2 import TransformerManager
+
+            return ast.parse(TransformerManager().transform_cell(source))
+
+
 def declared(path: Path) -> dict[str, Parameter]:
     """Return the parameters that a notebook declares.
 
@@ -40,7 +90,15 @@ def declared(path: Path) -> dict[str, Parameter]:
     """
     source = _parameters_cell(path)
     parameters = {}
-    for statement in ast.parse(source).body:
+    try:
+        statements = parsed(source).body
+    except SyntaxError as error:
+        raise UsageError(
+            f"the parameters cell is not Python: {error.msg}",
+            where=path,
+            remedy=f"Mend line {error.lineno} of that cell",
+        ) from error
+    for statement in statements:
         parameter = _parameter(statement)
         if parameter is None:
             raise UsageError(
@@ -79,19 +137,9 @@ def checked(path: Path, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameters_cell(path: Path) -> str:
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except FileNotFoundError as error:
-        raise UsageError(
-            "the notebook does not exist", where=path, remedy="Restore it from the repository"
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"not a notebook ({error})", where=path, remedy="Restore it from the repository"
-        ) from error
     tagged = [
         c
-        for c in cells
+        for c in content(path)["cells"]
         if "parameters" in c["metadata"].get("tags", []) and c["cell_type"] == "code"
     ]
     if len(tagged) != 1:
@@ -102,7 +150,7 @@ def _parameters_cell(path: Path) -> str:
             remedy="Tag exactly one code cell 'parameters' "
             "(in Jupyter: the cell's property inspector)",
         )
-    return "".join(tagged[0]["source"])
+    return str(tagged[0]["source"])
 
 
 def _parameter(statement: ast.stmt) -> Parameter | None:

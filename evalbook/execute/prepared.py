@@ -4,13 +4,15 @@ import hashlib
 import json
 import shutil
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from evalbook import plan
-from evalbook.execute.dependencies import module_files
-from evalbook.files import file_state, replace_folder, write_whole
+from evalbook.execute.dependencies import modules_digest
+from evalbook.execute.record import remembered_digests
+from evalbook.files import replace_folder, write_whole
 from evalbook.paths import plan_directory
 from evalbook.plan import programme
 from evalbook.plan.results import WARNINGS
@@ -28,12 +30,15 @@ class Prepared:
         The folder that it is kept in; None where the programme has no extract.
     tables : dict
         The extract's files, each with a digest of what the checkpoint could know of it.
+    files : dict
+        The same files with their SHA-256 when they were read.
     synthetic : bool
         Whether its persons are invented.
     """
 
     place: Path | None = None
     tables: dict[Path, str] = field(default_factory=dict)
+    files: dict[Path, str] = field(default_factory=dict)
     synthetic: bool = False
 
     def holds(self, path: Path) -> bool:
@@ -60,7 +65,9 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
     asked = programme.named(the_plan.programme)
     if asked.read is None:
         return Prepared()
-    place = root / ".evalbook" / "prepared" / f"{checkpoint.month}-{_key(folder, asked)}"
+    kept = root / ".evalbook" / "prepared"
+    files = remembered_digests(_files(folder), kept / "digests.json")
+    place = kept / f"{checkpoint.month}-{_key(folder, files, asked)}"
     if not (place / SUMMARY).is_file():
         _read(asked, folder, checkpoint, place)
         for outdated in place.parent.glob(f"{checkpoint.month}-*"):
@@ -71,6 +78,7 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
     return Prepared(
         place,
         {folder / name: digest for name, digest in vintage.digests.items()},
+        {folder / name: files[folder / name] for name in vintage.digests},
         vintage.synthetic,
     )
 
@@ -99,14 +107,14 @@ def _write_warnings(figures: Path, texts: dict[str, str]) -> None:
             write_whole(path, text)
 
 
-def _key(folder: Path, asked: programme.Programme) -> str:
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+
+
+def _key(folder: Path, files: Mapping[Path, str], asked: programme.Programme) -> str:
     """Return a digest of what a prepared extract is made from: its files, the plan, the code."""
     the_plan = plan.load()
-    code = [
-        *module_files(asked.reading),
-        *sorted(plan_directory().glob("*")),
-        *programme.catalogues(the_plan.programme, the_plan.languages),
-    ]
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    states = [(str(path), file_state(path)) for path in [*files, *code]]
-    return hashlib.sha256(repr((str(folder.resolve()), states)).encode()).hexdigest()[:16]
+    catalogues = programme.catalogues(the_plan.programme, the_plan.languages)
+    beside = modules_digest(asked.reading, [*_files(plan_directory()), *catalogues])
+    content = [(path.relative_to(folder).as_posix(), digest) for path, digest in files.items()]
+    return hashlib.sha256(repr((str(folder.resolve()), content, beside)).encode()).hexdigest()[:16]

@@ -1,5 +1,6 @@
 """What went into a run and what came out: `run.json`, after orderly2's packet metadata."""
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evalbook import __version__
-from evalbook.files import file_state
+from evalbook.files import file_state, write_whole
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
 RUN = "run.json"
@@ -30,6 +31,31 @@ def digest_of(paths: Iterable[Path]) -> str:
     ).hexdigest()
 
 
+def remembered_digests(paths: Iterable[Path], memory: Path) -> dict[Path, str]:
+    """Return the SHA-256 of large files; those that have not changed are not read again.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        The files.
+    memory : Path
+        A file that keeps the digests until the next time.
+    """
+    try:
+        before = json.loads(memory.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        before = {}
+    now: dict[str, list[Any]] = {}
+    for path in paths:
+        state, kept = list(file_state(path) or ()), before.get(str(path), [None, ""])
+        now[str(path)] = kept if kept[0] == state else [state, file_digest(path)]
+    if now != before:
+        # Who may not write here reads the files again next time.
+        with contextlib.suppress(PermissionError):
+            write_whole(memory, json.dumps(now))
+    return {Path(name): digest for name, (_, digest) in now.items()}
+
+
 def fingerprint(path: Path) -> dict[str, Any]:
     """Return a file's SHA-256 and its size in bytes."""
     return {"sha256": file_digest(path), "bytes": path.stat().st_size}
@@ -44,8 +70,12 @@ def versions() -> dict[str, str]:
 
 
 def git_state(root: Path) -> dict[str, Any]:
-    """Return the commit and whether the tree was clean; empty where there is no git."""
+    """Return the commit and whether the tree was clean; empty where git does not keep the project.
+
+    A repository around the project that does not track it says nothing of its code.
+    """
     try:
+        _git(root, "ls-files", "--error-unmatch", "_quarto.yml")
         commit = _git(root, "rev-parse", "HEAD")
         return {"commit": commit, "clean": not _git(root, "status", "--porcelain")}
     except (OSError, subprocess.CalledProcessError):

@@ -5,23 +5,24 @@ ended.
 """
 
 import json
-import os
 import shutil
 import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from evalbook.errors import DisclosureError, EvalbookError
-from evalbook.execute import kernels, reads, record
+from evalbook.execute import dependencies, kernels, opened, record, watch
 from evalbook.execute.engine import Failure, execute
-from evalbook.execute.jobs import Job
 from evalbook.execute.notebooks import declared
 from evalbook.files import replace_folder, write_whole
 from evalbook.plan.programme import VINTAGE
 from evalbook.plan.results import RESULTS
 from evalbook.sdc.outputs import check_files, check_notebook
+
+if TYPE_CHECKING:
+    from evalbook.execute.jobs import Job
 
 KERNEL_TAIL: Final = 20
 
@@ -30,7 +31,7 @@ class NotebookFailedError(EvalbookError):
     """A notebook did not finish; its `run.json` says where and why."""
 
 
-def run(job: Job) -> dict[str, str]:
+def run(job: "Job") -> dict[str, str]:
     """Run a notebook and put its results, or the record of its failure, in place.
 
     Returns
@@ -63,18 +64,17 @@ def run(job: Job) -> dict[str, str]:
     return inputs
 
 
-def _execute(job: Job, staging: Path, made: Path) -> tuple[Failure | None, dict[str, str]]:
+def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dict[str, str]]:
     begun, clock = datetime.now(UTC), time.monotonic()
     notebook = record.fingerprint(job.notebook)
     notes, log = staging / "reads", staging / "kernel.log"
-    environment = (
-        os.environ
-        | kernels.ONE_THREAD
-        | {
+    environment = kernels.environment(
+        {
             "EVALBOOK_FIGURES": str(staging),
             VINTAGE: str(job.prepared.place or ""),
-            reads.NOTES: str(notes),
-            reads.FOLDERS: "\n".join(str(folder) for folder in _watched(job)),
+            watch.NOTES: str(notes),
+            watch.KEPT: "\n".join(map(str, _kept(job))),
+            watch.IGNORED: "\n".join(map(str, _ignored(job))),
             kernels.LOG: str(log),
         }
     )
@@ -91,23 +91,24 @@ def _execute(job: Job, staging: Path, made: Path) -> tuple[Failure | None, dict[
     warnings: list[str] = []
     if failure is None:
         failure, warnings = _sdc(made)
-    read = reads.noted(notes)
-    if failure is None and (changed := [job.named(path) for path in reads.changed(read)]):
-        failure = Failure(None, f"{changed[0]} changed while the notebook read it; run it again")
+    reads = watch.read(notes)
+    if failure is None and (changed := reads.changed()):
+        name = job.label(job.named(changed[0]))
+        failure = Failure(None, f"{name} changed while the notebook read it; run it again")
     if failure:
         _keep_only_the_notebook(made)
-    inputs = job.inputs(read)
+    inputs = job.inputs(reads)
     content = {
         "theme": job.theme,
         "checkpoint": job.checkpoint.month,
         "outcome": "failed" if failure else "completed",
         **_given(job),
         "notebook": {job.named(job.notebook): notebook},
-        "inputs": inputs,
-        "files": job.files(read),
+        **job.record(inputs),
         "outputs": {path.name: record.fingerprint(path) for path in sorted(made.iterdir())},
         **job.circumstances,
         "kernels": kernels.forking()[1],
+        "reads": opened.unseen() or "the system reports each file that is opened",
         "begun": begun.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - clock, 2),
     }
@@ -139,7 +140,7 @@ def _sdc(made: Path) -> tuple[Failure | None, list[str]]:
     return None, warnings
 
 
-def _given(job: Job) -> dict[str, dict[str, Any]]:
+def _given(job: "Job") -> dict[str, dict[str, Any]]:
     """Return all parameters of a run, also those left at what the notebook declares.
 
     Seeds stand once more by themselves.
@@ -151,9 +152,15 @@ def _given(job: Job) -> dict[str, dict[str, Any]]:
     }
 
 
-def _watched(job: Job) -> list[Path]:
-    kept = [job.prepared.place] if job.prepared.place else []
-    return [job.root / "data", job.root / "notebooks", job.data.resolve(), *kept]
+def _kept(job: "Job") -> list[Path]:
+    """Return folders whose files are inputs wherever they lie."""
+    return [job.data, job.data.resolve(), *([job.prepared.place] if job.prepared.place else [])]
+
+
+def _ignored(job: "Job") -> list[Path]:
+    """Return folders whose files are no inputs: what is made of them, and code noted otherwise."""
+    made = [job.root / name for name in ("figures", "_site", "_quarto_site")]
+    return [*made, *dependencies.packages().values()]
 
 
 def _keep_only_the_notebook(made: Path) -> None:
@@ -163,5 +170,9 @@ def _keep_only_the_notebook(made: Path) -> None:
 
 
 def _tail(log: Path) -> list[str]:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
+    """Return the last that the cells printed; all that there is of a kernel that did not start."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+    parts = text.split(f"{kernels.MARK}\n")
+    printed = parts[1] if len(parts) > 1 else parts[0]
+    lines = [line for line in printed.splitlines() if not line.startswith("[IPKernelApp]")]
     return lines[-KERNEL_TAIL:]

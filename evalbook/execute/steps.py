@@ -40,6 +40,8 @@ class Step:
         The digest of what it made; None if that is not there.
     digest : callable
         The present digest of something that `act` turned out to read, by the name that it gave.
+    label : callable
+        What messages call that.
     size : int
         How long it takes, compared with others: what takes long is begun first, so that nothing
         long runs on alone.
@@ -50,6 +52,7 @@ class Step:
     inputs: Mapping[str, Digest]
     output: Digest
     digest: Callable[[str], str | None] = field(default=lambda _: None)
+    label: Callable[[str], str] = str
     size: int = 0
 
 
@@ -105,11 +108,11 @@ def run(steps: Sequence[Step], memory: Path, pool: Pool, progress: Progress) -> 
         If it was interrupted; then nothing runs any more.
     """
     executor = ThreadPoolExecutor(pool.workers)
-    waiting = [
-        executor.submit(_run, step, memory, pool, progress)
-        for step in sorted(steps, key=lambda step: step.size, reverse=True)
-    ]
     try:
+        waiting = [
+            executor.submit(_run, step, memory, pool, progress)
+            for step in sorted(steps, key=lambda step: step.size, reverse=True)
+        ]
         return [done.result() for done in as_completed(waiting)]
     except BaseException:
         pool.stop()
@@ -157,7 +160,8 @@ def _reasons(step: Step, memory: Path) -> list[str]:
     found += [f"{name} changed" for name in sorted(now) if now[name] != inputs.get(name)]
     found += [f"{name} is no longer read" for name in sorted(inputs.keys() - now.keys())]
     read = sorted(before["read"].items())
-    return found + [f"{name} changed" for name, digest in read if step.digest(name) != digest]
+    names = [step.label(name) for name, digest in read if step.digest(name) != digest]
+    return found + [f"{name} changed" for name in dict.fromkeys(names)]
 
 
 def _remembered(step: Step, memory: Path) -> dict[str, Any]:

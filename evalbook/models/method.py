@@ -4,13 +4,13 @@ The declaration is printed wherever the number is: in the data file, in the meth
 the reference of measures.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import update_wrapper
 from typing import Final, Generic, ParamSpec, TypeVar
 
 from evalbook.text.catalogue import tr
-from evalbook.text.language import Text
+from evalbook.text.language import Language, Text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,6 +49,12 @@ class Method:
     interval: Text
     source: str
     function: str = ""
+
+    def within(self, languages: Iterable[Language]) -> dict[str, dict[Language, str] | str]:
+        """Return it in words, as results hold it."""
+        texts = {"name": self.name, "formula": self.formula, "unit": self.unit}
+        said = {key: text.within(languages) for key, text in texts.items()}
+        return {**said, "interval": self.interval.within(languages), "source": self.source}
 
 
 class Declared(Generic[P, R]):

@@ -9,12 +9,20 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+)
 
 from evalbook.errors import DataError, UsageError
 from evalbook.files import file_state
 from evalbook.paths import plan_directory
 from evalbook.plan import programme
+from evalbook.plan.entries import question, used
 from evalbook.text.catalogue import tr
 from evalbook.text.language import PACKAGED, Language, Text, locale, month
 
@@ -105,6 +113,17 @@ class Plan(Record):
     activities: dict[str, Text]
     themes: tuple[Theme, ...]
     protection: Protection = Protection()
+    _places: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_") and name in type(self).model_fields:
+            used(name)
+        return super().__getattribute__(name)
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The file of the plan that each of its fields is in."""
+        return self._places
 
     @property
     def command(self) -> str:
@@ -121,6 +140,7 @@ class Plan(Record):
                 raise ValueError(error.problem) from error
         return value
 
+    @question
     def checkpoint(self, name: str | int) -> Checkpoint:
         """Find a checkpoint by month (`2008-03`) or number (`3`).
 
@@ -134,6 +154,7 @@ class Plan(Record):
                 return checkpoint
         raise unknown("checkpoint", str(name), [c.month for c in self.checkpoints])
 
+    @question
     def theme(self, stem: str) -> Theme:
         """Find a theme by its stem; raises `UsageError` if there is none."""
         for theme in self.themes:
@@ -141,20 +162,24 @@ class Plan(Record):
                 return theme
         raise unknown("theme", stem, [t.stem for t in self.themes])
 
+    @question
     def before(self, checkpoint: Checkpoint) -> Checkpoint | None:
         """Find the checkpoint before a given one; None for the first."""
         earlier = [c for c in self.checkpoints if c.number < checkpoint.number]
         return earlier[-1] if earlier else None
 
+    @question
     def after(self, checkpoint: Checkpoint) -> Checkpoint | None:
         """Find the checkpoint after a given one; None for the last."""
         return next((c for c in self.checkpoints if c.number > checkpoint.number), None)
 
+    @question
     def first_with(self, activity: str, after: Checkpoint | None = None) -> Checkpoint | None:
         """Find the first checkpoint, after a given one if any, whose plan has the activity."""
         later = (c for c in self.checkpoints if after is None or c.number > after.number)
         return next((c for c in later if activity in c.activities), None)
 
+    @question
     def begins(self, checkpoint: Checkpoint, activity: str) -> Text:
         """Return when an activity that is not on a checkpoint's plan comes next, if it does."""
         name = self.activities[activity]
@@ -165,6 +190,7 @@ class Plan(Record):
             "Not part of this checkpoint: {name}. Next time: checkpoint {number} ({when})."
         ).format(name=name, number=str(following.number), when=following.when)
 
+    @question
     def until(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:
         """List the checkpoints up to and including a given one."""
         return tuple(c for c in self.checkpoints if c.number <= checkpoint.number)
@@ -254,7 +280,9 @@ def _load(directory: Path, model: type[Plan], _states: States) -> Plan:
         ) from error
     for name in model.files:
         if (directory / name).is_file():
-            check_said(_read(directory / name), directory / name, the_plan.languages)
+            content = _read(directory / name)
+            check_said(content, directory / name, the_plan.languages)
+            the_plan.places.update(dict.fromkeys(content, name))
     return the_plan
 
 

@@ -20,6 +20,7 @@ from evalbook.publish.attachments import check_links, with_pictures
 from evalbook.publish.chapters import Chapter, anchor_of
 from evalbook.publish.edition import BIBLIOGRAPHY, Edition
 from evalbook.publish.expansion import Expander
+from evalbook.publish.methods import listed as methods_list
 from evalbook.publish.notebook_pages import as_markdown, localised, output_cells, write_notebook
 from evalbook.publish.values import Display, Results, conditions, context, edition_values
 from evalbook.text.catalogue import tr
@@ -116,6 +117,7 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
         entry["synthetic"] for result in found.values() for entry in result["numbers"].values()
     )
     _write_notices(latest, synthetic=synthetic)
+    _write_methods(latest, found)
     if whole:
         downloads.write_tables(found, latest, edition.language)
     notebooks = _notebooks(edition) if whole else {}
@@ -253,6 +255,14 @@ def _write_notices(latest: Path, *, synthetic: bool) -> None:
         (latest / f"_notice.{language}.md").write_text(text if synthetic else "", encoding="utf-8")
         # Results made before extracts were checked have no list of warnings.
         (latest / WARNINGS.format(language=language)).touch()
+
+
+def _write_methods(latest: Path, found: Mapping[str, Results]) -> None:
+    """Write how each number is worked out, for the chapter on methods to include."""
+    methods = {name: said for result in found.values() for name, said in result["methods"].items()}
+    for language in plan.load().languages:
+        text = methods_list(methods, language)
+        (latest / f"_methods.{language}.md").write_text(text, encoding="utf-8")
 
 
 def _failed_notice(edition: Edition, theme: str) -> str:

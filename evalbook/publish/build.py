@@ -15,7 +15,7 @@ from rich.text import Text
 
 from evalbook import __version__, plan
 from evalbook.errors import DisclosureError, UsageError
-from evalbook.execute import dependencies, pools, record, steps
+from evalbook.execute import dependencies, opened, pools, record, steps
 from evalbook.execute.jobs import Job
 from evalbook.execute.notebooks import checked, notebook_path
 from evalbook.execute.prepared import prepare
@@ -92,6 +92,8 @@ class Build:
             if notebooks or pages
             else "Everything is up to date"
         )
+        if unseen := opened.unseen():
+            self._say(unseen)
         return 0
 
     def _notebooks(self, jobs: Sequence[Job]) -> list[steps.Outcome]:
@@ -169,9 +171,10 @@ class Build:
         )
 
     def _modules(self) -> list[str]:
-        """Return what the notebooks import."""
+        """Return what the notebooks import, without the project's own modules."""
         notebooks = [notebook_path(self.root, theme.stem) for theme in self.selection.themes]
-        return sorted({name for notebook in notebooks for name in dependencies.imported(notebook)})
+        named = {name for notebook in notebooks for name in dependencies.imported(notebook)}
+        return dependencies.installed(sorted(named))
 
     def _memory(self, kind: str) -> Path:
         return self.root / ".evalbook" / "memory" / kind
@@ -207,9 +210,10 @@ class Build:
         ]
         parameters = {pair: self._parameters(*pair) for pair in pairs}
         folder = self._data().absolute()
-        prepared = {
-            checkpoint: prepare(self.root, folder, checkpoint) for checkpoint in chosen.checkpoints
-        }
+        try:
+            prepared = {each: prepare(self.root, folder, each) for each in chosen.checkpoints}
+        except PermissionError as error:
+            raise _not_writable(error, self.root) from error
         circumstances = {"versions": record.versions(), "git": record.git_state(self.root)}
         return [
             Job(
@@ -220,6 +224,7 @@ class Build:
                 self.root,
                 folder,
                 prepared[checkpoint],
+                chosen.data,
                 chosen.cell_seconds,
                 circumstances,
             )
@@ -229,12 +234,12 @@ class Build:
     def _parameters(self, checkpoint: plan.Checkpoint, stem: str) -> dict[str, Any]:
         given = {
             "checkpoint": checkpoint.month,
-            "data": self.selection.data,
+            "data": self.selection.extract,
         } | self.selection.parameters
         return checked(notebook_path(self.root, stem), given)
 
     def _data(self) -> Path:
-        folder = data_directory(self.selection.data)
+        folder = data_directory(self.selection.extract)
         demonstrate = programme.named(plan.load().programme).demonstrate
         if demonstrate and not self.selection.data and not folder.exists():
             self._say(f"Making the demonstration data in {folder}")
@@ -251,6 +256,12 @@ class Build:
         except Timeout:
             self._say("Another build runs in this checkout; waiting for it to end")
             lock.acquire()
+        except PermissionError as error:
+            raise UsageError(
+                "another user built here, and the lock is theirs",
+                where=lock.lock_file,
+                remedy="Ask them to remove it, or work in a copy of the project",
+            ) from error
         try:
             self._clear()
             yield
@@ -280,11 +291,7 @@ class Build:
                 probe.touch()
                 probe.unlink()
             except OSError as error:
-                raise UsageError(
-                    f"cannot write here ({error.strerror})",
-                    where=folder,
-                    remedy="Give yourself write permission, or work in a copy of the project",
-                ) from error
+                raise _not_writable(error, folder) from error
 
     def _say_failed(self, jobs: Sequence[Job], failed: Mapping[str, str]) -> None:
         broken = [job for job in jobs if job.name in failed]
@@ -338,6 +345,14 @@ def diagnosis() -> list[str]:
         *(f"{name}: {importlib.metadata.version(name)}" for name in ("pypandoc-binary", "typst")),
         f"Demonstration data: {'there' if there else 'made by the first report'}",
     ]
+
+
+def _not_writable(error: OSError, folder: Path) -> UsageError:
+    return UsageError(
+        f"cannot write here ({error.strerror})",
+        where=folder,
+        remedy="Give yourself write permission, or work in a copy of the project",
+    )
 
 
 def _failed(outcomes: Sequence[steps.Outcome]) -> dict[str, str]:

@@ -10,14 +10,15 @@ from typing import Any
 
 import watchfiles
 
-from evalbook.errors import EvalbookError
+from evalbook.errors import EvalbookError, UsageError
 from evalbook.paths import data_directory, project_root
 from evalbook.publish.build import Build
 from evalbook.publish.selection import Selection
 
 HERE = "127.0.0.1"
 NEWS = "/.preview"
-WATCHED = ("_quarto.yml", "chapters", "notebooks", "data", "locale")
+# What is made, and what of a project is no part of the report.
+NOT_WATCHED = ("figures", "_site", "_quarto_site", "venv", "env", "node_modules", "__pycache__")
 PAGE_SCRIPT = Path(__file__).with_name("preview.js")
 # How long a browser waits for news before it asks again, in seconds.
 PATIENCE = 20.0
@@ -124,17 +125,26 @@ def serve(selection: Selection, port: int) -> None:
     root = project_root()
     (root / "_site").mkdir(exist_ok=True)
     state = State()
-    server = Server((HERE, port), partial(Handler, state=state, directory=str(root / "_site")))
+    try:
+        server = Server((HERE, port), partial(Handler, state=state, directory=str(root / "_site")))
+    except OSError as error:
+        raise UsageError(
+            f"port {port} is taken", remedy="Use another, such as --port 0: any that is free"
+        ) from error
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://{HERE}:{server.server_address[1]}/ shows the report; Ctrl-C ends", flush=True)
     try:
-        for changed in _changes(
-            [root / name for name in WATCHED] + [data_directory(selection.data)]
-        ):
+        for changed in _changes([*_watched(root), data_directory(selection.extract)]):
             if changed:
                 state.tell(make(selection))
     finally:
         server.shutdown()
+
+
+def _watched(root: Path) -> list[Path]:
+    """Return what of a project a report may be made from: all that is not hidden, and not made."""
+    names = (path for path in root.iterdir() if not path.name.startswith("."))
+    return sorted(path for path in names if path.name not in NOT_WATCHED)
 
 
 def _changes(places: list[Path]) -> Iterator[bool]:
@@ -156,7 +166,10 @@ def make(selection: Selection) -> str:
     build = Build(selection)
     try:
         failed = build.report()
-    except EvalbookError as error:
-        print(error, flush=True)
-        return str(error)
+    # Whatever a file says while someone writes it, the next edit may mend it.
+    except Exception as error:
+        expected = isinstance(error, EvalbookError)
+        message = str(error) if expected else f"{type(error).__name__}: {error}"
+        print(message, flush=True)
+        return message
     return "\n".join(build.messages) if failed else ""

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from evalbook import plan
@@ -29,6 +30,11 @@ class Selection:
     cluster: str = ""
     # An excerpt has only the chapters named; no names mean the whole edition.
     excerpt: bool = False
+
+    @property
+    def extract(self) -> str:
+        """The data's folder as notebooks find it: they work in the project's, not in the user's."""
+        return str(Path(self.data).absolute()) if self.data else ""
 
 
 def select(

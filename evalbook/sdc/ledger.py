@@ -1,9 +1,7 @@
 """What a notebook publishes about persons, with the persons behind it: private, and never shown."""
 
-import hashlib
-import hmac
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -13,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalbook.errors import DisclosureError
 from evalbook.files import private_file
-from evalbook.sdc.relations import Sets, spanned
+from evalbook.sdc.edition import Edition
+from evalbook.sdc.partition import Partition, pairs
 from evalbook.sdc.thresholds import DOMINANCE, MINIMUM
 
 Status = Literal["", "too-few", "protects-others"]
@@ -58,14 +57,17 @@ class Entry:
 
     Attributes
     ----------
-    known : tuple of int
-        The sets whose sizes, or sums, are told if the row is shown.
+    table : int
+        Which call published it.
+    parts : dict
+        What it tells if it is shown, to the set, or the sum, by its place in the ledger.
     secret : tuple of int
-        The sets that nobody may work out.
+        The sets and sums that nobody may work out.
     """
 
     name: str
-    known: tuple[int, ...]
+    table: int
+    parts: dict[str, int]
     secret: tuple[int, ...]
     status: Status
 
@@ -83,16 +85,28 @@ class Ledger:
     secret : bytes
         Decides among near-equal choices, so that who knows the rule cannot tell why a row is
         hidden. The same secret makes the same choices.
+
+    Attributes
+    ----------
+    entries : dict
+        What was published, by name.
+    sets : Partition
+        The sets of persons, and the sums over persons, that the rows tell or keep secret.
+    looked_at : int
+        How many combinations of sets were looked at.
     """
 
     minimum: int = MINIMUM
     hidden: Iterable[str] = ()
     secret: bytes = field(default=b"", repr=False)
     entries: dict[str, Entry] = field(default_factory=dict, init=False, repr=False)
-    sets: Sets = field(default_factory=Sets, init=False, repr=False)
+    sets: Partition = field(default_factory=Partition, init=False, repr=False)
+    looked_at: int = field(default=0, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.hidden = frozenset(self.hidden)
+        self._tables = 0
+        self._lost: set[int] = set()
 
     def publish(self, rows: Iterable[Row]) -> list[Status]:
         """Decide which rows of a table are shown.
@@ -116,64 +130,72 @@ class Ledger:
             before = self.entries.setdefault(entry.name, entry)
             if before is entry:
                 new.append(entry.name)
-            elif before.known != entry.known:
+            elif self._marks(before) != self._marks(entry):
                 raise DisclosureError(
                     f"'{row.name}' was published before, of other persons",
                     remedy="Give results that are not the same different names",
                 )
-        self._protect(new)
+        self._tables += 1
+        self._protect(frozenset(new))
         return [self.entries[row.name].status for row in given]
-
-    def draw(self, *names: str) -> float:
-        """Return a number from 0 to 1 that only who has the secret can tell."""
-        message = "\0".join(names).encode()
-        found = hmac.new(self.secret, message, hashlib.sha256).digest()
-        return int.from_bytes(found[:8], "big") / 2**64
 
     def save(self, path: Path) -> None:
         """Write the ledger to a file that only its owner may read."""
         about = {
             "minimum": self.minimum,
-            "entries": [[e.name, e.known, e.secret, e.status] for e in self.entries.values()],
+            "entries": [
+                [e.name, e.table, e.parts, e.secret, e.status] for e in self.entries.values()
+            ],
         }
         kept = {
             "about": np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
-            "sizes": np.array([len(each) for each in self.sets.members]),
-            "members": np.concatenate([*self.sets.members, np.array([], dtype=np.int64)]),
+            "elements": self.sets.elements,
+            "atoms": self.sets.atoms,
+            "held": self.sets.held,
+            "sizes": np.array(self.sets.sizes, dtype=np.int64),
+            "marks": np.array(self.sets.marks, dtype=np.uint64),
+            "alone": np.array(self.sets.alone, dtype=bool),
         }
         with private_file(path) as file:
             np.savez_compressed(file, allow_pickle=False, **kept)
 
     @classmethod
     def load(cls, path: Path) -> "Ledger":
-        """Read a ledger that `save` has written."""
+        """Read a ledger that `save` has written, to audit it."""
         with np.load(path, allow_pickle=False) as kept:
             about = json.loads(kept["about"].tobytes())
             ledger = cls(about["minimum"])
-            for members in np.split(kept["members"], np.cumsum(kept["sizes"])[:-1]):
-                ledger.sets.add(members)
-        for name, known, secret, status in about["entries"]:
-            ledger.entries[name] = Entry(name, tuple(known), tuple(secret), status)
+            ledger.sets = Partition(
+                *(kept[name] for name in ("elements", "atoms", "held")),
+                *(kept[name].tolist() for name in ("sizes", "marks", "alone")),
+            )
+        for name, table, parts, secret, status in about["entries"]:
+            ledger.entries[name] = Entry(name, table, parts, tuple(secret), status)
         return ledger
 
     def _entry(self, row: Row, *, zero_allowed: bool) -> Entry:
         n = np.asarray(row.sets["n"], dtype=np.int64)
-        parts = {key: np.unique(np.asarray(ids, dtype=np.int64)) for key, ids in row.sets.items()}
-        if "yes" in parts:
-            parts["no"] = np.setdiff1d(parts["n"], parts["yes"], assume_unique=True)
+        sets = {key: np.unique(np.asarray(ids, dtype=np.int64)) for key, ids in row.sets.items()}
+        whole = len(sets["n"])
+        if "yes" in sets:
+            sets["no"] = np.setdiff1d(sets["n"], sets["yes"], assume_unique=True)
         few = [
             key
-            for key, persons in parts.items()
-            if self._too_few(key, len(persons), len(parts["n"]), zero_allowed=zero_allowed)
+            for key, persons in sets.items()
+            if self._too_few(key, len(persons), whole, zero_allowed=zero_allowed)
         ]
-        amounts = _amounts(n, row.weeks)
-        few_weeks = [key for key, each in amounts.items() if self._few_behind(each)]
-        known = [self.sets.add(persons) for persons in parts.values()]
-        known += [self.sets.add(n, amount) for amount in amounts.values()]
-        secret = [self.sets.add(parts[key]) for key in few]
-        secret += [self.sets.add(n, amounts[key]) for key in few_weeks]
+        # A part that everybody is in is not the whole to an outsider, who does not know it.
+        parts = {
+            key: self.sets.add(persons, alone=key != "n" and len(persons) == whole)
+            for key, persons in sets.items()
+        }
+        for key, amounts in _amounts(n, row.weeks).items():
+            parts[f"weeks {key}"] = self.sets.add(pairs(n, amounts))
+            if self._few_behind(amounts):
+                few.append(f"weeks {key}")
+        secret = tuple(dict.fromkeys(parts[key] for key in few))
         status: Status = TOO_FEW if secret else PROTECTS if row.name in self.hidden else SHOWN
-        return Entry(row.name, tuple(dict.fromkeys(known)), tuple(dict.fromkeys(secret)), status)
+        return Entry(row.name, self._tables, parts, secret, status)
 
     def _too_few(self, key: str, size: int, n: int, *, zero_allowed: bool) -> bool:
         if 0 < size < self.minimum:
@@ -186,22 +208,17 @@ class Ledger:
         ordered = np.sort(amounts[amounts > 0])
         return len(ordered) < self.minimum or bool(ordered[-2:].sum() > DOMINANCE * ordered.sum())
 
-    def _protect(self, new: Sequence[str]) -> None:
-        """Hide, of the new rows, those from which secret sets follow."""
-        shown = [name for name in new if self.entries[name].status == SHOWN]
-        while found := self._follows():
-            candidates = [name for name in shown if found & set(self.entries[name].known)]
-            if not candidates:
-                return
-            chosen = min(candidates, key=self.draw)
-            self.entries[chosen].status = PROTECTS
-            shown.remove(chosen)
+    def _marks(self, entry: Entry) -> dict[str, int]:
+        return {key: self.sets.marks[place] for key, place in entry.parts.items()}
 
-    def _follows(self) -> set[int]:
-        """Find shown sets from which a secret one follows; none if nothing does."""
-        shown = {i for e in self.entries.values() if e.status == SHOWN for i in e.known}
-        secret = {i for e in self.entries.values() for i in e.secret}
-        return spanned(self.sets, shown, secret)
+    def _protect(self, new: Collection[str]) -> None:
+        """Hide, of the new rows, those from which secret sets follow."""
+        edition = Edition.of({("", ""): self})
+        self.looked_at += edition.relations.looked_at
+        for _, _, name in edition.to_hide(
+            self.secret, lambda key: 1.0 if key[2] in new else np.inf, self._lost
+        ):
+            self.entries[name].status = PROTECTS
 
 
 def _amounts(

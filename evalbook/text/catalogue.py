@@ -6,6 +6,7 @@ the project's `locale/<language>.po`; a notebook's are in `notebooks/<theme>.<la
 prints what has no translation yet.
 """
 
+import contextlib
 import gettext
 import json
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Final
 
 from evalbook.errors import DataError
@@ -125,12 +127,13 @@ def messages(path: Path) -> list[Message]:
     """
     from babel.messages.extract import extract_python
 
-    found = (extract_python(BytesIO(code.encode()), MARKS, (), {}) for code in _code(path))
-    return [
-        said if isinstance(said, str) else (said[0], said[1])
-        for each in found
-        for _, _, said, _ in each
-    ]
+    found: list[Message] = []
+    for code in _code(path):
+        # A cell that is not Python says nothing, and fails when it runs.
+        with contextlib.suppress(TokenError, SyntaxError):
+            for _, _, said, _ in extract_python(BytesIO(code.encode()), MARKS, (), {}):
+                found.append(said if isinstance(said, str) else (said[0], said[1]))
+    return found
 
 
 def read(path: Path) -> "Catalog":
@@ -213,7 +216,7 @@ def _language(catalogue: Path) -> Language:
 
 
 def _code(path: Path) -> list[str]:
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     if path.suffix == ".py":
         return [text]
     return [

@@ -1,4 +1,4 @@
-"""How alike method and comparison municipalities are, and whether the estimate hangs on one choice."""
+"""Balance of method and comparison municipalities, and robustness of the estimate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ from evalbook.models import (
     entropy_balance,
     specification_curve,
 )
+from evalbook.models.method import NO_INTERVAL, method
+from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 from nychance.benchmarking.effects import PERSONS
 from nychance.definitions import Definitions
@@ -31,7 +33,7 @@ CONDITIONS: Final = (c.UNEMPLOYMENT, c.MINORITY_SHARE, FAR, c.INHABITANTS)
 
 
 def conditions(register: Register, week: int, definitions: Definitions) -> pd.DataFrame:
-    """Gather the municipalities' framework conditions in a week.
+    """Return the municipalities' framework conditions in a week.
 
     Returns
     -------
@@ -58,7 +60,7 @@ def conditions(register: Register, week: int, definitions: Definitions) -> pd.Da
 
 @dataclass(frozen=True)
 class Balance:
-    """How alike the two kinds of municipality are, without and with weights.
+    """Balance of the two kinds of municipality, without and with weights.
 
     Attributes
     ----------
@@ -68,9 +70,9 @@ class Balance:
     weights : Series
         By municipality: 1 for method municipalities, entropy-balancing weights for the others.
     effective : float
-        How many equally weighted comparison municipalities the weighted ones are worth.
+        The effective number of comparison municipalities, given their weights.
     problem : str
-        Why no weights balance, or empty; all weights are then 1.
+        Why no weights balance the conditions, in which case all weights are 1; else empty.
     """
 
     table: pd.DataFrame
@@ -79,8 +81,15 @@ class Balance:
     problem: str = ""
 
 
+@method(
+    tr("Balance of the framework conditions"),
+    formula=tr("standardised mean differences before and after entropy balancing"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Hainmueller (2012)",
+)
 def balance(found: pd.DataFrame) -> Balance:
-    """Weight comparison municipalities so that their mean conditions equal those of the method municipalities."""
+    """Compute weights that equalise mean conditions of comparison and method municipalities."""
     problem, ones = "", pd.Series(1.0, index=found.index)
     try:
         weights = entropy_balance(found, CONDITIONS, "method")
@@ -92,14 +101,29 @@ def balance(found: pd.DataFrame) -> Balance:
     )
 
 
-def alike(found: pd.DataFrame) -> "pd.Series[bool]":
-    """Choose the half of the comparison municipalities whose conditions lie nearest the method municipalities' means."""
+def nearest_half(found: pd.DataFrame) -> "pd.Series[bool]":
+    """Select the half of the comparison municipalities nearest to the method municipalities.
+
+    Distances are from the method municipalities' mean conditions, in standard deviations.
+    """
     values = found[list(CONDITIONS)]
     mine = found["method"] == 1
     distance = (((values - values[mine].mean()) / values.std()) ** 2).sum(axis=1)[~mine]
     return mine | (distance.reindex(found.index) <= distance.median())
 
 
+@method(
+    tr("Effect under every combination of choices"),
+    formula=tr(
+        "difference-in-differences with each choice of weights, control variables and window"
+    ),
+    unit=MUNICIPALITIES,
+    interval=tr(
+        "wild cluster bootstrap with the null imposed, inverted; by randomisation where few are "
+        "treated"
+    ),
+    source="Simonsohn, Simmons and Nelson (2020)",
+)
 def specifications(
     rows: pd.DataFrame, found: pd.DataFrame, outcome: str, *, draws: int, seed: int
 ) -> SpecificationCurve:
@@ -108,18 +132,18 @@ def specifications(
     Parameters
     ----------
     rows : DataFrame
-        As given by `panel`.
+        As returned by `panel`.
     found : DataFrame
-        As given by `conditions`.
+        As returned by `conditions`.
 
     Returns
     -------
     SpecificationCurve
         Over `weights` (each person, each municipality, or balanced conditions), `controls` (none,
         or conditions whose influence may change at the start), `window` (all periods, or a year
-        before the start) and `comparison` (all, or the half most alike).
+        before the start) and `comparison` (all, or the nearest half).
     """
-    municipality, weights, near = rows[c.MUNICIPALITY], balance(found).weights, alike(found)
+    municipality, weights, near = rows[c.MUNICIPALITY], balance(found).weights, nearest_half(found)
     data = rows.assign(equal=1.0, balanced=municipality.map(weights))
     for name in CONDITIONS:
         data[name] = municipality.map(found[name]) * (rows["period"] >= 0)

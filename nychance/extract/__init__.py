@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 import pyarrow as pa
@@ -12,10 +12,11 @@ import pyarrow as pa
 from evalbook.errors import DataError
 from nychance import columns as c
 from nychance.extract import parse
-from nychance.extract.readers import FORMATS, Source, open_source
-from nychance.extract.schema import REQUIRED, TABLES, Kind, canonical
+from nychance.extract.readers import FORMATS, Source, open_source, parts_of
+from nychance.extract.schema import MAY_BE_EMPTY, REQUIRED, TABLES, Kind, named
 
 __all__ = [
+    "MAY_BE_EMPTY",
     "REQUIRED",
     "TABLES",
     "check",
@@ -52,7 +53,9 @@ def check(folder: Path) -> dict[str, list[Path]]:
         If the folder or a table is missing, or a table cannot be read or lacks a column.
     """
     found = tables_of(folder)
-    for name in found:
+    for name, files in found.items():
+        if not files and _may_lack(folder, name):
+            continue
         for source in sources(folder, name):
             _require(source, name)
     return found
@@ -89,9 +92,12 @@ def files_of(folder: Path, name: str) -> list[Path]:
     return [
         path
         for path in sorted(folder.iterdir())
-        if path.suffix.casefold() in FORMATS
-        and YEAR.sub("", path.stem.casefold()) == name
-        and path.is_file()
+        if YEAR.sub("", path.stem.casefold()) == name
+        and (
+            path.suffix.casefold() in FORMATS
+            if path.is_file()
+            else path.suffix.casefold() in ("", ".parquet") and parts_of(path)
+        )
     ]
 
 
@@ -128,13 +134,14 @@ def is_synthetic(folder: Path) -> bool:
     if (folder / TRUTH).exists():
         return True
     source = sources(folder, c.PERSONS)[0]
-    given = {canonical(c.PERSONS, name): name for name in source.names}
+    given = column_names(source, c.PERSONS)
     if c.PERSON not in given:
         return False
     first = next(source.batches([given[c.PERSON]], 1), None)
     if first is None or not len(first):
         return False
-    return bool(parse.convert(first.column(0), Kind.PERSON).values.str.match(r"S\d{8}$").any())
+    numbers = parse.convert(first.column(0), Kind.PERSON).values
+    return bool(numbers.str.match(r"S\d{8}$").any())
 
 
 def column_names(source: Source, name: str) -> dict[str, str]:
@@ -143,8 +150,8 @@ def column_names(source: Source, name: str) -> dict[str, str]:
     Of two with the same name, the first.
     """
     found: dict[str, str] = {}
-    for given in source.names:
-        found.setdefault(canonical(name, given), given)
+    for given, column in zip(source.names, named(name, source.names), strict=True):
+        found.setdefault(column, given)
     return found
 
 
@@ -164,13 +171,13 @@ def read(folder: Path, name: str, columns: list[str] | None = None) -> pd.DataFr
     name : str
         A key of `REQUIRED`.
     columns : list of str, optional
-        Only these columns, under the package's names; default all.
+        Only these columns, under the package's names; default all that it knows.
 
     Returns
     -------
     DataFrame
-        Known columns as their kind says; whole numbers without blanks as int64; other columns as
-        the file has them.
+        Known columns as their kind says; whole numbers without blanks as int64. Columns that the
+        package does not know are not read.
 
     Raises
     ------
@@ -199,13 +206,20 @@ def empty(name: str) -> pd.DataFrame:
 
 def parts(folder: Path, name: str, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:
     """Read a table as `read` does, some rows at a time; whole numbers stay float."""
+    if not files_of(folder, name) and _may_lack(folder, name):
+        yield empty(name) if columns is None else empty(name)[columns]
+        return
     for source in sources(folder, name):
         yield from _parts(source, name, columns)
 
 
+def _may_lack(folder: Path, name: str) -> bool:
+    return name in MAY_BE_EMPTY and not in_other_formats(folder, name)
+
+
 def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.DataFrame]:
     _require(source, name)
-    given = column_names(source, name)
+    given = known_columns(source, name)
     chosen = list(given) if columns is None else columns
     kinds = {column.name: column.kind for column in TABLES[name]}
     row = 2
@@ -216,38 +230,17 @@ def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.
     for batch in itertools.chain([next(batches, empty)], batches):
         frame = {}
         for column in chosen:
-            array = batch.column(given[column])
-            frame[column] = (
-                _known(source, array, column, kinds[column], row)
-                if column in kinds
-                else _other(source, array)
-            )
+            values, faulty = source.cells(batch.column(given[column]), given[column], kinds[column])
+            if faulty.any():
+                raise DataError(
+                    f"row {row + int(faulty.argmax())}, column {column!r}: the value cannot be "
+                    f"read as {kinds[column].name.lower()}",
+                    where=source.path,
+                    remedy="`nychance check-data` lists all such faults and says what is expected",
+                )
+            frame[column] = values
         yield pd.DataFrame(frame)
         row += len(batch)
-
-
-def _known(source: Source, array: pa.Array, column: str, kind: Kind, row: int) -> "pd.Series[Any]":
-    values, faulty = parse.convert(array, kind, source.decimal)
-    if faulty.any():
-        raise DataError(
-            f"row {row + int(faulty.argmax())}, column {column!r}: the value cannot be read as "
-            f"{kind.name.lower()}",
-            where=source.path,
-            remedy="`nychance check-data` lists all such faults and says what is expected",
-        )
-    return values
-
-
-def _other(source: Source, array: pa.Array) -> "pd.Series[Any]":
-    """Return a column that the package does not know unchanged.
-
-    Text that is all numbers becomes numbers.
-    """
-    plain: pd.Series[Any] = array.to_pandas()
-    if source.format != "CSV":
-        return plain
-    values, faulty = parse.convert(array, Kind.NUMBER, source.decimal)
-    return plain if faulty.any() else values
 
 
 def _require(source: Source, name: str) -> None:

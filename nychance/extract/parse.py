@@ -1,7 +1,6 @@
 """Convert the cells of a column to values, marking those that cannot be read."""
 
 import re
-from datetime import date
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -10,23 +9,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from nychance.extract import dates, numbers
 from nychance.extract.schema import Kind
 
-# What programs write where there is nothing.
-BLANKS: Final = ("", ".")
-SHORT: Final = np.iinfo(np.int16)
-DATE_FORMATS: Final = (
-    "%Y-%m-%d",
-    "%Y%m%d",
-    "%d-%m-%Y",
-    "%d.%m.%Y",
-    "%d/%m/%Y",
-    "%Y-%m-%d %H:%M:%S",
-    "%d%b%Y",
+# What programs write where there is nothing: R, SQL Server, Excel, pandas, PostgreSQL.
+BLANKS: Final = (
+    *("", ".", "NA", "N/A", "#N/A", "NULL", "null", "(null)", "NaN", "nan"),
+    *("NaT", "<NA>", "None", r"\N"),
 )
-WEEK: Final = re.compile(r"(?:[yY]_?)?(?P<yy>\d\d)(?P<ww>\d\d)|(?P<year>\d{4})-?[wW](?P<week>\d\d)")
-# DREAM begins in mid-1991: a two-digit year from 90 on belongs to the last century.
-CENTURY_TURN: Final = 90
+# Where no words stand, these in any case, and the marks of SAS, Stata and StatBank.
+NO_VALUE: Final = re.compile(
+    r"na|n/a|#n/a|#i/t|null|\(null\)|nan|nat|<na>|none|\\n|\.[a-z_]?|\.\.", re.IGNORECASE
+)
+SHORT: Final = np.iinfo(np.int16)
 
 
 class Cells(NamedTuple):
@@ -36,17 +31,23 @@ class Cells(NamedTuple):
     faulty: NDArray[np.bool_]
 
 
-class Codes(NamedTuple):
-    """The codes of a column, 0 where the cell is blank or is no code, and which cells are no codes.
+class Faulty(NamedTuple):
+    """Which cells of a column are no codes, and what stands in the first of them."""
 
-    None where all are well.
-    """
+    cells: NDArray[np.bool_]
+    example: str
+
+
+class Codes(NamedTuple):
+    """The codes of a column, 0 where blank or no code, and which cells are no codes, if any."""
 
     values: NDArray[np.int16]
-    faulty: NDArray[np.bool_] | None
+    faulty: Faulty | None
 
 
-def convert(column: pa.Array | pa.ChunkedArray, kind: Kind, decimal: str = ".") -> Cells:
+def convert(
+    column: pa.Array | pa.ChunkedArray, kind: Kind, decimal: str = ".", *, certain: bool = True
+) -> Cells:
     """Read a column as a kind of values.
 
     Parameters
@@ -57,6 +58,8 @@ def convert(column: pa.Array | pa.ChunkedArray, kind: Kind, decimal: str = ".") 
         What the values should be.
     decimal : str
         The decimal mark of numbers written as text.
+    certain : bool
+        Whether the file shows it; see `numbers.read`.
 
     Returns
     -------
@@ -66,17 +69,17 @@ def convert(column: pa.Array | pa.ChunkedArray, kind: Kind, decimal: str = ".") 
     column = plain(column)
     if kind in (Kind.PERSON, Kind.TEXT):
         return Cells(_text(column), np.zeros(len(column), dtype=bool))
-    if kind is Kind.NUMBER:
-        return _numbers(column, decimal)
+    if kind is Kind.KEY:
+        return Cells(_text(column).str.lower(), np.zeros(len(column), dtype=bool))
+    if kind in (Kind.NUMBER, Kind.COUNT):
+        return _numbers(column, decimal, certain=certain, whole=kind is Kind.COUNT)
     if column.null_count == len(column):
         # Most mappings hold for all time.
         return Cells(
-            pd.Series(pd.NaT, index=range(len(column)), dtype="datetime64[s]"),
+            pd.Series(pd.NaT, index=range(len(column)), dtype=dates.UNIT),
             np.zeros(len(column), dtype=bool),
         )
-    if kind is Kind.DATE:
-        return _dates(column)
-    return _bounds(column, end=kind is Kind.END)
+    return _days(column, kind)
 
 
 def codes(column: pa.Array, decimal: str) -> Codes:
@@ -84,21 +87,16 @@ def codes(column: pa.Array, decimal: str) -> Codes:
     quick = column if column.type == pa.int16() else _short(plain(column))
     if quick is not None:
         values = _or_zero(quick)
-        return Codes(values, None if values.size == 0 or values.min() >= 0 else values < 0)
-    numbers, faulty = _numbers(plain(column), decimal)
-    found = numbers.to_numpy(dtype=float, na_value=0.0)
+        if values.size == 0 or values.min() >= 0:
+            return Codes(values, None)
+        return Codes(values, Faulty(values < 0, str(values[values < 0][0])))
+    written, faulty = _numbers(plain(column), decimal)
+    found = written.to_numpy(dtype=float, na_value=0.0)
     faulty = faulty | (found < 0) | (found > SHORT.max) | (found != np.floor(found))
-    return Codes(np.where(faulty, 0, found).astype(np.int16), faulty if faulty.any() else None)
-
-
-def week_start(year: int, week: int) -> date:
-    """Return the Monday of an ISO week.
-
-    A two-digit year is one from 1990 to 2089. Raises `ValueError` if there is none.
-    """
-    if year < 100:
-        year += 1900 if year >= CENTURY_TURN else 2000
-    return date.fromisocalendar(year, week, 1)
+    whole = np.where(faulty, 0, found).astype(np.int16)
+    if not faulty.any():
+        return Codes(whole, None)
+    return Codes(whole, Faulty(faulty, str(column[int(faulty.argmax())].as_py())))
 
 
 def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -142,7 +140,11 @@ def _short(column: pa.Array) -> pa.Array | None:
     None if any is not.
     """
     if pa.types.is_string(column.type):
-        column = _trimmed(column)
+        column = pc.utf8_trim_whitespace(column)
+        try:
+            return column.cast(pa.int16())
+        except pa.ArrowInvalid:
+            column = _without(column, BLANKS)
     elif not pa.types.is_integer(column.type):
         return None
     try:
@@ -159,7 +161,11 @@ def _trimmed(column: pa.Array) -> pa.Array:
     # long as all else here.
     if shortest is None or shortest > max(map(len, BLANKS)):
         return trimmed
-    return pc.if_else(pc.is_in(trimmed, pa.array(BLANKS)), None, trimmed)
+    return _without(trimmed, BLANKS)
+
+
+def _without(column: pa.Array, words: tuple[str, ...]) -> pa.Array:
+    return pc.if_else(pc.is_in(column, pa.array(words)), None, column)
 
 
 def _text(column: pa.Array) -> "pd.Series[Any]":
@@ -176,13 +182,23 @@ def _text(column: pa.Array) -> "pd.Series[Any]":
             found = found.mask(whole, values.where(whole, 0).astype(np.int64).astype("str"))
     elif pa.types.is_string(column.type):
         return pd.Series(_trimmed(column).to_pandas(), dtype="str")
+    elif pa.types.is_decimal(column.type):
+        # Spark and Oracle write whole numbers with ten decimals.
+        written = column.cast(pa.string()).to_pandas().astype("str")
+        found = written.str.replace(r"\.0+$", "", regex=True)
     else:
         found = pd.Series([None if v is None else str(v) for v in column.to_pylist()], dtype="str")
     found = found.str.strip()
     return found.where(~found.isin(BLANKS))
 
 
-def _numbers(column: pa.Array, decimal: str) -> Cells:
+def _values(column: pa.Array) -> "pd.Series[str]":
+    """Return what stands where no words should; missing where the cell is blank."""
+    text = _text(column)
+    return text.where(~text.str.fullmatch(NO_VALUE).fillna(value=False))
+
+
+def _numbers(column: pa.Array, decimal: str, *, certain: bool = True, whole: bool = False) -> Cells:
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
     if (
@@ -191,68 +207,36 @@ def _numbers(column: pa.Array, decimal: str) -> Cells:
         or pa.types.is_decimal(column.type)
     ):
         values = column.cast(pa.float64(), safe=False).to_pandas()
-        return Cells(values, np.isinf(values.to_numpy()))
-    if (
-        pa.types.is_string(column.type)
-        and (quick := _plain_numbers(_trimmed(column), decimal)) is not None
+        faulty = pd.Series(np.isinf(values.to_numpy()))
+    elif (
+        pa.types.is_string(column.type) and (quick := _plain_numbers(_trimmed(column))) is not None
     ):
-        return Cells(quick, np.zeros(len(column), dtype=bool))
-    text = _text(column)
-    written = text.str.replace(decimal, ".", regex=False) if decimal != "." else text
-    values = pd.to_numeric(written, errors="coerce").astype(float)
-    values = values.where(np.isfinite(values))
-    return Cells(values, (values.isna() & text.notna()).to_numpy(dtype=bool))
+        values, faulty = quick, pd.Series(False, index=quick.index)
+    else:
+        values, faulty = numbers.read(_values(column), decimal, certain=certain, whole=whole)
+    if whole:
+        wrong = (values < 0) | (values != np.floor(values)) & values.notna()
+        values, faulty = values.where(~wrong), faulty | wrong
+    return Cells(values, faulty.to_numpy(dtype=bool))
 
 
-def _plain_numbers(text: pa.Array, decimal: str) -> "pd.Series[float] | None":
-    """Read text that is all finite numbers or null at once; None if any is not."""
+def _plain_numbers(text: pa.Array) -> "pd.Series[float] | None":
+    """Read text that is all whole numbers or null at once; None if any is not."""
     try:
-        values = pc.replace_substring(text, decimal, ".").cast(pa.float64())
+        values: pd.Series[float] = text.cast(pa.int64()).cast(pa.float64()).to_pandas()
     except pa.ArrowInvalid:
         return None
-    return None if pc.any(pc.invert(pc.is_finite(values))).as_py() else values.to_pandas()
+    return values
 
 
-def _dates(column: pa.Array) -> Cells:
+def _days(column: pa.Array, kind: Kind) -> Cells:
     if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
-        column = (
-            column.cast(pa.timestamp("s"), safe=False)
-            if pa.types.is_timestamp(column.type)
-            else column.cast(pa.timestamp("s"))
+        return Cells(dates.of_type(column), np.zeros(len(column), dtype=bool))
+    text = _values(column)
+    if kind in (Kind.DATE, Kind.BIRTH):
+        days = dates.read(text, birth=kind is Kind.BIRTH)
+    else:
+        days = dates.read_bounds(
+            text, end=kind in (Kind.END, Kind.UNTIL), years=kind in (Kind.SINCE, Kind.UNTIL)
         )
-        return Cells(column.to_pandas().astype("datetime64[s]"), np.zeros(len(column), dtype=bool))
-    text = _text(column)
-    written = text.dropna()
-    best = pd.Series(pd.NaT, index=written.index, dtype="datetime64[s]")
-    for form in DATE_FORMATS:
-        parsed = pd.to_datetime(written, format=form, errors="coerce").astype("datetime64[s]")
-        if parsed.notna().sum() > best.notna().sum():
-            best = parsed
-        if best.notna().all():
-            break
-    values = best.reindex(text.index)
-    return Cells(values, (values.isna() & text.notna()).to_numpy(dtype=bool))
-
-
-def _bounds(column: pa.Array, *, end: bool) -> Cells:
-    """Read dates or weeks, or both in one column; a week is taken by its first or its last day."""
-    text = _text(column)
-    weeks = {value: _week(value, end=end) for value in text.dropna().unique()}
-    weeks = {value: day for value, day in weeks.items() if day is not None}
-    if not weeks:
-        return _dates(column)
-    found = text.map(weeks).astype("datetime64[s]")
-    rest = _dates(pa.array(text.where(~text.isin(list(weeks))), pa.string()))
-    return Cells(found.fillna(rest.values), rest.faulty)
-
-
-def _week(value: str, *, end: bool) -> pd.Timestamp | None:
-    found = WEEK.fullmatch(value.zfill(4) if value.isdecimal() else value)
-    if not found:
-        return None
-    year, week = found["yy"] or found["year"], found["ww"] or found["week"]
-    try:
-        monday = pd.Timestamp(week_start(int(year), int(week)))
-    except ValueError:
-        return None
-    return monday + pd.Timedelta(days=6) if end else monday
+    return Cells(days, (days.isna() & text.notna()).to_numpy(dtype=bool))

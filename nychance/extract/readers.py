@@ -12,6 +12,9 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from evalbook.errors import DataError
+from nychance.extract import parse
+from nychance.extract.parse import Cells
+from nychance.extract.schema import Kind
 from nychance.extract.text import Layout, header_of, layout_of
 
 ROWS: Final = 100_000
@@ -32,10 +35,13 @@ class Source(abc.ABC):
         What it is called to users.
     decimal : str
         The decimal mark of numbers that are written as text.
+    certain : bool
+        Whether the file shows it.
     """
 
     format: str
     decimal = "."
+    certain = True
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -67,6 +73,18 @@ class Source(abc.ABC):
             If the file is broken. The message never quotes the file.
         """
 
+    def cells(self, column: pa.Array, name: str, kind: Kind) -> Cells:
+        """Read a column, as the file names it, as a kind of values."""
+        if kind in (Kind.TEXT, Kind.KEY) and (labels := self.labels(name)):
+            column = pa.array(
+                [labels.get(value, value) for value in parse.plain(column).to_pylist()]
+            )
+        return parse.convert(column, kind, self.decimal, certain=self.certain)
+
+    def labels(self, name: str) -> dict[Any, str]:
+        """Return the words that the codes of a column stand for; empty if the file has none."""
+        return {}
+
     def broken(self, why: str) -> DataError:
         """Make the error for a file that cannot be read."""
         return DataError(
@@ -92,7 +110,8 @@ class Parquet(Source):
         """Read some columns; see `Source.batches`."""
         metadata = self._metadata
         try:
-            file = pq.ParquetFile(self.path, metadata=metadata)
+            # Spark writes days up to 9999 in 96 bits, which nanoseconds cannot hold.
+            file = pq.ParquetFile(self.path, metadata=metadata, coerce_int96_timestamp_unit="us")
             # Arrow keeps what it has read of a file until it has read all that it was asked for.
             for groups, count in _row_groups(file, rows):
                 if count <= rows:
@@ -114,6 +133,43 @@ class Parquet(Source):
             return pq.read_metadata(self.path)
         except (pa.ArrowException, OSError) as error:
             raise self.broken("no Parquet file, or cut short") from error
+
+
+class ParquetFolder(Source):
+    """A folder with the parts of a table, as Spark and Dask write it."""
+
+    format = "Parquet"
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The columns."""
+        return self.parts[0].names
+
+    @cached_property
+    def parts(self) -> list[Parquet]:
+        """The parts, in order of their names; raises `DataError` if there is none."""
+        found = parts_of(self.path)
+        if not found:
+            raise self.broken("a folder without Parquet files")
+        return list(map(Parquet, found))
+
+    def batches(
+        self, names: Sequence[str], rows: int = ROWS, ragged: list[int] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Read some columns; see `Source.batches`."""
+        for part in self.parts:
+            if missing := set(names) - set(part.names):
+                raise part.broken(f"it lacks {sorted(missing)[0]!r}, which other parts have")
+            yield from part.batches(names, rows)
+
+
+def parts_of(folder: Path) -> list[Path]:
+    """Return the Parquet files of a folder, but for those that programs keep for themselves."""
+    return [
+        path
+        for path in sorted(folder.rglob("*.parquet"))
+        if path.is_file() and not path.name.startswith(("_", "."))
+    ]
 
 
 def _row_groups(file: pq.ParquetFile, rows: int) -> Iterator[tuple[list[int], int]]:
@@ -150,6 +206,11 @@ class Text(Source):
     def decimal(self) -> str:  # type: ignore[override]
         """The decimal mark."""
         return self.layout.decimal
+
+    @property
+    def certain(self) -> bool:  # type: ignore[override]
+        """Whether its numbers show the decimal mark."""
+        return self.layout.certain
 
     @cached_property
     def names(self) -> list[str]:
@@ -265,6 +326,29 @@ class Stata(Frames):
     def _open(self, rows: int) -> Any:
         return pd.read_stata(self.path, chunksize=rows, convert_categoricals=False)
 
+    def labels(self, name: str) -> dict[Any, str]:
+        """Return the words that the codes of a column stand for; empty if the file has none."""
+        if name not in self._labels:
+            self._labels[name] = self._read_labels(name)
+        return self._labels[name]
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[Any, str]]:
+        return {}
+
+    def _read_labels(self, name: str) -> dict[Any, str]:
+        try:
+            codes, words = (
+                pd.read_stata(self.path, columns=[name], convert_categoricals=labelled)[name]
+                for labelled in (False, True)
+            )
+        except ValueError:
+            # Two codes with the same word: the codes tell more.
+            return {}
+        if not pd.api.types.is_numeric_dtype(codes) or pd.api.types.is_numeric_dtype(words):
+            return {}
+        return {code: str(word) for code, word in zip(codes, words, strict=True) if pd.notna(word)}
+
 
 # Both other formats are read by pandas: with 157 weekly columns it was 2 to 3 times as fast as
 # pyreadstat, in chunks.
@@ -280,4 +364,4 @@ FORMATS: Final[dict[str, type[Source]]] = {
 
 def open_source(path: Path) -> Source:
     """Open a file by its suffix; nothing is read yet."""
-    return FORMATS[path.suffix.casefold()](path)
+    return ParquetFolder(path) if path.is_dir() else FORMATS[path.suffix.casefold()](path)

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from nychance.extract.numbers import MARKS, shows_decimal
+
 DELIMITERS: Final = (",", ";", "\t", "|")
-MARKS: Final = (
+BYTE_ORDER: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -16,18 +18,17 @@ MARKS: Final = (
 BLOCK: Final = 1 << 20
 # So much of a file tells its decimal mark.
 SAMPLE_LINES: Final = 200
-COMMA_NUMBER: Final = re.compile(r"-?\d+,\d+")
-POINT_NUMBER: Final = re.compile(r"-?\d+\.\d+")
 # Letters of UTF-8 read as latin-1 look like this, and a letter that was lost like the last.
 MISREAD: Final = re.compile("Ã[\u0080-\u00bf…†˜¦¸¥]|\N{REPLACEMENT CHARACTER}")
 
 
 class Layout(NamedTuple):
-    """How a text table is written."""
+    """How a text table is written, and whether its numbers show the decimal mark."""
 
     encoding: str
     delimiter: str
     decimal: str
+    certain: bool = True
 
 
 def layout_of(path: Path) -> Layout:
@@ -37,7 +38,7 @@ def layout_of(path: Path) -> Layout:
         header = file.readline()
         lines = [file.readline() for _ in range(SAMPLE_LINES)]
     delimiter = max(DELIMITERS, key=_outside_quotes(header).count)
-    return Layout(encoding, delimiter, _decimal(lines, delimiter))
+    return Layout(encoding, delimiter, *_decimal(lines, delimiter))
 
 
 def header_of(path: Path, layout: Layout) -> list[str]:
@@ -54,7 +55,7 @@ def encoding_of(path: Path) -> str:
     """
     with path.open("rb") as file:
         start = file.read(4096)
-    for mark, encoding in MARKS:
+    for mark, encoding in BYTE_ORDER:
         if start.startswith(mark):
             return encoding
     if start[1::2].count(0) > len(start) // 4:
@@ -96,13 +97,16 @@ def _outside_quotes(line: str) -> str:
     return re.sub(r'"[^"]*"', "", line)
 
 
-def _decimal(lines: list[str], delimiter: str) -> str:
+def _decimal(lines: list[str], delimiter: str) -> tuple[str, bool]:
+    """Return the decimal mark, and whether it is certain.
+
+    A number such as 19.865 shows none, as its point may separate thousands.
+    """
     try:
         cells = [cell.strip() for row in csv.reader(lines, delimiter=delimiter) for cell in row]
     except csv.Error:
         cells = []
-    commas = sum(bool(COMMA_NUMBER.fullmatch(cell)) for cell in cells)
-    points = sum(bool(POINT_NUMBER.fullmatch(cell)) for cell in cells)
+    commas, points = (sum(shows_decimal(cell, mark) for cell in cells) for mark in MARKS)
     if commas == points:
-        return "," if delimiter == ";" else "."
-    return "," if commas > points else "."
+        return "," if delimiter == ";" else ".", delimiter == ","
+    return "," if commas > points else ".", True

@@ -113,6 +113,13 @@ def framework_conditions(checkpoint: Checkpoint, directory: Path | None = None) 
     return pd.DataFrame(columns).sort_index()
 
 
+@method(
+    tr("Groups of municipalities with similar conditions"),
+    formula=tr("Ward's method on the standardised conditions"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Ward (1963)",
+)
 def clusters(conditions: pd.DataFrame, number: int) -> "pd.Series[int]":
     """Join municipalities with similar conditions until so many clusters are left.
 

@@ -19,7 +19,7 @@ from evalbook.errors import DataError
 from nychance import columns as c
 from nychance import extract
 from nychance.extract import parse
-from nychance.extract.parse import Codes
+from nychance.extract.parse import Codes, Faulty
 from nychance.extract.readers import Source
 from nychance.extract.schema import Kind
 from nychance.register import episodes
@@ -145,18 +145,18 @@ class Dream:
         A person whom a year lacks had no transfer in it.
         """
         codes = np.zeros((len(self.mondays), len(self.numbers)), dtype=np.int16)
-        wrong: dict[int, NDArray[np.bool_]] = {}
+        wrong: dict[int, Faulty] = {}
         for source, columns in zip(self.sources, self._columns, strict=True):
             weeks = self.mondays.get_indexer(pd.DatetimeIndex(list(columns)))
             for block in _wide(source, columns, persons, self._ragged):
                 rows = places(block.numbers, self.numbers)
                 known = rows >= 0
-                for week, (values, faulty) in zip(weeks.tolist(), block.weeks, strict=True):
-                    codes[week, rows[known]] = values[known]
-                    if faulty is not None:
-                        wrong.setdefault(week, np.zeros(len(self.numbers), dtype=bool))[
-                            rows[known]
-                        ] = faulty[known]
+                for week, found in zip(weeks.tolist(), block.weeks, strict=True):
+                    codes[week, rows[known]] = found.values[known]
+                    if found.faulty is not None:
+                        none = np.zeros(len(self.numbers), dtype=bool)
+                        faulty = wrong.setdefault(week, Faulty(none, found.faulty.example))
+                        faulty.cells[rows[known]] = found.faulty.cells[known]
         return in_weeks(codes, wrong)
 
 
@@ -167,7 +167,7 @@ def is_in_spells(sources: list[Source]) -> bool:
 
 
 def in_weeks(
-    codes: NDArray[np.int16], wrong: Mapping[int, NDArray[np.bool_]] = MappingProxyType({})
+    codes: NDArray[np.int16], wrong: Mapping[int, Faulty] = MappingProxyType({})
 ) -> list[Codes]:
     """Return the weeks of a table of codes, shape (weeks, persons).
 
@@ -181,7 +181,8 @@ def without_issue(dream: Dream, block: Block) -> Iterator[NDArray[np.int16]]:
     for monday, (values, faulty) in zip(dream.mondays, block.weeks, strict=True):
         if faulty is not None:
             raise DataError(
-                f"column {week_name(monday.date())!r}: {int(faulty.sum())} values are no codes",
+                f"column {week_name(monday.date())!r}: {int(faulty.cells.sum())} values are no "
+                "codes",
                 where=dream.sources[0].path,
                 remedy="`nychance check-data` lists all such faults; codes are whole numbers",
             )
@@ -254,8 +255,9 @@ def _some(numbers: "pd.Series[str]", weeks: list[Codes], persons: slice) -> Bloc
 
 
 def _cut(week: Codes, persons: slice) -> Codes:
-    faulty = None if week.faulty is None else week.faulty[persons]
-    return Codes(week.values[persons], faulty if faulty is not None and faulty.any() else None)
+    if week.faulty is None or not week.faulty.cells[persons].any():
+        return Codes(week.values[persons], None)
+    return Codes(week.values[persons], week.faulty._replace(cells=week.faulty.cells[persons]))
 
 
 def _keep_freed_memory() -> None:

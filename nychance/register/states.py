@@ -27,8 +27,11 @@ STATES: Final = (
 # one has returned.
 BENEFIT: Final = ("passive", "active", "sick", "unemployment-benefit")
 MINORITY: Final = ("immigrant", "descendant")
-# As letters, or as Statistics Denmark numbers them.
-SEXES: Final = {"M": "M", "K": "K", "1": "M", "2": "K"}
+# As letters or words, or as Statistics Denmark numbers them.
+SEXES: Final = {
+    **dict.fromkeys(("M", "1", "MAND", "MÆND", "MALE"), "M"),
+    **dict.fromkeys(("K", "2", "KVINDE", "KVINDER", "F", "FEMALE"), "K"),
+}
 ORIGINS: Final = {1: "danish", 2: "immigrant", 3: "descendant"}
 NO_STEP: Final = -1
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from nychance.extract import parse
+from nychance.extract import dates
 
 WEEK_COLUMN: Final = re.compile(r"[yY]_(\d\d)(\d\d)$")
 
@@ -19,7 +19,7 @@ def week_start(name: str) -> date:
     if not found:
         raise ValueError(f"{name!r} is no weekly column")
     year, week = (int(part) for part in found.groups())
-    return parse.week_start(year, week)
+    return dates.week_start(year, week)
 
 
 def week_name(monday: date) -> str:

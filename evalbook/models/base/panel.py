@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.errors import DataError
-from evalbook.models.base.person_input import Floats, require
+from evalbook.models.base.person_input import Floats, numbers, require
 
 Codes = NDArray[np.int64]
 
@@ -226,10 +226,7 @@ def _coded(
 
 
 def _numeric(rows: pd.DataFrame, column: str) -> Floats:
-    try:
-        return np.asarray(rows[column], dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{column!r} is not numeric", remedy="Give numbers") from error
+    return numbers(rows[column], column, minimum=-np.inf)
 
 
 def _refuse_small(panel: Panel, unit: str, time: str) -> None:

@@ -59,6 +59,14 @@ def numbers(values: ArrayLike, name: str, *, minimum: float = 0, exclusive: bool
     """Return finite numbers of at least (or, if `exclusive`, above) `minimum`; refuse others."""
     series = pd.Series(values).reset_index(drop=True)
     _refuse_missing(series, repr(name))
+    kinds = pd.api.types
+    if kinds.is_datetime64_any_dtype(series) or kinds.is_timedelta64_dtype(series):
+        raise DataError(
+            f"{name!r} is not numeric: dates and time differences have no unit",
+            remedy="Give numbers, such as weeks since the start",
+        )
+    if kinds.is_complex_dtype(series):
+        raise DataError(f"{name!r} is not numeric but complex", remedy="Give real numbers")
     try:
         found = np.asarray(series, dtype=np.float64)
     except (TypeError, ValueError) as error:

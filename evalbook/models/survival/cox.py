@@ -2,19 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
-from statsmodels.duration.hazard_regression import PHReg
 
 from evalbook.errors import DataError
 from evalbook.models.base.design import design, refuse_collinear, refuse_separated
-from evalbook.models.base.person_input import Floats, numbers, require, zero_one
+from evalbook.models.base.person_input import Floats, require, zero_one
 from evalbook.models.survival.curves import Z
-from evalbook.models.survival.ratios import RatioModel, coefficient_table, refuse_undetermined
+from evalbook.models.survival.partial_likelihood import partial_likelihood
+from evalbook.models.survival.ratios import (
+    RatioModel,
+    cluster_sums,
+    coefficient_table,
+    few_clusters_warning,
+    refuse_collinear_information,
+    refuse_singular,
+    refuse_undetermined,
+    sandwich,
+)
+from evalbook.models.survival.risk_sets import durations
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +40,8 @@ class CoxModel(RatioModel):
         Clusters, if the intervals are robust to dependence within them.
     loglikelihood : float
         Of the partial likelihood, at the estimate.
+    warning : str
+        Empty, or what the reader must know.
     """
 
     n: int
@@ -38,6 +49,7 @@ class CoxModel(RatioModel):
     clusters: int | None
     loglikelihood: float
     _table: pd.DataFrame = field(repr=False)
+    warning: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         """Return the estimates by term.
@@ -59,7 +71,7 @@ class CoxModel(RatioModel):
                 f"{term}: {row['hazard_ratio']:.3g} ({row['lower']:.3g} to {row['upper']:.3g}), "
                 f"p = {row['p']:.3g}"
             )
-        return "\n".join(lines)
+        return "\n".join(lines + ([f"warning: {self.warning}"] if self.warning else []))
 
 
 def cox(
@@ -68,6 +80,7 @@ def cox(
     event: str,
     covariates: Sequence[str],
     *,
+    entry: str | None = None,
     strata: str | None = None,
     cluster: str | None = None,
     ties: Literal["efron", "breslow"] = "efron",
@@ -85,6 +98,9 @@ def cox(
     covariates : sequence of str
         Columns, fixed at the start. Text and categories become indicators against their first
         level. What begins later, such as a job package, belongs in `discrete_time_hazard`.
+    entry : str, optional
+        Column: when observation began, before `duration` (left truncation), as for spells that
+        ran before the first week that is known.
     strata : str, optional
         Column: groups with a baseline hazard of their own.
     cluster : str, optional
@@ -96,17 +112,20 @@ def cox(
     Raises
     ------
     DataError
-        If a column is absent, has a missing value or is the same in all rows, terms are collinear,
-        nothing happens in a category, or the data do not determine a ratio.
+        If a column is absent, has a missing value or is the same in all rows, an entry does not
+        come before the exit, terms are collinear, nothing happens in a category, or the data or
+        the clusters do not determine a ratio or its error.
 
     Notes
     -----
     Cox (1972), Journal of the Royal Statistical Society B 34:187-220; Efron (1977), Journal of the
-    American Statistical Association 72:557-565. With clusters, the sandwich of Lin & Wei (1989),
-    from the score residuals of Breslow's likelihood, with the factor G / (G - 1) and Student's t
-    with G - 1 degrees of freedom.
+    American Statistical Association 72:557-565. Times that differ by rounding only are tied. With
+    clusters, the sandwich of Lin & Wei (1989), Journal of the American Statistical Association
+    84:1074-1078, from the score residuals of the same likelihood (Therneau & Grambsch 2000,
+    section 7.2), with the factor G / (G - 1) and Student's t with G - 1 degrees of freedom. It is
+    too small where few clusters tell of a term, such as few treated ones; `.warning` says so.
     """
-    keys = [name for name in (strata, cluster) if name]
+    keys = [name for name in (entry, strata, cluster) if name]
     require(data, [duration, event, *covariates, *keys])
     if not covariates:
         raise DataError(
@@ -114,7 +133,8 @@ def cox(
         )
     # In one order whatever the rows', so that sums are rounded alike.
     data = data.sort_values([duration, event, *covariates, *keys], kind="stable", ignore_index=True)
-    time, happened = numbers(data[duration], duration), zero_one(data[event], event)
+    time = durations(data[duration], data[entry] if entry else None, duration, entry or "entry")
+    happened = zero_one(data[event], event)
     terms = design(data, covariates)
     centred = (terms - terms.mean()).to_numpy()
     names = [str(term) for term in terms]
@@ -125,33 +145,22 @@ def cox(
         )
     refuse_separated(terms, happened)
     layers = None if strata is None else pd.factorize(data[strata], sort=True)[0]
-    model = PHReg(time, centred, status=happened, strata=layers, ties=ties)
-    fit = model.fit()
-    members = None if cluster is None else pd.factorize(data[cluster], sort=True)[0]
-    error = (
-        np.asarray(fit.bse, dtype=float) if members is None else _robust_error(model, fit, members)
-    )
-    refuse_undetermined(names, error * centred.std(axis=0), "hazard ratio")
-    groups = None if members is None else int(members.max()) + 1
-    p = 2 * (stats.norm.sf if groups is None else stats.t(groups - 1).sf)(
-        np.abs(fit.params / error)
-    )
-    quantile = Z if groups is None else float(stats.t.ppf(0.975, groups - 1))
-    table = coefficient_table(names, fit.params, error, quantile, p, "hazard_ratio")
-    return CoxModel(len(data), int(happened.sum()), groups, float(fit.llf), table)
-
-
-def _robust_error(model: Any, fit: Any, members: NDArray[np.int64]) -> Floats:
-    count = int(members.max()) + 1
-    if count < 2:
-        raise DataError(
-            "there is one cluster only", remedy="Give a column with at least two, or leave it out"
-        )
-    # Who was censored before the first event was in no risk set and has no score.
-    scores = np.nan_to_num(model.score_residuals(fit.params))
-    sums = np.zeros((count, scores.shape[1]))
-    np.add.at(sums, members, scores)
-    bread = np.linalg.inv(model.hessian(fit.params))
-    covariance = bread @ (sums.T @ sums) @ bread * count / (count - 1)
-    error: Floats = np.sqrt(np.diag(covariance))
-    return error
+    sets = partial_likelihood(time, happened, centred, layers, efron=ties == "efron")
+    slope, likelihood, residuals, information = sets.fit()
+    scale = centred.std(axis=0)
+    refuse_collinear_information(names, information, scale)
+    covariance: Floats = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    error = np.sqrt(np.diag(covariance))
+    refuse_undetermined(names, error * scale, "hazard ratio")
+    count, warning = None, ""
+    if cluster is not None:
+        members = pd.factorize(data[cluster], sort=True)[0]
+        sums = cluster_sums(residuals, members)
+        robust = sandwich(sums, covariance)
+        refuse_singular(names, robust, error)
+        error, count = robust, len(sums)
+        warning = few_clusters_warning(terms, members)
+    p = 2 * (stats.norm.sf if count is None else stats.t(count - 1).sf)(np.abs(slope / error))
+    quantile = Z if count is None else float(stats.t.ppf(0.975, count - 1))
+    table = coefficient_table(names, slope, error, quantile, p, "hazard_ratio")
+    return CoxModel(len(data), int(happened.sum()), count, likelihood, table, warning)

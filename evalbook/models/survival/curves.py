@@ -1,4 +1,4 @@
-"""How long until it happens: Kaplan-Meier curves and the log-rank test."""
+"""Survival curves: how they are read, published, tabulated and drawn."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from evalbook.errors import DataError
-from evalbook.models.base.outcome import ChiSquaredTest
-from evalbook.models.base.person_input import Floats, aligned, groups, numbers, zero_one
+from evalbook.models.base.outcome import Fit
+from evalbook.models.base.person_input import Floats, numbers
 from evalbook.models.base.plots import new_axes
 
 Z: Final = float(stats.norm.ppf(0.975))
@@ -21,7 +20,7 @@ _ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class SurvivalCurve:
+class SurvivalCurve(Fit):
     """The share to whom the event has not happened yet, by time since the start (Kaplan-Meier).
 
     Attributes
@@ -33,12 +32,16 @@ class SurvivalCurve:
     last : float
         The longest time that anybody was observed. Nothing is known beyond it, unless the curve
         has come down to 0.
+    warning : str
+        Empty, or what the reader must know.
     """
 
     n: int
     events: int
     last: float
     _steps: pd.DataFrame = field(repr=False)
+    _error: "pd.Series[float]" = field(repr=False)
+    warning: str = ""
 
     @property
     def median(self) -> float:
@@ -142,13 +145,25 @@ class SurvivalCurve:
             f"{low:g} to {high:g})"
         )
 
-    def plot(self, ax: Any = None, *, k: int = 1, label: str | None = None) -> Any:
-        """Draw the curve as steps with its interval; with `k`, in the steps that may be published.
+    def tidy(self) -> pd.DataFrame:
+        """Return a row per step: `time`, `at_risk`, `events`, `estimate`, `error` and bounds."""
+        steps = self._steps.rename(columns={"survival": "estimate"})
+        steps.insert(3, "error", self._error)
+        return steps.reset_index()
+
+    def plot(self, ax: Any = None, *, k: int = 1, label: str | None = None, unit: str = "") -> Any:
+        """Draw the curve as steps with its interval.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; a new figure by default.
+        k : int
+            Draw the steps that may be published (`in_steps`).
+        label : str, optional
+            What the curve is called in a legend.
+        unit : str
+            The unit of time, for the axis.
 
         Returns
         -------
@@ -156,17 +171,8 @@ class SurvivalCurve:
         """
         ax = new_axes() if ax is None else ax
         steps = self.in_steps(k) if k > 1 else self._steps
-        (line,) = ax.step(steps.index, steps["survival"], where="post", label=label)
-        ax.fill_between(
-            steps.index,
-            steps["lower"],
-            steps["upper"],
-            step="post",
-            alpha=0.2,
-            color=line.get_color(),
-            lw=0,
-        )
-        ax.set_ylim(0, 1)
+        draw_steps(ax, steps["survival"], steps["lower"], steps["upper"], label)
+        ax.set_xlabel(unit)
         return ax
 
 
@@ -225,82 +231,27 @@ class SurvivalCurves(dict[Hashable, SurvivalCurve]):
         """Return a line of text per group."""
         return "\n".join(f"{group}: {curve.summary()}" for group, curve in self.items())
 
-    def plot(self, ax: Any = None, *, k: int = 1) -> Any:
-        """Draw all curves into one picture."""
+    def tidy(self) -> pd.DataFrame:
+        """Return the tidy tables of all curves in one, with the `group` first."""
+        tables = {group: curve.tidy() for group, curve in self.items()}
+        return pd.concat(tables, names=["group"]).reset_index(level=0).reset_index(drop=True)
+
+    def plot(self, ax: Any = None, *, k: int = 1, unit: str = "") -> Any:
+        """Draw all curves into one picture; arguments as for one curve."""
         for group, curve in self.items():
-            ax = curve.plot(ax, k=k, label=str(group))
+            ax = curve.plot(ax, k=k, label=str(group), unit=unit)
         ax.legend()
         return ax
 
 
-@overload
-def kaplan_meier(duration: ArrayLike, event: ArrayLike, *, by: None = None) -> SurvivalCurve: ...
-@overload
-def kaplan_meier(duration: ArrayLike, event: ArrayLike, *, by: ArrayLike) -> SurvivalCurves: ...
-def kaplan_meier(
-    duration: ArrayLike, event: ArrayLike, *, by: ArrayLike | None = None
-) -> SurvivalCurve | SurvivalCurves:
-    """Estimate the share to whom the event has not happened, by time since the start.
-
-    Parameters
-    ----------
-    duration : array_like, shape (persons,)
-        Time from the start to the event, or to the end of observation; at least 0.
-    event : array_like, shape (persons,)
-        1 where the event happened at that time, 0 where observation ended before it (right
-        censoring).
-    by : array_like, shape (persons,), optional
-        Groups; one curve each.
-
-    Returns
-    -------
-    SurvivalCurve, or SurvivalCurves (a dict by group)
-
-    Raises
-    ------
-    DataError
-        If a value is missing, a duration is negative, an event is neither 0 nor 1, or the columns
-        do not belong together.
-
-    Notes
-    -----
-    Kaplan & Meier (1958), Journal of the American Statistical Association 53:457-481. Who is
-    censored at the time of an event counts as at risk. Intervals from Greenwood's variance on the
-    log-log scale (Kalbfleisch & Prentice 1980), which stay within 0 and 1. Two rules where that
-    scale ends: a curve at 1 has 1 as both bounds, and where the curve has come down to 0 the lower
-    bound is 0 and the upper bound stays that of the step before.
-    """
-    aligned(duration=duration, event=event, **({} if by is None else {"by": by}))
-    time, happened = numbers(duration, "duration"), zero_one(event, "event")
-    if by is None:
-        return _curve(time, happened)
-    return SurvivalCurves(
-        {label: _curve(time[rows], happened[rows]) for label, rows in groups(by).items()}
-    )
-
-
-def _curve(time: Floats, event: NDArray[np.int64]) -> SurvivalCurve:
-    found = SurvfuncRight(time, event)
-    lower, upper = log_log_bounds(found.surv_prob, found.surv_prob_se)
-    steps = pd.DataFrame(
-        {
-            "at_risk": np.asarray(found.n_risk, dtype=np.int64),
-            "events": np.asarray(found.n_events, dtype=np.int64),
-            "survival": found.surv_prob,
-            "lower": np.where(found.surv_prob > 0, lower, 0.0),
-            "upper": upper,
-        },
-        index=pd.Index(found.surv_times, name="time", dtype=float),
-    )
-    if not len(steps) or steps.index[0] > 0:
-        start = pd.DataFrame(
-            [[len(time), 0, 1.0, 1.0, 1.0]],
-            columns=steps.columns,
-            index=pd.Index([0.0], name="time"),
-        )
-        steps = pd.concat([start, steps]).astype(steps.dtypes) if len(steps) else start
-    steps["upper"] = steps["upper"].ffill().fillna(1.0)
-    return SurvivalCurve(n=len(time), events=int(event.sum()), last=float(time.max()), _steps=steps)
+def draw_steps(
+    ax: Any, share: "pd.Series[float]", lower: Any, upper: Any, label: str | None
+) -> None:
+    """Draw a step function of time with its band."""
+    (line,) = ax.step(share.index, share, where="post", label=label)
+    band = {"step": "post", "alpha": 0.2, "color": line.get_color(), "lw": 0}
+    ax.fill_between(share.index, lower, upper, **band)
+    ax.set_ylim(0, 1)
 
 
 def log_log_bounds(share: Floats, error: Floats) -> tuple[Floats, Floats]:
@@ -328,106 +279,3 @@ def rows_at(steps: pd.Index, times: ArrayLike, last: float) -> NDArray[np.int64]
 def _first_at_half(survival: "pd.Series[float]") -> float:
     reached = survival.index[survival <= 0.5 + _ROUNDING]
     return float(reached[0]) if len(reached) else np.inf
-
-
-@dataclass(frozen=True, eq=False)
-class LogRank(ChiSquaredTest):
-    """Whether groups differ in the time that it takes.
-
-    Attributes
-    ----------
-    statistic : float
-        Chi-squared.
-    df : int
-        Groups less one.
-    p : float
-        From the chi-squared distribution.
-    """
-
-    statistic: float
-    df: int
-    p: float
-    _table: pd.DataFrame = field(repr=False)
-    _name = "log-rank chi-squared"
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return persons `n`, `events`, and those `expected` if all were alike, by group."""
-        return self._table.copy()
-
-    def summary(self) -> str:
-        """Return the result in a line of text."""
-        return f"{super().summary()}, n = {self._table['n'].sum()}"
-
-
-def log_rank(
-    duration: ArrayLike, event: ArrayLike, by: ArrayLike, *, strata: ArrayLike | None = None
-) -> LogRank:
-    """Test whether groups have the same survival curve.
-
-    Parameters
-    ----------
-    duration, event : array_like, shape (persons,)
-        As for `kaplan_meier`.
-    by : array_like, shape (persons,)
-        Two groups or more.
-    strata : array_like, shape (persons,), optional
-        Compare only within these.
-
-    Raises
-    ------
-    DataError
-        As for `kaplan_meier`; also if there is one group only, no event, or a group in which
-        nobody was at risk when an event could tell groups apart.
-
-    Notes
-    -----
-    Mantel (1966); Peto & Peto (1972), Journal of the Royal Statistical Society A 135:185-207, with
-    the hypergeometric variance. Every time counts the same.
-    """
-    aligned(duration=duration, event=event, by=by, **({} if strata is None else {"strata": strata}))
-    time, happened = numbers(duration, "duration"), zero_one(event, "event")
-    members = groups(by)
-    layers = {"all": np.ones(len(time), dtype=bool)} if strata is None else groups(strata, "strata")
-    if len(members) < 2:
-        raise DataError(
-            "there is one group only in 'by'", remedy="Give at least two groups to compare"
-        )
-    expected = {
-        group: sum(_expected(time, happened, rows, layer) for layer in layers.values())
-        for group, rows in members.items()
-    }
-    table = pd.DataFrame(
-        {
-            "n": {group: int(rows.sum()) for group, rows in members.items()},
-            "events": {group: int(happened[rows].sum()) for group, rows in members.items()},
-            "expected": expected,
-        }
-    ).rename_axis("group")
-    if (table["expected"] == 0).any():
-        idle = table.index[table["expected"] == 0][0]
-        raise DataError(
-            f"nobody of the group {idle!r} was at risk when an event happened",
-            remedy="Leave the group out",
-        )
-    codes, parts = (np.argmax(list(kinds.values()), axis=0) for kinds in (members, layers))
-    statistic, p = survdiff(time, happened, codes, strata=None if strata is None else parts)
-    if not np.isfinite(statistic):
-        raise DataError(
-            "no event happened while two groups were at risk",
-            remedy="Follow the groups over the same time",
-        )
-    return LogRank(float(statistic), len(members) - 1, float(p), table)
-
-
-def _expected(
-    time: Floats, event: NDArray[np.int64], rows: NDArray[np.bool_], layer: NDArray[np.bool_]
-) -> float:
-    """Count the events of a group if those of each time fell on all at risk alike."""
-    times, events = np.unique(time[layer & (event == 1)], return_counts=True)
-
-    def at_risk(among: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.asarray(
-            among.sum() - np.searchsorted(np.sort(time[among]), times), dtype=np.int64
-        )
-
-    return float((events * at_risk(layer & rows) / at_risk(layer)).sum())

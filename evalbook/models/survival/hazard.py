@@ -14,7 +14,13 @@ from evalbook.models.base.design import design, refuse_collinear, refuse_separat
 from evalbook.models.base.patterns import Patterns, cluster_scores, patterns
 from evalbook.models.base.person_input import Floats, numbers, require, zero_one
 from evalbook.models.survival.curves import Z
-from evalbook.models.survival.ratios import RatioModel, coefficient_table, refuse_undetermined
+from evalbook.models.survival.ratios import (
+    RatioModel,
+    coefficient_table,
+    few_clusters_warning,
+    refuse_singular,
+    refuse_undetermined,
+)
 
 Link = Literal["cloglog", "logit"]
 # Weeks at which a new stretch of the baseline begins: by the month at first, then by half and
@@ -47,6 +53,8 @@ class HazardModel(RatioModel):
         Indexed by the first and last week of each stretch of duration: `hazard` of a week with its
         95 per cent interval `lower` to `upper`, for covariates at their mean, and `n` and
         `events`.
+    warning : str
+        Empty, or what the reader must know.
     """
 
     n: int
@@ -56,6 +64,7 @@ class HazardModel(RatioModel):
     loglikelihood: float
     baseline: pd.DataFrame
     _table: pd.DataFrame = field(repr=False)
+    warning: str = ""
 
     @property
     def ratio(self) -> str:
@@ -81,7 +90,7 @@ class HazardModel(RatioModel):
         for term, row in self._table.iterrows():
             interval = f"{row['lower']:.3g} to {row['upper']:.3g}"
             lines.append(f"{term}: {row[RATIOS[self.link]]:.3g} ({interval}), p = {row['p']:.3g}")
-        return "\n".join(lines)
+        return "\n".join(lines + ([f"warning: {self.warning}"] if self.warning else []))
 
 
 def discrete_time_hazard(
@@ -113,7 +122,7 @@ def discrete_time_hazard(
         starts. Coded 1 from the beginning for whoever gets it later, the weeks survived until then
         would speak for it (immortal time).
     cluster : str, optional
-        Column: rows of one cluster, such as a person or a municipality, may depend on each other.
+        Column: rows of one cluster, such as a person or a place, may depend on each other.
     link : {"cloglog", "logit"}
         The complementary log-log gives ratios of hazards, the same whatever the unit of time; the
         logit gives odds ratios.
@@ -160,11 +169,17 @@ def discrete_time_hazard(
     covariance: Floats = np.asarray(np.linalg.inv(information), dtype=np.float64)
     if cluster:
         scores = cluster_scores(found, happened, person_weeks[cluster], whole, _slopes(eta, link))
+        model_error = np.sqrt(np.diag(covariance))
         covariance, groups = _sandwich(whole, eta, found, scores, link), len(scores)
     error: Floats = np.sqrt(np.diag(covariance))
     spread = np.sqrt(np.average(centred**2, axis=0, weights=found.trials))
     first = stretches.shape[1]
     refuse_undetermined(names[first:], error[first:] * spread)
+    warning = ""
+    if cluster:
+        refuse_singular(names[first:], error[first:], model_error[first:])
+        members = pd.factorize(person_weeks[cluster], sort=True)[0]
+        warning = few_clusters_warning(*_by_cluster(terms, found.of, members))
     quantile = Z if groups is None else float(stats.t.ppf(0.975, groups - 1))
     p = 2 * (stats.norm.sf if groups is None else stats.t(groups - 1).sf)(np.abs(estimate / error))
     table = coefficient_table(
@@ -174,8 +189,16 @@ def discrete_time_hazard(
     likelihood = _loglikelihood(eta, found, link)
     baseline = _baseline(edges, estimate[:first], error[:first] * quantile, band, happened, link)
     return HazardModel(
-        len(person_weeks), int(happened.sum()), groups, link, likelihood, baseline, table
+        len(person_weeks), int(happened.sum()), groups, link, likelihood, baseline, table, warning
     )
+
+
+def _by_cluster(
+    terms: pd.DataFrame, pattern: NDArray[np.int64], members: NDArray[np.int64]
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return the different patterns of terms in each cluster, and whose they are."""
+    pairs = np.unique(members.astype(np.int64) * len(terms) + pattern)
+    return terms.iloc[pairs % len(terms)].reset_index(drop=True), pairs // len(terms)
 
 
 def _joined_bands(duration: Floats, happened: NDArray[np.int64], bands: Sequence[float]) -> Floats:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evalbook.errors import DataError
 from evalbook.models.base.outcome import Fit, tidy_table
@@ -13,6 +14,8 @@ from evalbook.models.base.plots import plot_intervals
 
 # A log ratio whose error exceeds this, per standard deviation of its term, has run away.
 _RUNAWAY: Final = 10.0
+# Sandwich errors of a term are too small where fewer clusters tell of it.
+MIN_INFORMATIVE: Final = 10
 
 
 class RatioModel(Fit):
@@ -92,3 +95,70 @@ def refuse_undetermined(terms: Sequence[str], errors: Floats, ratio: str = "rati
                 f"the data do not determine the {ratio} of {term!r}",
                 remedy="Join rare categories, or leave the term out",
             )
+
+
+def refuse_collinear_information(terms: Sequence[str], information: Floats, scale: Floats) -> None:
+    """Refuse terms of which the risk sets tell nothing once the others are held constant."""
+    scaled = information * np.outer(scale, scale)
+    if np.linalg.cond(scaled) > 1e12 or not np.isfinite(scaled).all():
+        size = np.diag(scaled)
+        term = terms[int(np.argmin(size))]
+        raise DataError(
+            f"the data do not determine the hazard ratio of {term!r}",
+            remedy="Join rare categories, or leave the term out",
+        )
+
+
+def cluster_sums(scores: Floats, members: NDArray[np.int64]) -> Floats:
+    """Sum score residuals over the rows of each cluster; refuse a single cluster."""
+    count = int(members.max()) + 1
+    if count < 2:
+        raise DataError(
+            "there is one cluster only", remedy="Give a column with at least two, or leave it out"
+        )
+    sums = np.zeros((count, scores.shape[1]))
+    np.add.at(sums, members, scores)
+    return sums
+
+
+def sandwich(sums: Floats, covariance: Floats) -> Floats:
+    """Compute cluster-robust errors, with the factor G / (G - 1)."""
+    count = len(sums)
+    moved = sums @ covariance
+    errors: Floats = np.sqrt((moved**2).sum(axis=0) * count / (count - 1))
+    return errors
+
+
+def refuse_singular(terms: Sequence[str], robust: Floats, error: Floats) -> None:
+    """Refuse a robust error that is next to nothing beside that of the model."""
+    gone = np.flatnonzero(~(robust > 1e-6 * error))
+    if len(gone):
+        raise DataError(
+            f"the clusters do not determine the error of {terms[gone[0]]!r}",
+            remedy="Give smaller clusters, more of them, or leave `cluster` out",
+        )
+
+
+def few_clusters_warning(terms: pd.DataFrame, members: NDArray[np.int64]) -> str:
+    """Return a warning if fewer than ten clusters tell of a term.
+
+    A term that is the same throughout each cluster is told by the clusters on its rarer side, any
+    other by those in which it varies.
+    """
+    grouped = terms.groupby(members)
+    low, high = grouped.min(), grouped.max()
+    few = {}
+    for term in terms:
+        varies = int((high[term] > low[term]).sum())
+        counts = low[term].value_counts()
+        # Two values that only whole clusters have, such as treated or not.
+        known = varies if varies else int(counts.min()) if len(counts) == 2 else len(low)
+        if known < MIN_INFORMATIVE:
+            few[str(term)] = known
+    if not few:
+        return ""
+    told = ", ".join(f"{term!r} ({known})" for term, known in few.items())
+    return (
+        f"fewer than {MIN_INFORMATIVE} clusters tell of {told}: the intervals are too narrow and "
+        "the p-values too small; compare clusters by `difference_in_differences` or `clustered`"
+    )

@@ -1,4 +1,4 @@
-"""Tables refreshed, notebooks that read them run again, and every published number that moves shown."""
+"""Tables refreshed, their notebooks run again, and every published number that moves."""
 
 from collections.abc import Sequence
 
@@ -48,7 +48,8 @@ def refresh(
     failed = replaced = False
     for outcome in refreshed(service, public_directory(), tables, dry_run=dry_run):
         if isinstance(outcome, DataError):
-            console.print(f"[red]not refreshed:[/red] {outcome}", highlight=False, soft_wrap=True)
+            console.print("not refreshed:", style="red", end=" ")
+            console.print(str(outcome), highlight=False, soft_wrap=True, markup=False)
         else:
             console.print(f"{outcome.name}: {outcome.summary}", highlight=False, soft_wrap=True)
         failed |= isinstance(outcome, DataError)

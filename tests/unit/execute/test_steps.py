@@ -34,7 +34,7 @@ class World:
             {each: (lambda each=each: self.files.get(each)) for each in inputs},
             lambda: self.files.get(f"made of {name}"),
             self.files.get,
-            size,
+            size=size,
         )
 
     def run(self, *steps, workers=1):
@@ -144,12 +144,10 @@ try:
 except KeyboardInterrupt:
     print("interrupted", flush=True)
 """
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout.readline() == "begun\n"
-    begun = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=30)
-    assert said == "interrupted\n"
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "begun\n"
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "interrupted\n"
     assert time.monotonic() - begun < 10

@@ -48,16 +48,31 @@ def test_a_chapter_edited_while_its_edition_is_made_is_out_of_date(root, monkeyp
     assert outdated(steps(root), memory) == {}
 
 
-def test_an_own_picture_or_include_that_changed_is_out_of_date(root):
-    chapter = root / "chapters/en/method.qmd"
-    chapter.write_text(chapter.read_text() + "\n{{< include _own.md >}}\n\n![Dot](dot.svg)\n")
-    (root / "chapters/en/_own.md").write_text("Text.\n")
-    (root / "chapters/en/dot.svg").write_text("<svg/>")
+def test_variables_are_inputs(root):
     (root / "_variables.yml").write_text("a: b\n")
     (step,) = steps(root)
     before = {name: digest() for name, digest in step.inputs.items()}
-    for name, text in {"_own.md": "Other.\n", "dot.svg": "<svg> </svg>"}.items():
-        (root / "chapters/en" / name).write_text(text)
     (root / "_variables.yml").write_text("a: c\n")
     changed = {name for name, digest in step.inputs.items() if digest() != before[name]}
-    assert changed == {"chapters/en/_own.md", "chapters/en/dot.svg", "_variables.yml"}
+    assert changed == {"_variables.yml"}
+
+
+def test_pictures_and_texts_beside_a_chapter_are_inputs(root, monkeypatch):
+    def make(edition, *_):
+        edition.pages.mkdir(parents=True, exist_ok=True)
+        (edition.pages / "method.html").write_text("made")
+        return {}
+
+    chapters = root / "chapters/en"
+    (chapters / "photo.png").write_bytes(b"one")
+    (chapters / "_more.md").write_text("More: ![Alt](/chapters/en/photo.png){#fig-own}\n")
+    with (chapters / "method.qmd").open("a") as file:
+        file.write("\n{{< include _more.md >}}\n\n![Alt](https://example.org/a.png)\n")
+    monkeypatch.setattr(edition_steps, "_make", make)
+    run(steps(root), root / "memory", pools.for_editions(1), Silent())
+    assert outdated(steps(root), root / "memory") == {}
+    (chapters / "photo.png").write_bytes(b"two")
+    (chapters / "_more.md").write_text("Less: ![Alt](photo.png)\n")
+    assert list(outdated(steps(root), root / "memory").values()) == [
+        ["chapters/en/_more.md changed", "chapters/en/photo.png changed"]
+    ]

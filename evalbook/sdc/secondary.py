@@ -1,0 +1,292 @@
+"""Which further rows have to be hidden, so that nothing secret can be worked out.
+
+An outsider knows the sizes of the sets that shown rows tell, knows what adds up (`relations`), and
+that no set has fewer than nobody. A secret set is safe if two worlds agree with all that and
+differ in it by the least count or more: an interval attack (Hundepool et al. 2012, Statistical
+Disclosure Control, section 4.4). Where there are none, the least that has to be hidden to make
+room for them is found by linear programming, after Kelly, Golden & Assad (1992), Networks
+22:397-417: what differs between the worlds is hidden.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import block_array, csr_array, dia_array
+from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import splu
+
+from evalbook.sdc.relations import Relations
+
+Indexes = NDArray[np.intp]
+SLACK = 1e-6
+FAR = 1e9
+TRACE = 1e-11
+# A cell of this many times the least count takes up what others do.
+LARGE = 8
+# How far around a secret set the first, the second, … search for what to hide goes.
+REACH = (2, 4, 8, 64)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A row that is or may be shown.
+
+    Attributes
+    ----------
+    cells : tuple of int
+        The sets whose sizes it tells.
+    cost : float
+        What it costs to hide it; infinite if it must stay shown.
+    """
+
+    cells: tuple[int, ...]
+    cost: float
+
+
+@dataclass
+class Outsider:
+    """What can be worked out from shown rows, and what to hide for it not to be.
+
+    Parameters
+    ----------
+    relations : Relations
+        Which sets add up.
+    rows : sequence of Publication
+        The rows that are shown.
+    minimum : int
+        The least width of the range of a secret set.
+
+    Attributes
+    ----------
+    hidden : dict
+        Rows that `protect` has hidden, each with the secret set that it would reveal.
+    """
+
+    relations: Relations
+    rows: Sequence[Publication]
+    minimum: int
+    hidden: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._sizes = np.array(self.relations.sizes, dtype=float)
+        lines = list(self.relations.equations)
+        cells = np.array([cell for line in lines for cell in line.cells], dtype=np.intp)
+        signs = np.array([sign for line in lines for sign in line.signs], dtype=float)
+        owner = np.repeat(np.arange(len(lines)), [len(line.cells) for line in lines])
+        shape = (len(lines), len(self._sizes))
+        self._lines = csr_array((signs, (owner, cells)), shape=shape)
+        self._of_cell = self._lines.T.tocsr()
+        self._knowing: dict[int, set[int]] = {}
+        for place, row in enumerate(self.rows):
+            for cell in row.cells:
+                self._knowing.setdefault(cell, set()).add(place)
+
+    def protect(
+        self, secret: Iterable[int], order: Callable[[int], tuple[float, int]]
+    ) -> list[int]:
+        """Hide rows until no secret set can be worked out.
+
+        Parameters
+        ----------
+        order : callable
+            Says when a secret set has its turn.
+
+        Returns
+        -------
+        list of int
+            Secret sets that follow from rows that must stay shown.
+        """
+        waiting, lost = sorted(set(secret), key=order), list[int]()
+        while waiting:
+            waiting = self.worked_out(waiting)
+            if waiting and not self._hide_for(waiting[0]):
+                lost.append(waiting.pop(0))
+        return lost
+
+    def worked_out(self, secret: Sequence[int]) -> list[int]:
+        """Find the secret sets whose range is too narrow."""
+        known = self._known()
+        found = [cell for cell in secret if known[cell]]
+        targets = np.array([cell for cell in secret if not known[cell]], dtype=np.intp)
+        cells, lines = self._tied(known, targets)
+        links = block_array([[None, lines], [lines.T, None]]) if lines.nnz else None
+        if links is None:
+            return found
+        _, component = connected_components(links, directed=False)
+        of_line, of_cell = component[: lines.shape[0]], component[lines.shape[0] :]
+        targets = targets[np.isin(targets, cells)]
+        of_target = of_cell[np.searchsorted(cells, targets)]
+        for part in np.unique(of_target):
+            columns = np.flatnonzero(of_cell == part)
+            matrix = lines[np.flatnonzero(of_line == part)][:, columns]
+            found += self._narrow(matrix, cells[columns], targets[of_target == part])
+        order = {cell: i for i, cell in enumerate(secret)}
+        return sorted(found, key=order.__getitem__)
+
+    def _tied(self, known: NDArray[np.bool_], targets: Indexes) -> tuple[Indexes, csr_array]:
+        """Return the unknown cells that lines tie, and these lines over them.
+
+        A line with a large cell that is in no other line ties nothing: the cell takes up whatever
+        the others do.
+        """
+        matter = np.zeros(len(known), dtype=bool)
+        matter[targets] = True
+        loose = ~matter & (self._sizes >= LARGE * self.minimum)
+        lines = self._lines[:, np.flatnonzero(~known)]
+        cells = np.flatnonzero(~known)
+        while True:
+            lines = _distinct(lines)
+            times = np.diff(lines.tocsc().indptr)
+            free = loose[cells] & (times == 1)
+            kept = np.flatnonzero(lines @ free == 0) if free.any() else np.arange(lines.shape[0])
+            used = np.flatnonzero(np.diff(lines[kept].tocsc().indptr))
+            if len(kept) == lines.shape[0] and len(used) == len(cells):
+                return cells, lines
+            lines, cells = lines[kept][:, used], cells[used]
+
+    def _known(self) -> NDArray[np.bool_]:
+        known = np.zeros(len(self._sizes), dtype=bool)
+        known[[cell for cell, rows in self._knowing.items() if rows]] = True
+        return known
+
+    def _narrow(self, matrix: csr_array, cells: Indexes, targets: Indexes) -> list[int]:
+        """Find the targets among unknown cells whose range is too narrow."""
+        sizes, enough = self._sizes[cells], self.minimum - SLACK
+        places = np.searchsorted(cells, targets)
+        widths = _widths_along_lines(matrix, sizes, places)
+        found = []
+        for cell, place, width in zip(
+            targets.tolist(), places.tolist(), widths.tolist(), strict=True
+        ):
+            for sign in (1, -1) if 0 < width < enough else ():
+                if sign > 0:
+                    width = 0.0
+                width += self._furthest(matrix, sizes, place, sign)
+                if width > enough:
+                    break
+            if width < enough:
+                found.append(cell)
+        return found
+
+    def _furthest(
+        self, matrix: csr_array, sizes: NDArray[np.float64], place: int, sign: int
+    ) -> float:
+        """Return how many more, or fewer, a cell has in the world where it has most, or least."""
+        cost = np.zeros(len(sizes))
+        cost[place] = -sign
+        bounds = np.column_stack([-sizes, np.full(len(sizes), np.inf)])
+        bounds[place] = np.clip(bounds[place], -self.minimum, self.minimum)
+        found = linprog(cost, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=bounds)
+        return abs(float(found.x[place])) if found.x is not None else 0.0
+
+    def _hide_for(self, cell: int) -> bool:
+        """Hide what is least missed so that a secret set cannot be worked out; False if in vain."""
+        costs = np.zeros(len(self._sizes))
+        for each, rows in self._knowing.items():
+            costs[each] = sum(self.rows[row].cost for row in rows)
+        for reach in REACH:
+            cells, lines = self._around(cell, reach, np.isfinite(costs))
+            matrix = self._lines[lines][:, cells]
+            moved = self._two_worlds(
+                matrix, self._sizes[cells], costs[cells], int(np.searchsorted(cells, cell))
+            )
+            if moved is not None:
+                for each in [cell, *cells[moved].tolist()]:
+                    self._hide(each, cell)
+                return True
+        return False
+
+    def _hide(self, cell: int, secret: int) -> None:
+        for row in list(self._knowing.get(cell, ())):
+            self.hidden[row] = secret
+            for each in self.rows[row].cells:
+                self._knowing[each].discard(row)
+
+    def _around(self, cell: int, reach: int, free: NDArray[np.bool_]) -> tuple[Indexes, Indexes]:
+        """Return the cells that lines tie to one, some lines away, and all of their lines."""
+        cells = np.array([cell]) if free[cell] else np.zeros(0, dtype=np.intp)
+        lines = np.zeros(0, dtype=np.intp)
+        for _ in range(reach):
+            lines = np.unique(self._of_cell[cells].indices)
+            further = np.unique(self._lines[lines].indices)
+            further = further[free[further]]
+            if len(further) == len(cells):
+                break
+            cells = further
+        return cells, np.unique(self._of_cell[cells].indices)
+
+    def _two_worlds(
+        self,
+        matrix: csr_array,
+        sizes: NDArray[np.float64],
+        costs: NDArray[np.float64],
+        place: int,
+    ) -> NDArray[np.bool_] | None:
+        """Return which cells differ between the two cheapest worlds that are far enough apart.
+
+        None if there are none.
+        """
+        size, lines = matrix.shape[1], matrix.shape[0]
+        if place >= size:
+            return None
+        # The unknowns are what each of two worlds has more, and less, than the true one.
+        both = block_array([[matrix, -matrix, None, None], [None, None, matrix, -matrix]])
+        if not lines:
+            both = csr_array((0, 4 * size))
+        bounds = np.column_stack([np.zeros(4 * size), np.full(4 * size, np.inf)])
+        bounds[size : 2 * size, 1] = bounds[3 * size :, 1] = sizes
+        apart = np.zeros(4 * size)
+        apart[[place, size + place, 2 * size + place, 3 * size + place]] = [-1, 1, 1, -1]
+        found = linprog(
+            np.tile(costs + SLACK, 4),
+            A_eq=both,
+            b_eq=np.zeros(2 * lines),
+            A_ub=csr_array(apart[None, :]),
+            b_ub=[-self.minimum],
+            bounds=bounds,
+        )
+        if found.x is None:
+            return None
+        worlds = np.abs(found.x).reshape(4, size)
+        changed: NDArray[np.bool_] = (worlds > SLACK).any(axis=0)
+        return changed
+
+
+def _distinct(lines: csr_array) -> csr_array:
+    """Leave out lines without cells, and those that say what another says."""
+    draws = np.random.default_rng(0).standard_normal(lines.shape[1])
+    _, first = np.unique(np.round(np.abs(lines @ draws), 9), return_index=True)
+    filled = np.diff(lines.indptr) > 0
+    return lines[np.sort(first[filled[first]])]
+
+
+def _widths_along_lines(
+    matrix: csr_array, sizes: NDArray[np.float64], places: Indexes
+) -> NDArray[np.float64]:
+    """Return how far cells can move along one line each through the true world.
+
+    The line is the one on which a cell moves most for what others, beside their sizes, have to
+    move for it (the axis of Dikin's ellipsoid). Zero where a cell cannot move at all; below what
+    it can move in any direction, but mostly enough to see that its range is wide.
+    """
+    weights = np.square(sizes + 1)
+    scaled = (matrix * weights[None, :]).tocsc()
+    square = (scaled @ matrix.T).tocsc()
+    # Lines repeat what others say; a trace of their size makes the system regular.
+    square += dia_array((TRACE * square.diagonal()[None, :], [0]), shape=square.shape)
+    pull = splu(square).solve(scaled[:, places].toarray())
+    lines = -(scaled.T @ pull)
+    lines[places, np.arange(len(places))] += weights[places]
+    lines[np.abs(lines) < SLACK * np.abs(lines).max(axis=0)] = 0
+    own = lines[places, np.arange(len(places))]
+    fixed = own <= SLACK * weights[places]
+    moves = lines != 0
+    steps = np.where(moves, sizes[:, None] / np.where(moves, np.abs(lines), 1), np.inf)
+    forth = np.where(lines < 0, steps, np.inf).min(axis=0)
+    back = np.where(lines > 0, steps, np.inf).min(axis=0)
+    widths = np.minimum(forth + back, FAR) * own
+    # What can move, but not along this line, is left to a closer look.
+    return np.where(fixed, 0.0, np.maximum(widths, SLACK))
