@@ -62,6 +62,7 @@ PROGRAMME: Final = Programme(
     commands={
         "init": "nychance.commands.init:init",
         "check-data": "nychance.commands.check_data:check_data",
+        "adapt": "nychance.commands.adapt:adapt",
         "synthesize": "nychance.commands.synthesize:synthesize",
         "fetch": "nychance.commands.fetch:fetch",
     },
