@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -30,11 +31,14 @@ class Prepared:
         The extract's files, each with a digest of what the checkpoint could know of it.
     synthetic : bool
         Whether its persons are invented.
+    warnings : str
+        What its check warned of, a line each; empty if nothing.
     """
 
     place: Path | None = None
     tables: dict[Path, str] | None = None
     synthetic: bool = False
+    warnings: str = ""
 
     def holds(self, path: Path) -> bool:
         """Return whether a file is part of what is kept."""
@@ -72,7 +76,13 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
         place,
         {folder / name: digest for name, digest in vintage.digests.items()},
         vintage.synthetic,
+        "\n".join(re.findall(r"^- .*", _words(vintage), re.MULTILINE)),
     )
+
+
+def _words(vintage: programme.Vintage) -> str:
+    """Return the warnings in English, or else in the plan's first language."""
+    return vintage.warnings.get("en") or next(iter(vintage.warnings.values()), "")
 
 
 def _read(

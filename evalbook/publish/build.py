@@ -276,6 +276,10 @@ class Build:
         prepared = {
             checkpoint: prepare(self.root, folder, checkpoint) for checkpoint in chosen.checkpoints
         }
+        latest = chosen.checkpoints[-1]
+        if prepared[latest].warnings:
+            self._say(f"The check of the extract warned ({latest.month}):")
+            self._say(prepared[latest].warnings)
         circumstances = {"versions": record.versions(), "git": record.git_state(self.root)}
         return [
             Job(
