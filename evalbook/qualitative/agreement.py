@@ -98,7 +98,7 @@ def best_known_pair(table: pd.DataFrame) -> pd.DataFrame | None:
 
 
 @method(
-    tr("Agreement of coders (Cohen's kappa)"),
+    tr("Agreement between coders (Cohen's kappa)"),
     formula=tr(
         "(observed − expected agreement) ÷ (1 − expected agreement), over passages and themes"
     ),
@@ -160,7 +160,7 @@ def cohens_kappa(
 
 
 @method(
-    tr("Agreement of coders (Krippendorff's alpha)"),
+    tr("Agreement between coders (Krippendorff's alpha)"),
     formula=tr("1 − observed disagreement ÷ expected disagreement, over passages and themes"),
     unit=tr("passages"),
     interval=tr("bootstrap over interviews, expanded percentiles"),

@@ -32,7 +32,7 @@ SOURCE: Final = Source(
 
 @method(
     tr("Rejections of a true null"),
-    formula=tr("rounds of a simulation without effect in which a 5 per cent test rejects ÷ rounds"),
+    formula=tr("rounds of a simulation without effect in which a 5% test rejects ÷ rounds"),
     unit=tr("rounds of a simulation"),
     interval=NO_INTERVAL,
     source="Own simulation, benchmarks/calibration.py",

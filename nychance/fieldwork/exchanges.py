@@ -55,7 +55,7 @@ def exchanges(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.Data
 
 @method(
     tr("Exchanges that reached how or why"),
-    formula=tr("n(how or why) ÷ n(exchanges since the checkpoint before)"),
+    formula=tr("n(how or why) ÷ n(exchanges since the previous checkpoint)"),
     unit=RECORDS,
     interval=WILSON,
     source="The evaluation's brief: from what to how and why",

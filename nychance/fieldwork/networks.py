@@ -126,7 +126,7 @@ def network(
 
 @method(
     tr("Method municipalities in the network"),
-    formula=tr("municipalities and everybody with a tie to them"),
+    formula=tr("municipalities and everybody with a link to them"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
     source="Own definition",
@@ -153,8 +153,8 @@ def members(
 @method(
     tr("Knowledge-sharing network"),
     formula=tr(
-        "density: ties ÷ possible ties; centralisation: Σ(largest degree − degree) ÷ its largest "
-        "possible value"
+        "density: links ÷ possible links; centralisation: Σ(largest degree − degree) ÷ its "
+        "largest possible value"
     ),
     unit=tr("municipalities and partners"),
     interval=NO_INTERVAL,
@@ -168,8 +168,8 @@ def shape(graph: "Graph[str]") -> Shape:
 
 
 @method(
-    tr("Ties between the sides of the partnership"),
-    formula=tr("ties ÷ possible ties between two sides, among those with a tie"),
+    tr("Links between the sides of the partnership"),
+    formula=tr("links ÷ possible links between two sides, among those with a link"),
     unit=tr("municipalities and partners"),
     interval=NO_INTERVAL,
     source="Own definition",
@@ -201,8 +201,8 @@ def coupling(graph: "Graph[str]", side_of: Mapping[str, Side]) -> dict[str, floa
 
 
 @method(
-    tr("Municipalities with ties to the person and the workplace side"),
-    formula=tr("municipalities with a tie of their own to each of the two sides"),
+    tr("Municipalities with links to the person and the workplace side"),
+    formula=tr("municipalities with a link of their own to each of the two sides"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
     source="Own definition",

@@ -104,7 +104,7 @@ def asymmetric(table: pd.DataFrame, when: When) -> "pd.Series[bool]":
 
 @method(
     tr("Asymmetric competence profiles"),
-    formula=tr("n(level 4-5 in one area and 1-2 in another) ÷ n(profiles)"),
+    formula=tr("n(level 4\N{EN DASH}5 in one area and 1\N{EN DASH}2 in another) ÷ n(profiles)"),
     unit=tr("competence profiles"),
     interval=WILSON,
     source="Own definition, after the brief",

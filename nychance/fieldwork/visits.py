@@ -49,7 +49,7 @@ def visits(checkpoint: Checkpoint, plan: Plan) -> pd.DataFrame:
 
 
 @method(
-    tr("Response of the visits"),
+    tr("Response to the activities"),
     formula=tr("those who took part ÷ those asked"),
     unit=RECORDS,
     interval=NO_INTERVAL,

@@ -45,7 +45,7 @@ def contacts(
 
 @method(
     tr("Different companies per municipality"),
-    formula=tr("mean over municipalities of the companies with courses for the target group"),
+    formula=tr("mean over municipalities of the number of companies with placements"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
     source="The evaluation's brief",
@@ -65,8 +65,8 @@ def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float
 
 
 @method(
-    tr("Sector of the first course with a company"),
-    formula=tr("persons by the sector of their first such course in the window"),
+    tr("Sector of the first company placement"),
+    formula=tr("persons by the sector of their first placement in the window"),
     unit=PERSONS,
     interval=NO_INTERVAL,
     source="The evaluation's brief",
@@ -99,8 +99,8 @@ def per_place(found: pd.DataFrame) -> "pd.Series[int]":
 
 
 @method(
-    tr("In a course with a company"),
-    formula=tr("n(a course with a company in the window) ÷ n(target group)"),
+    tr("Company placement"),
+    formula=tr("n(a company placement in the window) ÷ n(target group)"),
     unit=PERSONS,
     interval=WILSON,
     source="The evaluation's brief",

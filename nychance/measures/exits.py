@@ -53,7 +53,7 @@ def destinations(
 
 
 @method(
-    tr("What came of the spell on benefit"),
+    tr("Outcome of the spell on benefit"),
     formula=tr("n(outcome) ÷ n(target group at the start)"),
     unit=PERSONS,
     interval=WILSON,
@@ -174,7 +174,9 @@ def back_within(
 
 @method(
     tr("Hazard of a return to benefit"),
-    formula=tr("returns ÷ weeks at risk, in weeks 1-13, 14-26 and 27-52 after the exit"),
+    formula=tr(
+        "returns ÷ weeks at risk, in weeks 1\N{EN DASH}13, 14\N{EN DASH}26 and 27\N{EN DASH}52 after the exit"
+    ),
     unit=tr("exits to self-support"),
     interval=tr("ratio estimator, clustered by person"),
     source="Own definition",

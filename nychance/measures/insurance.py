@@ -17,7 +17,7 @@ _INFORMATIVE: Final = (_FUND, STATES.index("passive"), STATES.index("active"))
 
 
 @method(
-    tr("Insured among the sick-listed"),
+    tr("Insured among those on sick leave"),
     formula=tr("on unemployment benefit, or on no benefit at all, in the weeks before the spell"),
     unit=PERSONS,
     interval=NO_INTERVAL,

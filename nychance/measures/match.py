@@ -71,9 +71,9 @@ def by_group(
 
 
 @method(
-    tr("Job-ready (match 1-3 of 1-5)"),
+    tr("Job-ready (match categories 1\N{EN DASH}3 of 5)"),
     formula=tr(
-        "n(match 1-3) ÷ n(match 1-5); fewer than five without a category count with match 5"
+        "n(categories 1\N{EN DASH}3) ÷ n(categories 1\N{EN DASH}5); fewer than five without a category count with category 5"
     ),
     unit=PERSONS,
     interval=WILSON,

@@ -57,7 +57,7 @@ class Pathway:
 
 
 @method(
-    tr("Typical course of a participant"),
+    tr("Typical pathway of a participant"),
     formula=tr(
         "for each outcome, the values that most of those with it share, as long as enough persons "
         "share them"

@@ -19,7 +19,7 @@ FOLDED: Final = ("leave", "unknown")
 
 
 @method(
-    tr("Counts of the population, newest quarter"),
+    tr("Counts of the population, latest quarter"),
     formula=tr("counts of each group ÷ counts of the whole, by municipality"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
@@ -62,8 +62,8 @@ def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
 
 
 @method(
-    tr("The publicly supported of minority origin, by transfer"),
-    formula=tr("n(transfer) ÷ n(publicly supported of minority origin)"),
+    tr("Publicly supported immigrants and descendants, by benefit"),
+    formula=tr("n(benefit) ÷ n(publicly supported immigrants and descendants)"),
     unit=PERSONS,
     interval=WILSON,
     source="The evaluation's brief",

@@ -13,7 +13,7 @@ from nychance.register.runs import runs
 
 
 @method(
-    tr("Sick-listed"),
+    tr("On sick leave"),
     formula=tr("n(on sickness benefit) ÷ n(on benefit)"),
     unit=PERSONS,
     interval=WILSON,
@@ -56,9 +56,9 @@ def sickness_spells(register: Register) -> pd.DataFrame:
 
 
 @method(
-    tr("Sickness spells still running (Kaplan-Meier)"),
+    tr("Spells of sickness that have not ended (Kaplan-Meier)"),
     formula=tr("Π (1 − ended ÷ at risk) over the weeks since the spell began; n is spells"),
-    unit=tr("spells of sickness benefit"),
+    unit=tr("spells on sickness benefit"),
     interval=tr("Greenwood's variance on the log-log scale, pointwise"),
     source="Kaplan and Meier (1958)",
 )
@@ -101,9 +101,9 @@ def spell_bands(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> dict[s
 
 
 @method(
-    tr("Whether the curves of sickness spells differ by origin (log-rank)"),
+    tr("Whether the curves of spells of sickness differ by origin (log-rank)"),
     formula=tr("observed − expected ends over the weeks, each person's first spell"),
-    unit=tr("persons with a spell of sickness benefit"),
+    unit=tr("persons with a spell on sickness benefit"),
     interval=tr("chi-squared test"),
     source="Mantel (1966)",
 )
@@ -124,9 +124,9 @@ def origins_differ(spells: pd.DataFrame) -> LogRank:
 
 
 @method(
-    tr("How fast sickness spells end (Cox)"),
+    tr("How fast spells of sickness end (Cox)"),
     formula=tr("hazard ratio to Danish origin, given age and sex; n is spells"),
-    unit=tr("spells of sickness benefit"),
+    unit=tr("spells on sickness benefit"),
     interval=tr("clustered by person"),
     source="Cox (1972); ties as Efron (1977)",
 )

@@ -45,7 +45,7 @@ def window_to(register: Register, last: int, length: int) -> Window:
 
 @method(
     tr("Target group"),
-    formula=tr("persons of minority origin who are on benefit and observed in the week"),
+    formula=tr("immigrants and descendants who are on benefit and observed in the week"),
     unit=PERSONS,
     interval=NO_INTERVAL,
     source="The evaluation's brief",
@@ -77,10 +77,10 @@ def passive_into_activity(register: Register, window: Window) -> PersonMeasure:
 
 
 @method(
-    tr("Self-supporting (share of persons)"),
+    tr("Self-support (share of persons)"),
     formula=tr(
-        "n(an exit in the window) ÷ n(target group); an exit is that many weeks in a row without "
-        "transfer"
+        "n(an exit in the window) ÷ n(target group); an exit is that many consecutive weeks "
+        "off benefit"
     ),
     unit=PERSONS,
     interval=WILSON,
@@ -102,8 +102,8 @@ def self_supporting_persons(register: Register, window: Window, exit_weeks: int)
 
 
 @method(
-    tr("Self-supporting (share of time)"),
-    formula=tr("Σ weeks without transfer ÷ Σ weeks observed"),
+    tr("Self-support (share of time)"),
+    formula=tr("Σ weeks off benefit ÷ Σ weeks observed"),
     unit=PERSONS,
     interval=RATIO,
     source="Public sources on Ny chance til alle: 15 per cent of the time",

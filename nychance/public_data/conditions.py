@@ -72,7 +72,7 @@ class Agreement:
 
 @method(
     tr("Public framework conditions"),
-    formula=tr("the newest value known of each condition, by municipality"),
+    formula=tr("the latest known value of each condition, by municipality"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
     source="Statistics Denmark and noegletal.dk",

@@ -37,10 +37,10 @@ class Indicator:
 MINORITY_16_64 = Indicator(
     "population-origin",
     "persons_16_64_nonwestern",
-    tr("Non-western immigrants and descendants, % of persons aged 16-64"),
+    tr("Non-western immigrants and descendants, % of persons aged 16\N{EN DASH}64"),
     scale=100,
     of="persons_16_64",
-    whom=tr("non-western immigrants and descendants among persons aged 16-64"),
+    whom=tr("non-western immigrants and descendants among persons aged 16\N{EN DASH}64"),
 )
 EMPLOYMENT_MINORITY = Indicator(
     "employment-rate",
@@ -143,7 +143,7 @@ def sources(listed: list[Figures]) -> Source:
 
 
 @method(
-    tr("Range over the 98 municipalities"),
+    tr("Range across the 98 municipalities"),
     formula=tr("lowest, median and highest value"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
