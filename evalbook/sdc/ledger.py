@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -147,7 +147,7 @@ class Ledger:
                 [e.name, e.table, e.parts, e.secret, e.status] for e in self.entries.values()
             ],
         }
-        kept = {
+        kept: dict[str, NDArray[Any]] = {
             "about": np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
             "elements": self.sets.elements,
             "atoms": self.sets.atoms,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalbook.models.method import PERSONS, WILSON, method
+from evalbook.models.method import PERSONS, RATIO, WILSON, method
 from nychance import tr
 from nychance.measures.person_measure import PersonMeasure
 from nychance.measures.spells import benefit_spells, exits, weeks_to_next
@@ -135,7 +135,7 @@ def returns(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:
         "n(exits followed by a return within the weeks) ÷ n(exits that can be followed so long)"
     ),
     unit=tr("exits to self-support"),
-    interval=tr("ratio estimator, persons as units (Cochran 1977, section 2.11), Student's t"),
+    interval=RATIO,
     source="The evaluation's brief; an exit lasts at least four weeks",
 )
 def back_within(
@@ -175,7 +175,8 @@ def back_within(
 @method(
     tr("Hazard of a return to benefit"),
     formula=tr(
-        "returns ÷ weeks at risk, in weeks 1\N{EN DASH}13, 14\N{EN DASH}26 and 27\N{EN DASH}52 after the exit"
+        "returns ÷ weeks at risk, in weeks 1\N{EN DASH}13, 14\N{EN DASH}26 and 27\N{EN DASH}52 "
+        "after the exit"
     ),
     unit=tr("exits to self-support"),
     interval=tr("ratio estimator, clustered by person"),

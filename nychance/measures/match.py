@@ -73,7 +73,8 @@ def by_group(
 @method(
     tr("Job-ready (match categories 1\N{EN DASH}3 of 5)"),
     formula=tr(
-        "n(categories 1\N{EN DASH}3) ÷ n(categories 1\N{EN DASH}5); fewer than five without a category count with category 5"
+        "n(categories 1\N{EN DASH}3) ÷ n(categories 1\N{EN DASH}5); fewer than five without a "
+        "category count with category 5"
     ),
     unit=PERSONS,
     interval=WILSON,
