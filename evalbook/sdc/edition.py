@@ -76,12 +76,31 @@ class Edition:
         derived = {no for _, _, no in complements} - {
             at for parts in rows.values() for part, at in parts.items() if part != "no"
         }
-        derived |= set(np.flatnonzero(alone[first]).tolist())
+        apart = np.flatnonzero(alone[first])
         found = cls(ledgers, rows, secret, Relations([], []))
         found.relations = find_relations(
-            sets, _families(tables), complements, found.minimum, derived
+            sets, _families(tables), complements, found.minimum, derived, apart
         )
+        found._tell_copies()
         return found
+
+    def _tell_copies(self) -> None:
+        """Let rows tell what a table makes up whose rows are all nobody but one."""
+        telling: dict[int, list[Key]] = {}
+        for key, parts in self.rows.items():
+            for cell in parts.values():
+                telling.setdefault(cell, []).append(key)
+        for copy, family in self.relations.copies.items():
+            tables = {self._table(key) for cell in family for key in telling[cell][:1]}
+            for cell in family:
+                if self.relations.sizes[cell]:
+                    own = next((k for k in telling[cell] if self._table(k) in tables), None)
+                    for key in telling[cell]:
+                        if key != own:
+                            self.rows[key][f"whole {copy}"] = copy
+
+    def _table(self, key: Key) -> tuple[str, str, int]:
+        return (*key[:2], self.entry(key).table)
 
     def entry(self, key: Key) -> "Entry":
         """Return the ledger's entry of a row."""

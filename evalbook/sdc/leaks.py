@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 from evalbook.sdc.edition import Edition, Key
 from evalbook.sdc.ledger import PROTECTS, SHOWN, TOO_FEW, Ledger
 
-# How much more it costs to hide what an earlier checkpoint has shown than what the last one shows.
-PUBLISHED_BEFORE: Final = 20.0
+# How much more it costs, per checkpoint since, to hide what has been published before.
+PUBLISHED_BEFORE: Final = 5.0
 
 
 class Leak(NamedTuple):
@@ -46,7 +46,7 @@ def find_leaks(ledgers: Mapping[tuple[str, str], Ledger], secret: bytes = b"") -
     last = len(order) - 1
 
     def cost(key: Key) -> float:
-        return PUBLISHED_BEFORE ** (last - order[key[0]])
+        return 1 + PUBLISHED_BEFORE * (last - order[key[0]])
 
     found = Edition.of(ledgers).to_hide(secret, cost)
     return [Leak(*row, _reason(revealed)) for row, revealed in found.items()]

@@ -61,12 +61,16 @@ class Relations:
         Each once, in the order in which they were found.
     looked_at : int
         How many candidate combinations were looked at.
+    copies : dict
+        What the rows of a table make up where everybody is in one of them, to the rows' sets: a
+        cell of its own, which tells of the others as soon as the whole is told somewhere else.
     """
 
     sizes: list[int]
     marks: list[int]
     equations: dict[Equation, None] = field(default_factory=dict)
     looked_at: int = 0
+    copies: dict[int, tuple[int, ...]] = field(default_factory=dict)
     _left: dict[int, int] = field(default_factory=dict)
 
     def add(self, whole: int, parts: Sequence[int]) -> None:
@@ -114,6 +118,7 @@ def find_relations(
     complements: Iterable[tuple[int, int, int]],
     minimum: int,
     derived: Iterable[int] = (),
+    alone: Iterable[int] = (),
 ) -> Relations:
     """Find what adds up among sets of persons.
 
@@ -127,17 +132,29 @@ def find_relations(
         What is left counts if it is less than twice as large.
     derived : iterable of int
         Sets that are another less a third, and so need no search of their own.
+    alone : iterable of int
+        Sets that are equal to another by accident, for all that an outsider knows.
     """
+    apart = np.fromiter(alone, dtype=np.intp)
     disjoint = list(_disjoint(sets, families))
     count = len(sets.sizes)
-    sets, wholes = _with_unions(sets, disjoint)
+    lonely = sets.sizes.copy()
+    lonely[apart] = 0
+    sets, wholes = _with_unions(sets, _Known(sets.marks, lonely), disjoint)
     found = Relations(sets.sizes.tolist(), sets.marks.tolist())
     for whole, *parts in complements:
         found.add(whole, parts)
     for whole, family in zip(wholes, disjoint, strict=True):
-        found.add(whole, family)
-    known = _Known(sets.marks, sets.sizes)
-    own = np.setdiff1d(np.flatnonzero(sets.sizes), np.fromiter(derived, dtype=np.intp))
+        if whole not in family:
+            found.add(whole, family)
+        else:
+            # Everybody is in one row; who is told the whole besides knows that the others are none.
+            found.copies[copy := found.cell(-len(found.copies) - 1, found.sizes[whole])] = family
+            found.add(copy, family)
+    lonely = sets.sizes.copy()
+    lonely[apart] = 0
+    known = _Known(sets.marks, lonely)
+    own = np.setdiff1d(np.flatnonzero(lonely), np.fromiter(derived, dtype=np.intp))
     inner, outer = _nested(sets, own)
     _differences(found, sets, known, inner, outer, 2 * minimum)
     _without_two(found, sets, known, inner, outer, minimum)
@@ -154,30 +171,26 @@ def _disjoint(sets: Bitmaps, families: Iterable[Sequence[int]]) -> Iterator[tupl
             yield family
 
 
+<<<<<<< HEAD
 def _with_unions(sets: Bitmaps, families: Sequence[tuple[int, ...]]) -> tuple[Bitmaps, list[int]]:
+=======
+def _with_unions(
+    sets: Bitmaps, known: _Known, families: Sequence[tuple[int, ...]]
+) -> tuple[Bitmaps, list[int]]:
+>>>>>>> protection
     """Add what families make up, where it is not a set already; return its place for each too."""
     marks = np.array([sets.marks[[*f]].sum(dtype=np.uint64) for f in families], dtype=np.uint64)
-    known = dict(
-        zip(*(each.tolist() for each in _Known(sets.marks, sets.sizes).find(marks)), strict=True)
-    )
-    places: dict[int, int] = {}
-    added: list[int] = []
-    wholes = []
-    for i, mark in enumerate(marks.tolist()):
-        if i in known and known[i] not in families[i]:
-            wholes.append(known[i])
-            continue
-        if mark not in places:
-            places[mark] = len(sets.sizes) + len(added)
-            added.append(i)
-        wholes.append(places[mark])
-    bits = [np.bitwise_or.reduce(sets.bits[[*families[i]]])[None] for i in added]
-    sizes = [sets.sizes[[*families[i]]].sum() for i in added]
+    places = dict(zip(*(each.tolist() for each in known.find(marks)), strict=True))
+    new = [i for i in np.sort(np.unique(marks, return_index=True)[1]).tolist() if i not in places]
+    added = {int(marks[i]): len(sets.sizes) + k for k, i in enumerate(new)}
+    wholes = [places[i] if i in places else added[int(mark)] for i, mark in enumerate(marks)]
+    bits = [np.bitwise_or.reduce(sets.bits[[*families[i]]])[None] for i in new]
+    sizes = [sets.sizes[[*families[i]]].sum() for i in new]
     return (
         Bitmaps(
             np.concatenate([sets.bits, *bits]),
             np.concatenate([sets.sizes, np.array(sizes, dtype=np.int64)]),
-            np.concatenate([sets.marks, marks[added]]),
+            np.concatenate([sets.marks, marks[new]]),
         ),
         wholes,
     )

@@ -24,6 +24,8 @@ Indexes = NDArray[np.intp]
 SLACK = 1e-6
 FAR = 1e9
 TRACE = 1e-11
+# What it costs to move a cell that is hidden anyway.
+MOVED = 1e-3
 # A cell of this many times the least count takes up what others do.
 LARGE = 8
 # How far around a secret set the first, the second, … search for what to hide goes.
@@ -99,15 +101,12 @@ class Outsider:
         list of int
             Secret sets that follow from rows that must stay shown.
         """
-        waiting, lost = sorted(set(secret), key=order), list[int]()
-        while waiting:
-            waiting = self.worked_out(waiting)
-            if waiting and not self._hide_for(waiting[0]):
-                lost.append(waiting.pop(0))
-        return lost
+        doubtful = sorted(self._not_evidently_safe(sorted(set(secret))), key=order)
+        # Hiding only widens ranges: what is safe once stays so.
+        return [cell for cell in doubtful if not self._hide_for(cell)]
 
-    def worked_out(self, secret: Sequence[int]) -> list[int]:
-        """Find the secret sets whose range is too narrow."""
+    def _not_evidently_safe(self, secret: Sequence[int]) -> list[int]:
+        """Find the secret sets whose range may be too narrow."""
         known = self._known()
         found = [cell for cell in secret if known[cell]]
         targets = np.array([cell for cell in secret if not known[cell]], dtype=np.intp)
@@ -122,9 +121,12 @@ class Outsider:
         for part in np.unique(of_target):
             columns = np.flatnonzero(of_cell == part)
             matrix = lines[np.flatnonzero(of_line == part)][:, columns]
-            found += self._narrow(matrix, cells[columns], targets[of_target == part])
-        order = {cell: i for i, cell in enumerate(secret)}
-        return sorted(found, key=order.__getitem__)
+            here = targets[of_target == part]
+            widths = _widths_along_lines(
+                matrix, self._sizes[cells[columns]], np.searchsorted(cells[columns], here)
+            )
+            found += here[widths < self.minimum].tolist()
+        return found
 
     def _tied(self, known: NDArray[np.bool_], targets: Indexes) -> tuple[Indexes, csr_array]:
         """Return the unknown cells that lines tie, and these lines over them.
@@ -152,36 +154,6 @@ class Outsider:
         known[[cell for cell, rows in self._knowing.items() if rows]] = True
         return known
 
-    def _narrow(self, matrix: csr_array, cells: Indexes, targets: Indexes) -> list[int]:
-        """Find the targets among unknown cells whose range is too narrow."""
-        sizes, enough = self._sizes[cells], self.minimum - SLACK
-        places = np.searchsorted(cells, targets)
-        widths = _widths_along_lines(matrix, sizes, places)
-        found = []
-        for cell, place, width in zip(
-            targets.tolist(), places.tolist(), widths.tolist(), strict=True
-        ):
-            for sign in (1, -1) if 0 < width < enough else ():
-                if sign > 0:
-                    width = 0.0
-                width += self._furthest(matrix, sizes, place, sign)
-                if width > enough:
-                    break
-            if width < enough:
-                found.append(cell)
-        return found
-
-    def _furthest(
-        self, matrix: csr_array, sizes: NDArray[np.float64], place: int, sign: int
-    ) -> float:
-        """Return how many more, or fewer, a cell has in the world where it has most, or least."""
-        cost = np.zeros(len(sizes))
-        cost[place] = -sign
-        bounds = np.column_stack([-sizes, np.full(len(sizes), np.inf)])
-        bounds[place] = np.clip(bounds[place], -self.minimum, self.minimum)
-        found = linprog(cost, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=bounds)
-        return abs(float(found.x[place])) if found.x is not None else 0.0
-
     def _hide_for(self, cell: int) -> bool:
         """Hide what is least missed so that a secret set cannot be worked out; False if in vain."""
         costs = np.zeros(len(self._sizes))
@@ -189,7 +161,7 @@ class Outsider:
             costs[each] = sum(self.rows[row].cost for row in rows)
         for reach in REACH:
             cells, lines = self._around(cell, reach, np.isfinite(costs))
-            matrix = self._lines[lines][:, cells]
+            matrix = _distinct(self._lines[lines][:, cells])
             moved = self._two_worlds(
                 matrix, self._sizes[cells], costs[cells], int(np.searchsorted(cells, cell))
             )
@@ -241,7 +213,7 @@ class Outsider:
         apart = np.zeros(4 * size)
         apart[[place, size + place, 2 * size + place, 3 * size + place]] = [-1, 1, 1, -1]
         found = linprog(
-            np.tile(costs + SLACK, 4),
+            np.tile(costs + MOVED, 4),
             A_eq=both,
             b_eq=np.zeros(2 * lines),
             A_ub=csr_array(apart[None, :]),
@@ -288,5 +260,4 @@ def _widths_along_lines(
     forth = np.where(lines < 0, steps, np.inf).min(axis=0)
     back = np.where(lines > 0, steps, np.inf).min(axis=0)
     widths = np.minimum(forth + back, FAR) * own
-    # What can move, but not along this line, is left to a closer look.
-    return np.where(fixed, 0.0, np.maximum(widths, SLACK))
+    return np.where(fixed, 0.0, widths)

@@ -49,11 +49,11 @@ def tables(population: Population, checkpoint: str, theme: str) -> Iterator[list
     """Give the tables of one notebook."""
     p = population
     week, outcomes = p.match[checkpoint], p.since[checkpoint]
-    group = outcomes["in-target"]
+    # One theme follows a group that grows.
+    group = outcomes["in-target"] if theme == "qualification" else p.target
     ready = np.where(week < 3, "ready", "not-ready")
     match = np.array(["1", "2", "3", "4", "5", "none"])[week]
     municipality = p.municipality.astype(str)
-    rng = np.random.default_rng([len(theme), len(checkpoint)])
     by: dict[str, Sequence[NDArray]] = {
         "role": (p.role,),
         "role, sex": (p.role, p.sex),
@@ -65,7 +65,7 @@ def tables(population: Population, checkpoint: str, theme: str) -> Iterator[list
         p.role,
         ready if theme == "target-group" else match,
     )
-    hits = [OUTCOMES[(i + len(theme)) % len(OUTCOMES)] for i in range(3)]
+    hits = [OUTCOMES[(i + len(theme)) % len(OUTCOMES)] for i in range(1)]
     for dimensions, labels in by.items():
         for hit in hits:
             yield list(_shares(f"{theme}-{hit}", dimensions, labels, group, outcomes[hit]))
@@ -74,7 +74,6 @@ def tables(population: Population, checkpoint: str, theme: str) -> Iterator[list
     )
     yield list(_shares(f"{theme}-time-all", "role", (p.role,), group, p.weeks > 0, p.weeks))
     yield list(_counts(f"{theme}-match", "role, match", (p.role, match), group))
-    del rng
 
 
 def _cells(
