@@ -171,13 +171,9 @@ def _disjoint(sets: Bitmaps, families: Iterable[Sequence[int]]) -> Iterator[tupl
             yield family
 
 
-<<<<<<< HEAD
-def _with_unions(sets: Bitmaps, families: Sequence[tuple[int, ...]]) -> tuple[Bitmaps, list[int]]:
-=======
 def _with_unions(
     sets: Bitmaps, known: _Known, families: Sequence[tuple[int, ...]]
 ) -> tuple[Bitmaps, list[int]]:
->>>>>>> protection
     """Add what families make up, where it is not a set already; return its place for each too."""
     marks = np.array([sets.marks[[*f]].sum(dtype=np.uint64) for f in families], dtype=np.uint64)
     places = dict(zip(*(each.tolist() for each in known.find(marks)), strict=True))
