@@ -12,7 +12,7 @@ from typing import Final
 
 from evalbook import plan
 from evalbook.execute.dependencies import modules_digest
-from evalbook.execute.record import remembered_digests
+from evalbook.execute.record import remember_digests, remembered_digests
 from evalbook.files import replace_folder, write_whole
 from evalbook.paths import plan_directory
 from evalbook.plan import programme
@@ -70,13 +70,15 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
     if asked.read is None:
         return Prepared()
     kept = root / ".evalbook" / "prepared"
-    files = remembered_digests(_files(folder), kept / "digests.json")
+    digests = remembered_digests(_files(folder), kept / "digests.json")
+    files = {Path(name): digest for name, (_, digest) in digests.items()}
     place = kept / f"{checkpoint.month}-{_key(folder, files, asked)}"
     if not (place / SUMMARY).is_file():
         _read(asked, folder, checkpoint, place)
         for outdated in place.parent.glob(f"{checkpoint.month}-*"):
             if outdated != place:
                 shutil.rmtree(outdated, ignore_errors=True)
+    remember_digests(digests, kept / "digests.json")
     vintage = programme.Vintage(**json.loads((place / SUMMARY).read_text(encoding="utf-8")))
     _write_warnings(root / "figures" / checkpoint.month, vintage.warnings)
     return Prepared(

@@ -6,7 +6,7 @@ import importlib.metadata
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,15 +31,15 @@ def digest_of(paths: Iterable[Path]) -> str:
     ).hexdigest()
 
 
-def remembered_digests(paths: Iterable[Path], memory: Path) -> dict[Path, str]:
-    """Return the SHA-256 of large files; those that have not changed are not read again.
+def remembered_digests(paths: Iterable[Path], memory: Path) -> dict[str, list[Any]]:
+    """Return state and SHA-256 of large files, by name; only what has changed is read again.
 
     Parameters
     ----------
     paths : iterable of Path
         The files.
     memory : Path
-        A file that keeps the digests until the next time.
+        Where `remember_digests` kept them the last time.
     """
     try:
         before = json.loads(memory.read_text(encoding="utf-8"))
@@ -49,11 +49,16 @@ def remembered_digests(paths: Iterable[Path], memory: Path) -> dict[Path, str]:
     for path in paths:
         state, kept = list(file_state(path) or ()), before.get(str(path), [None, ""])
         now[str(path)] = kept if kept[0] == state else [state, file_digest(path)]
-    if now != before:
-        # Who may not write here reads the files again next time.
-        with contextlib.suppress(PermissionError):
-            write_whole(memory, json.dumps(now))
-    return {Path(name): digest for name, (_, digest) in now.items()}
+    return now
+
+
+def remember_digests(digests: Mapping[str, list[Any]], memory: Path) -> None:
+    """Keep digests until the next time."""
+    content = json.dumps(digests)
+    # Who may not write here reads the files again next time.
+    with contextlib.suppress(PermissionError):
+        if not memory.is_file() or memory.read_text(encoding="utf-8") != content:
+            write_whole(memory, content)
 
 
 def fingerprint(path: Path) -> dict[str, Any]:
