@@ -39,8 +39,8 @@ class Method:
         The unit of analysis.
     interval : Text
         How the interval is made.
-    source : str
-        Where the definition or the estimator comes from.
+    source : Text or str
+        Where the definition or the estimator comes from; a work is cited alike in all languages.
     function : str
         The function's full name.
     """
@@ -49,14 +49,19 @@ class Method:
     formula: Text
     unit: Text
     interval: Text
-    source: str
+    source: Text | str
     function: str = ""
 
-    def within(self, languages: Iterable[Language]) -> dict[str, dict[Language, str] | str]:
+    def within(self, languages: Iterable[Language]) -> dict[str, dict[Language, str]]:
         """Return it in words, as results hold it."""
         texts = {"name": self.name, "formula": self.formula, "unit": self.unit}
         said = {key: text.within(languages) for key, text in texts.items()}
-        return {**said, "interval": self.interval.within(languages), "source": self.source}
+        source = self.source if isinstance(self.source, Text) else Text.same(self.source)
+        return {
+            **said,
+            "interval": self.interval.within(languages),
+            "source": source.within(languages),
+        }
 
 
 class Declared(Generic[P, R]):
@@ -80,7 +85,7 @@ def method(
     formula: Text,
     unit: Text = PERSONS,
     interval: Text = NO_INTERVAL,
-    source: str,
+    source: Text | str,
 ) -> Callable[[Callable[P, R]], Declared[P, R]]:
     """Return a decorator that declares how a function works its results out; see `Method`."""
 

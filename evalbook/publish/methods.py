@@ -34,7 +34,7 @@ def listed(methods: Mapping[str, Mapping[str, Any]], language: Language) -> str:
         about = LINE[language].format(
             unit=said["unit"][language],
             interval=said["interval"][language],
-            source=said["source"],
+            source=said["source"][language],
         )
         blocks.append(f"{said['name'][language]}\n:   {said['formula'][language]}.\n    {about}\n")
     return "\n".join(blocks)
@@ -55,8 +55,9 @@ def reference(packages: Iterable[str]) -> str:
     rows: dict[str, list[str]] = {}
     for method in declared(packages):
         module, _, name = method.function.rpartition(".")
-        texts = [method.name, method.formula, method.unit, method.interval]
-        cells = [*(text[SOURCE] for text in texts), method.source, f"`{name}`"]
+        said = method.within([SOURCE])
+        parts = ("name", "formula", "unit", "interval", "source")
+        cells = [*(said[part][SOURCE] for part in parts), f"`{name}`"]
         row = " | ".join(cell.replace("|", "\\|") for cell in cells)
         rows.setdefault(module, []).append(f"| {row} |")
     head = "| measure | formula | unit | interval | source | function |\n|---|---|---|---|---|---|"

@@ -60,7 +60,7 @@ def mentions(
     formula=tr("n(interviews with a passage on the theme) ÷ n(interviews)"),
     unit=tr("interviews"),
     interval=WILSON,
-    source="Own definition",
+    source=tr("Own definition"),
 )
 def by_checkpoint(
     material: Material, what: str, values: Sequence[str], checkpoints: Sequence[Checkpoint]

@@ -47,7 +47,7 @@ class Recommendation(Record):
     formula=tr("recommendations known at the checkpoint, by status"),
     unit=RECORDS,
     interval=NO_INTERVAL,
-    source="The evaluation's list",
+    source=tr("The evaluation's list"),
 )
 def recommendations(checkpoint: Checkpoint) -> list[Recommendation]:
     """Read the recommendations made up to this checkpoint.

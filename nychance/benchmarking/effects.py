@@ -88,7 +88,7 @@ def effects(
     formula=tr("mean over municipalities and periods, weighted by persons"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
-    source="Own definition",
+    source=tr("Own definition"),
 )
 def levels(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Compute the mean level before and after the start, in both kinds of municipality.

@@ -59,7 +59,7 @@ class Period:
     formula=tr("the target group of each period's first week, followed for the period"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
-    source="Own definition",
+    source=tr("Own definition"),
 )
 def course(
     register: Register, definitions: Definitions, length: int = PERIOD_WEEKS

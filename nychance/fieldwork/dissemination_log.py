@@ -32,7 +32,7 @@ TITLE: Final = "title_"
     formula=tr("entries up to the checkpoint"),
     unit=RECORDS,
     interval=NO_INTERVAL,
-    source="The evaluation's log",
+    source=tr("The evaluation's log"),
 )
 def dissemination(checkpoint: Checkpoint) -> pd.DataFrame:
     """Read the dissemination log up to the checkpoint's cut-off.
@@ -117,7 +117,7 @@ def press(log: pd.DataFrame) -> pd.DataFrame:
     formula=tr("reach of the entries, added up"),
     unit=RECORDS,
     interval=NO_INTERVAL,
-    source="The evaluation's log",
+    source=tr("The evaluation's log"),
 )
 def by_channel(log: pd.DataFrame) -> pd.DataFrame:
     """Compute the number of activities and their reach by channel, the busiest first.

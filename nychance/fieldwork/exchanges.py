@@ -23,7 +23,7 @@ DEPTHS: Final = {"what": tr("What is done"), "how": tr("How it is done"), "why":
     formula=tr("exchanges up to the checkpoint"),
     unit=RECORDS,
     interval=NO_INTERVAL,
-    source="The evaluation's log",
+    source=tr("The evaluation's log"),
 )
 def exchanges(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataFrame, Source]:
     """Read the exchanges on methods known at a checkpoint.
@@ -58,7 +58,7 @@ def exchanges(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.Data
     formula=tr("n(how or why) ÷ n(exchanges since the previous checkpoint)"),
     unit=RECORDS,
     interval=WILSON,
-    source="The evaluation's brief: from what to how and why",
+    source=tr("The evaluation's brief: from what to how and why"),
 )
 def by_depth(table: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
     """Count exchanges by the checkpoint at which they were first known and by depth.

@@ -129,7 +129,7 @@ def network(
     formula=tr("municipalities and everybody with a link to them"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
-    source="Own definition",
+    source=tr("Own definition"),
 )
 def members(
     known: pd.DataFrame, places: Sequence[str], side_of: Mapping[str, Side]
@@ -172,7 +172,7 @@ def shape(graph: "Graph[str]") -> Shape:
     formula=tr("links ÷ possible links between two sides, among those with a link"),
     unit=tr("municipalities and partners"),
     interval=NO_INTERVAL,
-    source="Own definition",
+    source=tr("Own definition"),
 )
 def coupling(graph: "Graph[str]", side_of: Mapping[str, Side]) -> dict[str, float]:
     """Compute the coupling of the partnership's sides: ties over possible ties.
@@ -205,7 +205,7 @@ def coupling(graph: "Graph[str]", side_of: Mapping[str, Side]) -> dict[str, floa
     formula=tr("municipalities with a link of their own to each of the two sides"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
-    source="Own definition",
+    source=tr("Own definition"),
 )
 def on_all_sides(
     graph: "Graph[str]", side_of: Mapping[str, Side], places: Sequence[str]

@@ -63,7 +63,7 @@ def profiles(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataF
     formula=tr("mean of level after − level before, by area"),
     unit=tr("competence profiles"),
     interval=tr("paired, Student's t"),
-    source="Own definition, after the brief",
+    source=tr("Own definition, after the brief"),
 )
 def levels(table: pd.DataFrame, areas: Sequence[str], minimum: int) -> pd.DataFrame:
     """Compute each area's mean level before and after, and its change, with 95% intervals.
@@ -107,7 +107,7 @@ def asymmetric(table: pd.DataFrame, when: When) -> "pd.Series[bool]":
     formula=tr("n(level 4\N{EN DASH}5 in one area and 1\N{EN DASH}2 in another) ÷ n(profiles)"),
     unit=tr("competence profiles"),
     interval=WILSON,
-    source="Own definition, after the brief",
+    source=tr("Own definition, after the brief"),
 )
 def by_checkpoint(
     table: pd.DataFrame, when: When, checkpoints: Sequence[Checkpoint]

@@ -53,7 +53,7 @@ def visits(checkpoint: Checkpoint, plan: Plan) -> pd.DataFrame:
     formula=tr("those who took part ÷ those asked"),
     unit=RECORDS,
     interval=NO_INTERVAL,
-    source="The evaluation's log",
+    source=tr("The evaluation's log"),
 )
 def response(log: pd.DataFrame, plan: Plan, expected: Collection[str]) -> pd.DataFrame:
     """Compute the response and the coverage of each activity of each checkpoint.

@@ -48,7 +48,7 @@ def contacts(
     formula=tr("mean over municipalities of the number of companies with placements"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
-    source="The evaluation's brief",
+    source=tr("The evaluation's brief"),
 )
 def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float]:
     """Compute the mean number of distinct companies per municipality, by role.
@@ -69,7 +69,7 @@ def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float
     formula=tr("persons by the sector of their first placement in the window"),
     unit=PERSONS,
     interval=NO_INTERVAL,
-    source="The evaluation's brief",
+    source=tr("The evaluation's brief"),
 )
 def first_sectors(found: pd.DataFrame, persons: NDArray[np.bool_]) -> "pd.Series[int]":
     """Count a group's persons by the sector of their first course with a company.
@@ -103,7 +103,7 @@ def per_place(found: pd.DataFrame) -> "pd.Series[int]":
     formula=tr("n(a company placement in the window) ÷ n(target group)"),
     unit=PERSONS,
     interval=WILSON,
-    source="The evaluation's brief",
+    source=tr("The evaluation's brief"),
 )
 def reached(found: pd.DataFrame, persons: NDArray[np.bool_]) -> Share:
     """Compute the share of a group who are among the contacts, each person counted once.

@@ -16,7 +16,7 @@ from nychance.register import Register
     formula=tr("n(a higher step within the weeks) ÷ n(courses that can be followed so long)"),
     unit=PERSONS,
     interval=WILSON,
-    source="The evaluation's brief: preparation as a springboard",
+    source=tr("The evaluation's brief: preparation as a springboard"),
 )
 def reached_step_after(
     register: Register,

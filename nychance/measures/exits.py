@@ -57,7 +57,7 @@ def destinations(
     formula=tr("n(outcome) ÷ n(target group at the start)"),
     unit=PERSONS,
     interval=WILSON,
-    source="The evaluation's brief",
+    source=tr("The evaluation's brief"),
 )
 def outcomes(
     register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]"
@@ -136,7 +136,7 @@ def returns(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:
     ),
     unit=tr("exits to self-support"),
     interval=RATIO,
-    source="The evaluation's brief; an exit lasts at least four weeks",
+    source=tr("The evaluation's brief; an exit lasts at least four weeks"),
 )
 def back_within(
     followed: pd.DataFrame, length: int, last: int, persons: NDArray[np.bool_]
@@ -180,7 +180,7 @@ def back_within(
     ),
     unit=tr("exits to self-support"),
     interval=tr("ratio estimator, clustered by person"),
-    source="Own definition",
+    source=tr("Own definition"),
 )
 def return_hazard(
     followed: pd.DataFrame, bounds: Sequence[int], persons: NDArray[np.bool_]

@@ -21,7 +21,7 @@ _INFORMATIVE: Final = (_FUND, STATES.index("passive"), STATES.index("active"))
     formula=tr("on unemployment benefit, or on no benefit at all, in the weeks before the spell"),
     unit=PERSONS,
     interval=NO_INTERVAL,
-    source="Own definition",
+    source=tr("Own definition"),
 )
 def insured(register: Register, week: int, weeks: int) -> "pd.Series[Any]":
     """Return who among those on benefit in a week is insured, by the weeks before a sickness spell.

@@ -16,7 +16,7 @@ from nychance.register import Register
     formula=tr("n(participation that runs in the window) ÷ n(target group)"),
     unit=PERSONS,
     interval=WILSON,
-    source="The evaluation's brief",
+    source=tr("The evaluation's brief"),
 )
 def use(
     register: Register,

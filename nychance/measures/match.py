@@ -78,7 +78,7 @@ def by_group(
     ),
     unit=PERSONS,
     interval=WILSON,
-    source="Arbejdsmarkedsstyrelsen's five match categories",
+    source=tr("Arbejdsmarkedsstyrelsen's five match categories"),
 )
 def over_time(
     register: Register,

@@ -64,7 +64,7 @@ class Pathway:
     ),
     unit=PERSONS,
     interval=NO_INTERVAL,
-    source="Own definition",
+    source=tr("Own definition"),
 )
 def typical(
     register: Register,

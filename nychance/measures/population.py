@@ -23,7 +23,7 @@ FOLDED: Final = ("leave", "unknown")
     formula=tr("counts of each group ÷ counts of the whole, by municipality"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
-    source="The evaluation's brief",
+    source=tr("The evaluation's brief"),
 )
 def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
     """Compute the population measures of the newest count, per municipality.
@@ -66,7 +66,7 @@ def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
     formula=tr("n(benefit) ÷ n(publicly supported immigrants and descendants)"),
     unit=PERSONS,
     interval=WILSON,
-    source="The evaluation's brief",
+    source=tr("The evaluation's brief"),
 )
 def support_counts(register: Register, week: int, groups: "pd.Series[Any]") -> pd.DataFrame:
     """Count the publicly supported by kind of transfer in a week.

@@ -17,7 +17,7 @@ from nychance.register.runs import runs
     formula=tr("n(on sickness benefit) ÷ n(on benefit)"),
     unit=PERSONS,
     interval=WILSON,
-    source="The evaluation's brief",
+    source=tr("The evaluation's brief"),
 )
 def sick_listed(register: Register, week: int, persons: NDArray[np.bool_]) -> PersonMeasure:
     """Measure sick-listing: of a group's persons on benefit in a week, those on sickness benefit.

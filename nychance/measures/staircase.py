@@ -28,7 +28,7 @@ MOVES: Final = ("down", "off", "stay", "one", "skip")
     formula=tr("n(on the step) ÷ n(target group)"),
     unit=PERSONS,
     interval=WILSON,
-    source="The staircase model",
+    source=tr("The staircase model"),
 )
 def occupancy(
     register: Register, week: int, persons: NDArray[np.bool_], steps: int
@@ -50,7 +50,7 @@ def occupancy(
     formula=tr("n(a higher step) ÷ n(on a step at both ends of the window)"),
     unit=PERSONS,
     interval=WILSON,
-    source="The staircase model",
+    source=tr("The staircase model"),
 )
 def moves_by_step(
     register: Register, first: int, last: int, persons: NDArray[np.bool_], keys: Sequence[str]
@@ -89,7 +89,7 @@ def moves_by_step(
     formula=tr("n(exits from the step followed by a return) ÷ n(exits from the step)"),
     unit=tr("exits to self-support"),
     interval=RATIO,
-    source="The staircase model",
+    source=tr("The staircase model"),
 )
 def returns_by_step(
     register: Register,
@@ -129,7 +129,7 @@ def returns_by_step(
     formula=tr("n(first step) ÷ n(stepped on in the window, of those on none at its start)"),
     unit=PERSONS,
     interval=WILSON,
-    source="The staircase model",
+    source=tr("The staircase model"),
 )
 def entries(
     register: Register, first: int, last: int, persons: NDArray[np.bool_], steps: int

@@ -48,7 +48,7 @@ def window_to(register: Register, last: int, length: int) -> Window:
     formula=tr("immigrants and descendants who are on benefit and observed in the week"),
     unit=PERSONS,
     interval=NO_INTERVAL,
-    source="The evaluation's brief",
+    source=tr("The evaluation's brief"),
 )
 def target_group(register: Register, week: int) -> NDArray[np.bool_]:
     """Return who is in the target group in a week: of minority origin, on benefit, and observed."""
@@ -60,7 +60,7 @@ def target_group(register: Register, week: int) -> NDArray[np.bool_]:
     formula=tr("n(an active week in the window) ÷ n(target group passive in its first week)"),
     unit=PERSONS,
     interval=WILSON,
-    source="The evaluation's brief: at least 25 per cent",
+    source=tr("The evaluation's brief: at least 25 per cent"),
 )
 def passive_into_activity(register: Register, window: Window) -> PersonMeasure:
     """Measure activation of passive persons: those with an active week in the window.
@@ -84,7 +84,7 @@ def passive_into_activity(register: Register, window: Window) -> PersonMeasure:
     ),
     unit=PERSONS,
     interval=WILSON,
-    source="The evaluation's brief: at least 15 per cent; four weeks as in DREAMtoolsR",
+    source=tr("The evaluation's brief: at least 15 per cent; four weeks as in DREAMtoolsR"),
 )
 def self_supporting_persons(register: Register, window: Window, exit_weeks: int) -> PersonMeasure:
     """Measure self-support as a share of persons: those of the target group with an exit.
@@ -106,7 +106,7 @@ def self_supporting_persons(register: Register, window: Window, exit_weeks: int)
     formula=tr("Σ weeks off benefit ÷ Σ weeks observed"),
     unit=PERSONS,
     interval=RATIO,
-    source="Public sources on Ny chance til alle: 15 per cent of the time",
+    source=tr("Public sources on Ny chance til alle: 15 per cent of the time"),
 )
 def self_supporting_time(
     register: Register, window: Window, *, education: bool = False

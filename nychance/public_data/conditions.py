@@ -75,7 +75,7 @@ class Agreement:
     formula=tr("the latest known value of each condition, by municipality"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
-    source="Statistics Denmark and noegletal.dk",
+    source=tr("Statistics Denmark and noegletal.dk"),
 )
 def framework_conditions(checkpoint: Checkpoint, directory: Path | None = None) -> pd.DataFrame:
     """Read the conditions as a checkpoint could have seen them.

@@ -147,7 +147,7 @@ def sources(listed: list[Figures]) -> Source:
     formula=tr("lowest, median and highest value"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
-    source="Statistics Denmark and noegletal.dk",
+    source=tr("Statistics Denmark and noegletal.dk"),
 )
 def ranges(listed: list[Figures]) -> pd.DataFrame:
     """Find each indicator's range over the 98 municipalities, with the municipality at each end.

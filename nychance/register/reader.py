@@ -33,7 +33,7 @@ CHUNK: Final = 60_000 * 157
     formula=tr("municipalities with persons in the extract, and those listed"),
     unit=MUNICIPALITIES,
     interval=NO_INTERVAL,
-    source="The extract",
+    source=tr("The extract"),
 )
 def read_register(folder: Path, checkpoint: Checkpoint, the_plan: Evaluation) -> Register:
     """Read an extract and drop everything that lies after the checkpoint's cut-off.

@@ -26,7 +26,7 @@ def test_each_declaration_names_the_function_that_it_stands_beside():
 def test_each_declaration_is_said_in_both_languages():
     for each in declared(PACKAGES):
         said = each.within(["da", "en"])
-        texts = [said[part] for part in ("name", "formula", "unit", "interval")]
+        texts = [said[part] for part in ("name", "formula", "unit", "interval", "source")]
         assert all(text["da"] and text["en"] for text in texts)
 
 
