@@ -84,7 +84,7 @@ TIES = [Tie.of("group", ["with a mentor", "without a mentor"])]
 
 
 def linked(rng: np.random.Generator) -> tuple[int, int, int]:
-    """Gate persons by three dimensions, twice by two of them, by subtotals, as shares and as a subgroup with a name of its own.
+    """Protect tables of the same persons by several dimensions, subtotals and subgroups.
 
     Returns
     -------
@@ -157,19 +157,23 @@ def main() -> None:
         without.append(attack([naive(one) for one in inner]))
     ranges, bare = np.concatenate(found), np.concatenate(without)
     print(
-        f"{given.tables} tables, {cells} cells, {hidden} hidden, {len(ranges)} protected counts (margins among them)"
+        f"{given.tables} tables, {cells} cells, {hidden} hidden, "
+        f"{len(ranges)} protected counts (margins among them)"
     )
     print(f"  attack succeeds on {(ranges < MINIMUM).sum()} of {len(ranges)} after the gate")
     print(
-        f"  and on {(bare < MINIMUM).sum()} of {len(bare)} where only small counts are hidden, {(bare == 0).sum()} exactly"
+        f"  and on {(bare < MINIMUM).sum()} of {len(bare)} where only small counts are hidden, "
+        f"{(bare == 0).sum()} exactly"
     )
     print(
-        f"  {1000 * (time.process_time() - begun) / given.tables:.0f} ms of processor time a table, attacks included"
+        f"  {1000 * (time.process_time() - begun) / given.tables:.0f} ms of processor time "
+        "a table, attacks included"
     )
     outcomes = [linked(rng) for _ in range(given.linked)]
     protected, found_out, refused = (sum(column) for column in zip(*outcomes, strict=True))
     print(
-        f"{given.linked} groups of tied tables: attack succeeds on {found_out} of {protected}; {refused} groups stopped"
+        f"{given.linked} groups of tied tables: attack succeeds on {found_out} of {protected}; "
+        f"{refused} groups stopped"
     )
 
 

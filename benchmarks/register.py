@@ -117,7 +117,8 @@ def measures(extract: Path) -> None:
     """All measures of 200,000 persons."""
     found, peak = _child("everything", extract)
     size = f"{PERSONS:,} persons x {found['weeks']} weeks"
-    told = f"{found['seconds']:.1f} s (reading {found['reading']:.1f}; processor {found['processor']:.1f})"
+    parts = f"reading {found['reading']:.1f}; processor {found['processor']:.1f}"
+    told = f"{found['seconds']:.1f} s ({parts})"
     _row(f"all measures, {size}", told, "15 s", found["seconds"] <= 15)
     _row(f"all measures, {size}, memory", f"{peak:.2f} GB", "1.5 GB", peak <= 1.5)
 
@@ -140,7 +141,7 @@ def national(extract: Path) -> None:
     )
 
 
-# -- what the children do -------------------------------------------------------------------------------------
+# -- what the children do
 
 
 def _everything(extract: Path) -> None:
@@ -159,11 +160,11 @@ def _everything(extract: Path) -> None:
 
 
 def _flow(extract: Path) -> None:
-    """Count moves from week to week, between the window's ends and along the staircase, by origin and role; and exits."""
+    """Count moves by week, over the window, along the staircase, by origin and role; and exits."""
     begin = time.perf_counter()
     steps = len(THE_PLAN.staircase)
     persons = weeks = left = 0
-    weekly, between, standing = 0, 0, 0
+    weekly, between, occupancy = 0, 0, 0
     for part in chunks(
         extract, CHECKPOINT, THE_PLAN, beside=(c.PERSONS, c.RESIDENCE, c.MUNICIPALITIES)
     ):
@@ -177,7 +178,7 @@ def _flow(extract: Path) -> None:
         for name in role.cat.categories:
             mine = (role == name).to_numpy()
             between = between + flow.transition_counts(part, last - 26, last, mine).to_numpy()
-            standing = standing + staircase.standing(part, last, mine, steps)
+            occupancy = occupancy + staircase.occupancy(part, last, mine, steps)
         left += len(spells.exits(part, last, THE_PLAN.definitions.exit_weeks).person)
     assert np.sum(weekly) == persons * (weeks - 1)
     assert np.sum(between) == persons
@@ -207,7 +208,7 @@ def _child(name: str, extract: Path) -> tuple[dict[str, Any], float]:
     return min(runs, key=lambda run: run[0]["seconds"])
 
 
-# -- the same with pandas -------------------------------------------------------------------------------------
+# -- the same with pandas
 
 
 def _long(states: np.ndarray) -> pd.DataFrame:
@@ -240,7 +241,7 @@ def _summary(name: str, states: np.ndarray) -> tuple[int, int]:
     return int(counts.sum()), int((counts**2).sum())
 
 
-# -- data and telling -----------------------------------------------------------------------------------------
+# -- data and printing
 
 
 def _extract(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Memory and time of `nychance synthesize` at two sizes: the larger may take longer, not more memory.
+"""Memory and time of `nychance synthesize` at two sizes: the larger takes no more memory.
 
 Example: python benchmarks/synthesize.py 200000 1000000
 """
@@ -39,7 +39,8 @@ def main() -> None:
             print(f"{persons:>9,} persons  {seconds:6.1f} s  {peak:6.0f} MB")
     ratio = peaks[1] / peaks[0]
     print(
-        f"memory {ratio:.2f} times for {large / small:.1f} times the persons; bounded if at most {MOST}"
+        f"memory {ratio:.2f} times for {large / small:.1f} times the persons; "
+        f"bounded if at most {MOST}"
     )
     sys.exit(ratio > MOST)
 

@@ -14,7 +14,7 @@ PROGRAMMES: Final = "evalbook.programmes"
 
 
 def project_root() -> Path:
-    """Find the project that the working directory belongs to: the nearest folder with a `_quarto.yml`.
+    """Return the project of the working directory: the nearest folder with a `_quarto.yml`.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def project_root() -> Path:
 
 
 def demonstration() -> Path:
-    """Return the demonstration's files: those that an installed programme brings, else the checkout's."""
+    """Return where the demonstration is: in an installed programme, else in the checkout."""
     for programme in importlib.metadata.entry_points(group=PROGRAMMES):
         found = importlib.util.find_spec(programme.name)
         brought = Path(found.origin).parent / "demonstration" if found and found.origin else None
@@ -60,7 +60,7 @@ def _project() -> Path | None:
 
 
 def data_directory(given: str | Path | None = None, programme: str = "") -> Path:
-    """Return the extract's folder: as given, else as `PROGRAMME_DATA` in the environment says, else the demonstration's.
+    """Return the extract's folder: as given, else from the environment, else the demonstration's.
 
     Parameters
     ----------

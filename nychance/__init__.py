@@ -1,4 +1,4 @@
-"""Ny chance til minoriteter med markante behov: the programme on top of the report engine `evalbook`."""
+"""The programme Ny chance til minoriteter med markante behov, on the report engine `evalbook`."""
 
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,6 @@
 """Column names, in one place.
 
-`Raw` names are those of a real extract's files (DREAM and its companions); the rest of the package
-uses the plain names below.
+Names in capitals, such as `PNR`, are those of a real extract's files (DREAM and its companions).
 """
 
 from typing import Final

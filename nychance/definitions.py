@@ -1,4 +1,4 @@
-"""What this programme's plan has besides the engine's: targets, definitions, the staircase, interventions."""
+"""The programme's part of the plan: targets, definitions, the staircase, interventions."""
 
 from datetime import date
 from typing import ClassVar, Literal, cast
@@ -11,7 +11,7 @@ from evalbook.text.language import Text
 class Target(Record):
     """A target of the brief: a share of persons or of time, and the least it should be.
 
-    A target that can be read in several ways stands once for each; `reading_of` names it.
+    A target that can be read in several ways is listed once for each; `reading_of` names it.
     """
 
     key: str
@@ -22,7 +22,7 @@ class Target(Record):
 
 
 class FirstResult(Record):
-    """A range over the method municipalities that the evaluation's first results told: shares from `low` to `high`."""
+    """A range over the method municipalities in the first results: shares from `low` to `high`."""
 
     key: str
     low: float
@@ -58,7 +58,7 @@ class Evaluation(Plan):
     first_results: tuple[FirstResult, ...] = ()
 
     def sector(self, name: str) -> Text:
-        """Name a sector; one that the plan does not list keeps the extract's own name."""
+        """Return a sector's name; one that the plan does not list keeps the extract's own name."""
         return next(
             (sector for sector in self.sectors if name in sector.words.values()), Text.same(name)
         )

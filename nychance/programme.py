@@ -1,4 +1,4 @@
-"""What this programme tells the engine: its plan, how an extract is read and checked, and the commands that it adds."""
+"""The programme as the engine sees it: its plan, and how an extract is read and checked."""
 
 from pathlib import Path
 from typing import Final
@@ -9,21 +9,21 @@ from nychance.definitions import Evaluation
 
 
 def read(folder: Path, checkpoint: Checkpoint, the_plan: Plan, place: Path) -> Vintage:
-    """Check and read an extract as a checkpoint could see it, and keep the register for the notebooks.
+    """Check and read an extract as of a checkpoint, and store the register for the notebooks.
 
     Parameters
     ----------
     folder : Path
         The extract.
     place : Path
-        The folder that the register is kept in.
+        The folder that the register is stored in.
 
     Raises
     ------
     DataError
         If the extract has errors; the message names the first of them.
     """
-    # Tables take long to import, and mostly nothing has to be read.
+    # These imports are slow, and usually nothing has to be read.
     from nychance import extract, validation
     from nychance.register import digests, read_register, storage
     from nychance.validation import listing
@@ -60,8 +60,8 @@ PROGRAMME: Final = Programme(
     reading=("nychance.register", "nychance.validation"),
     demonstrate=demonstrate,
     synthetic=tr(
-        "All numbers on persons are computed from synthetic persons in invented municipalities. Real municipalities appear only "
-        "where the source is public statistics."
+        "All numbers on persons are computed from synthetic persons in invented municipalities. "
+        "Real municipalities appear only where the source is public statistics."
     ),
     persons=tr("minorities, immigrants, descendants"),
     unit="municipality",

@@ -1,7 +1,8 @@
-"""Gather what a machine without internet needs: `make bundle` writes dist/nychance-<version>-offline/ and a tar file of it.
+"""Gather what a machine without internet needs into a folder and a tar file of it.
 
-The wheels are those of the lock file, for the Python and the platform that this runs on: make the bundle on a machine like
-the one that it is for. `install.sh` in the bundle installs from its wheels alone, with every hash checked.
+The wheels are those of the lock file, for the Python and the platform that this runs on: make the
+bundle on a machine like the one that it is for. `install.sh` in the bundle installs from its
+wheels alone, with every hash checked.
 """
 
 import argparse
@@ -18,13 +19,14 @@ LOCK = ROOT / "requirements" / "run.txt"
 PARTS = ("docs", "data/README.md", "README.md", "GLOSSARY.md", "LICENSE")
 INSTALL = """\
 #!/bin/sh
-# Installs nychance into the folder given (default: env, beside this file), from the wheels here alone.
+# Installs into the folder given (default: env, beside this file), from the wheels here alone.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 into=${1:-$here/env}
 python=${PYTHON:-python3}
 "$python" -m venv "$into"
-"$into/bin/python" -m pip install --quiet --no-index --find-links "$here/wheels" --require-hashes -r "$here/requirements/run.txt"
+"$into/bin/python" -m pip install --quiet --no-index --find-links "$here/wheels" \\
+  --require-hashes -r "$here/requirements/run.txt"
 "$into/bin/python" -m pip install --quiet --no-index --no-deps "$here"/wheels/nychance-*.whl
 echo "Installed. Make a report with:"
 echo "  $into/bin/nychance init report --demonstration && cd report && $into/bin/nychance report"
@@ -51,7 +53,8 @@ def main() -> None:
     with tarfile.open(f"{folder}.tar", "w") as tar:
         tar.add(folder, folder.name)
     print(
-        f"{folder}.tar holds {sum(1 for _ in (folder / 'wheels').iterdir())} wheels; unpack it there and run install.sh"
+        f"{folder}.tar holds {sum(1 for _ in (folder / 'wheels').iterdir())} wheels; "
+        "unpack it there and run install.sh"
     )
 
 

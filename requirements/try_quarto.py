@@ -1,6 +1,7 @@
 """Try to install Quarto beside the locked packages, for a short while; say in one line how it went.
 
-The wheel fetches Quarto from a host that closed networks do not reach. Then the portable renderer is used, and nothing is lost.
+The wheel fetches Quarto from a host that closed networks do not reach. Then the portable renderer
+is used, and nothing is lost.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A project of its own for tests that write: the checkout's files, a small synthetic extract, nothing else."""
+"""A project for tests that write: the checkout's files and a small synthetic extract."""
 
 import os
 import shutil
@@ -14,7 +14,17 @@ from filelock import FileLock
 from nychance.synthesize import synthesize
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("_quarto.yml", "index.qmd", "notebooks", "chapters", "docs", "evalbook", "nychance")
+PARTS = (
+    "_quarto.yml",
+    "_quarto-da.yml",
+    "_quarto-en.yml",
+    "index.qmd",
+    "notebooks",
+    "chapters",
+    "docs",
+    "evalbook",
+    "nychance",
+)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ from evalbook.commands.options import WIDE
     "--html", "page", type=click.Path(path_type=Path), help="Write an HTML page to this file."
 )
 def diff(before: str, after: str, as_json: bool, page: Path | None) -> None:
-    """Lay the estimates of two checkpoints or runs side by side: a month, a number, a results folder or a data file.
+    """Compare the estimates of two checkpoints or runs.
+
+    BEFORE and AFTER are a month, a number, a results folder or a data file each.
 
     Example: nychance diff 2008-03 2008-09
     """

@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import click
@@ -37,21 +37,31 @@ class Commands(click.Group):
         return command
 
 
-def command_line(added: Mapping[str, str] | None = None) -> click.Group:
-    """Return the command line with the commands that a programme adds, each as `module:attribute`."""
+def command_line(
+    added: Mapping[str, str] | None = None, before: Callable[..., None] | None = None
+) -> click.Group:
+    """Return the command line, with a programme's commands (`module:attribute`) added.
+
+    `before` is called before each command, but not for the list of commands or the version.
+    """
     about = "Make the report of each checkpoint in each language, from notebooks, a plan and data."
     group = Commands(
         {**COMMANDS, **(added or {})},
         help=about,
+        callback=before,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     return click.version_option(__version__)(group)
 
 
-def main(added: Mapping[str, str] | None = None, name: str = "evalbook") -> None:
+def main(
+    added: Mapping[str, str] | None = None,
+    name: str = "evalbook",
+    before: Callable[..., None] | None = None,
+) -> None:
     """Run the command line; what a user can mend is told without a traceback."""
     try:
-        command_line(added)(prog_name=name, standalone_mode=False)
+        command_line(added, before)(prog_name=name, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

@@ -38,7 +38,7 @@ import click
 def preview(
     checkpoint: str | None, languages: tuple[str, ...], data: str | None, renderer: str, port: int
 ) -> None:
-    """Show the report in a browser on this machine, and make it anew when a chapter, notebook or data file changes.
+    """Show the report in a browser on this machine, and update it after each change.
 
     Example: nychance preview -c 2008-03 --lang da
     """

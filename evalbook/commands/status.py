@@ -12,7 +12,7 @@ from evalbook.commands.options import pages, selectors
 @selectors
 @pages
 def status(**selection: Any) -> None:
-    """Tell which notebooks have to run and which pages are to be made, and why, without doing either.
+    """List the notebooks to run and the pages to make, with the reasons; does neither.
 
     Example: nychance status -c 2008-03
     """

@@ -3,8 +3,11 @@
 import ast
 import contextlib
 import hashlib
+import importlib.util
 import json
 import re
+import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,6 +20,7 @@ from evalbook.paths import PACKAGE
 from evalbook.plan import programme
 
 LOCK: Final = Path("requirements") / "run.txt"
+_SITE: Final = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
 IMPORT: Final = re.compile(
     r"^[ \t]*(?:import (\w[\w.]*)|from (\w[\w.]*) import (\([^)]*\)|[^\n]+))", re.MULTILINE
 )
@@ -30,6 +34,16 @@ def code_digest(notebook: Path) -> str:
 def imported(notebook: Path) -> list[str]:
     """Return the modules that a notebook's code cells import, or import names from, in order."""
     return list(_imported(notebook, file_state(notebook)))
+
+
+def installed(modules: Iterable[str]) -> list[str]:
+    """Return the modules that are installed, of those that may be a project's own.
+
+    Only these may be imported before a kernel runs: own ones change while someone writes.
+    """
+    tops = {name: name.partition(".")[0] for name in modules}
+    found = {top for top in set(tops.values()) if top in packages() or _is_installed(top)}
+    return [name for name, top in tops.items() if top in found]
 
 
 def module_files(modules: Iterable[str]) -> list[Path]:
@@ -140,6 +154,14 @@ def packages() -> dict[str, Path]:
     """Return the folders of the engine and of the installed programmes."""
     folders = [PACKAGE, *(each.folder for each in programme.installed().values() if each.folder)]
     return {folder.name: folder for folder in folders}
+
+
+def _is_installed(top: str) -> bool:
+    if top in sys.stdlib_module_names:
+        return True
+    spec = importlib.util.find_spec(top)
+    places = [spec.origin or "", *(spec.submodule_search_locations or ())] if spec else []
+    return any(Path(place).is_relative_to(each) for place in places for each in _SITE)
 
 
 def _sha(content: bytes) -> str:

@@ -9,7 +9,6 @@ is seen: see `evalbook.execute.watch`.
 import contextlib
 import ctypes
 import errno
-import fcntl
 import os
 import platform
 import select
@@ -47,6 +46,16 @@ def available() -> bool:
         return False
     action = ctypes.c_uint32(_USER_NOTIF)
     return _seccomp(_GET_ACTION_AVAIL, 0, ctypes.byref(action)) == 0
+
+
+def unseen() -> str:
+    """Return what is not seen on this system, as users read it; empty where all is."""
+    if available():
+        return ""
+    return (
+        "This system does not report which files are opened: a change of a file that only Arrow, "
+        "DuckDB or another program opened is not noticed"
+    )
 
 
 def report(note: Note) -> bool:
@@ -110,20 +119,20 @@ def _listen() -> int:
 
 def _supervise(child: int, line: socket.socket, note: Note) -> None:
     """Note what a child opens until it ends, and end as it did."""
-    # Signals are meant for the child, which has them, too.
-    for ignored in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ignored, signal.SIG_IGN)
+    # Signals are meant for the child.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     try:
         _, listeners, _, _ = socket.recv_fds(line, 1, 1)
         _serve(child, listeners[0] if listeners else None, note)
     finally:
         _, status = os.waitpid(child, 0)
-        if os.WIFSIGNALED(status):
-            signal.signal(os.WTERMSIG(status), signal.SIG_DFL) if os.WTERMSIG(
-                status
-            ) != signal.SIGKILL else None
-            os.kill(os.getpid(), os.WTERMSIG(status))
-        os._exit(os.waitstatus_to_exitcode(status))
+        code = os.waitstatus_to_exitcode(status)
+        if code < 0:
+            with contextlib.suppress(OSError):
+                signal.signal(-code, signal.SIG_DFL)
+            os.kill(os.getpid(), -code)
+        os._exit(code)
 
 
 def _serve(child: int, listener: int | None, note: Note) -> None:
@@ -144,6 +153,9 @@ def _serve(child: int, listener: int | None, note: Note) -> None:
 
 
 def _answer(listener: int, note: Note) -> None:
+    # Not on every system.
+    import fcntl
+
     asked = bytearray(_NOTIFICATION.size)
     try:
         fcntl.ioctl(listener, _RECEIVE, asked)

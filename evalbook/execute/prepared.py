@@ -108,7 +108,7 @@ def _write_warnings(figures: Path, texts: dict[str, str]) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    return sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
 
 
 def _key(folder: Path, files: Mapping[Path, str], asked: programme.Programme) -> str:
@@ -116,5 +116,5 @@ def _key(folder: Path, files: Mapping[Path, str], asked: programme.Programme) ->
     the_plan = plan.load()
     catalogues = programme.catalogues(the_plan.programme, the_plan.languages)
     beside = modules_digest(asked.reading, [*_files(plan_directory()), *catalogues])
-    content = [(path.name, digest) for path, digest in files.items()]
+    content = [(path.relative_to(folder).as_posix(), digest) for path, digest in files.items()]
     return hashlib.sha256(repr((str(folder.resolve()), content, beside)).encode()).hexdigest()[:16]

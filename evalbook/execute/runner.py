@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from evalbook.errors import DisclosureError, EvalbookError
-from evalbook.execute import dependencies, kernels, record, watch
+from evalbook.execute import dependencies, kernels, opened, record, watch
 from evalbook.execute.engine import Failure, execute
 from evalbook.execute.notebooks import declared
 from evalbook.files import replace_folder, write_whole
@@ -108,6 +108,7 @@ def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dic
         "outputs": {path.name: record.fingerprint(path) for path in sorted(made.iterdir())},
         **job.circumstances,
         "kernels": kernels.forking()[1],
+        "reads": opened.unseen() or "the system reports each file that is opened",
         "begun": begun.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - clock, 2),
     }

@@ -5,6 +5,7 @@ On Linux the system reports each file that the kernel and its children open, who
 what Arrow, DuckDB or another program reads by itself is not seen.
 """
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -15,6 +16,7 @@ import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from evalbook.files import file_state
@@ -25,7 +27,10 @@ from evalbook.plan import entries
 NOTES: Final = "EVALBOOK_READS"
 IGNORED: Final = "EVALBOOK_READS_NOT_IN"
 KEPT: Final = "EVALBOOK_READS_IN"
-SYSTEM: Final = ("/proc", "/sys", "/dev", "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64")
+SYSTEM: Final = (
+    *("/proc", "/sys", "/dev", "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64"),
+    *("/nix", "/snap", "/var/cache", "/var/lib"),
+)
 BYTECODE: Final = "__pycache__"
 _FOLDER = getattr(os, "O_DIRECTORY", 0)
 _PATH_ONLY = getattr(os, "O_PATH", 0)
@@ -43,16 +48,23 @@ class Reads:
         Folders with the names in them.
     plan : list
         Questions to the plan: see `evalbook.plan.entries`.
+    written, updated : set
+        Files that it made, and those that it opened to read and to write, as databases are.
     """
 
     files: dict[Path, tuple[int, ...] | None] = field(default_factory=dict)
     folders: dict[Path, list[str]] = field(default_factory=dict)
     plan: list[list[str]] = field(default_factory=list)
     written: set[Path] = field(default_factory=set)
+    updated: set[Path] = field(default_factory=set)
 
     def changed(self) -> list[Path]:
-        """Return what is no longer as it was when the notebook opened it."""
-        files = [path for path, state in self.files.items() if file_state(path) != state]
+        """Return what is no longer as it was when the notebook opened it, by others than itself."""
+        files = [
+            path
+            for path, state in self.files.items()
+            if path not in self.updated and file_state(path) != state
+        ]
         others = {path.parent for path in self.written}
         folders = [
             path
@@ -64,7 +76,7 @@ class Reads:
 
 def read(notes: Path) -> Reads:
     """Return what was noted; nothing where nothing was."""
-    reads = Reads()
+    reads, by_system, searched = Reads(), dict[Path, list[str]](), set[Path]()
     lines = notes.read_text(encoding="utf-8").splitlines() if notes.is_file() else []
     for kind, what, how in map(json.loads, lines):
         if kind == "plan" and what not in reads.plan:
@@ -73,8 +85,17 @@ def read(notes: Path) -> Reads:
             reads.files.setdefault(Path(what), tuple(how) if how else None)
         elif kind == "folder":
             reads.folders.setdefault(Path(what), how)
+        elif kind == "opened folder":
+            by_system.setdefault(Path(what), how)
+        elif kind == "searched":
+            searched.add(Path(what))
+        elif kind == "updated":
+            reads.updated.add(Path(what))
         elif kind == "written" and Path(what) not in reads.files:
             reads.written.add(Path(what))
+    # Python lists the folders in which it looks for modules, and the system does not say why.
+    for folder in by_system.keys() - searched:
+        reads.folders.setdefault(folder, by_system[folder])
     return reads
 
 
@@ -100,7 +121,7 @@ def begin() -> None:
 
     book = _Notebook(os.environ[NOTES])
     by_system = opened.available() and opened.report(book.opened)
-    sys.addaudithook(book.audited if by_system else book.audited_alone)
+    sys.addaudithook(book.listed if by_system else book.audited)
     entries.observe(lambda question: book.write("plan", question))
 
 
@@ -110,9 +131,8 @@ class _Notebook:
     def __init__(self, notes: str) -> None:
         self._file = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._seen: set[tuple[str, object]] = set()
+        self._noting = False
         self._own = _own_paths()
-        # Python lists the folders in which it looks for modules.
-        self._searched = {os.path.abspath(each) for each in sys.path}  # noqa: PTH100
 
     def write(self, kind: str, what: Any, how: object = None) -> None:
         """Write a note, unless it has been written."""
@@ -123,38 +143,37 @@ class _Notebook:
 
     def opened(self, path: str, flags: int) -> None:
         """Note what the system has reported."""
-        if flags & _PATH_ONLY or not self._own(path):
+        if not flags & _PATH_ONLY and self._own(path):
+            self._note(path, flags)
+
+    def listed(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Note the folders that Python lists, and whether to look for modules."""
+        # To note a folder is to list it, too.
+        if event not in ("os.listdir", "os.scandir") or self._noting:
             return
-        self._note(path, flags, listing=path not in self._searched)
+        path, searched = _absolute(arguments[0]), _by_import()
+        if self._own(path):
+            self._noting = True
+            kind = "searched" if searched else "folder"
+            self.write(kind, path, None if searched else listed(Path(path)))
+            self._noting = False
 
     def audited(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Note folders listed that are searched for modules, too; the system does not say why."""
-        if event in ("os.listdir", "os.scandir"):
-            path = _absolute(arguments[0])
-            if path in self._searched and self._own(path) and not _by_import():
-                self.write("folder", path, listed(Path(path)))
-
-    def audited_alone(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Note what Python opens and lists, where the system does not report it."""
-        self.audited(event, arguments)
+        self.listed(event, arguments)
         if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
             path, flags = _absolute(arguments[0]), arguments[2]
             if self._own(path):
-                self._note(path, flags or 0, listing=False)
-        elif event in ("os.listdir", "os.scandir"):
-            path = _absolute(arguments[0])
-            if self._own(path) and path not in self._searched:
-                self.write("folder", path, listed(Path(path)))
+                self._note(path, flags or 0)
 
-    def _note(self, path: str, flags: int, *, listing: bool) -> None:
-        parent, _, name = path.rpartition("/")
-        if parent.endswith(f"/{BYTECODE}"):
-            if name.endswith(".pyc"):
-                self._note(importlib.util.source_from_cache(path), os.O_RDONLY, listing=False)
+    def _note(self, path: str, flags: int) -> None:
+        if Path(path).parent.name == BYTECODE:
+            # Other tools than Python keep files there, too.
+            with contextlib.suppress(ValueError):
+                self._note(importlib.util.source_from_cache(path), os.O_RDONLY)
             return
         if flags & _FOLDER or os.path.isdir(path):  # noqa: PTH112
-            if listing:
-                self.write("folder", path, listed(Path(path)))
+            self.write("opened folder", path, listed(Path(path)))
             return
         if ("file", path) in self._seen or ("written", path) in self._seen:
             return
@@ -164,25 +183,27 @@ class _Notebook:
             self.write("written", path)
         elif state is None or stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
             self.write("file", path, state)
+            if flags & os.O_ACCMODE == os.O_RDWR:
+                self.write("updated", path)
 
 
 def _own_paths() -> Callable[[str], bool]:
     """Return the test whether a path may be an input: neither the system's nor a tool's."""
-    kept = tuple(f"{folder}/" for folder in os.environ.get(KEPT, "").splitlines())
-    root, home = f"{Path.cwd()}/", f"{Path.home()}/"
+    kept = tuple(f"{folder}{os.sep}" for folder in os.environ.get(KEPT, "").splitlines())
+    root, home = (f"{folder}{os.sep}" for folder in (Path.cwd(), os.path.expanduser("~")))  # noqa: PTH111
     installed = [*site.getsitepackages(), site.getusersitepackages(), *_paths_of_python()]
     # Jupyter's own files lie in the folder that it has to itself.
     ignored_by_runner = [*os.environ.get(IGNORED, "").splitlines(), os.environ.get("IPYTHONDIR")]
-    ignored = tuple(f"{folder}/" for folder in [*SYSTEM, *installed, *ignored_by_runner] if folder)
+    folders = [*SYSTEM, *installed, *ignored_by_runner]
+    ignored = tuple(f"{folder}{os.sep}" for folder in folders if folder)
 
     def own(path: str) -> bool:
         if path.startswith(kept):
             return True
-        if path.startswith(ignored) or f"{path}/".startswith(ignored):
+        if f"{path}{os.sep}".startswith(ignored):
             return False
         rest = path.removeprefix(root).removeprefix(home)
-        # A leading slash remains of a path that lies in neither.
-        return "/." not in (rest if rest.startswith("/") else f"/{rest}")
+        return f"{os.sep}." not in f"{os.sep}{rest}"
 
     return own
 
@@ -199,5 +220,7 @@ def _absolute(path: Any) -> str:
 
 
 def _by_import() -> bool:
-    frame = sys._getframe(2)
-    return "importlib" in frame.f_code.co_filename
+    frame: FrameType | None = sys._getframe()
+    while frame and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    return frame is not None and "importlib" in frame.f_code.co_filename

@@ -9,6 +9,7 @@ from evalbook.models.did.group_time import GroupTimeATT, group_time_att
 from evalbook.models.did.specification import SpecificationCurve, leave_one_out, specification_curve
 from evalbook.models.did.synthetic_control import SyntheticControl, synthetic_control
 from evalbook.models.few_clusters.change import ChangeContrast, contrast_changes
+from evalbook.models.few_clusters.clustered import Clustered, clustered
 from evalbook.models.few_clusters.multiplicity import family_wise, holm
 from evalbook.models.few_clusters.randomisation import Randomisation, randomisation_test
 from evalbook.models.few_clusters.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
@@ -28,9 +29,11 @@ from evalbook.models.survival.gray import GrayTest, gray_test
 from evalbook.models.survival.hazard import HazardModel, discrete_time_hazard
 from evalbook.models.survival.kaplan_meier import kaplan_meier
 from evalbook.models.survival.log_rank import LogRank, log_rank
+from evalbook.models.survival.multi_state import MultiState, multi_state
 
 __all__ = [
     "ChangeContrast",
+    "Clustered",
     "CoxModel",
     "CrossSection",
     "CumulativeIncidence",
@@ -41,6 +44,7 @@ __all__ = [
     "HazardModel",
     "LogRank",
     "MarginalTest",
+    "MultiState",
     "Randomisation",
     "SpecificationCurve",
     "SurvivalCurve",
@@ -51,6 +55,7 @@ __all__ = [
     "aalen_johansen",
     "balance_table",
     "bowker",
+    "clustered",
     "contrast_changes",
     "cox",
     "cross_section",
@@ -66,6 +71,7 @@ __all__ = [
     "kaplan_meier",
     "leave_one_out",
     "log_rank",
+    "multi_state",
     "observed_minus_expected",
     "randomisation_test",
     "specification_curve",

@@ -1,4 +1,4 @@
-"""The evaluation's plan, the programme that it belongs to, and the results that its notebooks leave."""
+"""The evaluation's plan, its programme, and the results that its notebooks leave."""
 
 from evalbook.plan.evaluation import (
     Checkpoint,

@@ -104,7 +104,7 @@ def installed() -> dict[str, Programme]:
 
 
 def catalogues(name: str, languages: Iterable[Language]) -> list[Path]:
-    """Return the catalogues of the messages of the engine and of a programme, in these languages."""
+    """Return the catalogues of the engine's and a programme's messages in these languages."""
     return package_catalogues(named(name).packages, languages)
 
 

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,17 @@ from evalbook import plan
 from evalbook.execute.record import NOTEBOOK, read_run
 from evalbook.plan import programme
 from evalbook.plan.results import RESULTS, WARNINGS, results
-from evalbook.publish import downloads
+from evalbook.publish import downloads, syntax
 from evalbook.publish.appendices import appendices, glossary, notebook_head, run_line
-from evalbook.publish.chapters import Chapter, Expander, anchor_of
+from evalbook.publish.attachments import check_links, with_pictures
+from evalbook.publish.chapters import Chapter, anchor_of
 from evalbook.publish.edition import BIBLIOGRAPHY, Edition
+from evalbook.publish.expansion import Expander
 from evalbook.publish.methods import listed as methods_list
 from evalbook.publish.notebook_pages import as_markdown, localised, output_cells, write_notebook
 from evalbook.publish.values import Display, Results, conditions, context, edition_values
 from evalbook.text.catalogue import tr
-from evalbook.text.language import Text, tag
+from evalbook.text.language import Text
 
 NOTEBOOK_WORD = tr("Calculations")
 CHAPTERS_WORD = tr("Chapters")
@@ -40,14 +42,15 @@ FAILED_NOTICE = tr(
 
 @dataclass(frozen=True)
 class Assembled:
-    """An edition's folder: chapters with their shortcodes, figures, notebooks and values."""
+    """An edition's folder: pages as Markdown, figures, notebooks and values."""
 
     edition: Edition
     folder: Path
     chapters: list[Chapter]
     calculations: list[Chapter]
     appendices: list[Chapter]
-    expander: Expander
+    texts: Mapping[str, str]
+    values: Mapping[str, Any]
     context: Path
     synthetic: bool
 
@@ -80,9 +83,7 @@ class Assembled:
 
     def expanded(self, chapter: Chapter) -> str:
         """Return a chapter's Markdown with its values, or a notice where its run failed."""
-        if chapter.page in self.edition.failed():
-            return _failed_notice(self.edition, chapter.page)
-        return self.expander.expand(chapter.body)
+        return self.texts[chapter.page]
 
 
 def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled:
@@ -101,8 +102,11 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     Raises
     ------
     ChapterError
-        If a chapter is missing or broken.
+        If a chapter is missing or broken, holds what not every route carries, or leads nowhere.
     """
+    chapters = edition.chapters()
+    for chapter in chapters:
+        syntax.check(chapter.path, edition.root)
     shutil.rmtree(folder, ignore_errors=True)
     found = {stem: results(edition.figures / stem) for stem in edition.finished()}
     latest = folder / "figures" / "latest"
@@ -116,13 +120,14 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     _write_methods(latest, found)
     if whole:
         downloads.write_tables(found, latest, edition.language)
-    chapters = edition.chapters()
     notebooks = _notebooks(edition) if whole else {}
     plain = Expander(
         latest,
         conditions(plan.load(), edition.checkpoint, found),
         edition.language,
         edition.failed(),
+        edition.root,
+        edition.variables(),
     )
     displays = _displays(edition, chapters, notebooks, found, plain)
     absent = [name for chapter in chapters for name in plain.absent(chapter.body)]
@@ -130,41 +135,25 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
         plan.load(), edition.checkpoint, edition.language, found, displays, absent
     )
     context_path = folder / "context.json"
-    known = context(values) | {"drawings": downloads.digest(latest)}
+    known = context(values) | {"works": edition.works(), "drawings": downloads.digest(latest)}
     context_path.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+    calculations = _calculations(edition, notebooks, displays, folder)
+    last = _appendices(edition, whole=whole)
+    expander = replace(plain, values=values)
+    texts = {c.page: _chapter_text(edition, c, expander, folder) for c in chapters}
+    texts |= {page.page: expander.expand(page.body) for page in [*calculations, *last]}
+    check_links(texts, {c.page: c.path for c in chapters}, edition.all_pages())
     return Assembled(
         edition,
         folder,
         chapters,
-        calculations=_calculations(edition, notebooks, displays, folder),
-        appendices=_appendices(edition, whole=whole),
-        expander=Expander(latest, values, edition.language, edition.failed()),
+        calculations=calculations,
+        appendices=last,
+        texts=texts,
+        values=values,
         context=context_path,
         synthetic=synthetic,
     )
-
-
-def edition_config(assembled: Assembled) -> dict[str, Any]:
-    """Return the edition's `_quarto.yml`, made from the project's, with its own pages."""
-    config = assembled.edition.config()
-    language = assembled.edition.language
-    sections = assembled.sections
-    pages = [f"{page.page}.qmd" for page in assembled.pages]
-    config["project"] = {"type": "website", "output-dir": "_site", "render": pages}
-    config["lang"] = tag(language)
-    site = config["website"]
-    site["title"] = plan.load().title[language]
-    site["navbar"] = {"title": site["title"], "search": True}
-    contents = [
-        {"section": title, "contents": [f"{page.page}.qmd" for page in shown]}
-        for title, shown in sections
-    ]
-    site["sidebar"] = {"style": "docked", "contents": contents}
-    config["format"]["html"] |= {"toc-title": CONTENTS_WORD[language], "css": "report.css"}
-    if assembled.bibliography:
-        shutil.copy(assembled.bibliography, assembled.folder / "references.bib")
-        config["bibliography"] = "references.bib"
-    return config
 
 
 def synthetic_notice() -> Text:
@@ -177,6 +166,14 @@ def _appendices(edition: Edition, *, whole: bool) -> list[Chapter]:
         return []
     found = glossary(edition)
     return appendices(edition) if whole else [found] if found else []
+
+
+def _chapter_text(edition: Edition, chapter: Chapter, expander: Expander, folder: Path) -> str:
+    """Return a chapter's Markdown with its values and pictures, or a notice."""
+    if chapter.page in edition.failed():
+        return _failed_notice(edition, chapter.page)
+    text = expander.expand(chapter.body, chapter.path.parent)
+    return with_pictures(text, chapter.path, edition.root, folder)
 
 
 def _notebooks(edition: Edition) -> dict[str, NotebookNode]:
@@ -209,13 +206,19 @@ def _displays(
         for stem, notebook in notebooks.items()
         for name, cell in output_cells(notebook).items()
     }
-    homes = {name: chapter.page for chapter in chapters for name in plain.identifiers(chapter.body)}
+    homes: dict[str, str] = {}
+    titles: dict[str, str] = {}
+    for chapter in chapters:
+        folder = chapter.path.parent
+        homes |= dict.fromkeys(plain.identifiers(chapter.body, folder), chapter.page)
+        titles |= plain.sections(chapter.body, folder)
     return [
         Display(
             name,
             page,
             downloads.files(themes.get(name, ""), name, edition.language, plain.figures),
             cells.get(name, ""),
+            titles.get(name, ""),
         )
         for name, page in homes.items()
     ]

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from evalbook import __version__, plan
 from evalbook.errors import DisclosureError, UsageError
-from evalbook.execute import dependencies, pools, record, steps
+from evalbook.execute import dependencies, opened, pools, record, steps
 from evalbook.execute.jobs import Job
 from evalbook.execute.notebooks import checked, notebook_path
 from evalbook.execute.prepared import prepare
@@ -92,6 +92,8 @@ class Build:
             if notebooks or pages
             else "Everything is up to date"
         )
+        if unseen := opened.unseen():
+            self._say(unseen)
         return 0
 
     def _notebooks(self, jobs: Sequence[Job]) -> list[steps.Outcome]:
@@ -169,9 +171,10 @@ class Build:
         )
 
     def _modules(self) -> list[str]:
-        """Return what the notebooks import."""
+        """Return what the notebooks import, without the project's own modules."""
         notebooks = [notebook_path(self.root, theme.stem) for theme in self.selection.themes]
-        return sorted({name for notebook in notebooks for name in dependencies.imported(notebook)})
+        named = {name for notebook in notebooks for name in dependencies.imported(notebook)}
+        return dependencies.installed(sorted(named))
 
     def _memory(self, kind: str) -> Path:
         return self.root / ".evalbook" / "memory" / kind

@@ -1,9 +1,9 @@
-"""Chapters as text: their order, their includes and the values they show."""
+"""Chapters as text: their front matter, their order and the anchors of their headings."""
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,18 @@ from typing import Any
 import yaml
 
 from evalbook.errors import ChapterError
-from evalbook.text.catalogue import tr
 from evalbook.text.language import Language
 
-SHORTCODE = re.compile(r"\{\{<\s*(include|meta)\s+(\S+)\s*>\}\}")
 HEADING = re.compile(r"^(#{1,4})[ \t]+([^\n{]+?)[ \t]*(\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
-EXHIBIT = re.compile(r"/figures/latest/([\w-]+)/_((?:fig|tbl)-[\w-]+)\.")
-IDENTIFIER = re.compile(r"\{#((?:fig|tbl)-[\w-]+)")
-FENCE = re.compile(r"^:{3,}[ \t]*(.*)$")
-CONDITION = re.compile(r'when-meta="([^"]+)"')
-FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-MISSING_RESULT = tr("(missing)")
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
+# Code blocks and code in a line, in which nothing else means anything.
+CODE = re.compile(
+    r"^[ \t>]*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)",
+    re.MULTILINE | re.DOTALL,
+)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+KINDS = {"fig": "figure", "tbl": "table", "eq": "equation", "sec": "sec"}
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,12 @@ class Chapter:
 def read_chapter(path: Path) -> Chapter:
     """Read a chapter.
 
+    Comments are left out; they are for those who write.
+
     Raises
     ------
     ChapterError
-        If it is missing, or has no front matter with a title.
+        If it is missing or not UTF-8, or has no readable front matter with a title.
     """
     if not path.is_file():
         raise ChapterError(
@@ -53,16 +56,66 @@ def read_chapter(path: Path) -> Chapter:
             where=path,
             remedy="Write it, or leave it out of _quarto.yml",
         )
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     found = FRONT_MATTER.match(text)
-    front = yaml.load(found.group(1), yaml.CSafeLoader) if found else None
-    if not found or not isinstance(front, dict) or "title" not in front:
+    front = read_yaml(found.group(1), path, above=1) if found else None
+    if not found or not isinstance(front, dict) or not isinstance(front.get("title"), str | int):
         raise ChapterError(
             "no front matter with a title",
-            where=path,
+            where=f"{path}, line 1",
             remedy="Begin it with `---`, `title: …`, `---`",
         )
-    return Chapter(path.stem, path, front, text[found.end() :])
+    return Chapter(path.stem, path, front, without_comments(text[found.end() :]))
+
+
+def read_text(path: Path) -> str:
+    """Read a text of the project, whichever way its editor marks encoding and lines.
+
+    Raises `ChapterError` if it is not UTF-8.
+    """
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise ChapterError(
+            "the text is not UTF-8",
+            where=f"{path}, line {content[: error.start].count(10) + 1}",
+            remedy="Save it as UTF-8",
+        ) from error
+
+
+def read_yaml(text: str, path: Path, above: int = 0) -> Any:
+    """Read YAML that begins so many lines down in a file.
+
+    Raises `ChapterError` with the line if it is broken.
+    """
+    try:
+        return yaml.load(text, yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 + above if error.problem_mark else 1
+        raise ChapterError(
+            f"the YAML cannot be read: {error.problem}",
+            where=f"{path}, line {line}",
+            remedy='Put a text with a colon in quotation marks, as in `title: "One: two"`',
+        ) from error
+
+
+def without_comments(text: str) -> str:
+    """Return a text without its comments; lines keep their numbers."""
+    return outside_code(
+        text, lambda part: COMMENT.sub(lambda found: "\n" * found[0].count("\n"), part)
+    )
+
+
+def outside_code(text: str, change: Callable[[str], str]) -> str:
+    """Return a text in which everything but its code is changed."""
+    # A comment may hold code, and what begins first counts.
+    parts, reached = [], 0
+    for found in re.finditer(f"{CODE.pattern}|{COMMENT.pattern}", text, CODE.flags):
+        if not found[0].startswith("<!--"):
+            parts += [change(text[reached : found.start()]), found[0]]
+            reached = found.end()
+    return "".join([*parts, change(text[reached:])])
 
 
 def chapter_order(config: Mapping[str, Any], language: Language) -> list[str]:
@@ -73,8 +126,8 @@ def chapter_order(config: Mapping[str, Any], language: Language) -> list[str]:
     ChapterError
         If `_quarto.yml` has no sidebar whose id is the language.
     """
-    sidebars = config.get("website", {}).get("sidebar", [])
-    for sidebar in sidebars:
+    given = (config.get("website") or {}).get("sidebar") or []
+    for sidebar in [given] if isinstance(given, Mapping) else given:
         if sidebar.get("id") == language:
             return [
                 str(item["href"] if isinstance(item, dict) else item)
@@ -100,7 +153,7 @@ def with_anchors(body: str, english: str) -> str:
         The same chapter in English; where its headings do not match the body's, the body's own
         words make the anchors.
     """
-    shape, wording = HEADING.findall(body), HEADING.findall(english)
+    shape, wording = headings(body), headings(english)
     alike = [level for level, _, _ in shape] == [level for level, _, _ in wording]
     anchors = iter(_slugs([title for _, title, _ in (wording if alike else shape)]))
 
@@ -110,16 +163,21 @@ def with_anchors(body: str, english: str) -> str:
             match.group(0) if match.group(3) else f"{match.group(1)} {match.group(2)} {{#{anchor}}}"
         )
 
-    return HEADING.sub(anchored, body)
+    return outside_code(body, lambda part: HEADING.sub(anchored, part))
+
+
+def headings(text: str) -> list[tuple[str, str, str]]:
+    """List a text's headings in order: level as signs, title, attributes."""
+    return HEADING.findall(CODE.sub("", text))
 
 
 def anchor_of(name: str) -> str:
-    """Return the address of a figure or table: `figure-targets` for `fig-targets`.
+    """Return the address of what can be referred to: `figure-targets` for `fig-targets`.
 
     The Lua filter makes the same.
     """
     kind, _, rest = name.partition("-")
-    return {"fig": "figure-", "tbl": "table-"}[kind] + rest
+    return f"{KINDS[kind]}-{rest}"
 
 
 def slug(title: str) -> str:
@@ -144,87 +202,3 @@ def _slugs(titles: Sequence[str]) -> list[str]:
         seen[name] += 1
         made.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
     return made
-
-
-@dataclass(frozen=True)
-class Expander:
-    """Puts includes and values into chapters, and says which are missing.
-
-    Parameters
-    ----------
-    figures : Path
-        What `/figures/latest` stands for.
-    values : mapping
-        As made by `evalbook.publish.values.edition_values`.
-    failed : set of str
-        Themes whose results are missing because their notebook failed; these leave a visible mark.
-    """
-
-    figures: Path
-    values: Mapping[str, Any]
-    language: Language
-    failed: Set[str] = frozenset()
-
-    def expand(self, text: str) -> str:
-        """Replace shortcodes.
-
-        What does not exist becomes a `.missing` span that the Lua filter refuses.
-        """
-        return SHORTCODE.sub(self._replace, text)
-
-    def identifiers(self, text: str) -> list[str]:
-        """List the figures and tables of a chapter in order, its includes read.
-
-        Not those of blocks that the edition hides.
-        """
-        return IDENTIFIER.findall(self._visible(self.expand(text)))
-
-    def absent(self, text: str) -> list[str]:
-        """List the figures and tables that a chapter includes from themes that failed."""
-        return [name for theme, name in EXHIBIT.findall(text) if theme in self.failed]
-
-    def _visible(self, text: str) -> str:
-        """Leave out the blocks that the Lua filter will drop."""
-        lines, shown = [], [True]
-        for line in text.splitlines():
-            fence = FENCE.match(line)
-            if fence and fence[1]:
-                shown.append(shown[-1] and self._is_shown(fence[1]))
-            if shown[-1]:
-                lines.append(line)
-            if fence and not fence[1] and len(shown) > 1:
-                shown.pop()
-        return "\n".join(lines)
-
-    def _is_shown(self, attributes: str) -> bool:
-        condition = CONDITION.search(attributes)
-        return condition is None or (self._looked_up(condition[1]) is True) != (
-            ".content-hidden" in attributes
-        )
-
-    def _replace(self, match: re.Match[str]) -> str:
-        kind, name = match.groups()
-        return self._include(name) if kind == "include" else self._value(name)
-
-    def _include(self, name: str) -> str:
-        relative = name.removeprefix("/figures/latest/")
-        path = self.figures / relative
-        if path.is_file():
-            return path.read_text(encoding="utf-8")
-        if relative.split("/")[0] in self.failed:
-            return f"*{MISSING_RESULT[self.language]}*"
-        return f'[?]{{.missing name="{name}"}}'
-
-    def _value(self, key: str) -> str:
-        value = self._looked_up(key)
-        if isinstance(value, str):
-            return value
-        if key.split(".")[0] in self.failed:
-            return MISSING_RESULT[self.language]
-        return f'[?]{{.missing name="{key}"}}'
-
-    def _looked_up(self, key: str) -> Any:
-        value: Any = self.values
-        for part in key.split("."):
-            value = value.get(part) if isinstance(value, Mapping) else None
-        return value

@@ -1,19 +1,27 @@
 """One edition: a checkpoint in a language."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from evalbook import plan
 from evalbook.plan.results import RESULTS
-from evalbook.publish.chapters import Chapter, chapter_order, read_chapter, with_anchors
+from evalbook.publish.chapters import (
+    Chapter,
+    chapter_order,
+    read_chapter,
+    read_text,
+    read_yaml,
+    with_anchors,
+)
 from evalbook.text.catalogue import SOURCE, tr
 from evalbook.text.language import Language
 
 BIBLIOGRAPHY = "chapters/references.bib"
+VARIABLES = "_variables.yml"
+WORK = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -50,9 +58,8 @@ class Edition:
 
     def config(self) -> dict[str, Any]:
         """Read the project's `_quarto.yml`."""
-        content: dict[str, Any] = yaml.load(
-            (self.root / "_quarto.yml").read_text(encoding="utf-8"), yaml.CSafeLoader
-        )
+        path = self.root / "_quarto.yml"
+        content: dict[str, Any] = read_yaml(read_text(path), path)
         return content
 
     def chapters(self) -> list[Chapter]:
@@ -67,6 +74,22 @@ class Edition:
         return [
             replace(c, body=with_anchors(c.body, _body(anchors.get(c.page), c))) for c in wanted
         ]
+
+    def all_pages(self) -> frozenset[str]:
+        """Return the names of all pages that the edition has when it is whole."""
+        chapters = {Path(path).stem for path in chapter_order(self.config(), self.language)}
+        notebooks = {f"notebooks/{theme.stem}" for theme in plan.load().themes}
+        return frozenset(chapters | notebooks | {"glossary", "provenance", "changes"})
+
+    def works(self) -> list[str]:
+        """List the keys of the works that chapters may cite."""
+        path = self.root / BIBLIOGRAPHY
+        return WORK.findall(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+    def variables(self) -> dict[str, Any]:
+        """Read the project's `_variables.yml`, if there is one."""
+        path = self.root / VARIABLES
+        return dict(read_yaml(read_text(path), path) or {}) if path.is_file() else {}
 
     @property
     def label(self) -> str:

@@ -1,6 +1,7 @@
 """Editions as steps: what each depends on, and the digest of what was made."""
 
 import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,14 +14,18 @@ from evalbook.execute.steps import Digest, Step
 from evalbook.paths import PACKAGE, plan_directory
 from evalbook.plan.programme import catalogues
 from evalbook.plan.results import WARNINGS
+from evalbook.publish.attachments import own_files
 from evalbook.publish.chapters import chapter_order
-from evalbook.publish.edition import BIBLIOGRAPHY, Edition
+from evalbook.publish.edition import BIBLIOGRAPHY, VARIABLES, Edition
 from evalbook.publish.renderer import Renderer
 from evalbook.publish.switch import without_links
 from evalbook.text.language import Language
 
 Format = Literal["html", "pdf"]
 FORMATS: tuple[Format, ...] = ("html", "pdf")
+TEXTS = (".qmd", ".md")
+# A picture, or a text that is included.
+PART = re.compile(r"!\[[^]]*\]\(([^)\s:]+)(?=[)\s])|\{\{<\s*include\s+(\S+?)\s*>\}\}")
 LOOKS = (".css", ".js", ".svg", ".lua", ".typ", ".html")
 
 
@@ -98,7 +103,9 @@ class EditionSteps:
             *sorted(plan_directory().glob("*.yml")),
             *sorted(self.root.glob("notebooks/*.ipynb")),
         ]
-        files += [self.root / path for path in chapter_order(edition.config(), edition.language)]
+        chapters = [self.root / path for path in chapter_order(edition.config(), edition.language)]
+        files += [*chapters, *(each for path in chapters for each in own_files(path, self.root))]
+        files += [path for path in [self.root / VARIABLES] if path.is_file()]
         inputs["the warnings about the data"] = _digest_of(
             [edition.figures / WARNINGS.format(language=edition.language)]
         )

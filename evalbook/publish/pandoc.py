@@ -23,8 +23,12 @@ READ = "markdown"
 # Room for new objects: with Pandoc's own, it spends a quarter of its time on making room.
 ROOM = ("+RTS", "-A128m", "-RTS")
 # A citation is what remains of `@name` once figures and tables are left out.
-CITATION = re.compile(r"(?<![\w.])@(?!fig-|tbl-)[A-Za-z]\w*")
-UNKNOWN = re.compile(r"\[WARNING\] Citeproc: citation (\S+) not found")
+CITATION = re.compile(r"(?<![\w.])@(?!fig-|tbl-|eq-|sec-)[^\W\d_]\w*")
+REMEDIES = {
+    False: "Correct the name, or let the notebook of that theme make the result",
+    True: "Correct the key, or add the work to chapters/references.bib; figures, tables, equations "
+    "and sections are referred to by fig-, tbl-, eq- and sec-",
+}
 CHAPTER = re.compile(r"^evalbook-chapter: (\d+)\n", re.MULTILINE)
 MOST_KEPT = 512
 
@@ -40,7 +44,7 @@ class Source:
     where : Path
         The chapter, for messages.
     metadata : sequence of (name, value)
-        What the filters and the template are told of it.
+        What the filters and the template know of it.
     """
 
     text: str
@@ -131,9 +135,9 @@ def _chapter(source: Source, context: Path, bibliography: Path | None) -> dict[s
 
 def _run(job: dict[str, Any], sources: Sequence[Source], folder: Path) -> list[str]:
     command = [pypandoc.get_pandoc_path(), "lua", str(SCRIPT), *ROOM]
-    told = json.dumps(job, ensure_ascii=False)
+    given = json.dumps(job, ensure_ascii=False)
     run = subprocess.run(
-        command, input=told, capture_output=True, text=True, encoding="utf-8", cwd=folder
+        command, input=given, capture_output=True, text=True, encoding="utf-8", cwd=folder
     )
     reached = [int(number) for number in CHAPTER.findall(run.stderr)]
     where = sources[reached[-1] - 1].where if reached else folder
@@ -142,17 +146,9 @@ def _run(job: dict[str, Any], sources: Sequence[Source], folder: Path) -> list[s
         raise ChapterError(
             said.removeprefix("evalbook-missing: "),
             where=where,
-            remedy="Correct the name, or let the notebook of that theme make the result",
+            remedy=REMEDIES["bibliography" in said],
         )
     if run.returncode:
         raise RenderError(f"Pandoc failed: {said}", where=where)
-    if unknown := UNKNOWN.findall(said):
-        raise ChapterError(
-            f"the bibliography has no {', '.join(unknown)}",
-            where=next(
-                (source.where for source in sources if f"@{unknown[0]}" in source.text), where
-            ),
-            remedy="Correct the key, or add the work to chapters/references.bib",
-        )
     written: list[str] = json.loads(run.stdout)
     return written

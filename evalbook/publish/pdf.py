@@ -15,7 +15,7 @@ from evalbook.publish.chapters import Chapter
 from evalbook.publish.downloads import FONTS
 from evalbook.publish.pandoc import Source, convert
 from evalbook.text.catalogue import tr
-from evalbook.text.language import direction, locale, month, tag
+from evalbook.text.language import day, direction, locale, month, tag
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 # Accessible (ISO 14289-1) and fit for archives (ISO 19005-2, level A: tagged, text in Unicode).
@@ -120,7 +120,7 @@ def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
     when = edition.label
     chapters = ", ".join(chapter.title for chapter in assembled.chapters)
     excerpt = WORDS["excerpt"][language].format(chapters=chapters) if edition.themes else ""
-    cutoff = assembled.expander.values["edition"]["cutoff"]
+    cutoff = day(edition.checkpoint.cutoff, language)
     return {
         "title": title,
         "subtitle": f"{when}. {excerpt}" if excerpt else when,

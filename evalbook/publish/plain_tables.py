@@ -8,7 +8,10 @@ import re
 from typing import Final
 
 # A table with a caption is numbered, which Pandoc's filters do.
-TABLE: Final = re.compile(r"^\|.*\|\n\|[ :|-]+\|\n(?:\|.*\|(?:\n|\Z))++(?!\n?: )", re.MULTILINE)
+TABLE: Final = re.compile(
+    r"^\|.*\|\n\|[ :|-]+\|\n(?:\|.*\|(?:\n|\Z))++(?!\n*(?:Table)?: )", re.MULTILINE
+)
+CAPTION: Final = re.compile(r"(?:Table)?: ")
 EDGE: Final = re.compile(r"(?<!\\)\|")
 # What means in HTML what it means in Markdown, and code; a table with anything else is left to
 # Pandoc.
@@ -26,7 +29,12 @@ def with_plain_tables(text: str, name: str) -> str:
     name : str
         What a screen reader calls such a table.
     """
-    return TABLE.sub(lambda table: _written(table[0], name), text)
+
+    def written(table: re.Match[str]) -> str:
+        above = text[: table.start()].rstrip().rpartition("\n")[2]
+        return table[0] if CAPTION.match(above) else _written(table[0], name)
+
+    return TABLE.sub(written, text)
 
 
 def _written(table: str, name: str) -> str:

@@ -12,6 +12,11 @@ local function callout(div)
     if div.classes:includes("callout-" .. kind) then
       local title = div.attributes.title
       div.attributes.title = nil
+      local first = div.content[1]
+      if not title and first and first.t == "Header" then
+        title = pandoc.utils.stringify(first)
+        div.content:remove(1)
+      end
       if typst then
         local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", "#callout(kind: \"" .. kind .. "\")[") })
         if title then blocks:insert(pandoc.Para({ pandoc.Strong(pandoc.Str(title)) })) end
@@ -28,13 +33,17 @@ local function callout(div)
   end
 end
 
+local function everywhere(hash)
+  return hash:match("^#figure%-") or hash:match("^#table%-") or hash:match("^#equation%-")
+end
+
 -- In print all chapters are one document: a heading's label carries its chapter's name.
 local function link(a)
   local target, hash = a.target:match("^([^#]*)(#?.*)$")
   local stem, kind = target:match("^(.-)%.(%w+)$")
   if typst and kind == "ipynb" then return a.content end
   if kind ~= "qmd" then
-    if typst and target == "" and hash ~= "" and not hash:match("^#figure%-") and not hash:match("^#table%-") then
+    if typst and target == "" and hash ~= "" and not everywhere(hash) then
       a.target = "#" .. page .. "--" .. hash:sub(2)
     end
     return a
@@ -44,7 +53,7 @@ local function link(a)
     return a
   end
   stem = stem:match("([^/]+)$")
-  if hash:match("^#figure%-") or hash:match("^#table%-") then a.target = hash
+  if everywhere(hash) then a.target = hash
   elseif not printed:find(" " .. stem .. " ", 1, true) then return a.content
   elseif hash ~= "" then a.target = "#" .. stem .. "--" .. hash:sub(2)
   else a.target = "#chapter--" .. stem end
@@ -52,7 +61,8 @@ local function link(a)
 end
 
 local function named(element)
-  if typst and element.identifier ~= "" and not element.identifier:match("^chapter%-%-") then
+  local id = element.identifier
+  if typst and id ~= "" and not id:match("^chapter%-%-") and not everywhere("#" .. id) then
     element.identifier = page .. "--" .. element.identifier
   end
   return element
@@ -68,14 +78,24 @@ local function size(path)
   return width, height
 end
 
+local function quoted(text) return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("\n", " ") .. '"' end
+
+-- A screen reader speaks the formula as it is written.
+local function formula(math)
+  if not typst then return nil end
+  local text = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math }) }), "typst"):gsub("%s+$", "")
+  local block = math.mathtype == "DisplayMath" and "true" or "false"
+  local options = "block: " .. block .. ", alt: " .. quoted(math.text)
+  return pandoc.RawInline("typst", "#math.equation(" .. options .. ", " .. text .. ")")
+end
+
 local function picture(img)
   local path = img.src:gsub("^/", "")
   local alt = img.attributes["fig-alt"]
   img.attributes["fig-alt"] = nil
   if typst then
-    if not alt then return img end
-    local quoted = alt:gsub("\\", "\\\\"):gsub('"', '\\"')
-    return pandoc.RawInline("typst", '#image("/' .. path .. '", alt: "' .. quoted .. '")')
+    local text = alt or pandoc.utils.stringify(img.caption)
+    return pandoc.RawInline("typst", '#image("/' .. path .. '", alt: ' .. quoted(text) .. ")")
   end
   if alt then img.caption = { pandoc.Str(alt) } end
   local width, height = size(path)
@@ -102,5 +122,5 @@ function Pandoc(doc)
   page = pandoc.utils.stringify(doc.meta.page or "")
   printed = " " .. pandoc.utils.stringify(doc.meta.printed or "") .. " "
   up = pandoc.utils.stringify(doc.meta.up or "")
-  return doc:walk({ Div = callout, Link = link, Header = named, Span = named, Image = picture, Figure = figure })
+  return doc:walk({ Div = callout, Link = link, Header = named, Span = named, Image = picture, Figure = figure, Math = formula })
 end

@@ -8,22 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evalbook import __version__, plan
-from evalbook.publish.assembly import (
-    CHAPTERS_WORD,
-    CONTENTS_WORD,
-    DEMONSTRATION,
-    Assembled,
-    synthetic_notice,
-)
+from evalbook.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, Assembled
 from evalbook.publish.chapters import Chapter
 from evalbook.publish.code import with_coloured_code
+from evalbook.publish.frame import DATA, SKIP, frame
 from evalbook.publish.pandoc import Source, convert
 from evalbook.publish.plain_tables import with_plain_tables
 from evalbook.publish.site import template
 from evalbook.publish.values import WORDS as LUA_WORDS
 from evalbook.text.catalogue import tr
-from evalbook.text.language import direction, month, tag
+from evalbook.text.language import direction, tag
 
 HERE = Path(__file__).parent
 STYLE = HERE / "report.css"
@@ -31,7 +25,7 @@ STYLES = (HERE / "site.css", STYLE)
 ASSETS = (HERE / "site.js", HERE / "icon.svg")
 WORDS = {
     "heading": tr("{name}: link"),
-    "skip": tr("Skip to the content"),
+    "skip": SKIP,
     "search": tr("Search the report"),
     "results": tr("Places found"),
     "nothing": tr("Nothing found"),
@@ -43,10 +37,8 @@ WORDS = {
     "turn": tr("Previous and next page"),
     "before": tr("Previous"),
     "after": tr("Next"),
-    "data": tr("All numbers as a data file (JSON)"),
+    "data": DATA,
 }
-CITE = tr("Cite as: {title}. {label}. Made with evalbook {version}.")
-LICENCE = tr("Text and figures: CC BY 4.0. Code: MIT.")
 # Long enough for a search result, short enough for an index that loads at once.
 MOST_WORDS = 4000
 TAG = re.compile(
@@ -110,26 +102,14 @@ def render_html(assembled: Assembled) -> Path:
 
 def _around(assembled: Assembled) -> dict[str, Any]:
     """Return what is the same on each page of an edition."""
-    edition, language = assembled.edition, assembled.edition.language
-    title = plan.load().title[language]
-    site = {
-        "title": title,
-        "month": month(edition.checkpoint.cutoff, language),
-        "checkpoint": edition.label,
-        "synthetic": f"{DEMONSTRATION[language]}. {synthetic_notice()[language]}"
-        if assembled.synthetic
-        else "",
-        "cite": CITE[language].format(title=title, label=edition.label, version=__version__),
-        "licence": LICENCE[language],
-        "data": f"{edition.checkpoint.month}.json",
-    }
+    language = assembled.edition.language
     sections = [
         {"title": name, "pages": [_named(page) for page in pages]}
         for name, pages in assembled.sections
     ]
     words = {key: text[language] for key, text in WORDS.items()}
     return {
-        "site": site,
+        "site": frame(assembled),
         "sections": sections,
         "words": words,
         "lang": tag(language),
@@ -207,10 +187,13 @@ def _plain(text: str) -> str:
 
 
 def _copy_figures(assembled: Assembled, out: Path) -> None:
-    """Copy the drawings, pictures and tables of the edition's language."""
+    """Copy the drawings, pictures and tables of the edition's language, and chapters' own."""
     latest = assembled.folder / "figures" / "latest"
     for kind in ("svg", "png", "csv"):
         for path in latest.glob(f"*/*.{assembled.edition.language}.{kind}"):
             target = out / "figures" / "latest" / path.relative_to(latest)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
+    own = assembled.folder / "chapters"
+    if own.is_dir():
+        shutil.copytree(own, out / "chapters")

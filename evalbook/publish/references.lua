@@ -1,16 +1,28 @@
--- Numbers figures and tables and resolves references to them, across pages, in the page's language; drops what the
--- checkpoint's plan does not schedule. Serves Quarto (pre-ast), the portable HTML and the PDF alike, so that all three
--- have the same numbers. On pages, each figure and table gets a line of what a reader can take from it, and the numbers
--- behind a figure fold out. Reads from the metadata, or from the file that `edition-file` names, `numbered` (id to label, page,
--- and what the line leads to), `absent`, `words`, `plan` and `has`.
+-- Numbers figures, tables and equations and resolves references to them and to sections, across pages, in the page's language;
+-- drops what the checkpoint's plan does not schedule and what is meant for other formats. Serves Quarto (pre-ast), the portable
+-- HTML, the PDF and Word alike, so that all have the same numbers. On pages, each figure and table gets a line of downloads,
+-- and the numbers behind a figure fold out. Reads from the metadata, or from the JSON file that `edition-file` names,
+-- `numbered` (id to label, page, and what the line leads to), `absent`, `works`, `words`, `plan` and `has`.
 --
--- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time.
+-- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time. Where Quarto makes
+-- another format than HTML, one chapter is one document: Quarto numbers and refers as it always does, and a reference to
+-- another chapter is text.
 
-local numbered, absent, words, here, problems = {}, {}, {}, {}, {}
+local numbered, absent, works, words, here, problems = {}, {}, nil, {}, {}, {}
 local page = ""
-local printed = FORMAT == "typst"
-local quarto = false
-local prefixes = { fig = "figure", tbl = "table" }
+local in_quarto = quarto ~= nil and quarto.doc ~= nil
+local web = FORMAT:match("^html") ~= nil or FORMAT == "plain"
+local printed = FORMAT == "typst" and not in_quarto
+local left_to_quarto = in_quarto and not web
+local CARRIED = { html = "html", html5 = "html", plain = "html", typst = "pdf typst", docx = "docx" }
+
+local prefixes = { fig = "figure", tbl = "table", eq = "equation", sec = "sec" }
+local names = { fig = "figure", tbl = "table", eq = "equation", sec = "section" }
+
+local function kind_of(id)
+  local kind = id:match("^(%a+)%-.")
+  return prefixes[kind] and kind
+end
 
 local function anchor(id)
   local kind, name = id:match("^(%a+)%-(.+)$")
@@ -24,12 +36,10 @@ end
 
 local function captioned(caption, id)
   local text = label(id)
-  if not text then return end
   local first = caption.long[1]
-  if first then
-    first.content:insert(1, pandoc.Space())
-    first.content:insert(1, pandoc.Strong(pandoc.Str(text .. ".")))
-  end
+  if not text or not first then return end
+  first.content:insert(1, pandoc.Space())
+  first.content:insert(1, pandoc.Strong(pandoc.Str(text .. ".")))
 end
 
 local function lookup(meta, path)
@@ -40,13 +50,34 @@ local function lookup(meta, path)
   return meta
 end
 
-local function keep_scheduled(meta)
-  return function(div)
-    local path = div.attributes["when-meta"]
-    if not path then return nil end
-    local visible = lookup(meta, path) == true
-    if div.classes:includes("content-hidden") then visible = not visible end
-    return visible and div.content or {}
+-- Whether all conditions of a block hold; nil where it has none. Quarto knows the formats of its own.
+local function holds(attributes, meta)
+  local all
+  local function also(condition) all = all ~= false and condition end
+  if attributes["when-meta"] then also(lookup(meta, attributes["when-meta"]) == true) end
+  if attributes["unless-meta"] then also(lookup(meta, attributes["unless-meta"]) ~= true) end
+  if in_quarto then return all end
+  local format = " " .. (CARRIED[FORMAT] or FORMAT) .. " "
+  local function is(name) return format:find(" " .. name:match("^[%w-]*") .. " ", 1, true) ~= nil end
+  if attributes["when-format"] then also(is(attributes["when-format"])) end
+  if attributes["unless-format"] then also(not is(attributes["unless-format"])) end
+  return all
+end
+
+local function keep_visible(meta)
+  return function(element)
+    if element.classes:includes("hidden") and not in_quarto then return {} end
+    local condition = holds(element.attributes, meta)
+    local hides = element.classes:includes("content-hidden")
+    if condition == nil then
+      if in_quarto or not (hides or element.classes:includes("content-visible")) then return nil end
+      condition = true
+    end
+    if condition == hides then return {} end
+    local more = in_quarto and (element.attributes["when-format"] or element.attributes["unless-format"])
+    if not more then return element.content end
+    element.attributes["when-meta"], element.attributes["unless-meta"] = nil, nil
+    return element
   end
 end
 
@@ -55,7 +86,7 @@ local function word(key) return pandoc.utils.stringify(words[key] or key) end
 -- What a reader can take from a figure or table: its files, its own address, and the cell that made it.
 local function tools(id)
   local entry = numbered[id]
-  if printed or not entry or not entry.files then return nil end
+  if not web or not entry or not entry.files then return nil end
   local items = {}
   -- Attributes as pairs: those of a Lua table come in another order each time.
   local function item(text, target, ...)
@@ -78,7 +109,7 @@ local function raw(text) return pandoc.RawBlock("html", text) end
 
 -- A table wider than the screen scrolls by itself, by keyboard as well.
 local function scrolling(tbl)
-  if printed then return nil end
+  if not web then return nil end
   local name = pandoc.utils.stringify(tbl.caption.long):gsub('[<>&"]', "")
   if name == "" then name = word("table") end
   return { raw('<div class="scroll" tabindex="0" role="group" aria-label="' .. name .. '">'), tbl, raw("</div>") }
@@ -87,21 +118,21 @@ end
 -- The summary shows figures of other chapters. In print, where all pages are one, only one of the two can be referred to.
 local function shown_elsewhere(id)
   local entry = numbered[id]
-  return printed and entry and pandoc.utils.stringify(entry.page) ~= page
+  return not web and entry and pandoc.utils.stringify(entry.page) ~= page
 end
 
+local function new_identifier(id) return shown_elsewhere(id) and "" or anchor(id) end
+
 local function figure(fig)
-  if not fig.identifier:match("^fig%-") then return nil end
+  if kind_of(fig.identifier) ~= "fig" then return nil end
   local line = tools(fig.identifier)
   captioned(fig.caption, fig.identifier)
-  fig.identifier = shown_elsewhere(fig.identifier) and "" or anchor(fig.identifier)
+  fig.identifier = new_identifier(fig.identifier)
   return { fig, line }
 end
 
-local function is_table(id) return id:match("^tbl%-") end
-
 local function table_div(div)
-  if not is_table(div.identifier) then return nil end
+  if kind_of(div.identifier) ~= "tbl" then return nil end
   local id = div.identifier
   div.content = div.content:walk({
     Table = function(tbl)
@@ -110,42 +141,94 @@ local function table_div(div)
     end,
   })
   div.content:insert(tools(id))
-  div.identifier = shown_elsewhere(id) and "" or anchor(id)
+  div.identifier = new_identifier(id)
   return div
 end
 
+-- A table of the chapter's own, `: Caption {#tbl-x}`, becomes one of those that notebooks make.
+local function own_table(tbl)
+  if kind_of(tbl.identifier) ~= "tbl" then return nil end
+  local id = tbl.identifier
+  tbl.identifier = ""
+  return pandoc.Div({ tbl }, pandoc.Attr(id))
+end
+
+local function quoted(text) return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("\n", " ") .. '"' end
+
+local function typst_of(math)
+  local text = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math }) }), "typst"):gsub("%s+$", "")
+  return text:sub(1, 1) == "$" and text:sub(-1) == "$" and text
+end
+
+-- `$$ … $$ {#eq-x}`: Pandoc reads the identifier as text.
+local function equations(inlines)
+  for i = #inlines, 1, -1 do
+    local math = inlines[i]
+    local at = inlines[i + 1] and inlines[i + 1].t == "Space" and i + 2 or i + 1
+    local name = math.t == "Math" and math.mathtype == "DisplayMath" and inlines[at] and inlines[at].t == "Str"
+      and inlines[at].text:match("^{#(eq%-[%w-]+)}$")
+    if name and label(name) then
+      for _ = i + 1, at do inlines:remove(i + 1) end
+      local number = "(" .. label(name):match("(%d+)$") .. ")"
+      local content = { math, pandoc.Span(pandoc.Str(number), pandoc.Attr("", { "equation-number" })) }
+      if printed then
+        local options = "block: true, numbering: _ => [" .. number .. "], alt: " .. quoted(math.text)
+        content = { pandoc.RawInline("typst", "#math.equation(" .. options .. ", " .. typst_of(math) .. ")") }
+      end
+      local target = not shown_elsewhere(name) and anchor(name) or ""
+      inlines[i] = pandoc.Span(content, pandoc.Attr(target, { "equation" }))
+    end
+  end
+  return inlines
+end
+
+local function readable(math)
+  if not typst_of(math) then table.insert(problems, "the formula '" .. math.text .. "' cannot be read") end
+end
+
 -- Print shows the figure alone; a page folds the numbers behind it.
-local function behind(div)
+local function underlying(div)
   if not div.classes:includes("behind") then return nil end
-  if printed then return {} end
-  local summary = word("behind")
-  local blocks = pandoc.Blocks({ raw('<details class="behind"><summary>' .. summary .. "</summary>") })
+  if not web then return {} end
+  local blocks = pandoc.Blocks({ raw('<details class="behind"><summary>' .. word("behind") .. "</summary>") })
   blocks:extend(div.content)
   blocks:insert(raw("</details>"))
   return blocks
+end
+
+local function cited(id)
+  if works and not works[id] then table.insert(problems, "the bibliography has no " .. id) end
 end
 
 local function reference(cite)
   local links = pandoc.Inlines({})
   for i, citation in ipairs(cite.citations) do
     local id = citation.id
-    if not id:match("^fig%-") and not id:match("^tbl%-") then return nil end
-    local entry = numbered[id]
-    if not entry and absent[id] then return pandoc.Emph(absent[id]) end
-    if not entry then
-      table.insert(problems, "@" .. id .. " refers to a figure or table that the edition does not have")
+    local kind = kind_of(id)
+    if not kind then
+      cited(id)
+    elseif absent[id] and not numbered[id] then
+      return pandoc.Emph(absent[id])
+    elseif not numbered[id] then
+      table.insert(problems, "@" .. id .. " refers to a " .. names[kind] .. " that the edition does not have")
+    elseif left_to_quarto and here[id] then
       return nil
+    else
+      local home = pandoc.utils.stringify(numbered[id].page)
+      local target = "#" .. anchor(id)
+      if (web and not here[id]) or (printed and kind == "sec") then target = home .. ".qmd" .. target end
+      if i > 1 then links:extend({ pandoc.Str(","), pandoc.Space() }) end
+      -- Quarto shows what such a link leads to where the pointer rests on it.
+      local class = in_quarto and here[id] and kind ~= "sec" and "reference quarto-xref" or "reference"
+      local link = pandoc.Link(label(id), target, "", { class = class })
+      links:insert(left_to_quarto and pandoc.Str(label(id)) or link)
+      if printed and page ~= home then
+        local place = kind == "sec" and home .. "--" .. id or anchor(id)
+        links:insert(pandoc.RawInline("typst", "#on-page(<" .. place .. ">)"))
+      end
     end
-    local home = pandoc.utils.stringify(entry.page)
-    local target = "#" .. anchor(id)
-    if not printed and not here[id] then target = home .. ".qmd" .. target end
-    if i > 1 then links:extend({ pandoc.Str(","), pandoc.Space() }) end
-    -- Quarto shows what such a link leads to where the pointer rests on it.
-    local class = quarto and here[id] and "reference quarto-xref" or "reference"
-    links:insert(pandoc.Link(label(id), target, "", { class = class }))
-    if printed and page ~= home then links:insert(pandoc.RawInline("typst", "#on-page(<" .. anchor(id) .. ">)")) end
   end
-  return links
+  if #links > 0 then return links end
 end
 
 -- A sentence that ends in an abbreviation has one full stop: "12,5 pct.", not "12,5 pct..".
@@ -166,7 +249,7 @@ local function missing(span)
   end
 end
 
--- Quarto has the edition's values as metadata. Pandoc reads metadata slowly, and is told a JSON file instead.
+-- Quarto has the edition's values as metadata. Pandoc reads metadata slowly, and is given a JSON file instead.
 local function edition(meta)
   if not meta["edition-file"] then return meta end
   local file = assert(io.open(pandoc.utils.stringify(meta["edition-file"])))
@@ -176,23 +259,32 @@ local function edition(meta)
 end
 
 function Pandoc(doc)
-  quarto = not doc.meta["edition-file"]
-  local told = edition(doc.meta)
-  for id, entry in pairs(told.numbered or {}) do numbered[id] = entry end
-  for id, mark in pairs(told.absent or {}) do absent[id] = mark end
-  words = told.words or {}
+  local known = edition(doc.meta)
+  for id, entry in pairs(known.numbered or {}) do numbered[id] = entry end
+  for id, mark in pairs(known.absent or {}) do absent[id] = mark end
+  if known.works then
+    works = {}
+    for _, key in ipairs(known.works) do works[key] = true end
+  end
+  words = known.words or {}
   page = pandoc.utils.stringify(doc.meta.page or "")
-  doc = doc:walk({ Div = keep_scheduled(told) })
+  doc = doc:walk({ Div = keep_visible(known), Span = keep_visible(known) })
+  doc = doc:walk({ Table = own_table })
+  local function note(element) here[element.identifier] = true end
   doc:walk({
-    Figure = function(fig) here[fig.identifier] = true end,
-    Div = function(div) here[div.identifier] = true end,
+    Figure = note, Div = note, Header = note,
     Span = missing,
+    Math = readable,
+    Str = function(str) note({ identifier = str.text:match("^{#(eq%-[%w-]+)}$") or "" }) end,
   })
   doc = doc:walk({ Cite = reference })
   doc = doc:walk({ Inlines = one_stop })
-  doc = doc:walk({ Figure = figure, Div = table_div })
-  doc = doc:walk({ Div = behind })
-  doc = doc:walk({ Table = scrolling })
+  if not left_to_quarto then
+    doc = doc:walk({ Inlines = equations })
+    doc = doc:walk({ Figure = figure, Div = table_div })
+    doc = doc:walk({ Table = scrolling })
+  end
+  doc = doc:walk({ Div = underlying })
   if #problems > 0 then
     io.stderr:write("evalbook-missing: " .. table.concat(problems, "; ") .. "\n")
     os.exit(64)

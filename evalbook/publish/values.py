@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from evalbook import plan
-from evalbook.publish.chapters import MISSING_RESULT
+from evalbook.publish.expansion import MISSING_RESULT
 from evalbook.report.units import write, write_interval
 from evalbook.sdc import HIDDEN
 from evalbook.text.catalogue import tr
@@ -27,30 +27,34 @@ WORDS = {
 }
 # What Pandoc needs to know; the rest is in the text already.
 CONTEXT = ("numbered", "absent", "words", "plan", "has")
-KIND_WORDS = {"fig": tr("Figure"), "tbl": tr("Table")}
+KIND_WORDS = {"fig": tr("Figure"), "tbl": tr("Table"), "eq": tr("Equation")}
+SECTION = tr("section “{title}”")
 Results = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Display:
-    """A figure or table as the edition shows it.
+    """A figure, table, equation or section of the edition that can be referred to.
 
     Parameters
     ----------
     name : str
-        `fig-targets` or `tbl-targets`.
+        `fig-targets`, `tbl-targets`, `eq-share` or `sec-limits`.
     page : str
         The page that shows it.
     files : sequence of str
         What a reader can take away, as paths from the edition's folder.
     cell : str
         The address of the notebook cell that made it; empty if unknown.
+    title : str
+        A section's title, by which it is referred to.
     """
 
     name: str
     page: str
     files: Sequence[str] = ()
     cell: str = ""
+    title: str = ""
 
 
 def edition_values(
@@ -152,11 +156,12 @@ def _labels(displays: Sequence[Display], language: Language) -> dict[str, dict[s
     labels: dict[str, dict[str, Any]] = {}
     for display in displays:
         kind = display.name.split("-", 1)[0]
-        counts[kind] += 1
-        labels[display.name] = {
-            "label": f"{KIND_WORDS[kind][language]}\N{NO-BREAK SPACE}{counts[kind]}",
-            "page": display.page,
-        }
+        if kind in counts:
+            counts[kind] += 1
+            label = f"{KIND_WORDS[kind][language]}\N{NO-BREAK SPACE}{counts[kind]}"
+        else:
+            label = SECTION[language].format(title=display.title)
+        labels[display.name] = {"label": label, "page": display.page}
         if display.files:
             labels[display.name]["files"] = list(display.files)
         if display.cell:

@@ -103,7 +103,7 @@ def publish_latest(root: Path) -> None:
     values = {}
     for language in the_plan.languages:
         assembled = assemble(Edition(root, newest.checkpoint, language), folder, whole=False)
-        values[language] = _without_tools(assembled.expander.values)
+        values[language] = _without_tools(assembled.values)
     for language, content in values.items():
         write_values(folder / "figures" / "latest" / f"{language}.yml", content)
     replace_folder(folder / "figures" / "latest", latest)

@@ -1,4 +1,4 @@
-"""The qualitative half: what people said and what was recommended, as a checkpoint could have seen it.
+"""What people said and what was recommended, as a checkpoint could have seen it.
 
 Heavier parts stay in modules of their own, for those who need them: `codings` (coded material),
 `refi` (exchange with other software), `pseudonyms`, `counts`, `agreement` and `joint`.

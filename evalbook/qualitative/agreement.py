@@ -134,9 +134,10 @@ def cohens_kappa(
 
     Notes
     -----
-    Cohen (1960), Educational and Psychological Measurement 20:37-46. With sources, the interval is that of `_interval`, for kappa
-    studied by Kang et al. (2013), Statistics in Medicine 32:3700-3719. Without, it is from the large-sample standard error of
-    Fleiss, Cohen & Everitt (1969), Psychological Bulletin 72:323-327, as statsmodels has it.
+    Cohen (1960), Educational and Psychological Measurement 20:37-46. With sources, the interval is
+    that of `_interval`, for kappa studied by Kang et al. (2013), Statistics in Medicine
+    32:3700-3719. Without, it is from the large-sample standard error of Fleiss, Cohen & Everitt
+    (1969), Psychological Bulletin 72:323-327, as statsmodels has it.
     """
     first, second = np.asarray(one), np.asarray(other)
     if first.shape != second.shape or first.ndim != 1 or len(first) == 0:
@@ -182,8 +183,9 @@ def krippendorffs_alpha(
 
     Notes
     -----
-    Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, sections C and D: one minus the observed over the expected
-    disagreement in the coincidence matrix. The interval is that of `_interval`.
+    Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, sections C and D: one minus
+    the observed over the expected disagreement in the coincidence matrix. The interval is that of
+    `_interval`.
     """
     values = np.asarray(judged, dtype=float)
     pairable = (~np.isnan(values)).sum(axis=1) >= 2
@@ -205,7 +207,7 @@ def krippendorffs_alpha(
 def _interval(
     of_weights: Callable[[Floats], Floats], sources: int, draws: int, seed: int
 ) -> tuple[float, float]:
-    """Draw whole sources with replacement, and take the expanded percentile interval of the coefficient, within -1 to 1.
+    """Compute the expanded percentile interval from bootstrap samples of whole sources.
 
     The cluster bootstrap: Field & Welsh (2007), Journal of the Royal Statistical Society B
     69:369-390. The percentiles are moved out so far that with few sources they cover as often as

@@ -54,12 +54,15 @@ class Archive:
             raise DataError(
                 f"not a readable zip archive ({error})", where=path, remedy=EXPORT_AGAIN
             ) from error
+        for info in infos:
+            # .NET and PowerShell write the separators of Windows.
+            info.filename = info.filename.replace("\\", "/")
         problem = _too_much(infos, path.stat().st_size) or next(
             filter(None, map(_unsafe, infos)), ""
         )
         if problem:
             raise DataError(problem, where=path, remedy=EXPORT_AGAIN)
-        files = [info for info in infos if not info.is_dir()]
+        files = [info for info in infos if not info.is_dir() and not _of_a_mac(info)]
         members = {info.filename.casefold(): info for info in files}
         if len(members) < len(files):
             raise DataError("two members have the same name", where=path, remedy=EXPORT_AGAIN)
@@ -73,7 +76,8 @@ class Archive:
         if info.file_size > LARGEST_READ:
             size = info.file_size // MEBIBYTE
             raise DataError(
-                f"member {name!r} has {size:,} MiB; at most {LARGEST_READ // MEBIBYTE} MiB are read",
+                f"member {name!r} has {size:,} MiB; at most {LARGEST_READ // MEBIBYTE} MiB "
+                "are read",
                 where=self.path,
                 remedy="Split the source",
             )
@@ -105,10 +109,17 @@ def _too_much(infos: list[zipfile.ZipInfo], size: int) -> str:
         return f"{len(infos):,} members; at most {MOST_MEMBERS:,} are taken"
     total = sum(info.file_size for info in infos)
     if total > LARGEST_IN_ALL:
-        return f"unpacked it would have {total // MEBIBYTE:,} MiB; at most {LARGEST_IN_ALL // MEBIBYTE:,} MiB are taken"
+        most = LARGEST_IN_ALL // MEBIBYTE
+        return f"unpacked it would have {total // MEBIBYTE:,} MiB; at most {most:,} MiB are taken"
     if sum(info.compress_size for info in infos) > size:
         return "its members share the same packed bytes, as zip bombs do"
     return ""
+
+
+def _of_a_mac(info: zipfile.ZipInfo) -> bool:
+    """Return whether a member is what a Mac adds to an archive: icons and the like."""
+    path = PurePosixPath(info.filename)
+    return "__MACOSX" in path.parts or path.name.startswith("._") or path.name == ".DS_Store"
 
 
 def _unsafe(info: zipfile.ZipInfo) -> str:
@@ -117,12 +128,12 @@ def _unsafe(info: zipfile.ZipInfo) -> str:
         return f"member {name!r} is encrypted"
     if stat.S_ISLNK(info.external_attr >> 16):
         return f"member {name!r} is a symbolic link"
-    # `orig_filename` is the name before zipfile cuts it at a NUL or turns the system's separators
-    # around.
-    if "\\" in info.orig_filename or "\0" in info.orig_filename or ":" in name:
+    # `orig_filename` is the name before zipfile cuts it at a NUL.
+    if "\0" in info.orig_filename or ":" in name:
         return f"member {info.orig_filename!r} has a name that systems read differently"
     if name.startswith("/") or ".." in PurePosixPath(name).parts:
         return f"member {name!r} points outside the archive"
     if info.file_size > max(SMALL, TIGHTEST * info.compress_size):
-        return f"member {name!r} is packed {info.file_size // max(info.compress_size, 1):,} to 1, as zip bombs are"
+        ratio = info.file_size // max(info.compress_size, 1)
+        return f"member {name!r} is packed {ratio:,} to 1, as zip bombs are"
     return ""

@@ -18,7 +18,7 @@ Side = Literal["system", "person", "workplace"]
 
 
 class Entry(Record):
-    """A code of the report, or a role, its name a field for each language; `also` has other names by which projects know it."""
+    """A code or role with a name in each language; `also` lists its names in projects."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, str]
@@ -119,7 +119,7 @@ class Codebook(Record):
         )
 
     def as_codes(self, themes: dict[str, str], guids: dict[str, str]) -> list[Code]:
-        """Write the codes as a project's: each theme a code that cannot be used itself, its codes below.
+        """Return the codes as a project's: each theme a parent that cannot be used itself.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Coded material as two tables, whatever software it was coded in: who was asked, and which passages got which codes."""
+"""Coded material of any software as two tables: who was asked, and what was coded."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

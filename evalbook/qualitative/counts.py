@@ -1,4 +1,4 @@
-"""How often what is said: shares of talks, passages by group, codes that go together, and when nothing new is heard."""
+"""How often what is said: shares of interviews, passages by group, overlap, saturation."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
@@ -166,7 +166,7 @@ def cooccurrence(material: Material, codes: Sequence[str]) -> pd.DataFrame:
 
 
 def strength(counts: pd.DataFrame) -> pd.DataFrame:
-    """Relate co-occurrences to the codes' own frequency: meetings over passages with either (Jaccard's coefficient), 0 to 1."""
+    """Compute Jaccard's coefficient of codes: passages with both over those with either."""
     own = np.diag(counts.to_numpy()).astype(float)
     either = own[:, None] + own[None, :] - counts.to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -200,8 +200,9 @@ def saturation(material: Material) -> pd.DataFrame:
 
     Notes
     -----
-    Expected is the mean over all orders, the rarefaction curve of Hurlbert (1971), Ecology 52:577-586: of N talks of which
-    K mention a code, n drawn at random miss it with probability C(N - K, n) / C(N, n).
+    Expected is the mean over all orders, the rarefaction curve of Hurlbert (1971), Ecology
+    52:577-586: of N talks of which K mention a code, n drawn at random miss it with probability
+    C(N - K, n) / C(N, n).
     """
     order = material.talks.sort_values(["date", "talk"])["talk"].tolist()
     said = material.codings.loc[material.codings["code"] != "", ["talk", "code"]].drop_duplicates()
@@ -220,7 +221,7 @@ def saturation(material: Material) -> pd.DataFrame:
 
 
 def new_in_last(curve: pd.DataFrame, talks: int) -> int:
-    """Count the codes that the last so many talks brought for the first time (the run of Guest, Namey & Chen, 2020)."""
+    """Count the codes first heard in the last interviews (Guest, Namey & Chen, 2020)."""
     return int(curve["observed"].iloc[-1] - curve["observed"].iloc[max(len(curve) - 1 - talks, 0)])
 
 

@@ -1,4 +1,4 @@
-"""Plain tables of dated observations: read, checked row by row, and laid out by the checkpoint that saw them first."""
+"""Plain tables of dated observations: read, checked by row, grouped by checkpoint."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

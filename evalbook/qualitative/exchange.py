@@ -31,13 +31,14 @@ def describe(path: Path, book: Codebook, plan: Plan) -> Iterator[str]:
         material = _material(path, book, plan)[0]
         unmapped, faults = material.unmapped, material.faults
         passages = material.codings[["talk", "start", "end"]].drop_duplicates()
-        yield f"{path}: {len(material.talks)} talks, {len(passages)} passages, {len(material.codings)} codings that count"
+        counts = f"{len(material.talks)} talks, {len(passages)} passages"
+        yield f"{path}: {counts}, {len(material.codings)} codings that count"
     yield from _some("code that the codebook does not know", unmapped)
     yield from _some("fault", faults)
 
 
 def export(path: Path, rules: Path, out: Path, book: Codebook, plan: Plan) -> str:
-    """Write a project or plain tables so that they may leave, as `.qdpx` or as `.csv`, and tell what was done.
+    """Write a project or plain tables so that they may leave, as `.qdpx` or `.csv`.
 
     Raises
     ------

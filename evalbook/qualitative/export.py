@@ -1,4 +1,4 @@
-"""Coded material on its way out: pseudonyms in its texts, nobody recognisable by where and when, no raw sources."""
+"""Coded material for export: pseudonyms, nobody recognisable by place and time, no sources."""
 
 import copy
 import csv
@@ -20,8 +20,8 @@ from evalbook.qualitative.pseudonyms import Pseudonyms, moved_units
 from evalbook.qualitative.records import unit_column
 from evalbook.qualitative.refi import Project, write_project
 from evalbook.qualitative.refi.model import plain_guid
-from evalbook.qualitative.refi.read import COUNTS_UNITS, KINDS, internal_name, understand
-from evalbook.qualitative.texts import decoded, unit_starts
+from evalbook.qualitative.refi.read import COUNTS_UNITS, KINDS, internal_name, understand, passages
+from evalbook.qualitative.texts import decoded, starts_without_returns, unit_starts, without_returns
 
 Element = etree._Element
 
@@ -124,7 +124,7 @@ def export_project(
 
 
 def export_table(material: Material, rules: Pseudonyms, path: Path) -> None:
-    """Write the codings as a table for spreadsheets: pseudonyms in the words, nothing of who and where, no formulas."""
+    """Write the codings as a table for spreadsheets, with pseudonyms and without formulas."""
     months = material.talks.set_index("talk")["date"].dt.strftime("%Y-%m").fillna("")
     numbers = {talk: f"talk-{number}" for number, talk in enumerate(material.talks["talk"], 1)}
     rows = pd.DataFrame(
@@ -144,7 +144,7 @@ def export_table(material: Material, rules: Pseudonyms, path: Path) -> None:
 
 
 def spreadsheet_safe(value: object) -> str:
-    """Write a cell so that no spreadsheet takes it for a formula: an apostrophe goes before `=`, `+`, `-` and `@`."""
+    """Return a cell that no spreadsheet takes for a formula, by an apostrophe before it."""
     text = str(value)
     return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) else text
 
@@ -172,6 +172,8 @@ def _texts(project: Project, root: Element, rules: Pseudonyms) -> Iterator[tuple
             continue
         new = rules.replace(old)
         before, after = (unit_starts(text) if in_units else None for text in (old, new.text))
+        if not in_units and starts_without_returns(old, passages(element)) is not None:
+            before, after = map(without_returns, (old, new.text))
         for child in element:
             if _name(child) == "PlainTextSelection":
                 ends = [int(child.get(key, "0")) for key in ("startPosition", "endPosition")]
@@ -197,7 +199,7 @@ def _clean(element: Element, rules: Pseudonyms) -> None:
 
 
 def _coarsen(project: Project, root: Element, material: Material, book: Codebook) -> None:
-    """Take out what would point to somebody: of each source and case, the values that too few talks share, and the day."""
+    """Remove what would identify somebody: values that too few interviews share, and the day."""
     wanted = {name.casefold(): what for what, names in book.variables.items() for name in names}
     variables = {
         variable.guid: wanted.get(variable.name.casefold(), "") for variable in project.variables

@@ -1,4 +1,4 @@
-"""Nobody who was asked may be recognised: what is told of a group rests on enough talks, at each checkpoint and between two."""
+"""What is published of a group rests on enough interviews, at and between checkpoints."""
 
 from collections.abc import Sequence
 
@@ -44,7 +44,7 @@ def released(
 def told_of(
     talks: pd.DataFrame, talk: str, order: Sequence[str], minimum: int = MINIMUM
 ) -> tuple[str, ...]:
-    """Choose what may be told of the person behind a passage: as much as at least so many talks have in common.
+    """Choose what may be published of a speaker: what enough interviews have in common.
 
     Parameters
     ----------

@@ -8,7 +8,10 @@ from lxml import etree
 
 from evalbook.errors import DataError
 
-SAVE_AGAIN: Final = "Export the file again; the exchange format needs neither a document type nor entities, and is UTF-8"
+SAVE_AGAIN: Final = (
+    "Export the file again; the exchange format needs neither a document type nor entities, "
+    "and is UTF-8"
+)
 
 
 class _DocumentTypeError(Exception):

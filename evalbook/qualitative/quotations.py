@@ -1,4 +1,4 @@
-"""What people said, word for word, with our renderings in other languages: chosen by theme or by code."""
+"""What people said, word for word, with translations, selected by theme or by code."""
 
 from collections.abc import Iterable
 

@@ -2,6 +2,8 @@
 
 import io
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +43,7 @@ def decoded(content: bytes, where: str | Path) -> str:
 
 
 def document_text(path: Path) -> str:
-    """Read a document that lies beside plain codings: `.txt`, `.vtt` or `.srt` transcript, or `.pdf`; raises `DataError`."""
+    """Read a document beside plain codings (.txt, .vtt, .srt, .pdf); raises `DataError`."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -109,3 +111,48 @@ def unit_starts(text: str) -> NDArray[np.int64] | None:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     wide = codes > 0xFFFF
     return np.concatenate([[0], np.cumsum(1 + wide)]) if wide.any() else None
+
+
+def starts_without_returns(
+    text: str, passages: Sequence[tuple[int, int, str]]
+) -> NDArray[np.int64] | None:
+    """Return how far each character is from the start, if positions leave out carriage returns.
+
+    Some programs on Windows write a text with carriage returns and count its positions without
+    them. The reading is taken whose passages begin and end at words, and agree with their names.
+
+    Parameters
+    ----------
+    text : str
+        The words of a source.
+    passages : sequence of (int, int, str)
+        Where each passage begins and ends, and its name.
+    """
+    if "\r\n" not in text or not passages:
+        return None
+    starts = without_returns(text)
+    without = [
+        (int(np.searchsorted(starts, start)), int(np.searchsorted(starts, end)), name)
+        for start, end, name in passages
+    ]
+    return starts if _fitting(text, without) > _fitting(text, passages) else None
+
+
+def without_returns(text: str) -> NDArray[np.int64]:
+    """Return how far each character is from the start, not counting returns of line ends."""
+    counted = np.array([pair != "\r\n" for pair in map("".join, pairwise(f"{text} "))], dtype=int)
+    return np.concatenate([[0], np.cumsum(counted)]).astype(np.int64)
+
+
+def _fitting(text: str, passages: Sequence[tuple[int, int, str]]) -> int:
+    """Count the ends of passages that lie at words, and the names that passages begin with."""
+    at_words = sum(
+        not (0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum())
+        for start, stop, _ in passages
+        for end in (start, stop)
+    )
+    named = sum(
+        bool(name.strip(" .…")) and text[start:end].startswith(name.strip(" .…"))
+        for start, end, name in passages
+    )
+    return at_words + named

@@ -1,4 +1,4 @@
-"""Two runs side by side: every published estimate of both, what changed, what appeared, what vanished."""
+"""Two runs compared: every estimate of both, what changed, what appeared, what vanished."""
 
 import json
 from collections.abc import Mapping

@@ -13,10 +13,13 @@ from evalbook.sdc import HIDDEN
 from evalbook.text.language import Language, number
 
 PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; overflow-x: auto; }}
-table {{ border-collapse: collapse; }} td, th {{ border-top: 1px solid #c9d1d8; padding: 0.3rem 0.6rem; text-align: left; }}
+<style>body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem;
+  padding: 0 1rem; overflow-x: auto; }}
+table {{ border-collapse: collapse; }}
+td, th {{ border-top: 1px solid #c9d1d8; padding: 0.3rem 0.6rem; text-align: left; }}
 tr.same {{ color: #5f6b76; }}</style></head>
 <body><h1>{title}</h1><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></body></html>
 """

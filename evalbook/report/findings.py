@@ -91,7 +91,7 @@ class Findings:
         }
 
     def state(self, **parameters: object) -> None:
-        """Show, as the notebook's first output, its parameters, its cut-off date and the checkpoint's plan."""
+        """Show the notebook's parameters, its cut-off date and the checkpoint's plan."""
         for language in self.plan.languages:
             _show(Markdown(_statement(self, parameters, language)), language)
 
@@ -114,7 +114,7 @@ class Findings:
         seen: Mapping[str, str] | None = None,
         overlapping: bool = False,
     ) -> Protected:
-        """Protect a table of persons before it is drawn or written; see `DisclosureControl.counts`."""
+        """Protect a table of persons before it is shown; see `DisclosureControl.counts`."""
         return self.sdc.counts(
             frame, whom, where=where, subtotals=subtotals, seen=seen, overlapping=overlapping
         )
@@ -128,7 +128,7 @@ class Findings:
         hit: str,
         where: Mapping[str, str] | None = None,
     ) -> dict[str, SafeShare | None]:
-        """Protect shares of groups of persons before they are drawn or told; see `DisclosureControl.shares`."""
+        """Protect shares of groups of persons; see `DisclosureControl.shares`."""
         return self.sdc.shares(shares, whom, by=by, hit=hit, where=where)
 
     @property
@@ -361,7 +361,7 @@ class Findings:
         display(shown, metadata=safe(source.line[self.plan.languages[0]]))
 
     def quotations(self, name: str, quotations: Sequence[Quotation]) -> None:
-        """Write what people said, in the original Danish, in other editions with a rendering in their language."""
+        """Write what people said in the original, elsewhere with a translation beside it."""
         for language in self.plan.languages:
             # A comment keeps Markdown from joining neighbouring blocks into one.
             quoted = "\n\n<!-- -->\n\n".join(
@@ -390,7 +390,7 @@ class Findings:
             _show(Markdown(written), language)
 
     def not_yet(self, *names: str, activity: str) -> None:
-        """Say, in place of figures and tables, when an activity that this checkpoint does not schedule starts.
+        """Write, in place of figures and tables, when an activity that is not due yet starts.
 
         Parameters
         ----------
@@ -408,7 +408,8 @@ class Findings:
                 self._include(
                     name,
                     language,
-                    f'::: {{.callout-note .not-yet title="{NOTICE_TITLE[language]}"}}\n{text[language]}\n:::\n',
+                    f'::: {{.callout-note .not-yet title="{NOTICE_TITLE[language]}"}}\n'
+                    f"{text[language]}\n:::\n",
                 )
             _show(Markdown(text[language]), language)
 
@@ -485,7 +486,8 @@ def _statement(findings: Findings, parameters: Mapping[str, object], language: L
     checkpoint = findings.checkpoint
     activities = ", ".join(findings.plan.activities[a][language] for a in checkpoint.activities)
     words = tr(
-        "| | |\n|---|---|\n| Theme | {theme} |\n| Checkpoint | {number} ({month}) |\n| Data up to | {cutoff} |\n"
+        "| | |\n|---|---|\n| Theme | {theme} |\n| Checkpoint | {number} ({month}) |\n"
+        "| Data up to | {cutoff} |\n"
         "| The checkpoint's plan | {activities} |\n"
     )
     head = words[language].format(

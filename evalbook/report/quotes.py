@@ -1,4 +1,4 @@
-"""Quotations as readers expect them: set apart, in the original, a translation marked as one, with where they come from."""
+"""Quotations set apart, in the original, with a marked translation and their origin."""
 
 from evalbook.plan import Plan
 from evalbook.qualitative.quotations import Quotation

@@ -59,5 +59,5 @@ def report_style() -> Iterator[None]:
 
 
 def add_source_line(figure: Figure, text: str) -> None:
-    """Write where the figures come from at the foot of a figure, so that it stays when the file is taken out."""
+    """Write the source at the foot of a figure, where it stays when the file travels."""
     figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=NEUTRAL)

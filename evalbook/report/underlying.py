@@ -1,4 +1,4 @@
-"""The numbers behind a figure: each chart lays them down with the figure it returns, and pages fold them out beneath it."""
+"""The data underlying a figure: charts attach them, and pages unfold them below it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Column:
 
 @dataclass(frozen=True)
 class UnderlyingData:
-    """A figure's numbers as a table: one row per line, and how each column is shown, in order; `drawn` has them unrounded."""
+    """A figure's data as a table, with how each column is shown; `drawn` is unrounded."""
 
     frame: pd.DataFrame
     columns: Mapping[str, Column]

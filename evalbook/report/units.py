@@ -35,7 +35,7 @@ def bare(value: float, unit: str, language: Language, decimals: int = 1) -> str:
 def write_interval(
     ends: tuple[float, float], unit: str, language: Language, decimals: int = 1
 ) -> str:
-    """Write an interval: `28,1-34,5` with an en dash, or `-1,2 til 3,4` where an end is negative."""
+    """Write an interval: `28,1-34,5` with an en dash, or `-1,2 til 3,4` if one is negative."""
     low, high = (bare(end, unit, language, decimals) for end in ends)
     return (
         BETWEEN[language].format(low=low, high=high) if min(ends) < 0 else f"{low}\N{EN DASH}{high}"

@@ -1,4 +1,4 @@
-"""Disclosure control: what rests on too few persons is hidden, and cannot be worked out from what is shown.
+"""Disclosure control: results on too few persons are hidden and cannot be worked out.
 
 `rules` says what is too few, `cells` which counts are tied together by sums, `suppress` what else
 has to be hidden, `attack` what an outsider can infer, `sdc` puts a notebook's counts through all

@@ -19,7 +19,7 @@ from evalbook.sdc.cells import Cell, Sum, Sums
 
 
 class System(NamedTuple):
-    """The sums that tie unknown cells to each other, and the same as equations: `matrix @ x = right`."""
+    """The sums that tie unknown cells to each other, as equations: `matrix @ x = right`."""
 
     lines: tuple[Sum, ...]
     places: dict[Cell, int]
@@ -59,7 +59,7 @@ class Reader:
         return found if found < cap or cell in self.known else None
 
     def width(self, cell: Cell) -> float:
-        """Tell how many persons lie between the least and the greatest count that a cell can have."""
+        """Return the difference between the greatest and the least count that a cell can have."""
         greatest = self.greatest(cell)
         return float("inf") if greatest is None else greatest - self.least(cell)
 
@@ -86,7 +86,7 @@ class Reader:
         return self._systems[cell]
 
     def _end(self, cell: Cell, sign: int) -> tuple[int, int]:
-        """Give the least (1) or the greatest (-1) count that a cell can have, and the count beyond which nothing bounds it."""
+        """Return the least (1) or greatest (-1) count of a cell, and from when it is unbounded."""
         if cell in self.known:
             return self.known[cell], self.known[cell]
         _, places, matrix, right = self.system(cell)

@@ -229,5 +229,6 @@ def _leak(cell: Cell, near: Sequence[Cell], month: str) -> DisclosureError:
     return DisclosureError(
         f"the hidden count '{cell}' can be worked out from what is shown together",
         where=month,
-        remedy=f"Name one of these under `hidden_cells` in data/plan/protection.yml, and run again: {named}",
+        remedy="Name one of these under `hidden_cells` in data/plan/protection.yml, and run again: "
+        f"{named}",
     )

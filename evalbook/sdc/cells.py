@@ -109,7 +109,7 @@ class Sums:
                 self.totals.add(line.total)
 
     def around(self, cells: Iterable[Cell], known: Container[Cell]) -> list[Sum]:
-        """Find the sums that cells are in, and those that any cells which are not known tie to these, in order."""
+        """Return the sums that cells are in, and those that unknown cells tie to them."""
         found: dict[int, Sum] = {}
         waiting = list(cells)
         while waiting:
@@ -208,7 +208,7 @@ def single(count: int, cell: Cell) -> Table:
 
 
 def concentrated(found: Table) -> Iterator[Cell]:
-    """Find the cells that hold everybody of their line: they tell something about each person in it."""
+    """Return the cells that hold everybody in their line, and so describe each person in it."""
     for line in found.lines:
         occupied = [part for part in line.parts if found.counts[part]]
         if len(line.parts) > 1 and len(occupied) == 1:

@@ -315,7 +315,7 @@ class DisclosureControl:
         return self._values
 
     def record(self) -> dict[str, Any]:
-        """Write down what an outsider knows, and which cells must stay unknown: plain data, without a hidden count."""
+        """Return what an outsider knows and what must stay unknown, without hidden counts."""
         untold = {cell for line in self._ties.sums for cell in line.cells} - self._counts.keys()
         cells = sorted(self._counts.keys() | untold)
         places = {cell: i for i, cell in enumerate(cells)}

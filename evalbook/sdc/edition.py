@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -77,7 +77,7 @@ class Edition:
             at for parts in rows.values() for part, at in parts.items() if part != "no"
         }
         derived |= set(np.flatnonzero(alone[first]).tolist())
-        found = cls(ledgers, rows, secret, Relations([]))
+        found = cls(ledgers, rows, secret, Relations([], []))
         found.relations = find_relations(
             sets, _families(tables), complements, found.minimum, derived
         )
@@ -87,7 +87,12 @@ class Edition:
         """Return the ledger's entry of a row."""
         return self.ledgers[key[:2]].entries[key[2]]
 
-    def to_hide(self, secret: bytes, cost: Callable[[Key], float]) -> dict[Key, Key | None]:
+    def to_hide(
+        self,
+        secret: bytes,
+        cost: Callable[[Key], float],
+        lost: MutableSet[int] | None = None,
+    ) -> dict[Key, Key | None]:
         """Choose which shown rows to hide so that nothing secret can be worked out.
 
         Parameters
@@ -95,6 +100,9 @@ class Edition:
         cost : callable
             What it costs to hide a row, infinite if it must stay shown; among near-equal choices
             the secret decides.
+        lost : set of int, optional
+            Marks of secret sets that follow from what must stay shown, which nothing helps; takes
+            more in.
 
         Returns
         -------
@@ -108,8 +116,11 @@ class Edition:
             for key in shown
         ]
         outsider = Outsider(self.relations, published, self.minimum)
+        marks, lost = self.relations.marks, set() if lost is None else lost
         few = (cell for cell, size in enumerate(self.relations.sizes) if 0 < size < self.minimum)
-        outsider.protect([*self.secret, *few], lambda cell: drawn(secret, str(cell)))
+        targets = [cell for cell in {*self.secret, *few} if marks[cell] not in lost]
+        found = outsider.protect(targets, lambda cell: (drawn(secret, str(marks[cell])), cell))
+        lost |= {marks[cell] for cell in found if marks[cell]}
         return {shown[row]: self.secret.get(cell) for row, cell in outsider.hidden.items()}
 
     @property

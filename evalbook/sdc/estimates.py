@@ -1,4 +1,4 @@
-"""What is worked out of persons and is no count: percentiles, ends of ranges, amounts, models, curves and rates.
+"""Estimates on persons that are no counts: percentiles, ranges, amounts, models, curves, rates.
 
 Each rule is applied here, where a result gets its permission to be shown: tables, figures and
 numbers take no other.
@@ -28,7 +28,7 @@ RATES: Final = ["hazard", "lower", "upper"]
 
 
 class Fitted(Protocol):
-    """A model of persons: how many observations and events it rests on, and its estimates by term."""
+    """A model of persons: its numbers of observations and events, and its estimates by term."""
 
     @property
     def n(self) -> int:
@@ -113,12 +113,12 @@ class Estimates:
         return self._given(float(known.sum())) if self._spread(known) else None
 
     def mean(self, amounts: ArrayLike) -> float | None:
-        """Take the mean of what each person contributes, under the rule of `total`, of which it is a part."""
+        """Return the mean of what each person contributes, under the rule of `total`."""
         known = np.asarray(amounts, dtype=float)
         return self._given(float(known.mean())) if self._spread(known) else None
 
     def means(self, means: pd.DataFrame) -> pd.DataFrame:
-        """Leave out the rows of a table of means on a scale of few levels that rest on too few persons, `n`."""
+        """Remove the rows of a table of means that rest on too few persons, `n`."""
         if means.empty:
             return means
         shown = means[means["n"] >= self.minimum]
@@ -136,7 +136,8 @@ class Estimates:
         table = fitted.to_frame()
         if not regression_allowed(min(fitted.n, fitted.events), len(table), self.minimum):
             raise DisclosureError(
-                f"a model of {len(table)} terms ({', '.join(map(str, table.index))}) leaves too few degrees of freedom",
+                f"a model of {len(table)} terms ({', '.join(map(str, table.index))}) leaves "
+                "too few degrees of freedom",
                 remedy="Leave out terms, or join categories",
             )
         self._given_out.update(_floats(table))
@@ -155,14 +156,15 @@ class Estimates:
             int(groups[["n", "events"]].sum().min()), compared.df, self.minimum
         ):
             raise DisclosureError(
-                f"a test of {len(groups)} groups ({', '.join(map(str, groups.index))}) leaves too few degrees of freedom",
+                f"a test of {len(groups)} groups ({', '.join(map(str, groups.index))}) leaves "
+                "too few degrees of freedom",
                 remedy="Join groups",
             )
         self._given_out.update((compared.p, compared.statistic))
         return compared
 
     def curves(self, curves: "SurvivalCurves", times: ArrayLike) -> dict[str, pd.DataFrame]:
-        """Read survival curves in the steps that may be shown: each rests on enough events and leaves enough persons.
+        """Return survival curves in steps that rest on enough events and leave enough persons.
 
         Returns
         -------

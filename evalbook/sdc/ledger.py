@@ -106,6 +106,7 @@ class Ledger:
     def __post_init__(self) -> None:
         self.hidden = frozenset(self.hidden)
         self._tables = 0
+        self._lost: set[int] = set()
 
     def publish(self, rows: Iterable[Row]) -> list[Status]:
         """Decide which rows of a table are shown.
@@ -215,7 +216,7 @@ class Ledger:
         edition = Edition.of({("", ""): self})
         self.looked_at += edition.relations.looked_at
         for _, _, name in edition.to_hide(
-            self.secret, lambda key: 1.0 if key[2] in new else np.inf
+            self.secret, lambda key: 1.0 if key[2] in new else np.inf, self._lost
         ):
             self.entries[name].status = PROTECTS
 

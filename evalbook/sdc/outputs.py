@@ -74,7 +74,7 @@ def check_files(folder: Path) -> None:
 
 
 def has_personal_number(text: str) -> bool:
-    """Tell whether a text holds what looks like a Danish personal number or that of a synthetic person."""
+    """Return whether a text holds what looks like a personal number, real or synthetic."""
     found = PERSONAL.finditer(MARKUP.sub(" ", text))
     return any(match[1] is None or _is_day(int(match[1]), int(match[2])) for match in found)
 
@@ -85,7 +85,8 @@ def _check_output(output: Mapping[str, Any], where: str) -> None:
         raise DisclosureError(
             f"an output that no gate has seen ({_kind(output)})",
             where=where,
-            remedy="Show it with `findings.table` or `findings.figure`; what counts no persons with `findings.show`",
+            remedy="Show it with `findings.table` or `findings.figure`; what counts no persons "
+            "with `findings.show`",
         )
     for text in _strings(output):
         _refuse_personal(text, where)

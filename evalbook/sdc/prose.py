@@ -33,7 +33,7 @@ def safe(source: str) -> dict[str, str]:
 
 
 class Results:
-    """Results that texts may tell, as they are or, up to 1, per hundred, rounded as the text likes and without a sign.
+    """Results that texts may state, as they are or in per cent, rounded and without a sign.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Results:
         self._rounded: dict[int, set[float]] = {}
 
     def cover(self, text: str, *, percentages_only: bool = False) -> bool:
-        """Tell whether each number with decimals in a text, or each percentage, is one of the results."""
+        """Return whether each number with decimals, or each percentage, in a text is a result."""
         found = decimals_in(text, percentages_only=percentages_only)
         return all(round(number * 10**decimals) in self._to(decimals) for number, decimals in found)
 
@@ -67,7 +67,7 @@ def check_table(
     sdc: DisclosureControl,
     languages: Sequence[Language] = PACKAGED,
 ) -> None:
-    """Check that each number of a table, or of those behind a figure, came from the gate, whatever its unit.
+    """Check that each number of a table or of a figure's data has passed disclosure control.
 
     Parameters
     ----------
@@ -106,7 +106,8 @@ def not_passed(where: str) -> DisclosureError:
     return DisclosureError(
         "it has not passed the gate",
         where=where,
-        remedy="Put counts through `findings.counts`, shares through `findings.shares`, percentiles, amounts, models and curves "
+        remedy="Put counts through `findings.counts`, shares through `findings.shares`, "
+        "percentiles, amounts, models and curves "
         "through `findings.estimates`, or say with `counted=` what it counts",
     )
 
@@ -122,14 +123,14 @@ def decimals_in(text: str, *, percentages_only: bool = False) -> Iterator[tuple[
 
 
 def is_whole(value: float) -> bool:
-    """Tell whether a value is a whole number but for rounding, as a share of persons times their number is."""
+    """Return whether a value is whole but for rounding, as a share times its persons is."""
     return abs(value - round(value)) < 1e-6 * max(1.0, abs(value))
 
 
 def check_prose(
     name: str, said: Mapping[str, str], about: Sequence[Share] | None, sdc: DisclosureControl
 ) -> None:
-    """Check that the groups of persons that paragraphs tell of have passed the gate, and the numbers with decimals in them too.
+    """Check that the groups and the decimals that paragraphs state have passed the control.
 
     No paragraph says of a few persons how many they are.
 
@@ -164,7 +165,7 @@ def check_prose(
 
 
 def check_texts(results: Mapping[str, Mapping[str, Any]], sdc: DisclosureControl) -> None:
-    """Check that every percentage in a label, caption or alternative text is one that is recorded or has passed the gate.
+    """Check that every percentage in a label, caption or alternative text is a safe result.
 
     Nobody says of these texts whether they are about persons, and of their other numbers most are
     not. No text says of a few persons how many they are.
@@ -183,7 +184,8 @@ def check_texts(results: Mapping[str, Mapping[str, Any]], sdc: DisclosureControl
 
 def _untold(where: str) -> DisclosureError:
     return DisclosureError(
-        "a sentence tells a percentage, or another number with decimals, that has not passed the gate",
+        "a sentence tells a percentage, or another number with decimals, that has not passed "
+        "the gate",
         where=where,
         remedy="Tell shares that `findings.shares` gave back, or record the number",
     )

@@ -29,6 +29,8 @@ from numpy.typing import NDArray
 
 Indexes = NDArray[np.intp]
 FILTER_BITS = 20
+# So many sets are paired with the others at a time.
+PAIRED = 256
 
 
 class Bitmaps(NamedTuple):
@@ -52,8 +54,9 @@ class Relations:
 
     Attributes
     ----------
-    sizes : list of int
-        Of the sets, and behind them of what is left of some when others are taken away.
+    sizes, marks : list of int
+        Of the sets, and behind them of what tables make up, and of what is left of some sets when
+        others are taken away.
     equations : dict
         Each once, in the order in which they were found.
     looked_at : int
@@ -61,6 +64,7 @@ class Relations:
     """
 
     sizes: list[int]
+    marks: list[int]
     equations: dict[Equation, None] = field(default_factory=dict)
     looked_at: int = 0
     _left: dict[int, int] = field(default_factory=dict)
@@ -81,6 +85,7 @@ class Relations:
         if mark not in self._left:
             self._left[mark] = len(self.sizes)
             self.sizes.append(size)
+            self.marks.append(mark)
         return self._left[mark]
 
 
@@ -126,7 +131,7 @@ def find_relations(
     disjoint = list(_disjoint(sets, families))
     count = len(sets.sizes)
     sets, wholes = _with_unions(sets, disjoint)
-    found = Relations(sets.sizes.tolist())
+    found = Relations(sets.sizes.tolist(), sets.marks.tolist())
     for whole, *parts in complements:
         found.add(whole, parts)
     for whole, family in zip(wholes, disjoint, strict=True):
@@ -223,26 +228,21 @@ def _without_two(
     wholes, starts = np.unique(outer[order], return_index=True)
     for whole, start, end in zip(wholes, starts, np.append(starts, len(order))[1:], strict=True):
         children = inner[order[start:end]]
-        children = children[np.argsort(sets.sizes[children], kind="stable")]
-        sizes, marks = sets.sizes[children], sets.marks[children]
-        total = sets.sizes[whole]
-        for i, first in enumerate(children[:-1]):
-            # The larger of two, so that each pair comes once.
-            rest = np.arange(i + 1, np.searchsorted(sizes, total - sizes[i]))
-            if not len(rest):
-                break
-            found.looked_at += len(rest)
-            left = (sets.marks[whole : whole + 1] - marks[i : i + 1]) - marks[rest]
+        for first in range(0, len(children), PAIRED):
+            i, j = np.triu_indices(min(PAIRED, len(children) - first), 1, len(children) - first)
+            i, j = children[first + i], children[first + j]
+            few = sets.sizes[whole] - sets.sizes[i] - sets.sizes[j]
+            i, j, few = i[few > 0], j[few > 0], few[few > 0]
+            found.looked_at += len(few)
+            left = sets.marks[whole : whole + 1] - sets.marks[i] - sets.marks[j]
             hits, others = known.find(left)
-            few = np.flatnonzero(total - sizes[i] - sizes[rest] < minimum)
             for place, other in zip(hits.tolist(), others.tolist(), strict=True):
-                found.add(int(whole), (int(first), int(children[rest[place]]), other))
-            for place in np.setdiff1d(few, hits).tolist():
-                second = children[rest[place]]
-                if not (sets.bits[first] & sets.bits[second]).any():
-                    size = int(total - sizes[i] - sizes[rest[place]])
-                    cell = found.cell(int(left[place]), size)
-                    found.add(int(whole), (int(first), int(second), cell))
+                found.add(int(whole), (int(i[place]), int(j[place]), other))
+            few[hits] = minimum
+            for place in np.flatnonzero(few < minimum).tolist():
+                if not (sets.bits[i[place]] & sets.bits[j[place]]).any():
+                    cell = found.cell(int(left[place]), int(few[place]))
+                    found.add(int(whole), (int(i[place]), int(j[place]), cell))
 
 
 def _families(

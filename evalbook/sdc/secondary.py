@@ -14,14 +14,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
-from scipy.sparse import block_array, csr_array
+from scipy.sparse import block_array, csr_array, dia_array
 from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import splu
 
 from evalbook.sdc.relations import Relations
 
 Indexes = NDArray[np.intp]
 SLACK = 1e-6
 FAR = 1e9
+TRACE = 1e-11
+# A cell of this many times the least count takes up what others do.
+LARGE = 8
 # How far around a secret set the first, the second, … search for what to hide goes.
 REACH = (2, 4, 8, 64)
 
@@ -80,7 +84,9 @@ class Outsider:
             for cell in row.cells:
                 self._knowing.setdefault(cell, set()).add(place)
 
-    def protect(self, secret: Iterable[int], order: Callable[[int], float]) -> list[int]:
+    def protect(
+        self, secret: Iterable[int], order: Callable[[int], tuple[float, int]]
+    ) -> list[int]:
         """Hide rows until no secret set can be worked out.
 
         Parameters
@@ -103,43 +109,58 @@ class Outsider:
     def worked_out(self, secret: Sequence[int]) -> list[int]:
         """Find the secret sets whose range is too narrow."""
         known = self._known()
-        unknown = np.flatnonzero(~known)
-        lines = self._lines[:, unknown]
+        found = [cell for cell in secret if known[cell]]
+        targets = np.array([cell for cell in secret if not known[cell]], dtype=np.intp)
+        cells, lines = self._tied(known, targets)
         links = block_array([[None, lines], [lines.T, None]]) if lines.nnz else None
-        found: list[int] = []
         if links is None:
-            return [cell for cell in secret if known[cell]]
+            return found
         _, component = connected_components(links, directed=False)
         of_line, of_cell = component[: lines.shape[0]], component[lines.shape[0] :]
-        place = np.full(len(known), -1)
-        place[unknown] = np.arange(len(unknown))
-        parts: dict[int, list[int]] = {}
-        for cell in secret:
-            if known[cell]:
-                found.append(cell)
-            else:
-                parts.setdefault(int(of_cell[place[cell]]), []).append(cell)
-        for part, targets in parts.items():
+        targets = targets[np.isin(targets, cells)]
+        of_target = of_cell[np.searchsorted(cells, targets)]
+        for part in np.unique(of_target):
             columns = np.flatnonzero(of_cell == part)
-            rows = np.flatnonzero(of_line == part)
-            if len(rows):
-                matrix = lines[rows][:, columns]
-                found += self._narrow(matrix, unknown[columns], targets)
+            matrix = lines[np.flatnonzero(of_line == part)][:, columns]
+            found += self._narrow(matrix, cells[columns], targets[of_target == part])
         order = {cell: i for i, cell in enumerate(secret)}
         return sorted(found, key=order.__getitem__)
+
+    def _tied(self, known: NDArray[np.bool_], targets: Indexes) -> tuple[Indexes, csr_array]:
+        """Return the unknown cells that lines tie, and these lines over them.
+
+        A line with a large cell that is in no other line ties nothing: the cell takes up whatever
+        the others do.
+        """
+        matter = np.zeros(len(known), dtype=bool)
+        matter[targets] = True
+        loose = ~matter & (self._sizes >= LARGE * self.minimum)
+        lines = self._lines[:, np.flatnonzero(~known)]
+        cells = np.flatnonzero(~known)
+        while True:
+            lines = _distinct(lines)
+            times = np.diff(lines.tocsc().indptr)
+            free = loose[cells] & (times == 1)
+            kept = np.flatnonzero(lines @ free == 0) if free.any() else np.arange(lines.shape[0])
+            used = np.flatnonzero(np.diff(lines[kept].tocsc().indptr))
+            if len(kept) == lines.shape[0] and len(used) == len(cells):
+                return cells, lines
+            lines, cells = lines[kept][:, used], cells[used]
 
     def _known(self) -> NDArray[np.bool_]:
         known = np.zeros(len(self._sizes), dtype=bool)
         known[[cell for cell, rows in self._knowing.items() if rows]] = True
         return known
 
-    def _narrow(self, matrix: csr_array, cells: Indexes, targets: Sequence[int]) -> list[int]:
+    def _narrow(self, matrix: csr_array, cells: Indexes, targets: Indexes) -> list[int]:
         """Find the targets among unknown cells whose range is too narrow."""
         sizes, enough = self._sizes[cells], self.minimum - SLACK
         places = np.searchsorted(cells, targets)
         widths = _widths_along_lines(matrix, sizes, places)
         found = []
-        for cell, place, width in zip(targets, places.tolist(), widths.tolist(), strict=True):
+        for cell, place, width in zip(
+            targets.tolist(), places.tolist(), widths.tolist(), strict=True
+        ):
             for sign in (1, -1) if 0 < width < enough else ():
                 if sign > 0:
                     width = 0.0
@@ -185,7 +206,7 @@ class Outsider:
                 self._knowing[each].discard(row)
 
     def _around(self, cell: int, reach: int, free: NDArray[np.bool_]) -> tuple[Indexes, Indexes]:
-        """Return the cells that lines tie to one, some lines away, and all lines that they are in."""
+        """Return the cells that lines tie to one, some lines away, and all of their lines."""
         cells = np.array([cell]) if free[cell] else np.zeros(0, dtype=np.intp)
         lines = np.zeros(0, dtype=np.intp)
         for _ in range(reach):
@@ -234,6 +255,14 @@ class Outsider:
         return changed
 
 
+def _distinct(lines: csr_array) -> csr_array:
+    """Leave out lines without cells, and those that say what another says."""
+    draws = np.random.default_rng(0).standard_normal(lines.shape[1])
+    _, first = np.unique(np.round(np.abs(lines @ draws), 9), return_index=True)
+    filled = np.diff(lines.indptr) > 0
+    return lines[np.sort(first[filled[first]])]
+
+
 def _widths_along_lines(
     matrix: csr_array, sizes: NDArray[np.float64], places: Indexes
 ) -> NDArray[np.float64]:
@@ -244,9 +273,11 @@ def _widths_along_lines(
     it can move in any direction, but mostly enough to see that its range is wide.
     """
     weights = np.square(sizes + 1)
-    dense = matrix.toarray()
-    scaled = dense * weights
-    pull = np.linalg.lstsq(scaled @ dense.T, scaled[:, places], rcond=None)[0]
+    scaled = (matrix * weights[None, :]).tocsc()
+    square = (scaled @ matrix.T).tocsc()
+    # Lines repeat what others say; a trace of their size makes the system regular.
+    square += dia_array((TRACE * square.diagonal()[None, :], [0]), shape=square.shape)
+    pull = splu(square).solve(scaled[:, places].toarray())
     lines = -(scaled.T @ pull)
     lines[places, np.arange(len(places))] += weights[places]
     lines[np.abs(lines) < SLACK * np.abs(lines).max(axis=0)] = 0

@@ -72,7 +72,7 @@ def ends_allowed(persons: int, *, single_person: bool, minimum: int = MINIMUM) -
 
 
 def percentile_allowed(n: int, percentile: float, minimum: int = MINIMUM) -> bool:
-    """Tell whether a percentile over persons may be shown: at least `minimum` persons lie on either side of it.
+    """Return whether at least `minimum` persons lie on either side of a percentile.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def percentile_allowed(n: int, percentile: float, minimum: int = MINIMUM) -> boo
 
 
 def regression_allowed(n: int, parameters: int, minimum: int = MINIMUM) -> bool:
-    """Tell whether a regression on persons may be shown: it leaves at least `minimum` residual degrees of freedom.
+    """Return whether a regression leaves at least `minimum` residual degrees of freedom.
 
     A saturated model gives the persons' own values back.
     """
@@ -94,5 +94,5 @@ def regression_allowed(n: int, parameters: int, minimum: int = MINIMUM) -> bool:
 
 
 def time_share_allowed(share: Share, minimum: int = MINIMUM) -> bool:
-    """Tell whether a share of time may be shown: persons with some such time, and with some other, are not too few."""
+    """Return whether enough persons have some of the time counted, and enough some other."""
     return min(share.count, share.rest) >= minimum and max(share.top_two) <= DOMINANCE

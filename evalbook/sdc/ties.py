@@ -31,7 +31,7 @@ def _words(pattern: str, whom: str) -> Words | None:
 
 @dataclass(frozen=True)
 class Pattern:
-    """Cells as a declaration names them: `on benefit, {week} [origin = immigrant]`, where `{week}` stands for any words."""
+    """Cells as declared: `on benefit, {week} [origin = x]`; `{week}` is any words."""
 
     text: str
 
@@ -167,7 +167,8 @@ def refuse_untrue(sums: Iterable[Sum], counts: Mapping[Cell, int]) -> None:
         ):
             raise DisclosureError(
                 f"the populations declared to make up '{line.total}' do not add up to it",
-                remedy="Mend `populations` in data/plan/protection.yml, or the names that notebooks give to their populations",
+                remedy="Mend `populations` in data/plan/protection.yml, or the names that "
+                "notebooks give to their populations",
             )
 
 

@@ -36,7 +36,7 @@ class Text:
 
     @classmethod
     def each(cls, say: Callable[..., str], *arguments: Any, **options: Any) -> "Text":
-        """Make a text by calling `say` with the arguments and the language: `Text.each(month, day)`."""
+        """Make a text by calling `say` with arguments and language: `Text.each(month, day)`."""
         text = cls()
         text._say = partial(_asked, say, arguments, tuple(options.items()))
         return text

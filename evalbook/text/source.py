@@ -7,7 +7,7 @@ from evalbook.text.language import Text
 
 @dataclass(frozen=True)
 class Source:
-    """The source line of a figure; `persons` tells that it counts persons and so needs disclosure control."""
+    """The source line of a figure; `persons` marks results that need disclosure control."""
 
     line: Text
     persons: bool = False

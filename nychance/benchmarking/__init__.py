@@ -1,31 +1,31 @@
-"""Method against comparison municipalities, from the register to tables that `evalbook.models` takes.
+"""Method against comparison municipalities, from the register to input for `evalbook.models`.
 
-The design stands here once, for notebooks, tests and benchmarks.
+The design is defined here once, for notebooks, tests and benchmarks.
 """
 
 from nychance.benchmarking.comparability import (
     CONDITIONS,
     FAR,
     Balance,
-    alike,
     balance,
     conditions,
+    nearest_half,
     specifications,
 )
 from nychance.benchmarking.effects import (
-    by_period,
-    drift,
     effect_table,
     effects,
+    event_studies,
     levels,
     p_value,
+    pre_trend,
 )
 from nychance.benchmarking.outcome_panel import Period, course, panel
 from nychance.benchmarking.ranking import (
     changes,
+    ranking_table,
     shares_by_municipality,
     standardised_difference,
-    standing,
 )
 
 __all__ = [
@@ -33,20 +33,20 @@ __all__ = [
     "FAR",
     "Balance",
     "Period",
-    "alike",
     "balance",
-    "by_period",
     "changes",
     "conditions",
     "course",
-    "drift",
     "effect_table",
     "effects",
+    "event_studies",
     "levels",
+    "nearest_half",
     "p_value",
     "panel",
+    "pre_trend",
+    "ranking_table",
     "shares_by_municipality",
     "specifications",
     "standardised_difference",
-    "standing",
 ]

@@ -1,4 +1,4 @@
-"""How often the tests of the comparison reject what is true: the result of `benchmarks/calibration.py`."""
+"""Rejection rates of the tests under a true null, as simulated by `benchmarks/calibration.py`."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""How alike method and comparison municipalities are, and whether the estimate hangs on one choice."""
+"""Balance of method and comparison municipalities, and robustness of the estimate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ CONDITIONS: Final = (c.UNEMPLOYMENT, c.MINORITY_SHARE, FAR, c.INHABITANTS)
 
 
 def conditions(register: Register, week: int, definitions: Definitions) -> pd.DataFrame:
-    """Gather the municipalities' framework conditions in a week.
+    """Return the municipalities' framework conditions in a week.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def conditions(register: Register, week: int, definitions: Definitions) -> pd.Da
 
 @dataclass(frozen=True)
 class Balance:
-    """How alike the two kinds of municipality are, without and with weights.
+    """Balance of the two kinds of municipality, without and with weights.
 
     Attributes
     ----------
@@ -70,9 +70,9 @@ class Balance:
     weights : Series
         By municipality: 1 for method municipalities, entropy-balancing weights for the others.
     effective : float
-        How many equally weighted comparison municipalities the weighted ones are worth.
+        The effective number of comparison municipalities, given their weights.
     problem : str
-        Why no weights balance, or empty; all weights are then 1.
+        Why no weights balance the conditions, in which case all weights are 1; else empty.
     """
 
     table: pd.DataFrame
@@ -89,7 +89,7 @@ class Balance:
     source="Hainmueller (2012)",
 )
 def balance(found: pd.DataFrame) -> Balance:
-    """Weight comparison municipalities so that their mean conditions equal those of the method municipalities."""
+    """Compute weights that equalise mean conditions of comparison and method municipalities."""
     problem, ones = "", pd.Series(1.0, index=found.index)
     try:
         weights = entropy_balance(found, CONDITIONS, "method")
@@ -101,8 +101,11 @@ def balance(found: pd.DataFrame) -> Balance:
     )
 
 
-def alike(found: pd.DataFrame) -> "pd.Series[bool]":
-    """Choose the half of the comparison municipalities whose conditions lie nearest the method municipalities' means."""
+def nearest_half(found: pd.DataFrame) -> "pd.Series[bool]":
+    """Select the half of the comparison municipalities nearest to the method municipalities.
+
+    Distances are from the method municipalities' mean conditions, in standard deviations.
+    """
     values = found[list(CONDITIONS)]
     mine = found["method"] == 1
     distance = (((values - values[mine].mean()) / values.std()) ** 2).sum(axis=1)[~mine]
@@ -116,7 +119,8 @@ def alike(found: pd.DataFrame) -> "pd.Series[bool]":
     ),
     unit=MUNICIPALITIES,
     interval=tr(
-        "wild cluster bootstrap with the null imposed, inverted; by randomisation where few are treated"
+        "wild cluster bootstrap with the null imposed, inverted; by randomisation where few are "
+        "treated"
     ),
     source="Simonsohn, Simmons and Nelson (2020)",
 )
@@ -128,18 +132,18 @@ def specifications(
     Parameters
     ----------
     rows : DataFrame
-        As given by `panel`.
+        As returned by `panel`.
     found : DataFrame
-        As given by `conditions`.
+        As returned by `conditions`.
 
     Returns
     -------
     SpecificationCurve
         Over `weights` (each person, each municipality, or balanced conditions), `controls` (none,
         or conditions whose influence may change at the start), `window` (all periods, or a year
-        before the start) and `comparison` (all, or the half most alike).
+        before the start) and `comparison` (all, or the nearest half).
     """
-    municipality, weights, near = rows[c.MUNICIPALITY], balance(found).weights, alike(found)
+    municipality, weights, near = rows[c.MUNICIPALITY], balance(found).weights, nearest_half(found)
     data = rows.assign(equal=1.0, balanced=municipality.map(weights))
     for name in CONDITIONS:
         data[name] = municipality.map(found[name]) * (rows["period"] >= 0)

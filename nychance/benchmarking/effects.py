@@ -1,4 +1,4 @@
-"""How much more the method municipalities changed, whether they had moved alike before, and when they parted."""
+"""Effects of the programme: difference-in-differences, pre-trends and event studies."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -23,20 +23,21 @@ PERSONS: Final = "persons"
 @method(
     tr("Difference of slopes before the start"),
     formula=tr(
-        "mean slope of the method municipalities − mean slope of the comparison municipalities, per period before the start"
+        "mean slope of the method municipalities − mean slope of the comparison municipalities, "
+        "per period before the start"
     ),
     unit=MUNICIPALITIES,
     interval=tr("Welch's t; p by assigning the roles at random"),
     source="MacKinnon and Webb, QED Working Paper 1355",
 )
-def drift(rows: pd.DataFrame, outcome: str, *, draws: int, seed: int) -> ChangeContrast:
-    """Compare the slopes of method and comparison municipalities before the start: whether they moved alike.
+def pre_trend(rows: pd.DataFrame, outcome: str, *, draws: int, seed: int) -> ChangeContrast:
+    """Compare the slopes of method and comparison municipalities before the start.
 
     Returns
     -------
     ChangeContrast
         Of each municipality's least-squares slope over the periods before the start, per period;
-        every municipality counts the same.
+        municipalities are unweighted.
     """
     before = rows[rows["period"] < 0].pivot(index=c.MUNICIPALITY, columns="period", values=outcome)
     times = before.columns.to_numpy(dtype=float)
@@ -50,20 +51,22 @@ def drift(rows: pd.DataFrame, outcome: str, *, draws: int, seed: int) -> ChangeC
 @method(
     tr("Difference-in-differences"),
     formula=tr(
-        "two-way effects of municipality and period, weighted by persons: change of the method municipalities − change of the comparison municipalities"
+        "two-way effects of municipality and period, weighted by persons: change of the method "
+        "municipalities − change of the comparison municipalities"
     ),
     unit=tr("municipalities, as clusters"),
     interval=tr(
-        "wild cluster bootstrap with the null imposed, inverted; by randomisation where few are treated"
+        "wild cluster bootstrap with the null imposed, inverted; by randomisation where few are "
+        "treated"
     ),
     source="Cameron, Gelbach and Miller (2008); Webb (2014)",
 )
 def effects(
     rows: pd.DataFrame, outcomes: Sequence[str], *, draws: int, seed: int
 ) -> dict[str, Estimate]:
-    """Estimate, for each outcome, how much more the method municipalities changed.
+    """Estimate the difference-in-differences of each outcome.
 
-    Persons before the start are the weights.
+    The weights are the persons before the start.
     """
     return {
         outcome: difference_in_differences(
@@ -90,8 +93,8 @@ def effects(
 def levels(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Compute the mean level before and after the start, in both kinds of municipality.
 
-    Weighted as in `effects`; so the method municipalities' change less that of the others is the
-    estimate.
+    Weighted as in `effects`, so that the method municipalities' change less that of the others is
+    the estimate.
 
     Returns
     -------
@@ -109,21 +112,21 @@ def levels(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
 
 
 def p_value(estimate: Estimate) -> float:
-    """Give the p that is told: the wild cluster bootstrap's or, with too few treated for it, that of randomisation."""
+    """Return the reported p: by wild cluster bootstrap or, with few treated, by randomisation."""
     p = estimate.p_wild if estimate.p_wild is not None else estimate.p_randomisation
     assert p is not None
     return p
 
 
 def effect_table(estimates: Mapping[str, Estimate]) -> pd.DataFrame:
-    """Tell several outcomes' effects in one table, with p-values for all of them together.
+    """Return several outcomes' effects in one table, with p-values adjusted for their number.
 
     Returns
     -------
     DataFrame
         By outcome: `estimate` and its interval `lower` to `upper`, `p_wild`, `p_randomisation`,
-        and `p_adjusted`: Holm's, of the p that is told (`p_value`), which holds however the
-        outcomes depend on each other.
+        and `p_adjusted`: Holm's, of the reported p (`p_value`), valid under any dependence between
+        the outcomes.
     """
     table = pd.concat(
         {outcome: found.to_frame() for outcome, found in estimates.items()}
@@ -136,7 +139,8 @@ def effect_table(estimates: Mapping[str, Estimate]) -> pd.DataFrame:
 @method(
     tr("Event study, periods before the start tested jointly"),
     formula=tr(
-        "differences between the two kinds of municipality by period, against the last one before the start"
+        "differences between the two kinds of municipality by period, against the last one before "
+        "the start"
     ),
     unit=MUNICIPALITIES,
     interval=tr(
@@ -144,7 +148,7 @@ def effect_table(estimates: Mapping[str, Estimate]) -> pd.DataFrame:
     ),
     source="MacKinnon and Webb, QED Working Paper 1355",
 )
-def by_period(
+def event_studies(
     rows: pd.DataFrame, outcomes: Sequence[str], *, draws: int, seed: int
 ) -> tuple[dict[str, pd.DataFrame], dict[str, float | None]]:
     """Estimate the difference in each period against the last one before the start.
@@ -153,10 +157,10 @@ def by_period(
     -------
     tuple of dict
         By outcome: a table by period with `estimate`, `lower` and `upper`, the base with zeros;
-        and the p that nothing differed in any period before the start (randomisation on the
+        and the p of the joint test that no period before the start differs (randomisation on the
         largest t), None where too few periods are known.
     """
-    # The event study reads a start of 0 as never; periods are shifted so that none is 0.
+    # The event study treats a start of 0 as never treated, so periods are shifted to avoid 0.
     shift = 1 - int(rows["period"].min())
     data = rows.assign(period=rows["period"] + shift, starts=rows["starts"] + shift)
     tables, ps = {}, {}

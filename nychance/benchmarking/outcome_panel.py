@@ -1,4 +1,4 @@
-"""The panel that is compared: shares of each municipality in periods before and after the start."""
+"""The outcome panel: each municipality's shares in periods before and after the start."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of the register with what was measured in it.
+    """A period of the register with its measures.
 
     Attributes
     ----------
@@ -42,11 +42,11 @@ class Period:
     measures: Mapping[str, PersonMeasure]
 
     def begins(self, register: Register) -> date:
-        """Give its first day."""
+        """Return its first day."""
         return register.weeks[self.window.first].date()
 
     def by_role(self, register: Register, outcome: str) -> dict[str, Share | None]:
-        """Take an outcome's share over the method and over the comparison municipalities."""
+        """Compute an outcome's share in the method and in the comparison municipalities."""
         roles = self.home.map(register.municipalities[c.ROLE])
         return {
             role: self.measures[outcome].over((roles == role).to_numpy())
@@ -64,13 +64,13 @@ class Period:
 def course(
     register: Register, definitions: Definitions, length: int = PERIOD_WEEKS
 ) -> dict[int, Period]:
-    """Measure every target in periods of so many weeks, of which one begins in the week of the start.
+    """Compute every target's measure in periods of equal length, one of which begins at the start.
 
     Returns
     -------
     dict
         By period, counted from the start: -1 is the last before it, 0 the first from it on. Weeks
-        that make no whole period, at either end, are left out.
+        at either end that do not fill a period are left out.
     """
     begin = (pd.Timestamp(definitions.method_start) - register.weeks[0]).days // 7
     found = {}
@@ -89,17 +89,17 @@ def course(
 def panel(
     register: Register, measured: Mapping[int, Period], outcomes: Iterable[str], *, least: int
 ) -> pd.DataFrame:
-    """Lay out the shares of each municipality in each period.
+    """Build the panel of each municipality's shares in each period.
 
     Parameters
     ----------
     measured : mapping
-        As given by `course`.
+        As returned by `course`.
     outcomes : iterable of str
         Keys of the measures.
     least : int
-        Municipalities whose target group has fewer persons at the beginning of any period are left
-        out of all.
+        Municipalities whose target group has fewer persons at the beginning of any period are
+        excluded from all periods.
 
     Returns
     -------
@@ -147,7 +147,7 @@ def panel(
 
 
 def _shares(measure: PersonMeasure, home: NDArray[np.intp], municipalities: int) -> Floats:
-    """Take a measure's share over each municipality; NaN where nobody is at risk."""
+    """Compute a measure's share in each municipality; NaN where nobody is at risk."""
     place = home[measure.persons]
     counted, of = (
         _sums(values, place, municipalities) for values in (measure.numerator, measure.denominator)
@@ -157,7 +157,7 @@ def _shares(measure: PersonMeasure, home: NDArray[np.intp], municipalities: int)
 
 
 def _sums(values: Floats, place: NDArray[np.intp], places: int) -> Floats:
-    """Add values up at their places; what has none (-1) is left out."""
+    """Return the sum of the values at each place; values without a place (-1) are left out."""
     return np.bincount(place[place >= 0], weights=values[place >= 0], minlength=places).astype(
         np.float64
     )

@@ -1,4 +1,4 @@
-"""Municipality by municipality: what changed in each, and what it reached beyond expectation."""
+"""Results by municipality: changes, and results beyond expectation with their ranks."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ from nychance.register import Register
 def shares_by_municipality(
     register: Register, measure: PersonMeasure, home: "pd.Series[float]"
 ) -> dict[str, Share | None]:
-    """Take a measure's share over each municipality, by its code as text."""
+    """Compute a measure's share in each municipality, by its code as text."""
     place = home.to_numpy()
     return {str(code): measure.over(place == code) for code in register.municipalities.index}
 
@@ -30,7 +30,7 @@ def changes(
     after: Mapping[str, Share | None],
     estimate: Estimate,
 ) -> pd.DataFrame:
-    """Tell how much each municipality changed, and what the estimate is without it.
+    """Compute each municipality's change, and the estimate without it.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def changes(
     -------
     DataFrame
         By municipality, in percentage points: `change` with its interval `lower` to `upper` (it
-        takes the persons of the two windows as different ones, and so is too wide rather than too
+        treats the persons of the two windows as different ones, and so is too wide rather than too
         narrow), and `without`, the estimate without the municipality; its `name` and `role`.
     """
     rows = {}
@@ -67,7 +67,8 @@ def changes(
 @method(
     tr("Self-supporting beyond expectation"),
     formula=tr(
-        "observed share − share expected from the persons' characteristics and the municipality's conditions"
+        "observed share − share expected from the persons' characteristics and the municipality's "
+        "conditions"
     ),
     unit=MUNICIPALITIES,
     interval=tr("parametric, to first order; ranks by draws from the joint normal distribution"),
@@ -82,21 +83,21 @@ def standardised_difference(
     draws: int,
     seed: int,
 ) -> pd.DataFrame | None:
-    """Compare each municipality's share of persons with what its target group and its conditions let one expect.
+    """Compare each municipality's share with the share expected of its persons and conditions.
 
     Parameters
     ----------
     measure : PersonMeasure
         A share of persons.
     week : int
-        When the persons' municipality, age and match category are taken: the window's first.
+        The week of the persons' municipality, age and match category: the window's first.
 
     Returns
     -------
     DataFrame or None
-        None where fewer than two municipalities have `MIN_PERSONS` persons. Else as given by
-        `observed_minus_expected`: sex, origin, age and match category of the persons, unemployment
-        and minority share of the municipality.
+        None where fewer than two municipalities have `MIN_PERSONS` persons. Else as returned by
+        `observed_minus_expected`, with these covariates: sex, origin, age and match category of the
+        persons, unemployment and minority share of the municipality.
     """
     personal = ["sex", "origin", "age", "match"]
     who = measure.persons
@@ -120,15 +121,15 @@ def standardised_difference(
     )
 
 
-def standing(
+def ranking_table(
     register: Register, expected: pd.DataFrame, known: Mapping[str, Share | None]
 ) -> pd.DataFrame:
-    """Choose the municipalities that may be shown, with what they reached beyond expectation in percentage points.
+    """Return the differences from expectation, in percentage points, that may be published.
 
     Parameters
     ----------
     expected : DataFrame
-        As given by `standardised_difference`.
+        As returned by `standardised_difference`.
     known : mapping
         The shares behind it by municipality; those that are missing are left out.
 
@@ -146,7 +147,7 @@ def standing(
 
 
 def _joined(labels: "pd.Series[str]", least: int = 30) -> "pd.Series[str]":
-    """Join categories with few persons to the largest, so that the model has a finite estimate."""
+    """Merge categories with few persons into the largest, so that estimates are finite."""
     counts = labels.value_counts()
     rare = counts.index[counts < least]
     return labels.astype(object).where(~labels.isin(rare), counts.index[0]).astype(str)

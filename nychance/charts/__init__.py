@@ -1,4 +1,4 @@
-"""The report's figures; each function takes tidy values and a language and returns a figure."""
+"""The report's figures; each function draws values in a language and returns a figure."""
 
 from nychance.charts.alluvial import alluvial
 from nychance.charts.axes import ORIGIN_NAMES, ROLE_NAMES

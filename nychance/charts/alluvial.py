@@ -1,4 +1,4 @@
-"""Where those who were in each state are now: streams between two dates."""
+"""Moves between states at two dates, as streams."""
 
 from collections.abc import Mapping
 
@@ -29,19 +29,19 @@ def alluvial(
     dates: tuple[Text, Text],
     language: Language,
 ) -> Figure:
-    """Draw streams from the states at one date to those at the next, as wide as they are many.
+    """Draw streams from the states at one date to those at the next, as wide as their counts.
 
     Parameters
     ----------
     counts : DataFrame
-        Persons by state before (rows) and after (columns); missing where hidden, so that a gap
-        stays at both ends.
+        Persons by state before (rows) and after (columns); missing where hidden, which leaves a
+        gap at both ends.
     before, after : Series
         Persons in each state at each date; missing where hidden.
     names : mapping
-        What the states are called, in order from the top.
+        Names of the states, in order from the top.
     dates : pair of Text
-        What stands over the two sides.
+        Headings of the two sides.
     """
     people = float(before.sum())
     figure, axes = plt.subplots(figsize=(7.2, 5.2))

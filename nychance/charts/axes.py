@@ -1,4 +1,4 @@
-"""Axes that speak the language."""
+"""Axes, legends and names in the report's languages."""
 
 from collections.abc import Sequence
 
@@ -25,13 +25,13 @@ PER_CENT = tr("Per cent")
 def format_axis(axis: Axis, language: Language, *, share: bool = False) -> None:
     """Write an axis' numbers in the language, with the decimals that its ticks need.
 
-    A share in per cent, without unit.
+    Shares are written in per cent, without unit.
     """
     axis.set_major_formatter(_Numbers(language, 100 if share else 1))
 
 
 class _Numbers(Formatter):
-    """Writes an axis' ticks, which Matplotlib announces by `set_locs`, in a language."""
+    """Formatter of an axis' ticks, which Matplotlib passes to `set_locs`, in a language."""
 
     def __init__(self, language: Language, scale: int) -> None:
         self._language = language
@@ -39,7 +39,7 @@ class _Numbers(Formatter):
         self._decimals = 0
 
     def set_locs(self, locs: Sequence[float]) -> None:
-        """Choose the decimals that the ticks need."""
+        """Set the decimals that the ticks need."""
         ticks = [tick * self._scale for tick in locs]
         self._decimals = next(
             (d for d in range(2) if all(abs(tick - round(tick, d)) < 1e-6 for tick in ticks)), 2
@@ -51,7 +51,7 @@ class _Numbers(Formatter):
 
 
 def legend_above(axes: Axes, columns: int) -> None:
-    """Put the legend over the figure, where it covers nothing and is never cut."""
+    """Draw the legend above the figure, where it covers nothing and is never clipped."""
     figure = axes.get_figure(root=True)
     assert figure is not None
     figure.legend(
@@ -64,12 +64,12 @@ def legend_above(axes: Axes, columns: int) -> None:
     )
 
 
-# Where long Danish words may be broken: after these parts.
+# Long Danish words may be hyphenated after these parts.
 JOINTS = ("kompetence", "forberedelses", "virksomheds")
 
 
 def broken(name: str) -> str:
-    """Break a name into lines for a narrow place: between words, and within long Danish ones where two are joined."""
+    """Return a name broken into lines: between words, and within long Danish compounds."""
     words = []
     for word in name.split():
         joint = next(
@@ -82,7 +82,7 @@ def broken(name: str) -> str:
 def margins(figure: Figure, *, left: float, top: float, bottom: float, right: float = 0.15) -> None:
     """Set a figure's margins in inches.
 
-    Measuring all texts for them takes as long as to draw them.
+    Measuring all texts to find them would take as long as drawing.
     """
     width, height = figure.get_size_inches()
     figure.subplots_adjust(

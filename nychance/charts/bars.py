@@ -17,7 +17,7 @@ from evalbook.text.language import Language, Text, number
 from nychance import tr
 from nychance.charts.axes import PER_CENT, format_axis, legend_above, only_grid
 
-# From so many rows on they stand closer together.
+# Charts with at least this many rows have them closer together.
 MANY = 10
 # Characters of a row's name on one line; longer ones would leave the axis too little room.
 LONGEST_NAME = 26
@@ -84,7 +84,7 @@ def grouped_bars(
         [textwrap.fill(name[language], LONGEST_NAME) for name in groups.values()],
     )
     axes.set_ylim(len(groups) - 0.5, -0.5)
-    # Room for the last number; to measure every one of them takes as long as to draw them.
+    # Room for the last number; measuring each of them would take as long as drawing.
     axes.set_xlim(
         0,
         1.2
@@ -111,7 +111,7 @@ def stacked_bars(
 ) -> Figure:
     """Draw parts of a whole as one bar per row, darker for later parts.
 
-    What is hidden is the hatched rest.
+    Hidden parts are a hatched remainder.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def stacked_bars(
                     color="white" if dark else INK,
                     in_layout=False,
                 )
-        # A hidden part leaves no gap: it would be as wide as the part.
+        # No gap is left for a hidden part, because its width would reveal the share.
         left += np.nan_to_num(widths)
     for hidden in np.flatnonzero(shares.loc[list(rows)].isna().any(axis=1)).tolist():
         axes.barh(
@@ -189,7 +189,7 @@ def ranked_bars(
     values : Series
         Indexed by the bars' keys.
     names : mapping
-        What each bar is called.
+        Names of the bars.
     label : Text
         What is counted.
     """

@@ -1,4 +1,4 @@
-"""Method against comparison municipalities: before and after the start, and municipality by municipality."""
+"""Method against comparison municipalities: over time, and by municipality."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from nychance.charts.lines import day_in_words
 POINTS = tr("Percentage points")
 OUTCOME = tr("Measure")
 FROM = tr("Period from")
-# Inches, of the names of municipalities.
+# Width of a character of a municipality's name, in inches.
 CHARACTER = 0.065
 DASHES = {"method": "-", "comparison": "--"}
 ROLE_MARKERS = dict(zip(DASHES, MARKERS, strict=False))
@@ -41,16 +41,16 @@ def course_of_shares(
     events: Mapping[date, Text],
     language: Language,
 ) -> Figure:
-    """Draw shares period by period for both kinds of municipality with intervals, one measure below the other.
+    """Draw shares by period for both kinds of municipality, with a panel per measure.
 
     Parameters
     ----------
     shares : mapping
         `shares[measure][day][role]`: the day on which the period begins.
     names : mapping
-        What the measures are called.
+        Names of the measures.
     events : mapping
-        What happened, by day: drawn as lines through all measures and named on top.
+        Events by day: drawn as lines through all panels and labelled at the top.
     """
     figure, panels = _stacked(len(shares))
     for axes, (measure, by_day) in zip(panels, shares.items(), strict=True):
@@ -100,7 +100,7 @@ def before_and_after(
     days: Mapping[int, date],
     language: Language,
 ) -> Figure:
-    """Draw the difference between the two kinds of municipality in each period against the last one before the start.
+    """Draw the event study: differences by period, relative to the last one before the start.
 
     Parameters
     ----------
@@ -148,9 +148,9 @@ def before_and_after(
 
 @dataclass(frozen=True)
 class Side:
-    """One half of a chart by municipality: columns of the table with the value and its interval, and its axis' name.
+    """One half of a chart by municipality: the columns of its value and interval, and its label.
 
-    `line` and `band` are drawn through all municipalities; `least` is where the axis begins.
+    `line` and `band` are drawn through all municipalities; `least` is the axis' lower limit.
     """
 
     value: str
@@ -173,9 +173,9 @@ def by_municipality(
         A row per municipality: `name`, `role`, and the columns that the sides and `columns` name,
         in the unit drawn.
     sides : sequence of Side
-        What stands on the left and on the right.
+        What is drawn on the left and on the right.
     columns : mapping
-        The numbers behind, beside name and role.
+        The columns of the underlying data, besides name and role.
     """
     ordered = table.sort_values(sides[0].value)
     rows = np.arange(len(ordered))
@@ -212,18 +212,18 @@ def by_municipality(
         axes.set_xlabel(side.label[language])
         axes.set_xlim(left=side.least)
         only_grid(axes, "x")
-    # The right half shares the names of the left; laying them out twice takes time.
+    # The right half shares the names of the left; drawing them twice would take time.
     panels[1].yaxis.set_visible(False)
     panels[0].set_yticks(rows, ordered["name"], fontsize=7.5)
     panels[0].set_ylim(-0.7, len(ordered) - 0.3)
     legend_above(panels[0], 2)
-    behind = ordered.iloc[::-1].assign(kind=lambda t: t["role"].map(ROLE_NAMES))
+    data = ordered.iloc[::-1].assign(kind=lambda t: t["role"].map(ROLE_NAMES))
     named = {"name": Column(tr("Municipality")), "kind": Column(tr("Role"))}
-    return attach_data(figure, behind, named | dict(columns))
+    return attach_data(figure, data, named | dict(columns))
 
 
 def _stacked(count: int) -> tuple[Figure, Sequence[Any]]:
-    """Make panels under each other that share the time axis, which only the last one shows."""
+    """Return stacked panels that share the time axis, which only the last one shows."""
     figure, panels = plt.subplots(
         count, 1, sharex=True, squeeze=False, figsize=(7.2, 1.0 + 2.2 * count), layout="none"
     )
@@ -235,7 +235,7 @@ def _stacked(count: int) -> tuple[Figure, Sequence[Any]]:
 
 
 def _name(axes: Axes, name: str) -> None:
-    """Name a panel above it; a title proper would have all panels laid out again."""
+    """Write a panel's name above it; a Matplotlib title would repeat the layout of all panels."""
     axes.annotate(
         name,
         (0, 1),
@@ -247,7 +247,7 @@ def _name(axes: Axes, name: str) -> None:
 
 
 def _halves(axes: Axes, language: Language) -> None:
-    """Mark each January and July within the limits of a time axis."""
+    """Draw ticks for each January and July within the limits of a time axis."""
     first, last = (mdates.num2date(end).date() for end in axes.get_xlim())
     halves = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in (1, 7)]
     shown = [half for half in halves if first <= half <= last]
@@ -257,7 +257,7 @@ def _halves(axes: Axes, language: Language) -> None:
 
 
 def _mark(panels: Sequence[Axes], events: Mapping[date, Text], language: Language) -> None:
-    """Draw a line at each event, and name it inside the first panel, on the side where there is room."""
+    """Draw a line at each event, labelled in the first panel on the side with more room."""
     for axes in panels:
         for day in events:
             axes.axvline(mdates.date2num(day), color=NEUTRAL, linestyle=":", linewidth=1.2)

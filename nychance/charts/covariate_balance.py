@@ -1,4 +1,4 @@
-"""Are they comparable, and does the estimate hang on one choice: balance before and after, and all specifications."""
+"""Covariate balance before and after weighting, and the specification curve."""
 
 from collections.abc import Mapping
 
@@ -13,9 +13,9 @@ from evalbook.text.language import Language, Text
 from nychance import tr
 from nychance.charts.axes import format_axis, legend_above, margins, only_grid
 
-# Standardised differences below this are usually taken for balance (Austin 2009).
+# Standardised differences below this are usually regarded as balance (Austin 2009).
 BALANCED = 0.1
-# Inches, of the names of choices.
+# Width of a character of a choice's name, in inches.
 CHARACTER = 0.07
 _SIDES = (
     ("before", "o", "white", tr("Unweighted")),
@@ -24,15 +24,15 @@ _SIDES = (
 
 
 def love_plot(balance: pd.DataFrame, names: Mapping[str, Text], language: Language) -> Figure:
-    """Draw how far method and comparison municipalities lie apart in each condition, before and after weighting.
+    """Draw the standardised differences of each condition, before and after weighting.
 
     Parameters
     ----------
     balance : DataFrame
-        By term, standardised differences `before` and `after`, as `evalbook.models.balance_table`
-        gives them.
+        By term, standardised differences `before` and `after`, as returned by
+        `evalbook.models.balance_table`.
     names : mapping
-        What the terms are called; a term without a name keeps its own.
+        Names of the terms; a term without a name keeps its own.
     """
     order = balance.sort_values("before", key=lambda values: values.abs(), kind="stable").index
     rows = np.arange(len(order))
@@ -58,7 +58,7 @@ def love_plot(balance: pd.DataFrame, names: Mapping[str, Text], language: Langua
     label = tr("Difference in standard deviations")
     axes.set_xlabel(label[language])
     only_grid(axes, "x")
-    # Small differences shall look small.
+    # A minimum range, so that small differences look small.
     reach = max(
         3 * BALANCED, 1.08 * float(np.abs(balance[["before", "after"]].to_numpy(dtype=float)).max())
     )
@@ -82,16 +82,16 @@ def specification_chart(
     *,
     share: bool = True,
 ) -> Figure:
-    """Draw an estimate under every specification, from the smallest to the largest, over the choices made in each.
+    """Draw the specification curve: all estimates in order, above the choices made.
 
     Parameters
     ----------
     table : DataFrame
         A row per specification in order: the choices' columns, `estimate`, `lower`, `upper` and
-        `problem`, as `evalbook.models.specification_curve` gives it. Specifications with a problem
-        are not drawn.
+        `problem`, as returned by `evalbook.models.specification_curve`. Those with a problem are
+        not drawn.
     choices, options : mapping
-        What the choices (columns) and their options are called; an option without a name keeps its
+        Names of the choices (columns) and of their options; an option without a name keeps its
         own.
     label : Text
         What is estimated.

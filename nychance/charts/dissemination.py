@@ -1,4 +1,4 @@
-"""The dissemination timeline: what was made known when, through which channel, and to how many."""
+"""Dissemination over time: what was published, through which channel, and to how many."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -20,7 +20,7 @@ LOOKS = {
     "spread": ("o", SERIES[0], tr("Broad spread")),
     "spearhead": ("D", SERIES[5], tr("Spearhead")),
 }
-BEHIND = {
+DATA_COLUMNS = {
     "when": Column(tr("Date")),
     "channel": Column(tr("Channel")),
     "approach": Column(tr("Approach")),
@@ -28,10 +28,8 @@ BEHIND = {
 }
 ACTIVITIES, REACH = tr("Activities"), tr("Reach")
 REACHED = {"spread": tr("Reach, broad spread"), "spearhead": tr("Reach, spearhead")}
-SMALLEST, GROWTH = (
-    28.0,
-    38.0,
-)  # the area of a mark, in square points, at a reach of 10, and for each tenfold more
+# Area of a mark in square points: at a reach of 10, and the addition for each tenfold more.
+SMALLEST, GROWTH = 28.0, 38.0
 
 
 def timeline(
@@ -40,7 +38,9 @@ def timeline(
     checkpoints: Sequence[date],
     language: Language,
 ) -> Figure:
-    """Draw events as marks on one line per channel, larger for more people reached, with the checkpoints as vertical lines.
+    """Draw events on one line per channel, with larger marks for a greater reach.
+
+    The checkpoints are vertical lines.
 
     Parameters
     ----------
@@ -80,16 +80,16 @@ def timeline(
             "reach": events["reach"].to_numpy(),
         }
     )
-    return attach_data(figure, table, BEHIND)
+    return attach_data(figure, table, DATA_COLUMNS)
 
 
 def approaches(periods: pd.DataFrame, names: Mapping[str, Text], language: Language) -> Figure:
-    """Draw activities, and beside them their reach, by period: broad spread to the left of spearhead within each.
+    """Draw activities and their reach side by side, by period and approach.
 
     Parameters
     ----------
     periods : DataFrame
-        As given by `nychance.fieldwork.dissemination_log.by_checkpoint`.
+        As returned by `nychance.fieldwork.dissemination_log.by_checkpoint`.
     names : mapping
         The rows' keys to names.
     """

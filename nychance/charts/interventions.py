@@ -1,4 +1,4 @@
-"""Interventions: who gets them, and what goes with them."""
+"""Interventions: who receives them, and their association with exits."""
 
 from collections.abc import Mapping
 
@@ -38,14 +38,14 @@ def use_by_group(
     figure, axes = plt.subplots(figsize=(7.2, 1.6 + 0.4 * len(groups)))
     most = max(
         share.interval[1]
-        for told in shares.values()
-        for by_role in told.values()
+        for by_group in shares.values()
+        for by_role in by_group.values()
         for share in by_role.values()
         if share
     )
     begins = share_panels(axes, [broken(name[language]) for name in kinds.values()], most, language)
     for role, marker, offset in (("method", "o", -0.16), ("comparison", "s", 0.16)):
-        told: list[tuple[float, float, float, float]] = []
+        dots: list[tuple[float, float, float, float]] = []
         for begin, kind in zip(begins, kinds, strict=True):
             for row, group in enumerate(groups):
                 share = shares[kind][group].get(role)
@@ -62,8 +62,8 @@ def use_by_group(
                     )
                 else:
                     low, high = share.interval
-                    told.append((row + offset, begin + share.value, begin + low, begin + high))
-        rows, values, lows, highs = np.array(told).reshape(-1, 4).T
+                    dots.append((row + offset, begin + share.value, begin + low, begin + high))
+        rows, values, lows, highs = np.array(dots).reshape(-1, 4).T
         axes.hlines(rows, lows, highs, color=GROUP_COLOURS[role], linewidth=1.6)
         axes.plot(
             values,
@@ -98,15 +98,15 @@ def ratios(
     Parameters
     ----------
     table : DataFrame
-        Indexed by key: a ratio, `lower` and `upper`, in this order; missing where it cannot be
-        told.
+        Indexed by key: a ratio, `lower` and `upper`, in this order; missing where there
+        are too few exits.
     label : Text
-        What the ratio is of.
+        Label of the ratio.
     """
     figure, axes = plt.subplots(figsize=(7.2, 1.1 + 0.5 * len(names)))
     axes.axvline(1, color=NEUTRAL, linewidth=1.2)
-    told = table.reindex(list(names))
-    for row, (ratio, low, high) in enumerate(told.to_numpy()):
+    drawn = table.reindex(list(names))
+    for row, (ratio, low, high) in enumerate(drawn.to_numpy()):
         if pd.isna(ratio):
             continue
         clear = low > 1 or high < 1
@@ -132,7 +132,7 @@ def ratios(
     axes.set_yticks(range(len(names)), [name[language] for name in names.values()])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xscale("log")
-    ends = told[["lower", "upper"]].fillna(1).to_numpy()
+    ends = drawn[["lower", "upper"]].fillna(1).to_numpy()
     ticks = [
         tick
         for tick in (0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4)
@@ -151,4 +151,4 @@ def ratios(
         "lower": Column(tr("Lower bound"), "number", 2),
         "upper": Column(tr("Upper bound"), "number", 2),
     }
-    return attach_data(figure, told.assign(name=pd.Series(dict(names))), columns)
+    return attach_data(figure, drawn.assign(name=pd.Series(dict(names))), columns)

@@ -29,14 +29,14 @@ def curves(
     bounds: tuple[pd.DataFrame, pd.DataFrame] | None = None,
     colours: Sequence[str] = SERIES,
 ) -> Figure:
-    """Draw a step curve per column, each with its name at its end.
+    """Draw a step curve per column, labelled at its end.
 
     Parameters
     ----------
     frame : DataFrame
         Indexed by week, shares from 0 to 1.
     label : Text
-        What the horizontal axis counts.
+        Label of the horizontal axis.
     bounds : pair of DataFrame, optional
         Lower and upper bounds, as `frame`; drawn as bands.
     colours : sequence of str
@@ -160,11 +160,9 @@ def date_axis(figure: Figure, language: Language) -> None:
 
 
 def checkpoint_axis(axes: Axes, days: Sequence[date], language: Language) -> float:
-    """Mark the checkpoints, and nothing else, on a horizontal axis of dates.
+    """Draw a horizontal axis of dates with ticks at the checkpoints only.
 
-    Gives its length in days.
-
-    A single one stands in the middle.
+    A single checkpoint is in the middle. Returns the axis' length in days.
     """
     places = mdates.date2num(days)
     axes.set_xticks(
@@ -176,7 +174,10 @@ def checkpoint_axis(axes: Axes, days: Sequence[date], language: Language) -> flo
 
 
 def apart(values: "pd.Series[float]", distance: float) -> dict[str, float]:
-    """Move labels up just as far as keeps them from overlapping; `values` must be in ascending order."""
+    """Return positions of labels, moved up only as far as needed to avoid overlaps.
+
+    `values` must be in ascending order.
+    """
     placed: dict[str, float] = {}
     lowest = -1.0
     for key, value in values.items():

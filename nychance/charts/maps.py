@@ -1,4 +1,4 @@
-"""The country: a map of the real municipalities, and two of their figures against each other."""
+"""A map of the real municipalities, and a scatter plot of two of their figures."""
 
 import textwrap
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ def choropleth(
     values : Series
         Indexed by municipality code.
     label : Text
-        What the classes measure, with its unit.
+        The measure, with its unit.
     """
     figure, axes = plt.subplots(figsize=(7.2, 5.6))
     outlines, (west, south, east, north) = _country(public_directory() / boundaries.FILE)
@@ -59,7 +59,7 @@ def choropleth(
     )
     shading.set_array(values.loc[codes].to_numpy())
     axes.add_collection(shading)
-    # Where the values are highest is seen without colours, too.
+    # The highest class is hatched, so that it is recognisable without colours.
     highest = [
         patch for patch, value in zip(patches, values.loc[codes], strict=True) if value >= edges[-2]
     ]
@@ -101,7 +101,7 @@ def scatter_with_fit(
     names: "pd.Series[str]",
     language: Language,
 ) -> Figure:
-    """Draw municipalities with the fitted line and its band; those with high leverage are named.
+    """Draw municipalities with the fitted line and its band, labelling those with high leverage.
 
     Parameters
     ----------
@@ -125,8 +125,8 @@ def scatter_with_fit(
         alpha=0.75,
     )
     axes.plot(data[exposure][named], data[outcome][named], "D", color=INK, markersize=5)
-    # Of the municipalities that pull hardest at the line, the strongest are named; more names
-    # would overlap.
+    # Only the six municipalities with the highest leverage are labelled; more labels would
+    # overlap.
     strongest = fit.leverage.loc[pd.Index(fit.influential)].nlargest(6).index
     points = data.loc[strongest, [exposure, outcome]].sort_values(exposure)
     scales = (470 / (1.16 * np.ptp(data[exposure])), 280 / (1.1 * np.ptp(data[outcome])))
@@ -150,7 +150,10 @@ def scatter_with_fit(
 
 
 def _spots(points: np.ndarray, texts: Iterable[str]) -> list[tuple[tuple[int, int], str]]:
-    """Find, for each label in turn, a side of its point (in points of the page) where it covers no point and no other label."""
+    """Return, for each label in turn, a side of its point where it covers nothing.
+
+    Points are in points of the page. What must stay free are the points and the earlier labels.
+    """
     sides = (
         ((0, 6), "center", 0.5),
         ((0, -14), "center", 0.5),

@@ -1,4 +1,4 @@
-"""Tables of counts as shaded squares: what is said where, and which codes go together."""
+"""Tables of counts as shaded squares: codes by place, and co-occurrence of codes."""
 
 from collections.abc import Mapping
 
@@ -13,8 +13,9 @@ from evalbook.sdc import HIDDEN
 from evalbook.text.language import Language, Text, number
 from nychance import tr
 
-SHADES = "Blues"  # from white to dark, so that the numbers stay legible on every shade
-# Numbers lie within their squares; leaving them out of the layout saves measuring each one twice.
+# Starts at white, so that the numbers stay legible on every shade.
+SHADES = "Blues"
+# The numbers below have `in_layout=False`: they fit in their squares and need not be measured.
 
 
 def code_matrix(
@@ -25,7 +26,7 @@ def code_matrix(
     *,
     decimals: int = 0,
 ) -> Figure:
-    """Draw a matrix with its numbers, darker for more; what is hidden has a dot instead.
+    """Draw a matrix with its numbers, darker for more; a hidden number is a dot.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def code_matrix(
 def pairs(
     counts: pd.DataFrame, names: Mapping[str, Text], language: Language, *, decimals: int = 2
 ) -> Figure:
-    """Draw the lower half of a symmetric matrix: how strongly codes go together."""
+    """Draw the lower half of a symmetric matrix of how often codes occur together."""
     lower = counts.loc[list(names), list(names)].where(
         np.tril(np.ones((len(names), len(names))), k=-1) > 0
     )

@@ -1,4 +1,4 @@
-"""Small multiples: the same axes again and again, so that panels compare at a glance."""
+"""Small multiples: panels on common axes."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -22,8 +22,8 @@ from nychance.definitions import FirstResult
 COLUMNS = 2
 # An axis no longer than this has a tick at every ten per cent.
 FEW_TICKS = 0.4
-# Inches: a character's width, and room for a title of two lines, for an axis, and for its label
-# and the source line.
+# In inches: a character's width, and the height of a title of two lines, of an axis, and of its
+# label with the source line.
 CHARACTER, TITLE, AXIS, FOOT = 0.082, 0.42, 0.24, 0.66
 
 
@@ -31,23 +31,25 @@ def municipality_multiples(
     values: pd.DataFrame,
     names: "pd.Series[str]",
     roles: "pd.Series[str]",
-    told: Sequence[FirstResult],
+    measures: Sequence[FirstResult],
     language: Language,
 ) -> Figure:
-    """Draw a panel per measure on one scale: a row per method municipality, all comparison municipalities on the last row.
+    """Draw a panel per measure with a row per method municipality.
+
+    The comparison municipalities share the last row; all panels have one scale.
 
     Parameters
     ----------
     values : DataFrame, shape (municipalities, measures)
-        Shares from 0 to 1, missing where hidden; one column per measure of `told`.
+        Shares from 0 to 1, missing where hidden; one column per measure of `measures`.
     names, roles : Series
         Name and role by municipality.
-    told : sequence of FirstResult
+    measures : sequence of FirstResult
         The measures in order, with the range of the first results, which is shaded.
     """
-    method = values[roles.loc[values.index] == "method"].sort_values(told[0].key)
+    method = values[roles.loc[values.index] == "method"].sort_values(measures[0].key)
     others = values[roles.loc[values.index] == "comparison"]
-    lines = -(-(len(told) + 1) // COLUMNS)
+    lines = -(-(len(measures) + 1) // COLUMNS)
     height = 0.2 * (len(method) + 2)
     size = (7.2, lines * (height + TITLE + AXIS) + FOOT - AXIS)
     figure, grid = plt.subplots(
@@ -56,7 +58,7 @@ def municipality_multiples(
     longest = max([len(tr("Comparison")[language]), *map(len, names.loc[method.index])])
     _place(figure, left=CHARACTER * longest + 0.12, top=TITLE, gap=TITLE + AXIS, panel=height)
     panels = list(grid.flat)
-    for axes, measure in zip(panels, told, strict=False):
+    for axes, measure in zip(panels, measures, strict=False):
         axes.axvspan(measure.low, measure.high, color=LIGHT, alpha=0.55, linewidth=0)
         axes.plot(method[measure.key], range(len(method)), "o", color=METHOD, markersize=6)
         axes.plot(
@@ -80,18 +82,19 @@ def municipality_multiples(
         fontsize=9,
     )
     first.set_ylim(-1.7, len(method) - 0.4)
-    end = _end(values, told)
+    end = _end(values, measures)
     first.set_xticks(np.arange(0, end + 0.001, 0.1 if end <= FEW_TICKS else 0.2))
     first.set_xlim(0, end)
-    for axes in panels[len(told) - COLUMNS : len(told)]:
+    for axes in panels[len(measures) - COLUMNS : len(measures)]:
         axes.set_xlabel(PER_CENT[language])
-    for axes in panels[len(told) :]:
+    for axes in panels[len(measures) :]:
         axes.set_axis_off()
-    _key(panels[len(told)], language)
-    table = pd.concat([method.iloc[::-1], others.sort_values(told[0].key, ascending=False)])
+    _key(panels[len(measures)], language)
+    table = pd.concat([method.iloc[::-1], others.sort_values(measures[0].key, ascending=False)])
     table = table.assign(name=names.loc[table.index], role=roles.loc[table.index].map(ROLE_NAMES))
     shown = {
-        measure.key: Column(measure.name, "share", 1, counted="municipalities") for measure in told
+        measure.key: Column(measure.name, "share", 1, counted="municipalities")
+        for measure in measures
     }
     return attach_data(
         figure, table, {"name": Column(tr("Municipality")), "role": Column(tr("Role")), **shown}
@@ -116,8 +119,8 @@ def stacked_panels(
     parts : sequence of Text
         The parts' names, in the order of the columns.
     first_parts : mapping
-        Role and row key to the share of the parts from the left that belong together: a mark where
-        they end, with its interval.
+        Role and row key to the share of the leftmost parts that belong together, marked where they
+        end, with its interval.
     """
     height, top = 0.42 * len(rows), TITLE + AXIS
     figure, grid = plt.subplots(
@@ -146,7 +149,7 @@ def stacked_panels(
                 fontsize=9,
                 color="white" if sum(colour) < 1.4 else INK,
             )
-            # A hidden part leaves no gap: it would be as wide as the part.
+            # No gap is left for a hidden part, because its width would reveal the share.
             left += np.nan_to_num(widths)
         _mark(axes, [first_parts[role][row] for row in rows])
         axes.set_title(ROLE_NAMES[role][language], fontsize=10, loc="left", fontweight="bold")
@@ -162,9 +165,9 @@ def stacked_panels(
 
 
 def _place(figure: Figure, *, left: float, top: float, gap: float, panel: float) -> None:
-    """Lay panels out by what is known of them, in inches.
+    """Set the layout of panels from known sizes, in inches.
 
-    To measure all their texts takes longer than to draw them.
+    Measuring all their texts would take longer than drawing.
     """
     width, height = figure.get_size_inches()
     figure.subplots_adjust(
@@ -178,7 +181,7 @@ def _place(figure: Figure, *, left: float, top: float, gap: float, panel: float)
 
 
 def _mark(axes: Axes, shares: Sequence[SafeShare | None]) -> None:
-    """Mark a share on each bar, with its interval as a line below the numbers in the bar."""
+    """Draw a mark for a share on each bar, with its interval below the numbers in the bar."""
     require_safe(*shares)
     for row, share in enumerate(shares):
         if share is not None:
@@ -215,9 +218,11 @@ def _attached_data(
     return attach_data(figure, share_rows(cells).join(listed), columns)
 
 
-def _end(values: pd.DataFrame, told: Sequence[FirstResult]) -> float:
-    """Find where the common axis ends: at the next ten per cent beyond all that is drawn."""
-    most = max(float(np.nanmax(values.to_numpy(dtype=float))), *(measure.high for measure in told))
+def _end(values: pd.DataFrame, measures: Sequence[FirstResult]) -> float:
+    """Return the end of the common axis: the next ten per cent beyond all that is drawn."""
+    most = max(
+        float(np.nanmax(values.to_numpy(dtype=float))), *(measure.high for measure in measures)
+    )
     return float(np.ceil(10 * most + 0.01) / 10)
 
 

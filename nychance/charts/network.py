@@ -1,4 +1,4 @@
-"""Who works with whom, drawn on a circle where everybody keeps their place from checkpoint to checkpoint."""
+"""Networks on a circle, with the same positions at every checkpoint, and their coupling."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -32,19 +32,19 @@ def network_circle(
     *,
     called: Mapping[str, Text] = MappingProxyType({}),
 ) -> Figure:
-    """Draw networks with common members over each other, each kind of tie with its own colour and dash.
+    """Draw networks of the same members, each kind of tie with its own colour and dash.
 
     Parameters
     ----------
     graphs : mapping
         Kind to graph (networkx).
     names : mapping
-        What each kind of tie is called.
+        Names of the kinds of tie.
     members : mapping
-        Everybody, in their order round the circle, to their side of the partnership; the larger
-        the mark, the more ties.
+        Members, in their order round the circle, to their side of the partnership; the size of a
+        mark grows with the ties.
     sides : mapping
-        What each side is called; it has a mark of its own.
+        Names of the sides; each has a mark of its own.
     called : mapping
         Members that have names in both languages; the others keep their own.
     """
@@ -119,19 +119,19 @@ def network_circle(
 def coupling_over_time(
     couplings: pd.DataFrame, names: Mapping[str, Text], language: Language
 ) -> Figure:
-    """Draw how closely the partnership's sides are tied at each checkpoint, each line named at its end.
+    """Draw the coupling of the partnership's sides at each checkpoint, labelled at line ends.
 
     Parameters
     ----------
     couplings : DataFrame
         Indexed by day, one column per pair of sides: ties over possible ties.
     names : mapping
-        What each pair is called.
+        Names of the pairs.
     """
     figure, axes = plt.subplots(figsize=(7.2, 3.8))
     days = mdates.date2num(list(couplings.index))
     top = max(0.05, float(couplings.to_numpy().max()))
-    # A name beside zero would lie on the axis.
+    # A label at zero would overlap the axis.
     positions = apart(couplings.iloc[-1].clip(lower=0.03 * top).sort_values(), 0.08 * top)
     for colour, marker, dash, key in zip(
         SERIES, MARKERS, ("-", "--", "-.", ":"), names, strict=False

@@ -1,4 +1,7 @@
-"""Panels side by side on one scale, in one set of axes: several sets would take several times as long to draw."""
+"""Panels side by side on one scale, in one set of axes.
+
+Separate axes would take several times as long to draw.
+"""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -16,21 +19,21 @@ from nychance import tr
 from nychance.charts.axes import PER_CENT
 from nychance.charts.colours import METHOD
 
-# Between panels, of a panel's width.
+# Gap between panels, as a share of a panel's width.
 BETWEEN = 0.12
 STEPS = (0.05, 0.1, 0.2, 0.25, 0.5)
 
 
 def share_panels(axes: Axes, names: Sequence[str], most: float, language: Language) -> list[float]:
-    """Divide axes into panels for shares from zero to `most`; gives where each panel's zero lies.
+    """Draw panels for shares from zero to `most` in one set of axes; return each panel's zero.
 
     Parameters
     ----------
     names : sequence of str
-        What stands over each panel.
+        Headings of the panels.
     """
     step = next((step for step in STEPS if most / step < 4), STEPS[-1])
-    # A number at a panel's very end would run into the next panel's zero.
+    # A number at a panel's end would overlap the next panel's zero.
     ticks = np.arange(0, 0.97 * most, step)
     begins = [place * (1 + BETWEEN) * most for place in range(len(names))]
     for begin, name in zip(begins, names, strict=True):
@@ -62,9 +65,9 @@ def dots_in_panels(
     rows: Mapping[str, Text],
     language: Language,
 ) -> Figure:
-    """Draw shares as dots with intervals, a panel for each thing and a row for each time.
+    """Draw shares as dots with intervals, with a panel per category and a row per time.
 
-    What is hidden has a small dot at zero.
+    A hidden share is a small dot at zero.
 
     Parameters
     ----------

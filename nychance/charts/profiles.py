@@ -1,4 +1,4 @@
-"""Competence profiles: strong here, weak there, before and after clarification."""
+"""Competence profiles by area, before and after clarification."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ from nychance.charts.colours import METHOD
 
 TIMES = {"before": tr("Before the assessment"), "after": tr("After the assessment")}
 LOOKS = {"before": (NEUTRAL, "white", -0.14), "after": (METHOD, METHOD, 0.14)}
-BEHIND = {
+DATA_COLUMNS = {
     "name": Column(tr("Area")),
     **{when: Column(name, "ratio", 2) for when, name in TIMES.items()},
     "change": Column(tr("Change"), "ratio", 2),
@@ -27,16 +27,18 @@ BEHIND = {
 def profile_dots(
     levels: pd.DataFrame, areas: Mapping[str, Text], language: Language, *, weak: int, strong: int
 ) -> Figure:
-    """Draw each area's mean level before and after as dots with intervals, strongest on top, on the whole scale from 1 to 5.
+    """Draw each area's mean level before and after, with intervals, strongest on top.
+
+    The axis is the whole scale from 1 to 5.
 
     Parameters
     ----------
     levels : DataFrame
-        As given by `nychance.fieldwork.profiles.levels`.
+        As returned by `nychance.fieldwork.profiles.levels`.
     areas : mapping
         Keys to names.
     weak, strong : int
-        Up to, and from, which level somebody is weak or strong.
+        The highest weak and the lowest strong level.
     """
     figure, axes = plt.subplots(figsize=(7.2, 1.4 + 0.55 * len(levels)))
     for edge in (weak, strong):
@@ -68,11 +70,11 @@ def profile_dots(
     axes.set_xlabel(label.format(weak=str(weak), strong=str(strong))[language])
     only_grid(axes, "x")
     legend_above(axes, 2)
-    return attach_data(figure, levels.assign(name=pd.Series(dict(areas))), BEHIND)
+    return attach_data(figure, levels.assign(name=pd.Series(dict(areas))), DATA_COLUMNS)
 
 
 def _wrapped(text: str) -> str:
-    """Break a long name at the space nearest to its middle."""
+    """Return a long name broken at the space nearest to its middle."""
     spaces = [place for place, letter in enumerate(text) if letter == " "]
     if len(text) <= 26 or not spaces:
         return text

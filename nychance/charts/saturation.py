@@ -1,4 +1,4 @@
-"""When nothing new is heard: the number of different codes by the number of talks."""
+"""Saturation: the number of different codes by the number of interviews."""
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -13,14 +13,14 @@ from nychance.charts.axes import format_axis, legend_above
 
 
 def saturation_curve(curve: pd.DataFrame, codes: int, language: Language) -> Figure:
-    """Draw the codes heard so far, as it happened and as expected in any order of the talks.
+    """Draw the codes found so far, as observed and as expected over orders of the interviews.
 
     Parameters
     ----------
     curve : DataFrame
-        Indexed by talks: `observed`, `expected`.
+        Indexed by the number of interviews: `observed`, `expected`.
     codes : int
-        How many codes there are.
+        The number of codes.
     """
     figure, axes = plt.subplots(figsize=(7.2, 3.4))
     names = {"observed": tr("In the order held"), "expected": tr("Expected")}

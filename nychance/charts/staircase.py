@@ -1,4 +1,4 @@
-"""The staircase, drawn as one."""
+"""The staircase model, drawn as a staircase."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ from nychance import tr
 from nychance.charts.axes import ROLE_NAMES, broken, legend_above
 from nychance.charts.colours import GROUP_COLOURS
 
-# How high a step rises, in shares of the group: bars of all steps have one scale.
+# Height of a step, as a share of the group, since bars and steps have one scale.
 RISE = 0.14
 
 
@@ -25,7 +25,7 @@ def staircase(
     steps: Mapping[str, Text],
     language: Language,
 ) -> Figure:
-    """Draw what stands on each step as bars on its tread, with intervals, each step higher than the one before.
+    """Draw the share on each step as bars on its tread, with intervals.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def staircase(
             in_layout=False,
         )
         for role, offset in (("method", 0.3), ("comparison", 0.7)):
-            _standing(axes, place + offset, tread, shares[role].get(key), role, language)
+            _occupancy(axes, place + offset, tread, shares[role].get(key), role, language)
     for role, name in ROLE_NAMES.items():
         axes.add_patch(
             Rectangle(
@@ -84,7 +84,7 @@ def staircase(
 HATCHES = {"method": "", "comparison": "////"}
 
 
-def _standing(
+def _occupancy(
     axes: Axes, place: float, tread: float, share: SafeShare | None, role: str, language: Language
 ) -> None:
     require_safe(share)

@@ -1,4 +1,4 @@
-"""The targets at a glance: bullets for both kinds of municipality with their course, and each municipality alone."""
+"""The targets as bullet charts: by kind of municipality over time, and by municipality."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -32,12 +32,12 @@ NAMED = {
 
 @dataclass(frozen=True)
 class Bullet:
-    """A target and how it stands.
+    """A target and its results.
 
     Attributes
     ----------
     name : Text
-        What it is called.
+        Its name.
     threshold : float
         The least that the share should be.
     shares : mapping
@@ -53,22 +53,25 @@ class Bullet:
 
     @property
     def checkpoints(self) -> list[int]:
-        """The checkpoints that the course tells of."""
+        """The checkpoints of the course."""
         return sorted({number for shares in self.course.values() for number in shares})
 
 
 def target_bullets(bullets: Sequence[Bullet], language: Language) -> Figure:
-    """Draw each target as a bullet, with the verdict on it.
+    """Draw each target as a bullet with its verdict, and its course since the first checkpoint.
 
-    Beside it, the course since the first checkpoint if there is one.
-
-    The course has a scale of its own in each row, from zero, so that its target line lies at the
-    same share as the bullet's.
+    The course is drawn from the second checkpoint on. Its scale starts at zero in each row and is
+    the row's own, so that its target line is at the same share as the bullet's.
     """
-    told = len(bullets[0].checkpoints) > 1
+    followed = len(bullets[0].checkpoints) > 1
     size = (7.2, 1.3 + 0.74 * len(bullets))
     figure, panels = plt.subplots(
-        1, 1 + told, figsize=size, sharey=True, squeeze=False, width_ratios=[2.4, 1][: 1 + told]
+        1,
+        1 + followed,
+        figsize=size,
+        sharey=True,
+        squeeze=False,
+        width_ratios=[2.4, 1][: 1 + followed],
     )
     axes = panels[0, 0]
     for row, bullet in enumerate(bullets):
@@ -93,7 +96,7 @@ def target_bullets(bullets: Sequence[Bullet], language: Language) -> Figure:
     axes.set_xlabel(PER_CENT[language])
     only_grid(axes, "x")
     legend_above(axes, 3)
-    if told:
+    if followed:
         _courses(panels[0, 1], bullets, language)
     cells = [
         ({"role": ROLE_NAMES[r], "target": b.name, "threshold": b.threshold}, b.shares.get(r))
@@ -245,7 +248,7 @@ def _courses(axes: Axes, bullets: Sequence[Bullet], language: Language) -> None:
 
 
 def _reach(bullet: Bullet) -> float:
-    """Give the farthest that a bullet reaches."""
+    """Return the largest share in a bullet: the threshold or the end of an interval."""
     return max(
         bullet.threshold, *(share.interval[1] for share in bullet.shares.values() if share), 0.0
     )

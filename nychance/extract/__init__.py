@@ -12,10 +12,11 @@ import pyarrow as pa
 from evalbook.errors import DataError
 from nychance import columns as c
 from nychance.extract import parse
-from nychance.extract.readers import FORMATS, Source, open_source
-from nychance.extract.schema import REQUIRED, TABLES, Kind, canonical
+from nychance.extract.readers import FORMATS, Source, open_source, parts_of
+from nychance.extract.schema import MAY_BE_EMPTY, REQUIRED, TABLES, Kind, named
 
 __all__ = [
+    "MAY_BE_EMPTY",
     "REQUIRED",
     "TABLES",
     "check",
@@ -52,7 +53,9 @@ def check(folder: Path) -> dict[str, list[Path]]:
         If the folder or a table is missing, or a table cannot be read or lacks a column.
     """
     found = tables_of(folder)
-    for name in found:
+    for name, files in found.items():
+        if not files and _may_lack(folder, name):
+            continue
         for source in sources(folder, name):
             _require(source, name)
     return found
@@ -89,9 +92,12 @@ def files_of(folder: Path, name: str) -> list[Path]:
     return [
         path
         for path in sorted(folder.iterdir())
-        if path.suffix.casefold() in FORMATS
-        and YEAR.sub("", path.stem.casefold()) == name
-        and path.is_file()
+        if YEAR.sub("", path.stem.casefold()) == name
+        and (
+            path.suffix.casefold() in FORMATS
+            if path.is_file()
+            else path.suffix.casefold() in ("", ".parquet") and parts_of(path)
+        )
     ]
 
 
@@ -128,7 +134,7 @@ def is_synthetic(folder: Path) -> bool:
     if (folder / TRUTH).exists():
         return True
     source = sources(folder, c.PERSONS)[0]
-    given = {canonical(c.PERSONS, name): name for name in source.names}
+    given = column_names(source, c.PERSONS)
     if c.PERSON not in given:
         return False
     first = next(source.batches([given[c.PERSON]], 1), None)
@@ -144,8 +150,8 @@ def column_names(source: Source, name: str) -> dict[str, str]:
     Of two with the same name, the first.
     """
     found: dict[str, str] = {}
-    for given in source.names:
-        found.setdefault(canonical(name, given), given)
+    for given, column in zip(source.names, named(name, source.names), strict=True):
+        found.setdefault(column, given)
     return found
 
 
@@ -200,8 +206,15 @@ def empty(name: str) -> pd.DataFrame:
 
 def parts(folder: Path, name: str, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:
     """Read a table as `read` does, some rows at a time; whole numbers stay float."""
+    if not files_of(folder, name) and _may_lack(folder, name):
+        yield empty(name) if columns is None else empty(name)[columns]
+        return
     for source in sources(folder, name):
         yield from _parts(source, name, columns)
+
+
+def _may_lack(folder: Path, name: str) -> bool:
+    return name in MAY_BE_EMPTY and not in_other_formats(folder, name)
 
 
 def _parts(source: Source, name: str, columns: list[str] | None) -> Iterator[pd.DataFrame]:

@@ -135,6 +135,43 @@ class Parquet(Source):
             raise self.broken("no Parquet file, or cut short") from error
 
 
+class ParquetFolder(Source):
+    """A folder with the parts of a table, as Spark and Dask write it."""
+
+    format = "Parquet"
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The columns."""
+        return self.parts[0].names
+
+    @cached_property
+    def parts(self) -> list[Parquet]:
+        """The parts, in order of their names; raises `DataError` if there is none."""
+        found = parts_of(self.path)
+        if not found:
+            raise self.broken("a folder without Parquet files")
+        return list(map(Parquet, found))
+
+    def batches(
+        self, names: Sequence[str], rows: int = ROWS, ragged: list[int] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Read some columns; see `Source.batches`."""
+        for part in self.parts:
+            if missing := set(names) - set(part.names):
+                raise part.broken(f"it lacks {sorted(missing)[0]!r}, which other parts have")
+            yield from part.batches(names, rows)
+
+
+def parts_of(folder: Path) -> list[Path]:
+    """Return the Parquet files of a folder, but for those that programs keep for themselves."""
+    return [
+        path
+        for path in sorted(folder.rglob("*.parquet"))
+        if path.is_file() and not path.name.startswith(("_", "."))
+    ]
+
+
 def _row_groups(file: pq.ParquetFile, rows: int) -> Iterator[tuple[list[int], int]]:
     """Yield neighbouring row groups that together have at most so many rows, or one.
 
@@ -327,4 +364,4 @@ FORMATS: Final[dict[str, type[Source]]] = {
 
 def open_source(path: Path) -> Source:
     """Open a file by its suffix; nothing is read yet."""
-    return FORMATS[path.suffix.casefold()](path)
+    return ParquetFolder(path) if path.is_dir() else FORMATS[path.suffix.casefold()](path)

@@ -1,5 +1,6 @@
 """The tables of an extract: required and optional columns, and the kind of each."""
 
+from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
@@ -98,21 +99,72 @@ REQUIRED: Final = {
     name: tuple(column.name for column in table if column.required)
     for name, table in TABLES.items()
 }
-# What else columns are called: `begin`, `from` and `fra` are understood for `start`.
-OTHER_NAMES: Final = {
-    c.DREAM: {
-        **dict.fromkeys(("kode", "ydelse", "ydelseskode"), c.CODE),
-        **dict.fromkeys((c.VALID_FROM, "from", "fra"), c.START),
-        **dict.fromkeys((c.VALID_TO, "to", "til"), c.END),
-    }
+# An evaluation may have none of these yet.
+MAY_BE_EMPTY: Final = (c.MATCH, c.INTERVENTIONS, c.POPULATION)
+# What else columns are called.
+BEGINS: Final = ("from", "fra", "begin", "startdato", "start_date", "startdate")
+ENDS: Final = ("to", "til", "slut", "stop", "slutdato", "end_date", "enddate")
+MUNICIPALITIES: Final = ("kommune", "kommunekode", "komkode", "komnr", "kom")
+_VALIDITY: Final = {
+    **dict.fromkeys((c.START, *BEGINS), c.VALID_FROM),
+    **dict.fromkeys((c.END, *ENDS), c.VALID_TO),
 }
+_COURSE: Final = {
+    **dict.fromkeys((c.VALID_FROM, *BEGINS), c.START),
+    **dict.fromkeys((c.VALID_TO, *ENDS), c.END),
+}
+OTHER_NAMES: Final = {
+    c.DREAM: dict.fromkeys(("kode", "ydelse", "ydelseskode"), c.CODE) | _COURSE,
+    c.PERSONS: {
+        **dict.fromkeys(("koen", "køn", "sex"), c.SEX),
+        **dict.fromkeys(("foedselsdato", "fødselsdato", "født", "birth_date"), c.BIRTH_DATE),
+        "origin": c.ORIGIN,
+    },
+    c.RESIDENCE: dict.fromkeys(MUNICIPALITIES, c.MUNICIPALITY) | _VALIDITY,
+    c.MATCH: dict.fromkeys(("matchkategori", "matchgruppe", "match"), c.MATCH_CATEGORY) | _VALIDITY,
+    c.INTERVENTIONS: {
+        **dict.fromkeys(("indsats", "type"), c.KIND),
+        "virksomhed": c.COMPANY,
+        "branche": c.SECTOR,
+        **_COURSE,
+    },
+    c.MUNICIPALITIES: {
+        **dict.fromkeys(MUNICIPALITIES, c.MUNICIPALITY),
+        "navn": c.NAME,
+        "rolle": c.ROLE,
+        "indbyggere": c.INHABITANTS,
+    },
+    c.POPULATION: dict.fromkeys(MUNICIPALITIES, c.MUNICIPALITY),
+    c.CODES: dict.fromkeys(("kode",), c.CODE) | _VALIDITY,
+}
+PERSON_NAMES: Final = ("cpr", "cprnr", "personnummer", "person_id")
 
 
 def canonical(table: str, given: str) -> str:
     """Return a column's name in the package, whatever its case or alternative name."""
     # Stata writes `_end` for `end`, a word of its own.
     folded = given.strip().casefold().lstrip("_")
-    known = {column.name.casefold(): column.name for column in TABLES[table]} | OTHER_NAMES.get(
-        table, {}
-    )
-    return known.get(folded, given)
+    known = {column.name.casefold(): column.name for column in TABLES[table]}
+    others = OTHER_NAMES[table]
+    if c.PERSON.casefold() in known:
+        others = others | dict.fromkeys(PERSON_NAMES, c.PERSON)
+    return (others | known).get(folded, given)
+
+
+def named(table: str, names: Iterable[str]) -> list[str]:
+    """Return the names that a file's columns have in the package.
+
+    Another name counts only where no column has the right one.
+    """
+    given = list(names)
+    found = [canonical(table, name) for name in given]
+    right = {name for name, column in zip(given, found, strict=True) if _is(name, column)}
+    taken = {canonical(table, name) for name in right}
+    return [
+        name if column in taken and name not in right else column
+        for name, column in zip(given, found, strict=True)
+    ]
+
+
+def _is(given: str, column: str) -> bool:
+    return given.strip().casefold().lstrip("_") == column.casefold()

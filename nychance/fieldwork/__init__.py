@@ -1,1 +1,1 @@
-"""What was seen and heard in the municipalities: visits, exchanges, networks, competence profiles, dissemination."""
+"""Fieldwork: visits, exchanges, networks, competence profiles and dissemination."""

@@ -1,4 +1,4 @@
-"""The dissemination log: what was made known, through which channels, to how many."""
+"""The dissemination log: what was published, through which channels, to how many."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ CHANNELS: Final = {
 }
 APPROACHES: Final = ("spread", "spearhead")
 PRESS: Final = "local-media"
-# What a column begins with that has the titles in a language: `title_da`.
+# Prefix of the columns with the titles in each language, such as `title_da`.
 TITLE: Final = "title_"
 
 
@@ -59,7 +59,8 @@ def dissemination(checkpoint: Checkpoint) -> pd.DataFrame:
         strange = log[~log[column].isin(known)]
         if len(strange):
             raise DataError(
-                f"row {strange.index[0] + 2}, column {column!r}: {strange[column].iloc[0]!r} is not known",
+                f"row {strange.index[0] + 2}, column {column!r}: "
+                f"{strange[column].iloc[0]!r} is not known",
                 where=path,
                 remedy=f"Use one of {', '.join(known)}",
             )
@@ -80,14 +81,14 @@ def dissemination(checkpoint: Checkpoint) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Balance:
-    """How broad spread and spearhead share the work.
+    """Balance of the two approaches, broad spread and spearhead.
 
     Attributes
     ----------
     activities, reach : dict
         By approach.
     shifts : int
-        How often, in order of time, one activity is followed by one of the other approach.
+        How often, in order of time, an activity is followed by one of the other approach.
     """
 
     activities: dict[str, int]
@@ -96,7 +97,7 @@ class Balance:
 
 
 def balance(log: pd.DataFrame) -> Balance:
-    """Weigh broad spread against spearhead; entries of one day count in the log's order."""
+    """Compute the balance of the two approaches; entries of one day keep the log's order."""
     by = {key: log.loc[log["approach"] == key, "reach"] for key in APPROACHES}
     order = log.sort_values("date", kind="stable")["approach"]
     return Balance(
@@ -107,7 +108,7 @@ def balance(log: pd.DataFrame) -> Balance:
 
 
 def press(log: pd.DataFrame) -> pd.DataFrame:
-    """Choose what went through the local media."""
+    """Return the entries on local media."""
     return log[log["channel"] == PRESS]
 
 
@@ -119,7 +120,7 @@ def press(log: pd.DataFrame) -> pd.DataFrame:
     source="The evaluation's log",
 )
 def by_channel(log: pd.DataFrame) -> pd.DataFrame:
-    """Count activities and add up their reach by channel, the busiest first.
+    """Compute the number of activities and their reach by channel, the busiest first.
 
     Returns
     -------
@@ -141,7 +142,7 @@ def by_channel(log: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_checkpoint(log: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
-    """Count activities and add up their reach by the checkpoint that saw them first.
+    """Compute activities and their reach by the checkpoint at which they were first known.
 
     Returns
     -------

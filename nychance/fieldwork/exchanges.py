@@ -1,4 +1,4 @@
-"""What municipalities tell each other about their methods: what they do, how they do it, and why it works."""
+"""Exchanges of methods between municipalities: what they do, how they do it, why it works."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,7 +61,10 @@ def exchanges(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.Data
     source="The evaluation's brief: from what to how and why",
 )
 def by_depth(table: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
-    """Count exchanges by the checkpoint that saw them first (rows, months) and by depth (columns)."""
+    """Count exchanges by the checkpoint at which they were first known and by depth.
+
+    Rows are the checkpoints' months, columns the keys of `DEPTHS`.
+    """
     seen = tables.first_seen(table["date"], checkpoints)
     return pd.crosstab(seen, table["depth"]).reindex(
         index=[c.month for c in checkpoints], columns=list(DEPTHS), fill_value=0

@@ -1,4 +1,4 @@
-"""Who works with whom: the networks of partnership and of knowledge sharing, from named ties."""
+"""The networks of partnership and of knowledge sharing, from named ties."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Shape:
     density : float
         Ties over possible ties.
     centralisation : float
-        How far it hangs on one member, from 0 (all alike) to 1 (a star): Freeman's degree
+        How far it depends on one member, from 0 (all equal) to 1 (a star): Freeman's degree
         centralisation.
     """
 
@@ -71,7 +71,7 @@ def ties(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataFrame
     Parameters
     ----------
     path : Path, optional
-        A table with `date` (first told), `ended` (empty: still there), `one`, `other`
+        A table with `date` (first known), `ended` (empty: still there), `one`, `other`
         (organisations or municipalities, never persons) and `kind`; default the file that
         `material.yml` names.
 
@@ -100,17 +100,16 @@ def ties(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataFrame
 def network(
     known: pd.DataFrame, kind: str | None, day: date, members: list[str] | None = None
 ) -> "Graph[str]":
-    """Draw up the network of a day.
+    """Return the network on a day.
 
     Parameters
     ----------
     known : DataFrame
-        As given by `ties`.
+        As returned by `ties`.
     kind : str or None
         `partnership` or `knowledge-sharing`; None for both.
     members : list of str, optional
-        Who belongs to it even without a tie; ties of others are left out. Default: whoever has a
-        tie.
+        Members even without a tie; ties of others are left out. Default: all with a tie.
     """
     now = pd.Timestamp(day)
     there = known[
@@ -135,16 +134,16 @@ def network(
 def members(
     known: pd.DataFrame, places: Sequence[str], side_of: Mapping[str, Side]
 ) -> dict[str, Side]:
-    """List the municipalities and everybody with a tie, each with a side of the partnership, side by side.
+    """Return the municipalities and everybody with a tie, each with its side, in order of sides.
 
     Parameters
     ----------
     known : DataFrame
-        As given by `ties`.
+        As returned by `ties`.
     places : sequence of str
-        The municipalities, which are the system's.
+        The municipalities, which belong to the system side.
     side_of : mapping
-        Organisation to side; who is not named belongs to the system.
+        Organisation to side; those not named belong to the system side.
     """
     everybody = dict.fromkeys([*places, *known["one"], *known["other"]])
     sides = {member: side_of.get(member, "system") for member in everybody}
@@ -154,14 +153,15 @@ def members(
 @method(
     tr("Knowledge-sharing network"),
     formula=tr(
-        "density: links ÷ possible links; centralisation: Σ(largest degree − degree) ÷ its largest possible value"
+        "density: links ÷ possible links; centralisation: Σ(largest degree − degree) ÷ its largest "
+        "possible value"
     ),
     unit=tr("municipalities and partners"),
     interval=NO_INTERVAL,
     source="Freeman (1979)",
 )
 def shape(graph: "Graph[str]") -> Shape:
-    """Measure a network; with fewer than three members its centralisation is 0."""
+    """Compute size, density and centralisation; with fewer than three members the last is 0."""
     return Shape(
         graph.number_of_nodes(), graph.number_of_edges(), nx.density(graph), centralisation(graph)
     )
@@ -175,17 +175,18 @@ def shape(graph: "Graph[str]") -> Shape:
     source="Own definition",
 )
 def coupling(graph: "Graph[str]", side_of: Mapping[str, Side]) -> dict[str, float]:
-    """Measure how closely the partnership's sides are tied: ties over possible ties, within the system and between sides.
+    """Compute the coupling of the partnership's sides: ties over possible ties.
 
     Parameters
     ----------
     side_of : mapping
-        Each member's side, as given by `members`.
+        Each member's side, as returned by `members`.
 
     Returns
     -------
     dict
-        By key of `BETWEEN`; 0 where a side has no member yet.
+        By key of `BETWEEN`, within the system side and between sides; 0 where a side has no
+        member yet.
     """
     sides = {side: [m for m in graph if side_of[m] == side] for side in SIDES}
     found = {}
@@ -209,13 +210,13 @@ def coupling(graph: "Graph[str]", side_of: Mapping[str, Side]) -> dict[str, floa
 def on_all_sides(
     graph: "Graph[str]", side_of: Mapping[str, Side], places: Sequence[str]
 ) -> list[str]:
-    """Choose the municipalities with ties of their own to both the person's and the workplace's side."""
+    """Return the municipalities with own ties to both the person and the workplace side."""
     met = {m: {side_of[other] for other in graph[m]} for m in places if m in graph}
     return [m for m, sides in met.items() if {"person", "workplace"} <= sides]
 
 
 def centralisation(graph: "Graph[str]", of: Literal["degree", "betweenness"] = "degree") -> float:
-    """Measure how far a network hangs on its most central member.
+    """Compute how far a network depends on its most central member.
 
     Parameters
     ----------
@@ -224,7 +225,8 @@ def centralisation(graph: "Graph[str]", of: Literal["degree", "betweenness"] = "
 
     Notes
     -----
-    Freeman (1979), Social Networks 1:215-239: the differences to the most central member, summed and related to those of a star.
+    Freeman (1979), Social Networks 1:215-239: the sum of differences from the most central member,
+    divided by that of a star.
     """
     n = graph.number_of_nodes()
     if n < 3:

@@ -1,4 +1,4 @@
-"""Competence profiles: what a participant can and cannot do, area by area, before and after competence clarification."""
+"""Competence profiles: a participant's level by area, before and after clarification."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,8 +36,8 @@ def profiles(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataF
     Raises
     ------
     DataError
-        If the table is missing or lacks a column, or a row has no day, an unknown area, one told
-        twice, or another level.
+        If the table is missing or lacks a column, or a row has no day, an unknown or repeated
+        area, or an unknown level.
     """
     book = codebook(folder() / "material" / NAME)
     path = path or folder() / "material" / book.profiles
@@ -66,7 +66,7 @@ def profiles(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataF
     source="Own definition, after the brief",
 )
 def levels(table: pd.DataFrame, areas: Sequence[str], minimum: int) -> pd.DataFrame:
-    """Take each area's mean level before and after, and its change, with 95 per cent intervals.
+    """Compute each area's mean level before and after, and its change, with 95% intervals.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def levels(table: pd.DataFrame, areas: Sequence[str], minimum: int) -> pd.DataFr
 
 
 def asymmetric(table: pd.DataFrame, when: When) -> "pd.Series[bool]":
-    """Tell which profiles are strong in one area (level 4 or 5) and weak in another (level 1 or 2)."""
+    """Return which profiles have a strong area (level 4 or 5) and a weak one (level 1 or 2)."""
     ends = table.groupby("profile")[when].agg(["min", "max"])
     return (ends["max"] >= STRONG) & (ends["min"] <= WEAK)
 
@@ -112,15 +112,15 @@ def asymmetric(table: pd.DataFrame, when: When) -> "pd.Series[bool]":
 def by_checkpoint(
     table: pd.DataFrame, when: When, checkpoints: Sequence[Checkpoint]
 ) -> tuple["pd.Series[int]", dict[str, list[str]]]:
-    """Count asymmetric and other profiles by the checkpoint that saw them first.
+    """Count asymmetric and other profiles by the checkpoint at which they were first known.
 
     Returns
     -------
     Series
         Counts by `asymmetric MONTH` and `other MONTH`.
     dict
-        The subtotals `asymmetric until MONTH` and `other until MONTH`, what each checkpoint sees
-        in all, with what they add up.
+        The subtotals `asymmetric until MONTH` and `other until MONTH`, the totals known at each
+        checkpoint, with the counts that they add up.
     """
     seen = tables.first_seen(table.groupby("profile")["clarified"].first(), checkpoints)
     kind = asymmetric(table, when).map({True: "asymmetric", False: "other"})

@@ -1,4 +1,4 @@
-"""Who was asked and who answered: the response and the coverage of each activity that goes out to people."""
+"""Response and coverage of the visits: persons asked, persons who answered, municipalities."""
 
 from collections.abc import Collection
 from typing import Final
@@ -56,12 +56,12 @@ def visits(checkpoint: Checkpoint, plan: Plan) -> pd.DataFrame:
     source="The evaluation's log",
 )
 def response(log: pd.DataFrame, plan: Plan, expected: Collection[str]) -> pd.DataFrame:
-    """Add up the response and the coverage of each activity of each checkpoint.
+    """Compute the response and the coverage of each activity of each checkpoint.
 
     Parameters
     ----------
     log : DataFrame
-        As given by `fieldwork`.
+        As returned by `visits`.
     expected : collection of str
         The municipalities that an activity in all of them would reach.
 

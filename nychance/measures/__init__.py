@@ -1,1 +1,1 @@
-"""Measures: pure functions from tables to figures."""
+"""Measures: pure functions that compute results from the register."""

@@ -1,4 +1,4 @@
-"""What goes with an earlier exit: interventions, each switched on from the week in which it starts."""
+"""Which interventions go with an earlier exit, each counted from the week in which it starts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from nychance.measures.person_weeks import person_weeks
 from nychance.register import Register
 
 BACKGROUND: Final = ("sex", "origin", "age", "match", "role")
-# A level of the background, or an intervention, with fewer events than this says nothing by itself.
+# Fewer events than this are too few to estimate a ratio of their own.
 EVENTS: Final = 10
 
 
@@ -37,12 +37,15 @@ class ExitRatios:
     _model: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the estimates of all terms, the background's among them."""
+        """Return the estimates of all terms, including the background variables."""
         return self._model.copy()
 
     @property
     def of_kinds(self) -> pd.DataFrame:
-        """The interventions' `hazard_ratio` with its 95 per cent interval `lower` to `upper`, missing where not told."""
+        """The interventions' hazard ratios, missing where there are too few exits.
+
+        `hazard_ratio` with its 95 per cent interval `lower` to `upper`.
+        """
         return (
             self._model[["hazard_ratio", "lower", "upper"]]
             .astype(float)
@@ -54,7 +57,8 @@ class ExitRatios:
 @method(
     tr("Exits to self-support after an intervention (discrete-time hazard)"),
     formula=tr(
-        "weekly odds with the intervention, from the week of its start, to those without, given sex, origin, age, match category, kind of municipality and duration"
+        "weekly odds with the intervention, from the week of its start, to those without, given "
+        "sex, origin, age, match category, kind of municipality and duration"
     ),
     unit=tr("person-weeks"),
     interval=tr("clustered by municipality"),
@@ -67,11 +71,12 @@ def exit_ratios(
     persons: NDArray[np.bool_],
     exit_weeks: int,
 ) -> ExitRatios:
-    """Compare the weekly hazard of exit to self-support after an intervention's start with that of those without it.
+    """Estimate hazard ratios of exit to self-support after the start of an intervention.
 
-    The participants were selected, so that the ratio is an association: those who get an
-    intervention may differ from others in more than is held alike here, which is sex, origin, age,
-    match category, kind of municipality and duration.
+    The weekly hazard after the start is compared with the hazard of those without the
+    intervention. Participants were selected, so the ratio is an association: they may differ from
+    others in more than what is adjusted for here, which is sex, origin, age, match category, kind
+    of municipality and duration.
 
     Parameters
     ----------
@@ -90,8 +95,8 @@ def exit_ratios(
 
     Notes
     -----
-    Source: the evaluation's brief (effekt af jobpakker). Timing-of-events studies, such as Clausen et al. (2009, IZA DP
-    3849), model the selection as well; this does not.
+    Source: the evaluation's brief (effekt af jobpakker). Timing-of-events studies, such as Clausen
+    et al. (2009, IZA DP 3849), model the selection as well; this does not.
     """
     weeks = person_weeks(
         register,
@@ -102,12 +107,12 @@ def exit_ratios(
         persons=persons,
     )
     after, events = weeks.loc[weeks["event"] == 1, list(kinds)].sum(), int(weeks["event"].sum())
-    told = [kind for kind in kinds if min(after[kind], events - after[kind]) >= EVENTS]
+    estimable = [kind for kind in kinds if min(after[kind], events - after[kind]) >= EVENTS]
     for column in BACKGROUND:
         weeks[column] = _joined(weeks[column], weeks["event"])
     background = [column for column in BACKGROUND if weeks[column].nunique() > 1]
     several = weeks["municipality"].nunique() > 1
-    if not told:
+    if not estimable:
         return ExitRatios(
             len(weeks),
             events,
@@ -118,15 +123,15 @@ def exit_ratios(
         weeks,
         "event",
         "duration",
-        [*background, *told],
-        time_varying=told,
+        [*background, *estimable],
+        time_varying=estimable,
         cluster="municipality" if several else None,
     )
     return ExitRatios(len(weeks), events, tuple(kinds), model.to_frame())
 
 
 def _joined(levels: "pd.Series[Any]", event: "pd.Series[int]") -> "pd.Series[Any]":
-    """Join levels with too few events to have a ratio of their own with the most frequent one."""
+    """Merge levels with too few events into the most frequent level."""
     events = event.groupby(levels, observed=True).sum()
     most = str(events.idxmax())
     kept = [level for level in events.index if events[level] >= EVENTS or level == most]

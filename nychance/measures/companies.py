@@ -1,4 +1,4 @@
-"""Whom the municipalities work with: companies behind the interventions."""
+"""The companies that the municipalities work with: those that host interventions."""
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ UNKNOWN, NOWHERE = "unknown", "none"
 def contacts(
     register: Register, window: Window, persons: NDArray[np.bool_] | None = None
 ) -> pd.DataFrame:
-    """List the interventions with a company that run at some time in a window.
+    """Return the interventions with a company that run at any time in a window.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def contacts(
     source="The evaluation's brief",
 )
 def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float]:
-    """Average the number of distinct companies per municipality, by role.
+    """Compute the mean number of distinct companies per municipality, by role.
 
     Municipalities without any count as 0.
     """
@@ -106,12 +106,12 @@ def per_place(found: pd.DataFrame) -> "pd.Series[int]":
     source="The evaluation's brief",
 )
 def reached(found: pd.DataFrame, persons: NDArray[np.bool_]) -> Share:
-    """Take the share of a group who are among the contacts, however often.
+    """Compute the share of a group who are among the contacts, each person counted once.
 
     Parameters
     ----------
     found : DataFrame
-        As given by `contacts`.
+        As returned by `contacts`.
     persons : array of bool, shape (persons,)
         The group; it must not be empty.
     """

@@ -1,4 +1,4 @@
-"""What comes after a course."""
+"""Outcomes after participation in an intervention."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ def reached_step_after(
     persons: NDArray[np.bool_],
     steps: int,
 ) -> Share | None:
-    """Of persons who began a course, the share who stood on a higher step within so many weeks.
+    """Compute the share of participants who reached a higher step within a number of weeks.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def reached_step_after(
     persons : array of bool, shape (persons,)
         The group.
     steps : int
-        Number of steps; the last is ordinary work, where persons without transfer stand.
+        Number of steps; the last is ordinary work, which includes persons without transfer.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Who leaves benefit and to what, who stays out, and who comes back (the revolving door, svingdørseffekten)."""
+"""Exits from benefit: where they lead, and who returns (the revolving door, svingdørseffekten)."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.models.method import PERSONS, WILSON, method
-from evalbook.models.shares.proportions import Share
 from nychance import tr
 from nychance.measures.person_measure import PersonMeasure
 from nychance.measures.spells import benefit_spells, exits, weeks_to_next
@@ -22,28 +21,28 @@ LEFT: Final = "left"
 OUT: Final = "out"
 STAYED: Final = "stayed"
 DESTINATIONS: Final = tuple(state for state in STATES if state not in BENEFIT)
-# States in which a person is out of sight: no exit leads to them.
+# A person in one of these states is no longer observed, so no exit leads to them.
 CENSORED: Final = ("emigrated", "retired", "dead")
 
 
 def destinations(
     register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]"
 ) -> pd.DataFrame:
-    """Count persons by what their first exit from benefit in a window led to.
+    """Count persons by the destination of their first exit from benefit in a window.
 
     An exit is `exit_weeks` weeks in a row without one of the benefits, all of them known at the
-    window's end; it leads to the state of its first week. Death and emigration are no exits: the
-    person is lost from sight.
+    window's end; it leads to the state of its first week. Death and emigration are not exits: the
+    person is censored.
 
     Parameters
     ----------
     groups : Series, shape (persons,)
-        A label per person, as given by `groups`.
+        A label per person, as returned by `groups`.
 
     Returns
     -------
     DataFrame
-        Groups as rows; a column per state that is no benefit, those that nobody went to included.
+        Groups as rows; a column per state that is no benefit, including those that nobody went to.
     """
     spells = benefit_spells(register, window.last, exit_weeks)
     begin = spells["first"] + spells["weeks"]
@@ -63,7 +62,7 @@ def destinations(
 def outcomes(
     register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]"
 ) -> pd.DataFrame:
-    """Count those on benefit in a window's first week by what came of that spell on benefit within the window.
+    """Count those on benefit in a window's first week by the outcome of that spell in the window.
 
     Parameters
     ----------
@@ -95,7 +94,7 @@ def outcomes(
 
 
 def returns(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:
-    """List every exit to self-support with what followed it.
+    """Return every exit to self-support with what followed it.
 
     Parameters
     ----------
@@ -109,9 +108,9 @@ def returns(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:
     DataFrame
         `person`, `first` (the exit's first week), `weeks` from there to what followed, and
         `outcome`: `back` on benefit, `left` (dead, emigrated or retired, so that no return can be
-        seen) or `out` so far. Weeks and outcome are what `models.aalen_johansen` takes
-        (`censored="out"`, leaving competes with returning), and `models.kaplan_meier` (event:
-        `back`), so that exits which cannot be followed long count for as long as they can. Other
+        seen) or `out` so far. Weeks and outcome are arguments of `models.aalen_johansen`
+        (`censored="out"`, leaving competes with returning) and of `models.kaplan_meier` (event:
+        `back`), so that exits with a short follow-up count for as long as they are followed. Other
         transfers, such as an education grant, are neither.
     """
     found = exits(register, last, exit_weeks)
@@ -142,7 +141,7 @@ def returns(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:
 def back_within(
     followed: pd.DataFrame, length: int, last: int, persons: NDArray[np.bool_]
 ) -> PersonMeasure:
-    """Revolving door: of a group's exits to self-support, those back on benefit within so many weeks.
+    """Measure the revolving door: exits to self-support followed by a return within some weeks.
 
     Source: the evaluation's brief; 26 weeks as in Lejre's measure of returns (tilbageløb inden for
     6 måneder).
@@ -150,7 +149,7 @@ def back_within(
     Parameters
     ----------
     followed : DataFrame
-        As given by `returns`.
+        As returned by `returns`.
     length : int
         Weeks of follow-up, counted from the exit's first week. An exit counts only if the week
         `length` weeks after is known, so that later exits do not make the share smaller. Who left
@@ -163,7 +162,7 @@ def back_within(
     Returns
     -------
     PersonMeasure
-        Returns out of exits, by person; its complement is who stayed out.
+        Returns out of exits, by person; the complement is the exits that lasted.
     """
     counted = followed[(followed["first"] + length <= last) & persons[followed["person"]]]
     back = (counted["outcome"] == BACK) & (counted["weeks"] <= length)
@@ -171,25 +170,6 @@ def back_within(
     return PersonMeasure(
         exited.astype(np.int64), _sums(back, place), _sums(np.ones(len(back)), place)
     )
-
-
-def returned_within(
-    register: Register,
-    last: int,
-    persons: NDArray[np.bool_],
-    exit_weeks: int,
-    within: Sequence[int],
-) -> dict[int, Share | None]:
-    """Take the share back on benefit for several lengths of follow-up, as `back_within`.
-
-    Returns
-    -------
-    dict
-        Follow-up length to the share of exits, clustered by person; None where no exit can be
-        followed that long.
-    """
-    followed = returns(register, last, exit_weeks)
-    return {length: back_within(followed, length, last, persons).over() for length in within}
 
 
 @method(
@@ -204,12 +184,12 @@ def returned_within(
 def return_hazard(
     followed: pd.DataFrame, bounds: Sequence[int], persons: NDArray[np.bool_]
 ) -> pd.DataFrame:
-    """Tell the weekly hazard of return by time since the exit: returns per week at risk (the recurrence hazard).
+    """Estimate the weekly hazard of return by time since the exit (the recurrence hazard).
 
     Parameters
     ----------
     followed : DataFrame
-        As given by `returns`.
+        As returned by `returns`.
     bounds : sequence of int
         Ends of the bands in weeks, such as 13, 26 and 52: weeks 1-13, 14-26 and 27-52.
     persons : array of bool, shape (persons,)
@@ -219,9 +199,9 @@ def return_hazard(
     -------
     DataFrame
         Indexed by the band's last week: `returns`, `weeks` at risk, `persons` at risk, `hazard`,
-        and its 95 per cent interval `lower` to `upper`, clustered by person. Exits that cannot be
-        followed longer are at risk for as long as they can. Bands that nobody reached are left
-        out.
+        which is returns per week at risk, and its 95 per cent interval `lower` to `upper`,
+        clustered by person. An exit is at risk for as long as it is followed. Bands that nobody
+        reached are left out.
     """
     mine = followed[persons[followed["person"]]]
     exited, place = np.unique(mine["person"], return_inverse=True)
@@ -244,5 +224,5 @@ def return_hazard(
 
 
 def _sums(values: "NDArray[Any] | pd.Series[Any]", place: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Add values up at their places."""
+    """Return the sum of the values at each place."""
     return np.bincount(place, weights=values).astype(np.float64)

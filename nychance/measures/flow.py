@@ -1,4 +1,4 @@
-"""How people move between states: tables that `models.transition_matrix` counts, and the counts of two weeks."""
+"""Moves between states: tables for `models.transition_matrix`, and the counts between two weeks."""
 
 from collections.abc import Sequence
 
@@ -23,20 +23,20 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 
 def states_at(register: Register, weeks: Sequence[int], persons: NDArray[np.bool_]) -> pd.DataFrame:
-    """Tell where persons are in some weeks, for `models.transition_matrix`, which also takes groups (`by`).
+    """Return the state of persons in some weeks, as `models.transition_matrix` takes it.
 
     Parameters
     ----------
     weeks : sequence of int
         Weeks of the register, in order.
     persons : array of bool, shape (persons,)
-        Whom to tell of.
+        Whom to include.
 
     Returns
     -------
     DataFrame of category, shape (persons, weeks)
         Groups of states (`GROUPS`), indexed by row of the register; columns are the weeks'
-        Mondays. Who was once lost from sight stays `left`.
+        Mondays. A person who is no longer observed is `left`.
     """
     place = np.array([_group_of(state) for state in STATES], dtype=np.int8)
     rows = np.flatnonzero(persons)
@@ -58,7 +58,7 @@ def states_at(register: Register, weeks: Sequence[int], persons: NDArray[np.bool
 def transition_counts(
     register: Register, first: int, last: int, persons: NDArray[np.bool_]
 ) -> pd.DataFrame:
-    """Count persons by where they were and where they are.
+    """Count persons by their state in a first and in a last week.
 
     Parameters
     ----------

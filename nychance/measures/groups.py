@@ -1,4 +1,4 @@
-"""Groups of persons that measures are told by."""
+"""Groups of persons that measures are broken down by."""
 
 from itertools import pairwise
 from typing import Any, Final
@@ -16,13 +16,13 @@ READY, NOT_READY = "ready", "not-ready"
 
 
 def groups(register: Register, week: int, by: str, definitions: Definitions) -> "pd.Series[Any]":
-    """Give each person's group in a week.
+    """Return each person's group in a week.
 
     Parameters
     ----------
     week : int
-        When, for what changes over time. Age is that of the week's year less the year of birth,
-        since no birthday is known.
+        The week that changing groups refer to. Age is that of the week's year less
+        the year of birth, since no birthday is known.
     by : str
         `origin`, `sex`, `age`, `match`, `readiness` (job-ready, or not or not assessed),
         `municipality` or `role` (of the municipality).
@@ -32,12 +32,12 @@ def groups(register: Register, week: int, by: str, definitions: Definitions) -> 
     Returns
     -------
     Series of category, shape (persons,)
-        Groups in their order; last `unknown`, so that groups add up to everybody.
+        Groups in their order, with `unknown` last, so that they add up to everybody.
 
     Raises
     ------
     UsageError
-        If there are no such groups.
+        If `by` is none of these.
     DataError
         For `match` and `readiness`, if the week lies after the end of the model of five.
     """
@@ -72,7 +72,7 @@ def _labelled(values: "pd.Series[Any]", known: list[Any]) -> "pd.Series[Any]":
 
 
 def _age_bands(age: "pd.Series[float]", bounds: tuple[int, ...]) -> "pd.Series[Any]":
-    """Name the bands from each bound up to the next.
+    """Return the age band of each person, from each bound up to the next.
 
     The last is open, and younger persons are in none.
     """

@@ -1,4 +1,4 @@
-"""Who of those on benefit are insured: in work or in an unemployment fund before."""
+"""Insurance status of persons on benefit: in work or in an unemployment fund before."""
 
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ INSURED: Final = ("insured", "not-insured", UNKNOWN)
 _SICK, _FUND, _WORK = (
     STATES.index(state) for state in ("sick", "unemployment-benefit", SELF_SUPPORT)
 )
-_TELLING: Final = (_FUND, STATES.index("passive"), STATES.index("active"))
+_INFORMATIVE: Final = (_FUND, STATES.index("passive"), STATES.index("active"))
 
 
 @method(
@@ -24,31 +24,33 @@ _TELLING: Final = (_FUND, STATES.index("passive"), STATES.index("active"))
     source="Own definition",
 )
 def insured(register: Register, week: int, weeks: int) -> "pd.Series[Any]":
-    """Tell who is insured of those on benefit in a week: the sick-listed go by what they were before the spell.
+    """Return who among those on benefit in a week is insured, by the weeks before a sickness spell.
 
     Of the weeks before a spell of sickness benefit (for others: of the week itself and those
-    before), the nearest on another benefit decides. Unemployment benefit makes insured; cash
-    benefit, start help, introduction benefit or rehabilitation, in an offer or not, does not. Who
-    got no transfer in any of those weeks counts as a wage earner, and so as insured. All others,
-    such as those in a flex job or whose spell began before there were so many weeks, are unknown.
+    before), the nearest on another benefit decides. Unemployment benefit means insured; cash
+    benefit, start help, introduction benefit or rehabilitation, in an offer or not, does not.
+    Whoever got no transfer in any of those weeks counts as a wage earner, and so as insured. All
+    others, such as those in a flex job or whose spell began before there were so many weeks, are
+    unknown.
 
     Parameters
     ----------
     week : int
-        When.
+        The week of interest.
     weeks : int
         How many weeks to look at: as many without transfer as make an exit to self-support.
 
     Returns
     -------
     Series of category, shape (persons,)
-        `insured`, `not-insured` or `unknown`; missing for who is not on benefit.
+        `insured`, `not-insured` or `unknown`; missing for those who are not on benefit.
 
     Notes
     -----
-    The evaluation's brief speaks of insured immigrants and does not define them. The definition is our own, from one code
-    a week: membership of an unemployment fund is not in the extract; no transfer is no proof of work; and who goes from
-    cash benefit to work and is taken ill before so many weeks have gone counts as not insured.
+    The evaluation's brief speaks of insured immigrants and does not define them. The definition is
+    our own, from one code a week: membership of an unemployment fund is not in the extract; no
+    transfer is no proof of work; and a person who goes from cash benefit to work and falls ill
+    before that many weeks have passed counts as not insured.
     """
     on = np.flatnonzero(register.on_benefit[:, week])
     well = register.state[on, week::-1] != _SICK
@@ -57,9 +59,9 @@ def insured(register: Register, week: int, weeks: int) -> "pd.Series[Any]":
     before = np.where(
         place >= 0, register.state[on[:, None], np.maximum(place, 0)], STATES.index(UNKNOWN)
     )
-    telling = np.isin(before, _TELLING)
-    nearest = np.take_along_axis(before, telling.argmax(axis=1)[:, None], axis=1)[:, 0]
-    code = np.where(telling.any(axis=1), np.where(nearest == _FUND, 0, 1), 2)
+    informative = np.isin(before, _INFORMATIVE)
+    nearest = np.take_along_axis(before, informative.argmax(axis=1)[:, None], axis=1)[:, 0]
+    code = np.where(informative.any(axis=1), np.where(nearest == _FUND, 0, 1), 2)
     code[(before == _WORK).all(axis=1)] = 0
     return pd.Series(pd.Categorical.from_codes(code, pd.Index(INSURED)), index=on).reindex(
         range(len(register.persons))

@@ -1,4 +1,4 @@
-"""How many get a job package, competence clarification, a mentor."""
+"""Use of interventions: job packages, competence clarification, mentors."""
 
 import numpy as np
 import pandas as pd
@@ -25,10 +25,9 @@ def use(
     start: pd.Timestamp,
     end: pd.Timestamp,
 ) -> PersonMeasure:
-    """Use of an intervention: of a group, those for whom one runs at some time between two days.
+    """Measure the use of an intervention: a group's persons with one between two days.
 
-    An intervention whose end is not recorded runs until the cut-off. Told by group with
-    `PersonMeasure.table`, over time with `tabulated` on windows. Source: the evaluation's brief
+    An intervention whose end is not recorded runs until the cut-off. Source: the evaluation's brief
     (brug af jobpakker, kompetenceafklaring, mentorordning).
 
     Parameters

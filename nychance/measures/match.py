@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from evalbook.errors import DataError
 from evalbook.models.method import PERSONS, WILSON, method
-from evalbook.models.shares.proportions import Share, share
 from nychance import tr
 from nychance.definitions import Definitions
 from nychance.measures.targets import target_group
@@ -18,19 +17,19 @@ from nychance.register import UNKNOWN, Register
 
 # The role of municipalities that take no part.
 ELSEWHERE: Final = "elsewhere"
-# Stands for no category among the categories' numbers.
+# Codes a missing category among the numbers of the categories.
 NEVER: Final = 0
 
 
 def categories(register: Register, week: int, definitions: Definitions) -> "pd.Series[float]":
-    """Give each person's match category in a week; missing where none was assessed.
+    """Return each person's match category in a week; missing where none was assessed.
 
     Raises
     ------
     DataError
         If the week lies after the end of the model of five: from 2010 three groups take its place
-        (jobklar, indsatsklar, midlertidigt passiv; Cabi 2011), to which the five do not map, so
-        that a series must end there. Also for a category that the plan does not list.
+        (jobklar, indsatsklar, midlertidigt passiv; Cabi 2011). The five do not map to them, so a
+        series must end there. Also for a category that the plan does not list.
     """
     monday = register.weeks[week].date()
     if monday >= definitions.match_model_ends:
@@ -49,17 +48,6 @@ def categories(register: Register, week: int, definitions: Definitions) -> "pd.S
     return found
 
 
-def counts(
-    register: Register, week: int, persons: NDArray[np.bool_], definitions: Definitions
-) -> "pd.Series[int]":
-    """Count persons by match category in a week; those without an assessment are left out.
-
-    Raises `DataError` as `categories` does.
-    """
-    found = categories(register, week, definitions)[persons].dropna().astype(int)
-    return found.value_counts().reindex(definitions.match_categories, fill_value=0)
-
-
 def by_group(
     register: Register,
     week: int,
@@ -69,7 +57,7 @@ def by_group(
 ) -> pd.DataFrame:
     """Count persons by group (a label per person) and match category in a week; a row per group.
 
-    The last column, `unknown`, has those without an assessment, so that everybody is in a cell.
+    The last column, `unknown`, counts those without an assessment, so that everybody is counted.
     Raises `DataError` as `categories` does.
     """
     found = categories(register, week, definitions)[persons].fillna(NEVER).astype(int)
@@ -98,16 +86,16 @@ def over_time(
     definitions: Definitions,
     minimum: int,
 ) -> dict[date, pd.DataFrame]:
-    """Count the target group by role of the municipality (also `elsewhere`) and match category, each day as it was then.
+    """Count the target group of each day by role of the municipality and match category.
 
-    If those without a category are fewer than `minimum` in any row, they count with the category
-    that is farthest from work, in all tables. By themselves they would have to be hidden, and a
-    category with them; the sum of the two tells as much.
+    Roles may include `elsewhere`. If those without a category are fewer than `minimum` in any row,
+    they count with the category that is farthest from work, in all tables. By themselves they would
+    have to be suppressed, and a category with them; merging the two loses no information.
 
     Returns
     -------
     dict of DataFrame
-        As `by_group` gives them; the last two columns are one, `5 or unknown`, where they count
+        As `by_group` returns them; the last two columns are one, `5 or unknown`, where they count
         together.
     """
     tables = {}
@@ -128,18 +116,12 @@ def over_time(
 
 
 def readiness(table: pd.DataFrame, ready: tuple[int, ...]) -> dict[str, list[str]]:
-    """Tell which columns of a table by match category are the job-ready, and which the others who were assessed."""
+    """Return which columns of a table by match category are job-ready and which are not.
+
+    Those without an assessment are in neither.
+    """
     near = [str(category) for category in ready]
     return {
         "ready": near,
         "not-ready": [name for name in map(str, table) if name not in (*near, UNKNOWN)],
     }
-
-
-def job_ready(counted: "pd.Series[int]", ready: tuple[int, ...]) -> Share | None:
-    """Take the share who are job-ready (arbejdsmarkedsparat), of those assessed; None if nobody is.
-
-    Source: match 1-3 of 5 (Madsen, Mortensøn & Rosdahl 2006, SFI 06:29).
-    """
-    n = int(counted.sum())
-    return share(int(counted[list(ready)].sum()), n) if n else None

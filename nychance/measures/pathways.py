@@ -1,4 +1,4 @@
-"""Typical courses, told from many persons' courses at once so that nobody can be recognised."""
+"""Typical pathways, described from many persons at once so that nobody can be identified."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,38 +18,38 @@ from nychance.register import Register
 
 AGE_BANDS: Final = ((0, 29), (30, 44), (45, 120))
 OUTCOMES: Final = ("ordinary-work", "on-the-way", "no-offer")
-# What may be told of a typical course, the most welcome first.
-TOLD: Final = ("sex", "age", "sector")
+# The traits that may be described, in order of priority.
+TRAITS: Final = ("sex", "age", "sector")
 
 
 @dataclass(frozen=True)
 class Pathway:
-    """A typical course: what a group of courses have in common, and their means.
+    """A typical pathway: what a group of participants have in common, and their means.
 
     Attributes
     ----------
     outcome : str
-        Where it stood after the follow-up: `ordinary-work` (self-supporting), `on-the-way` (on a
+        The outcome at the end of follow-up: `ordinary-work` (self-supporting), `on-the-way` (on a
         step of the staircase) or `no-offer` (neither).
-    told : dict
-        What all the courses have in common, of `sex`, `age` (index into `AGE_BANDS`) and `sector`.
-    alike : Share
-        Of the courses, one per person, with all of `told` in common: the share with this outcome.
+    traits : dict
+        What all of them have in common, of `sex`, `age` (index into `AGE_BANDS`) and `sector`.
+    share : Share
+        The share with this outcome, of all participants with these `traits`, each counted once.
     benefit_weeks : float
-        Weeks on benefit before the course, mean.
+        Mean weeks on benefit before the start.
     steps : dict
         Index of a step to the mean number of weeks on it, in the time before and after the start;
-        only steps on which enough of the persons stood, and not two of them for nearly all of the
-        time.
+        only steps on which enough of the persons were, and where two of them do not account for
+        nearly all of the time.
     weeks : int
         Weeks of follow-up, and as many before.
     supports : dict
-        Kinds of intervention beside it to the share of these persons who had them.
+        Kinds of other interventions to the share of these persons who had them.
     """
 
     outcome: str
-    told: dict[str, str | int]
-    alike: Share
+    traits: dict[str, str | int]
+    share: Share
     benefit_weeks: float
     steps: dict[int, float]
     weeks: int
@@ -59,7 +59,8 @@ class Pathway:
 @method(
     tr("Typical pathway of a participant"),
     formula=tr(
-        "for each outcome, the values that most of those with it share, as long as enough persons share them"
+        "for each outcome, the values that most of those with it share, as long as enough persons "
+        "share them"
     ),
     unit=PERSONS,
     interval=NO_INTERVAL,
@@ -74,35 +75,35 @@ def typical(
     supports: Sequence[str] = (),
     minimum: int = MINIMUM,
 ) -> list[Pathway]:
-    """Describe, for each outcome, the typical course of a kind.
+    """Describe the typical pathway to each outcome of an intervention.
 
     Parameters
     ----------
     kind : str
         Key of the intervention.
     persons : array of bool, shape (persons,)
-        Whose courses.
+        Whose participation.
     weeks : int
         Weeks before and after the start that must both be known.
     supports : sequence of str
-        Interventions that may stand beside it.
+        Other interventions that may be described.
     minimum : int
-        The least number of persons that everything told must have in common, and the least number
-        of persons alike in all but the outcome who had another one: knowing somebody of that
-        background must not tell how it went.
+        The least number of persons who must share all traits that are described, and the least
+        number with the same traits and another outcome: knowing somebody's background must not
+        reveal how it went.
 
     Returns
     -------
     list of Pathway
-        One per outcome that can be told, in the order of `OUTCOMES`. They pass disclosure control
-        before they are written (`present.cases.protected`).
+        One per outcome that can be described, in the order of `OUTCOMES`. They pass disclosure
+        control before they are written (`sentences.cases.protected`).
     """
     courses = _courses(register, kind, persons, weeks)
     found = []
     for outcome in OUTCOMES:
-        background, told = _in_common(courses, outcome, minimum)
+        background, traits = _in_common(courses, outcome, minimum)
         if len(background):
-            found.append(_pathway(register, background, outcome, told, weeks, supports, minimum))
+            found.append(_pathway(register, background, outcome, traits, weeks, supports, minimum))
     return found
 
 
@@ -137,20 +138,20 @@ def _in_common(
     courses: pd.DataFrame, outcome: str, minimum: int
 ) -> tuple[pd.DataFrame, dict[str, str | int]]:
     background = courses
-    told: dict[str, str | int] = {}
+    traits: dict[str, str | int] = {}
     if not _safe(background, outcome, minimum):
         return courses.iloc[:0], {}
-    for column in TOLD:
+    for column in TRAITS:
         counts = background.loc[background["outcome"] == outcome, column].dropna().value_counts()
         if counts.empty:
             continue
-        # The most common value, the first in order among equals, so that the result does not hang
-        # on the order of rows.
+        # Ties go to the first value in order, so that the result does not depend on the order of
+        # rows.
         value = sorted(counts[counts == counts.max()].index)[0]
         narrower = background[background[column] == value]
         if _safe(narrower, outcome, minimum):
-            background, told = narrower, {**told, column: value}
-    return background, told
+            background, traits = narrower, {**traits, column: value}
+    return background, traits
 
 
 def _safe(background: pd.DataFrame, outcome: str, minimum: int) -> bool:
@@ -162,7 +163,7 @@ def _pathway(
     register: Register,
     background: pd.DataFrame,
     outcome: str,
-    told: dict[str, str | int],
+    traits: dict[str, str | int],
     weeks: int,
     supports: Sequence[str],
     minimum: int,
@@ -184,8 +185,8 @@ def _pathway(
     helped = beside.groupby(c.KIND)["person"].nunique()
     return Pathway(
         outcome=outcome,
-        told=told,
-        alike=share(len(rows), len(background)),
+        traits=traits,
+        share=share(len(rows), len(background)),
         benefit_weeks=float(register.on_benefit[rows[:, None], before].sum(axis=1).mean()),
         steps={
             step: float(spent.mean())

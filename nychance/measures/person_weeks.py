@@ -1,4 +1,4 @@
-"""Weeks at risk of an exit to self-support: the table that the hazard is estimated from."""
+"""Person-weeks at risk of an exit to self-support, the data for a hazard model."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -31,14 +31,14 @@ def person_weeks(
     during: Sequence[str] = (),
     persons: NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
-    """List the weeks on benefit, and after which of them the person left for self-support.
+    """Return the weeks on benefit, with the exits to self-support that follow them.
 
     Parameters
     ----------
     register : Register
-        Persons and weeks; for large extracts some persons at a time.
+        Persons and weeks; large extracts in chunks of persons.
     last : int
-        Last week known. Weeks after which an exit could not be told yet, the last `exit_weeks`,
+        Last week known. Weeks after which an exit could not be known yet, the last `exit_weeks`,
         are left out.
     exit_weeks : int
         Consecutive weeks without transfer that make an exit.
@@ -71,9 +71,10 @@ def person_weeks(
 
     Notes
     -----
-    An intervention is 0 in every week before the one in which it starts, so that the weeks that somebody had to stay on
-    benefit to get it do not speak for it (immortal time; Suissa 2008, American Journal of Epidemiology 167:492-499).
-    Whoever is lost from sight or leaves for anything but self-support is no longer at risk.
+    An intervention is 0 in every week before the one in which it starts, so that the weeks that
+    somebody had to stay on benefit to get it are not credited to it (immortal time; Suissa 2008,
+    American Journal of Epidemiology 167:492-499). A person who is no longer observed or leaves for
+    anything but self-support is no longer at risk.
     """
     if twice := sorted(set(since) & set(during)):
         raise UsageError(
@@ -92,15 +93,15 @@ def person_weeks(
     begun = spells["first"].to_numpy(dtype=np.int64)[place]
     leaves = exits(register, last, exit_weeks)
     left = np.zeros(at_risk.shape, dtype=bool)
-    told = leaves.first <= until
-    left[leaves.person[told], leaves.first[told] - 1] = True
+    known = leaves.first <= until
+    left[leaves.person[known], leaves.first[known] - 1] = True
     own_first = np.searchsorted(begins, person * width)
     municipality = _in_force(register.residence, c.MUNICIPALITY, person, register.weeks[week])
     at_begin = (
         spells["person"].to_numpy(dtype=np.int64),
         register.weeks[spells["first"].to_numpy(dtype=np.int64)],
     )
-    # Whose municipality is unknown has the last place.
+    # The last place, -1, is that of an unknown municipality.
     roles = _category([*register.municipalities[c.ROLE], None])
     frame = {
         "person": person,
@@ -140,7 +141,7 @@ def person_weeks(
 def _in_force(
     history: pd.DataFrame, column: str, person: Ints, days: pd.DatetimeIndex
 ) -> NDArray[np.float64]:
-    """Give the value that began last on or before a person's day, missing where there is none or it has ended."""
+    """Return the value in force on each person's day: the last begun, missing if it has ended."""
     known = history[history[column].notna()].sort_values(
         ["person", c.VALID_FROM, column], kind="stable"
     )
@@ -161,7 +162,7 @@ def _in_force(
 
 
 def _moment(person: Any, day: Any) -> Ints:
-    """Give each person's day a number, in the order of persons and days."""
+    """Return a number for each person's day, in the order of persons and days."""
     days = (
         pd.DatetimeIndex(day).to_numpy().astype("datetime64[D]") - np.datetime64("1800-01-01")
     ).astype(np.int64)
@@ -185,7 +186,7 @@ def _ages(years: Any) -> Any:
 
 
 def _category(values: Any) -> Any:
-    """Make a category of labels, `unknown` the last of them."""
+    """Return a categorical of labels, with `unknown` as the last category."""
     codes, labels = pd.factorize(pd.Series(values, dtype=object), sort=True)
     missing = codes < 0
     names = [str(label) for label in labels]
@@ -195,7 +196,7 @@ def _category(values: Any) -> Any:
 
 
 def _weeks_of(register: Register, days: "pd.Series[pd.Timestamp]") -> Ints:
-    """Give the week in which each day lies; 0 for what lies before the first."""
+    """Return the week of each day; 0 for days before the first week."""
     found = register.weeks.searchsorted(pd.DatetimeIndex(days), side="right") - 1
     return np.maximum(found, 0)
 
@@ -208,7 +209,7 @@ def _first_start(register: Register, kind: str) -> Ints:
 
 
 def _running(register: Register, kind: str, until: int) -> NDArray[np.bool_]:
-    """Tell, per person and week, whether an intervention of a kind runs.
+    """Return, per person and week, whether an intervention of a kind runs.
 
     Without an end, it still does.
     """

@@ -1,18 +1,15 @@
-"""Who lives there, and what the publicly supported live on."""
+"""The population of the municipalities, and the transfers of the publicly supported."""
 
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from evalbook.models.method import NO_INTERVAL, PERSONS, WILSON, method
 from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
-from nychance.measures.person_measure import PersonMeasure
 from nychance.register import MINORITY, SELF_SUPPORT, STATES, Register
 
-# In the order of the register's states: all in which a transfer is paid.
+# All states in which a transfer is paid, in the order of the register's states.
 SUPPORTED: Final = tuple(
     state for state in STATES if state not in (SELF_SUPPORT, "emigrated", "retired", "dead")
 )
@@ -74,7 +71,9 @@ def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
 def support_counts(register: Register, week: int, groups: "pd.Series[Any]") -> pd.DataFrame:
     """Count the publicly supported by kind of transfer in a week.
 
-    Who they are and what a week tells, as in `composition`.
+    Counted are the observed persons with a transfer in the week. DREAM has one code a week, set by
+    any one of its days and the more important one where there are two (DREAM's description, June
+    2015), so this is a week's composition, not a stock on a day.
 
     Parameters
     ----------
@@ -97,30 +96,6 @@ def support_counts(register: Register, week: int, groups: "pd.Series[Any]") -> p
 
 
 def folded(counts: pd.DataFrame) -> pd.DataFrame:
-    """Fold leave and codes that the mapping lacks into one column, `other`, put last."""
+    """Return counts with leave and unmapped codes merged into one last column, `other`."""
     rest = counts[list(FOLDED)].sum(axis=1)
     return counts.drop(columns=list(FOLDED)).assign(**{OTHER: rest})
-
-
-def composition(
-    register: Register, week: int, persons: NDArray[np.bool_]
-) -> dict[str, PersonMeasure]:
-    """Composition of the publicly supported: of those with a transfer in a week, those with each kind.
-
-    DREAM has one code a week, set by any one of its days and the more important one where there
-    are two (DREAM's description, June 2015), so this tells a week's composition, not a stock on a
-    day.
-
-    Parameters
-    ----------
-    persons : array of bool, shape (persons,)
-        The group.
-
-    Returns
-    -------
-    dict of PersonMeasure
-        By state (`SUPPORTED`, `unknown` among them); together they are everybody supported.
-    """
-    state, observed = register.state[:, week], register.observed[:, week]
-    supported = persons & observed & np.isin(state, [STATES.index(name) for name in SUPPORTED])
-    return {name: PersonMeasure.who(supported, state == STATES.index(name)) for name in SUPPORTED}

@@ -1,6 +1,4 @@
-"""Sickness benefit by origin: who is on it, and for how long."""
-
-from collections.abc import Sequence
+"""Sickness benefit by origin: who receives it, and for how long."""
 
 import numpy as np
 import pandas as pd
@@ -22,7 +20,7 @@ from nychance.register.runs import runs
     source="The evaluation's brief",
 )
 def sick_listed(register: Register, week: int, persons: NDArray[np.bool_]) -> PersonMeasure:
-    """Sick-listed: of a group's persons on benefit in a week, those on sickness benefit.
+    """Measure sick-listing: of a group's persons on benefit in a week, those on sickness benefit.
 
     Sickness overrides other benefits in DREAM: one day of it makes the week's code.
     """
@@ -30,20 +28,8 @@ def sick_listed(register: Register, week: int, persons: NDArray[np.bool_]) -> Pe
     return PersonMeasure.who(persons & register.on_benefit[:, week], sick)
 
 
-def immigrants_among_sick(
-    register: Register, week: int, persons: NDArray[np.bool_]
-) -> PersonMeasure:
-    """Immigrants among the sick-listed: of a group's persons on sickness benefit in a week, the immigrants.
-
-    Source: the evaluation's first results, in which immigrants are up to a third of all who are
-    sick-listed.
-    """
-    sick = (register.state[:, week] == STATES.index("sick")) & register.observed[:, week]
-    return PersonMeasure.who(persons & sick, (register.persons["origin"] == "immigrant").to_numpy())
-
-
 def sickness_spells(register: Register) -> pd.DataFrame:
-    """List the spells of sickness benefit.
+    """Return the spells of sickness benefit.
 
     Returns
     -------
@@ -77,23 +63,23 @@ def sickness_spells(register: Register) -> pd.DataFrame:
     source="Kaplan and Meier (1958)",
 )
 def spell_curves(spells: pd.DataFrame) -> SurvivalCurves:
-    """Estimate, by origin, the share of spells that still run (Kaplan-Meier).
+    """Estimate the share of spells that still run, by origin (Kaplan-Meier).
 
     Unknown origins are left out.
 
-    All spells count, a person's second as well as the first: the curve tells of spells. Its
-    intervals take them to be independent, and are somewhat too narrow where the same persons have
+    All spells count, a person's second as well as the first: the unit is the spell. The
+    intervals assume independent spells, and are somewhat too narrow where the same persons have
     several.
 
-    `in_steps(k)` of the curves gives what may be published: steps that rest on at least `k` events
-    each.
+    `in_steps(k)` of the curves returns what may be published: steps that rest on at least `k`
+    events each.
     """
     known = spells.dropna(subset=["origin"])
     return kaplan_meier(known["weeks"], known["ended"].astype(int), by=known["origin"])
 
 
-def spell_survival(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> pd.DataFrame:
-    """Read, by origin, the share of spells that still run after so many weeks.
+def spell_bands(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> dict[str, pd.DataFrame]:
+    """Return the share of spells that still run after some weeks, with pointwise 95% intervals.
 
     Parameters
     ----------
@@ -107,44 +93,11 @@ def spell_survival(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> pd.
 
     Returns
     -------
-    DataFrame
-        Indexed by week, one column per origin that has spells; missing where nobody was observed
-        so long.
-    """
-    return spell_bands(spells, weeks, k=k)["survival"]
-
-
-def spell_bands(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> dict[str, pd.DataFrame]:
-    """Read, as `spell_survival`, the curves with their pointwise 95 per cent intervals.
-
-    Returns
-    -------
     dict of DataFrame
-        `survival`, `lower` and `upper`, each indexed by week with one column per origin.
+        `survival`, `lower` and `upper`, each indexed by week with one column per origin that has
+        spells; missing where nobody was observed so long.
     """
     return spell_curves(spells).bands(weeks, k=k)
-
-
-def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:
-    """Tell the share of spells longer than so many weeks by origin, spells that still run taken into account.
-
-    Parameters
-    ----------
-    over : sequence of int
-        Weeks, such as 26 and 52.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `origin` and `weeks`: `n` (spells), `share` and its 95 per cent interval `lower`
-        to `upper`; missing where nobody was observed so long.
-    """
-    found = {
-        origin: curve.read(np.asarray(over))[["survival", "lower", "upper"]].assign(n=curve.n)
-        for origin, curve in spell_curves(spells).items()
-    }
-    table = pd.concat(found, names=["origin", "weeks"]).rename(columns={"survival": "share"})
-    return table[["n", "share", "lower", "upper"]]
 
 
 @method(
@@ -155,11 +108,11 @@ def long_spells(spells: pd.DataFrame, over: Sequence[int]) -> pd.DataFrame:
     source="Mantel (1966)",
 )
 def origins_differ(spells: pd.DataFrame) -> LogRank:
-    """Test whether spells of different origins last equally long (log-rank), by the first spell of each person.
+    """Test whether spells last equally long for all origins (log-rank), by first spells.
 
-    The test takes observations to be independent, and the spells of one person are not: with all
-    of them it would find differences that are not there. A person's first spell of known beginning
-    stands for the person.
+    The test assumes independent observations, and the spells of one person are not: with all of
+    them it would reject too often. Each person counts with the first spell whose beginning is
+    known.
 
     Parameters
     ----------
@@ -178,18 +131,21 @@ def origins_differ(spells: pd.DataFrame) -> LogRank:
     source="Cox (1972); ties as Efron (1977)",
 )
 def ending_ratios(spells: pd.DataFrame) -> CoxModel:
-    """Compare how fast spells end by origin, given age and sex (Cox): below 1 is a longer spell than Danish origin's.
+    """Estimate how fast spells end by origin, given age and sex (Cox).
 
+    A hazard ratio below 1 means longer spells than those of persons of Danish origin.
     Intervals are clustered by person, who may have several spells; spells with something unknown
     are left out.
     """
     known = spells.dropna(subset=["origin", "sex", "age"]).assign(
         ended=lambda frame: frame["ended"].astype(int)
     )
-    # Persons are numbered by what their spells say, so that sums over them are rounded alike
-    # whatever the rows' order.
-    told = pd.util.hash_pandas_object(
+    # Persons are numbered by the content of their spells, so that sums over them round the same
+    # whatever the order of rows.
+    content = pd.util.hash_pandas_object(
         known[["weeks", "ended", "origin", "sex", "age"]], index=False
     )
-    known["person"] = known["person"].map(told.groupby(known["person"]).sum().rank(method="first"))
+    known["person"] = known["person"].map(
+        content.groupby(known["person"]).sum().rank(method="first")
+    )
     return cox(known, "weeks", "ended", ["origin", "sex", "age"], cluster="person")

@@ -1,8 +1,8 @@
-"""Spells: weeks in an unbroken row, found by run lengths for many persons at once.
+"""Spells: consecutive weeks in a state, found by run lengths for many persons at once.
 
 A spell is consecutive weeks; one week off ends it, a birthday or a move does not (jobindsats.dk,
-12 October 2017, withdrew a measure that split spells so). What interrupts a spell on benefit for
-fewer weeks than an exit takes may be bridged (`benefit_spells`).
+12 October 2017, withdrew a measure that split spells so). Interruptions of a spell on benefit
+that are shorter than an exit may be bridged (`benefit_spells`).
 """
 
 from typing import Any
@@ -21,14 +21,14 @@ def weekly_transitions(
     groups: NDArray[np.integer[Any]] | None = None,
     n_groups: int = 1,
 ) -> NDArray[np.int64]:
-    """Count the moves from each week to the next, weeks that change nothing included.
+    """Count the transitions from each week to the next, including weeks without change.
 
     Parameters
     ----------
     states : array of int8, shape (persons, weeks)
         From 0 to `kinds` - 1; at least one week.
     kinds : int
-        How many states there are.
+        Number of states.
     groups : array of int, shape (persons,), optional
         Each person's group, from 0 to `n_groups` - 1.
 
@@ -47,10 +47,11 @@ def transitions_of(
     groups: NDArray[np.integer[Any]] | None = None,
     n_groups: int = 1,
 ) -> NDArray[np.int64]:
-    """Count the moves from week to week of spells that are known already, as `state_spells` gives them.
+    """Count the transitions from week to week of known spells, as returned by `state_spells`.
 
-    There are few spells to count: each of so many weeks has stayed one time less, and has gone
-    over to the person's next. Other parameters and the result are those of `weekly_transitions`.
+    Counting spells is faster than counting weeks: a spell of n weeks has n - 1 weeks without change
+    and one transition to the person's next spell. Other parameters and the result are those of
+    `weekly_transitions`.
     """
     own = state.astype(np.intp)
     if groups is not None:
@@ -65,47 +66,13 @@ def transitions_of(
     return counts
 
 
-def state_spells(register: Register, last: int | None = None) -> tuple[Runs, NDArray[np.int8]]:
-    """Find every spell in a state, and the state of each.
-
-    Parameters
-    ----------
-    last : int, optional
-        Last week known; default the register's last.
-    """
-    found, state = register.spells, register.situations.state.take(register.situation)
-    if last is not None:
-        known = found.first <= last
-        found, state = found.where(known), state[known]
-        found = found._replace(weeks=np.minimum(found.weeks, last + 1 - found.first))
-    return merged(found, state)
-
-
-def spells(register: Register, last: int | None = None) -> pd.DataFrame:
-    """List every spell in a state, up to a week as in `state_spells`.
-
-    Returns
-    -------
-    DataFrame
-        In the order of persons and weeks: `person`, `state`, `first` (week), `weeks`;
-        `begun_before` where it ran already in the first week, so that its start is unknown, and
-        `running` where it still ran in the last.
-    """
-    found, state = state_spells(register, last)
-    return pd.DataFrame(
-        {
-            "person": found.person,
-            "state": pd.Categorical.from_codes(state, pd.Index(STATES)),
-            "first": found.first,
-            "weeks": found.weeks,
-            "begun_before": found.first == 0,
-            "running": found.end == (len(register.weeks) if last is None else last + 1),
-        }
-    )
+def state_spells(register: Register) -> tuple[Runs, NDArray[np.int8]]:
+    """Return every spell in a state, and the state of each."""
+    return merged(register.spells, register.situations.state.take(register.situation))
 
 
 def exits(register: Register, last: int, exit_weeks: int) -> Runs:
-    """Find the exits to self-support: runs without any transfer, right after a week on benefit and long enough.
+    """Return the exits to self-support: long enough runs without transfer after a week on benefit.
 
     Parameters
     ----------
@@ -129,7 +96,7 @@ def exits(register: Register, last: int, exit_weeks: int) -> Runs:
 
 
 def benefit_spells(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:
-    """List the spells on benefit, where fewer weeks off than an exit takes do not end a spell.
+    """Return the spells on benefit, where breaks shorter than an exit do not end a spell.
 
     Parameters
     ----------
@@ -140,9 +107,10 @@ def benefit_spells(register: Register, last: int, exit_weeks: int) -> pd.DataFra
     Returns
     -------
     DataFrame
-        `person`, `first`, `weeks` (from the first week on benefit to the last), `begun_before` as
-        in `spells`, `ended` (False if it is not known yet whether it has, or the person was lost
-        from sight) and `to`, the state of the week after an ended spell.
+        `person`, `first`, `weeks` (from the first week on benefit to the last), `begun_before`
+        where it ran already in the first week, so that its start is unknown, `ended` (False if it
+        is not known yet whether it has, or the person was no longer observed) and `to`, the state
+        of the week after an ended spell.
     """
     width = last + 1
     on = runs(register.on_benefit[:, :width])
@@ -164,14 +132,14 @@ def benefit_spells(register: Register, last: int, exit_weeks: int) -> pd.DataFra
 
 
 def weeks_to_next(begins: Runs, of: Runs, never: int) -> NDArray[np.int64]:
-    """Count, for each run, the weeks until the same person's next run of another kind begins.
+    """Return, for each run, the weeks until the same person's next run of another kind begins.
 
     Parameters
     ----------
     begins, of : Runs
         Both in the order of persons and weeks.
     never : int
-        What to give where there is none.
+        The value where there is none.
     """
     width = int(np.iinfo(np.int16).max) + 1
     here = begins.person.astype(np.int64) * width + begins.first

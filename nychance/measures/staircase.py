@@ -1,7 +1,7 @@
-"""The staircase model: its structure (who stands on which step) and its coherence (how people move between steps).
+"""The staircase model: occupancy of its steps, and moves between them.
 
-Steps count from 0 in the plan's order. The last is ordinary work: who has no transfer stands
-there, though a blank week says no more than "no transfer". People step on from either end and may
+Steps count from 0 in the plan's order. The last is ordinary work: it includes persons without
+transfer, though a blank week means no more than "no transfer". People enter from either end and may
 skip steps (the evaluation's first results).
 """
 
@@ -16,12 +16,10 @@ from evalbook.models.method import PERSONS, RATIO, WILSON, method
 from evalbook.models.shares.proportions import Share
 from nychance import tr
 from nychance.measures.exits import back_within
-from nychance.measures.targets import Window
 from nychance.register import SELF_SUPPORT, STATES, Register
-from nychance.register.runs import runs_of
 
 OFF: Final = "off"
-# From a step, and from none.
+# Moves from a step, in the order of the columns of `moves_by_step`.
 MOVES: Final = ("down", "off", "stay", "one", "skip")
 
 
@@ -32,10 +30,10 @@ MOVES: Final = ("down", "off", "stay", "one", "skip")
     interval=WILSON,
     source="The staircase model",
 )
-def standing(
+def occupancy(
     register: Register, week: int, persons: NDArray[np.bool_], steps: int
 ) -> NDArray[np.int64]:
-    """Count who stands on each step of the staircase in a week.
+    """Count the persons on each step of the staircase in a week.
 
     Parameters
     ----------
@@ -45,58 +43,6 @@ def standing(
     return np.bincount(
         steps_in(register, slice(week, week + 1), persons, steps)[:, 0] + 1, minlength=steps + 1
     )[1:]
-
-
-def steps_at(
-    register: Register, weeks: Sequence[int], persons: NDArray[np.bool_], keys: Sequence[str]
-) -> pd.DataFrame:
-    """Tell on which step persons stand in some weeks, for `models.transition_matrix`: the coherence, step by step.
-
-    Parameters
-    ----------
-    weeks : sequence of int
-        Weeks of the register, in order.
-    keys : sequence of str
-        The steps' keys, from the bottom.
-
-    Returns
-    -------
-    DataFrame of category, shape (persons, weeks)
-        A step's key, or `off`; indexed by row of the register, columns are the weeks' Mondays.
-    """
-    names = pd.Index([*keys, OFF])
-    columns = {}
-    for week in weeks:
-        step = steps_in(register, slice(week, week + 1), persons, len(keys))[:, 0]
-        columns[register.weeks[week]] = pd.Categorical.from_codes(
-            np.where(step < 0, len(keys), step), names
-        )
-    return pd.DataFrame(columns, index=np.flatnonzero(persons))
-
-
-def moves(
-    register: Register, first: int, last: int, persons: NDArray[np.bool_], steps: int
-) -> dict[str, int]:
-    """Count moves along the staircase between two weeks, of persons who stand on a step in either.
-
-    Returns
-    -------
-    dict
-        `up`, `skip` (up by more than one, also in `up`), `stay`, `down`, `on` (stepped on) and
-        `off`.
-    """
-    before, after = (
-        steps_in(register, slice(week, week + 1), persons, steps)[:, 0] for week in (first, last)
-    )
-    both = (before >= 0) & (after >= 0)
-    return {
-        "up": int((both & (after > before)).sum()),
-        "skip": int((both & (after > before + 1)).sum()),
-        "stay": int((both & (after == before)).sum()),
-        "down": int((both & (after < before)).sum()),
-        "on": int(((before < 0) & (after >= 0)).sum()),
-        "off": int(((before >= 0) & (after < 0)).sum()),
-    }
 
 
 @method(
@@ -152,12 +98,12 @@ def returns_by_step(
     persons: NDArray[np.bool_],
     keys: Sequence[str],
 ) -> dict[str, Share | None]:
-    """Take the revolving door by step: of the exits from each step, the share back on benefit within so many weeks.
+    """Compute the share of exits from each step that are followed by a return within some weeks.
 
     Parameters
     ----------
     followed : DataFrame
-        Exits up to the register's last week, as given by `exits.returns`.
+        Exits up to the register's last week, as returned by `exits.returns`.
     length : int
         As for `exits.back_within`.
     keys : sequence of str
@@ -178,34 +124,6 @@ def returns_by_step(
     }
 
 
-def walks(
-    register: Register, window: Window, persons: NDArray[np.bool_], steps: int
-) -> pd.DataFrame:
-    """Count the moves from each step to the next step that the person stands on, whatever lies between.
-
-    Two weeks compared (`moves`) miss what happened between them; here each stay on a step in the
-    window counts, and weeks on no step between two stays (sickness, a passive spell) are passed
-    over.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by move (`up`, `skip`, `down`, `skip-down`, `again`: back on the same step after
-        weeks on none; a skip is also in `up` or `down`): `moves`, and `persons` who made any.
-    """
-    stays, step = runs_of(steps_in(register, window.weeks, persons, steps))
-    person, step = stays.person[step >= 0], step[step >= 0].astype(np.int64)
-    same = person[1:] == person[:-1]
-    who, by = person[1:][same], np.diff(step)[same]
-    kinds = {"up": by > 0, "skip": by > 1, "down": by < 0, "skip-down": by < -1, "again": by == 0}
-    return pd.DataFrame(
-        {
-            "moves": {kind: int(made.sum()) for kind, made in kinds.items()},
-            "persons": {kind: len(np.unique(who[made])) for kind, made in kinds.items()},
-        }
-    )
-
-
 @method(
     tr("First step on the staircase"),
     formula=tr("n(first step) ÷ n(stepped on in the window, of those on none at its start)"),
@@ -216,7 +134,7 @@ def walks(
 def entries(
     register: Register, first: int, last: int, persons: NDArray[np.bool_], steps: int
 ) -> NDArray[np.int64]:
-    """Count, for persons on no step in the first week, the first step that each of them takes by the last week.
+    """Count the first step by the last week of persons who are on no step in the first week.
 
     Returns
     -------
@@ -234,7 +152,7 @@ def entries(
 def steps_in(
     register: Register, weeks: slice, persons: NDArray[np.bool_], steps: int
 ) -> NDArray[np.int8]:
-    """Give each person's step by week: the code's own, the last one without transfer, else -1.
+    """Return each person's step by week: the code's own, the last one without transfer, else -1.
 
     Shape (persons, weeks).
     """

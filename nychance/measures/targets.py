@@ -1,23 +1,21 @@
 """The brief's targets, person by person over a window of weeks.
 
-Each function says who is at risk, and for each of them what counts (numerator) and out of how much
-(denominator), so that a share can be taken over any group of them.
+Each function returns who is at risk, and for each of them what counts (numerator) and out of how
+much (denominator), so that a share can be computed for any group of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalbook.errors import DataError
 from evalbook.models.method import NO_INTERVAL, PERSONS, RATIO, WILSON, method
-from evalbook.models.shares.proportions import Share, verdict_of
+from evalbook.models.shares.proportions import Share
 from nychance import tr
-from nychance.definitions import Target
-from nychance.measures.person_measure import PersonMeasure, tabulated
+from nychance.measures.person_measure import PersonMeasure
 from nychance.register import STATES, Register
 from nychance.register.runs import runs
 
@@ -36,18 +34,13 @@ class Window:
 
 
 def window_to(register: Register, last: int, length: int) -> Window:
-    """Make the window of `length` weeks that ends in a week.
+    """Return the window of `length` weeks that ends in a week.
 
     Raises `ValueError` if the register is too short.
     """
     if last - length + 1 < 0:
         raise ValueError(f"the register has fewer than {length} weeks before week {last}")
     return Window(last - length + 1, last)
-
-
-def windows_to(last: int, length: int) -> list[Window]:
-    """List the windows of `length` weeks that follow each other and of which the newest ends in a week, oldest first."""
-    return [Window(end - length + 1, end) for end in range(last, length - 2, -length)][::-1]
 
 
 @method(
@@ -58,7 +51,7 @@ def windows_to(last: int, length: int) -> list[Window]:
     source="The evaluation's brief",
 )
 def target_group(register: Register, week: int) -> NDArray[np.bool_]:
-    """Tell who is in the target group in a week: of minority origin, on benefit, and observed."""
+    """Return who is in the target group in a week: of minority origin, on benefit, and observed."""
     return register.minority & register.on_benefit[:, week]
 
 
@@ -70,11 +63,12 @@ def target_group(register: Register, week: int) -> NDArray[np.bool_]:
     source="The evaluation's brief: at least 25 per cent",
 )
 def passive_into_activity(register: Register, window: Window) -> PersonMeasure:
-    """Passive persons started: of the target group passive in the window's first week, those with an active week in it.
+    """Measure activation of passive persons: those with an active week in the window.
 
-    Source: the evaluation's brief (at least 25 per cent). Passive is who gets a benefit without an
-    offer in that week; active what the code mapping says is active. Both come from one code a
-    week, and sickness hides an offer.
+    At risk are those of the target group who are passive in the window's first week. Source: the
+    evaluation's brief (at least 25 per cent). Passive is a week on benefit without an offer; active
+    is what the code mapping says is active. Both come from one code a week, and sickness hides an
+    offer.
     """
     passive = register.state[:, window.first] == STATES.index("passive")
     persons = np.flatnonzero(target_group(register, window.first) & passive)
@@ -85,19 +79,20 @@ def passive_into_activity(register: Register, window: Window) -> PersonMeasure:
 @method(
     tr("Self-support (share of persons)"),
     formula=tr(
-        "n(an exit in the window) ÷ n(target group); an exit is that many consecutive weeks off benefit"
+        "n(an exit in the window) ÷ n(target group); an exit is that many consecutive weeks off "
+        "benefit"
     ),
     unit=PERSONS,
     interval=WILSON,
     source="The evaluation's brief: at least 15 per cent; four weeks as in DREAMtoolsR",
 )
 def self_supporting_persons(register: Register, window: Window, exit_weeks: int) -> PersonMeasure:
-    """Self-supporting, as a share of persons: of the target group, those with an exit in the window.
+    """Measure self-support as a share of persons: those of the target group with an exit.
 
     An exit is at least `exit_weeks` consecutive weeks without any transfer, all of them in the
-    window: one that begins in its last weeks cannot be told yet. Source: the evaluation's brief
+    window: one that begins in its last weeks cannot be known yet. Source: the evaluation's brief
     (at least 15 per cent); four weeks as in DREAMtoolsR (u.spells), which also asks for an income
-    that DREAM has from 2008 only. So a blank week says "no transfer", not "employed".
+    that DREAM has from 2008 only. So a blank week means "no transfer", not "employed".
     """
     persons = np.flatnonzero(target_group(register, window.first))
     off = runs(register.self_supporting[persons, window.weeks])
@@ -116,11 +111,11 @@ def self_supporting_persons(register: Register, window: Window, exit_weeks: int)
 def self_supporting_time(
     register: Register, window: Window, *, education: bool = False
 ) -> PersonMeasure:
-    """Self-supporting, as a share of time: weeks without transfer out of the weeks observed (selvforsørgelsesgrad).
+    """Measure self-support as a share of time: weeks without transfer out of weeks observed.
 
-    Public sources give the national target of 15 per cent in this reading: in job or education 15
-    per cent of the time from July 2006 to July 2008 (dknyt). Education has a transfer of its own;
-    whether it counts is for the plan to say.
+    The measure is the selvforsørgelsesgrad. Public sources state the national target of 15 per
+    cent in this way: in a job or education 15 per cent of the time from July 2006 to July 2008
+    (dknyt). Education has a transfer of its own; the plan decides whether it counts.
 
     Parameters
     ----------
@@ -144,14 +139,16 @@ def self_supporting_time(
     formula=tr("Σ weeks with an active code ÷ Σ weeks on benefit"),
     unit=PERSONS,
     interval=RATIO,
-    source="The evaluation's brief: at least 40 per cent; the degree of activation of jobindsats.dk",
+    source=(
+        "The evaluation's brief: at least 40 per cent; the degree of activation of jobindsats.dk"
+    ),
 )
 def time_in_activity(register: Register, window: Window) -> PersonMeasure:
-    """Time in activity: weeks with an active code out of the weeks on benefit (aktiveringsgrad).
+    """Measure time in activity: weeks with an active code out of weeks on benefit.
 
-    Source: the evaluation's brief (at least 40 per cent); jobindsats.dk computes the degree of
-    activation so. An active week counts as a week on benefit whatever its state, so that the share
-    stays within 0 and 1.
+    Source: the evaluation's brief (at least 40 per cent); the degree of activation
+    (aktiveringsgrad) of jobindsats.dk is computed so. An active week counts as a week on benefit
+    whatever its state, so that the share stays within 0 and 1.
     """
     persons = np.flatnonzero(target_group(register, window.first))
     active = _active(register, persons, window)
@@ -161,7 +158,7 @@ def time_in_activity(register: Register, window: Window) -> PersonMeasure:
     )
 
 
-# By the key of the target that it is for.
+# Target keys to their measures.
 MEASURES: Final = {
     "passive-into-activity": passive_into_activity,
     "self-supporting-persons": self_supporting_persons,
@@ -185,12 +182,12 @@ def all_targets(
 def by_role(
     measured: Mapping[str, PersonMeasure], roles: "pd.Series[str]"
 ) -> dict[str, dict[str, Share | None]]:
-    """Take each measure's share in the method and in the comparison municipalities, for the gate.
+    """Compute each measure's share in the method and in the comparison municipalities.
 
     Parameters
     ----------
     measured : mapping
-        As given by `all_targets`.
+        As returned by `all_targets`.
     roles : Series, shape (persons,)
         The role of each person's municipality.
     """
@@ -202,56 +199,13 @@ def by_role(
 
 
 def at_risk(register: Register, window: Window, key: str) -> str:
-    """Name the persons at risk of a target's measure, as the gate names populations."""
+    """Return the name of the population at risk of a target's measure, for disclosure control."""
     group = f"target group, {register.weeks[window.first]:%G-W%V}"
     return {
         "passive-into-activity": f"passive in the {group}",
         "self-supporting-time": f"{group}, observed in the window",
         "time-in-activity": f"{group}, on benefit in the window",
     }.get(key, group)
-
-
-def judged(
-    measured: Mapping[str, PersonMeasure],
-    the_targets: Sequence[Target],
-    groups: "pd.Series[Any] | None" = None,
-) -> pd.DataFrame:
-    """Hold measures against their targets.
-
-    Parameters
-    ----------
-    measured : mapping
-        As given by `all_targets`.
-    the_targets : sequence of Target
-        Those of the plan.
-    groups : Series, shape (persons,), optional
-        As for `PersonMeasure.table`.
-
-    Returns
-    -------
-    DataFrame
-        As given by `tabulated`, with the target's `threshold` and the `verdict` on it.
-
-    Raises
-    ------
-    DataError
-        If a target has no measure.
-    """
-    for target in the_targets:
-        if target.key not in measured:
-            raise DataError(
-                f"the target {target.key!r} has no measure",
-                where="data/plan/targets.yml",
-                remedy=f"Use {', '.join(measured)}",
-            )
-    table = tabulated({target.key: measured[target.key] for target in the_targets}, groups)
-    thresholds = pd.Series({target.key: target.threshold for target in the_targets})
-    table["threshold"] = thresholds[table.index.get_level_values("measure")].to_numpy()
-    table["verdict"] = [
-        verdict_of((lower, upper), least)
-        for lower, upper, least in table[["lower", "upper", "threshold"]].to_numpy()
-    ]
-    return table
 
 
 def _active(register: Register, persons: NDArray[np.int64], window: Window) -> NDArray[np.bool_]:

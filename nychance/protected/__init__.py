@@ -1,1 +1,1 @@
-"""Shares of the target group by role, municipality and other groups, protected."""
+"""Shares of the target group by role, municipality and other groups, after disclosure control."""

@@ -1,4 +1,4 @@
-"""Measures told by group and kind of municipality, each share through the gate."""
+"""Measures by group and kind of municipality, after disclosure control."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,19 +38,19 @@ def shares_by_group(
     whom: str,
     when: str,
 ) -> dict[str, dict[str, dict[str, SafeShare | None]]]:
-    """Take each measure's share over each group in each kind of municipality, and protect it.
+    """Compute and protect each measure's share by group and kind of municipality.
 
     Parameters
     ----------
     measures : mapping
         Measures by what they count; of the same persons, `whom`.
     groups : mapping
-        What persons are grouped by (`origin`, `sex`, `match`) to a label per person, as given by
-        `measures.groups`.
+        What persons are grouped by (`origin`, `sex`, `match`) to a label per person, as returned
+        by `measures.groups`.
     roles : mapping
         Role to a mask over all persons.
     whom, when : str
-        The population with its date, and the date of the groups, as the gate names them.
+        The population with its date, and the date of the groups, as disclosure control names them.
 
     Returns
     -------
@@ -82,11 +82,11 @@ def shares_by_group(
 def describe_groups(
     shares: Mapping[str, Mapping[str, Mapping[str, SafeShare | None]]],
 ) -> dict[str, Text]:
-    """Name the groups of which any share is shown, everybody first."""
-    told = {
+    """Return the names of the groups with any visible share, everybody first."""
+    visible = {
         group
         for by_group in shares.values()
         for group, by_role in by_group.items()
         if any(by_role.values())
     }
-    return {key: name for key, name in GROUP_NAMES.items() if key in told}
+    return {key: name for key, name in GROUP_NAMES.items() if key in visible}

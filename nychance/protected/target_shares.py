@@ -1,8 +1,8 @@
-"""Shares on the targets, by role and by municipality, in the one order in which every notebook's gate meets them.
+"""The targets' shares, by role and by municipality, protected in one order in every notebook.
 
-Whoever counts the same persons for something else puts these through first: gates that have met
-the same tables in the same order hide the same, so that no notebook shows what another has to
-hide.
+A notebook that counts the same persons for something else protects these tables first: disclosure
+control that has seen the same tables in the same order suppresses the same cells, so that no
+notebook shows what another has to hide.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ def by_role(
     measures: Mapping[str, PersonMeasure],
     plan: Evaluation,
 ) -> Shares:
-    """Take the targets' shares in the method and in the comparison municipalities."""
+    """Compute and protect the targets' shares in method and comparison municipalities."""
     shares = targets.by_role(measures, register.role_at(window.first))
     return {
         t.key: sdc.shares(
@@ -52,7 +52,7 @@ def by_municipality(
     measures: Mapping[str, PersonMeasure],
     plan: Evaluation,
 ) -> Shares:
-    """Take the targets' shares in each method municipality, by its code."""
+    """Compute and protect the targets' shares in each method municipality, by its code."""
     municipality = groups(register, window.first, "municipality", plan.definitions)
     in_method = (register.role_at(window.first) == "method").to_numpy()
     return {

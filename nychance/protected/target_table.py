@@ -1,4 +1,4 @@
-"""The targets in figures: a line per target."""
+"""The table of the targets: a row per target."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,12 +14,12 @@ from nychance.sentences.statements import interval_of, persons_of, value_of, ver
 def target_table(
     shares: Mapping[str, Mapping[str, SafeShare | None]], targets: Sequence[Target]
 ) -> tuple[pd.DataFrame, dict[str, Column]]:
-    """Lay out each target with its result, interval and verdict.
+    """Return the rows and columns of the table of targets: result, interval and verdict.
 
     Parameters
     ----------
     shares : mapping
-        `[target's key][role]`, as the gate gave them back; None where hidden.
+        `[target's key][role]`, after disclosure control; None where hidden.
     """
     rows = [
         {

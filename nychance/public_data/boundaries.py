@@ -51,7 +51,7 @@ def read(
     """
     path = path or public_directory() / FILE
     try:
-        topology = json.loads(path.read_text(encoding="utf-8"))
+        topology = json.loads(path.read_text(encoding="utf-8-sig"))
         rings = _rings(topology)
     except FileNotFoundError as error:
         raise DataError("the file does not exist", where=path, remedy=_RESTORE) from error
@@ -124,9 +124,11 @@ def _rings(topology: dict[str, Any]) -> dict[int, list[Ring]]:
 
 def _decoded(topology: dict[str, Any]) -> list[Ring]:
     """Return the arcs as longitudes and latitudes (TopoJSON specification 2.1.3)."""
-    scale, translate = (np.asarray(topology["transform"][key]) for key in ("scale", "translate"))
     # A position may carry a height, which a map has no use for.
     steps = [np.array([position[:2] for position in arc], dtype=float) for arc in topology["arcs"]]
+    if "transform" not in topology:
+        return steps
+    scale, translate = (np.asarray(topology["transform"][key]) for key in ("scale", "translate"))
     return [np.cumsum(step, axis=0) * scale + translate for step in steps]
 
 

@@ -15,6 +15,7 @@ from evalbook.plan import Checkpoint, check_said, unknown
 from evalbook.text.language import Text, join
 from nychance import tr
 from nychance.columns import GROUP, MUNICIPALITY, NAME, REFERENCE, REGION, VALUE, VARIABLE
+from nychance.extract.text import header_of, layout_of
 
 MISSING: Final = "missing"  # why a value is empty, as the publisher codes it
 
@@ -311,25 +312,33 @@ def _unit_of(path: Path) -> str | None:
     None if there is no such table.
     """
     try:
-        with path.open(encoding="utf-8") as file:
-            header = file.readline().strip().split(",")
+        header = header_of(path, layout_of(path))
     except FileNotFoundError:
         return None
-    return next((unit for unit in UNITS if unit in header), None)
+    return next((unit for unit in UNITS if unit in (name.strip() for name in header)), None)
 
 
 def _raw(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     try:
+        # The decimal comma is the layout's, too: numbers are read as text.
+        layout = layout_of(path)
         raw = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8", skip_blank_lines=False
+            path,
+            sep=layout.delimiter,
+            dtype=str,
+            keep_default_na=False,
+            encoding=layout.encoding,
+            skip_blank_lines=False,
         )
     except FileNotFoundError as error:
         raise DataError("the file does not exist", where=path, remedy=_RESTORE) from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        problem = f"not a comma-separated UTF-8 table ({str(error).strip()})"
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeError) as error:
+        problem = f"not a table of text ({str(error).strip()})"
         raise DataError(
             problem, where=path, remedy="Save it as CSV with commas, in UTF-8"
         ) from error
+    if VALUE in raw and layout.decimal == ",":
+        raw[VALUE] = raw[VALUE].str.replace(",", ".")
     for column in columns:
         if column not in raw:
             problem = f"the column {column!r} is missing"

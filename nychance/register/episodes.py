@@ -32,7 +32,11 @@ class Spells:
         Those who have a spell, in order of their numbers.
     person, first, last : array of int64, shape (spells,)
         Index of the person; of the first and of the last week.
+    begins, ends : array of int64, shape (spells,)
+        The first and the last day, counted from the first Monday.
     code : array of int16, shape (spells,)
+    row : array of int64, shape (spells,)
+        Row of the table.
     """
 
     mondays: pd.DatetimeIndex
@@ -40,16 +44,19 @@ class Spells:
     person: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
     code: NDArray[np.int16]
+    row: NDArray[np.int64]
 
     def codes(self) -> NDArray[np.int16]:
         """Return the code of each week and person, shape (weeks, persons).
 
-        Of two in the same week the one that began later counts.
+        Of two in the same week the one that began on the later day counts.
         """
         count = len(self.numbers)
         laid = np.zeros(len(self.mondays) * count, dtype=np.int16)
-        order = np.lexsort((self.code, self.first))
+        order = np.lexsort((self.code, self.begins))
         length = self.last[order] - self.first[order] + 1
         begins = self.first[order] * count + self.person[order]
         for part in np.split(
@@ -62,6 +69,29 @@ class Spells:
                 self.code[order[part]], length[part]
             )
         return laid.reshape(len(self.mondays), count)
+
+    def overlapping(self) -> NDArray[np.int64]:
+        """Return the rows of spells that begin before an earlier one of the person has ended."""
+        order, follows, latest = self._in_order()
+        return np.sort(self.row[order[1:][follows & (self.begins[order[1:]] <= latest[:-1])]])
+
+    def sharing(self) -> NDArray[np.int64]:
+        """Return the rows of spells that begin in the week in which one of another code ends.
+
+        On another day, that is; they take the week.
+        """
+        order, follows, latest = self._in_order()
+        before, after = order[:-1], order[1:]
+        meets = follows & (self.begins[after] > latest[:-1])
+        meets &= (self.first[after] == self.last[before]) & (self.code[after] != self.code[before])
+        return np.sort(self.row[after[meets]])
+
+    def _in_order(self) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+        """Return the spells' order, which follow one of the same person, and the latest end yet."""
+        order = np.lexsort((self.ends, self.begins, self.person)).astype(np.int64)
+        person = self.person[order]
+        latest = pd.Series(self.ends[order]).groupby(person).cummax().to_numpy(dtype=np.int64)
+        return order, person[1:] == person[:-1], latest
 
 
 def read(sources: list[Source], until: date | None = None) -> Spells:
@@ -119,15 +149,27 @@ def lay_out(frame: pd.DataFrame, until: date | None = None) -> Spells:
     person = places(frame[c.PERSON], numbers)
     known = known & (person >= 0)
 
+    first_day = mondays[0].as_unit("s")
+    far = pd.Timestamp("9999-12-31").as_unit("s")
+
     def place(days: "pd.Series[Any]") -> NDArray[np.int64]:
-        found: NDArray[np.int64] = ((days[known] - mondays[0]).dt.days // 7).to_numpy(
-            dtype=np.int64
+        """Count the days from the first Monday on."""
+        counted = (days[known].astype("datetime64[s]").to_numpy() - first_day.to_numpy()).astype(
+            "timedelta64[D]"
         )
+        found: NDArray[np.int64] = counted.astype(np.int64)
         return found
 
-    code = frame.loc[known, c.CODE].fillna(0).to_numpy(dtype=np.int16)
     return Spells(
-        mondays, numbers, person[known].astype(np.int64), place(begins), place(ends), code
+        mondays,
+        numbers,
+        person[known].astype(np.int64),
+        place(begins) // 7,
+        place(ends) // 7,
+        place(frame[c.START]),
+        place(frame[c.END].astype("datetime64[s]").fillna(far)),
+        frame.loc[known, c.CODE].fillna(0).to_numpy(dtype=np.int16),
+        np.flatnonzero(known),
     )
 
 

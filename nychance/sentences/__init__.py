@@ -1,1 +1,1 @@
-"""Sentences made from results."""
+"""Sentences and tables for readers, made from results."""

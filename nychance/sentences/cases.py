@@ -1,4 +1,4 @@
-"""Case descriptions of courses, from a template: background, steps with their weeks, what went with it, what next."""
+"""Case descriptions of typical pathways: background, steps, other support, next step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ TITLES = {
 WHO = {"K": tr("women"), "M": tr("men"), "": tr("persons")}
 NEXT = {
     "ordinary-work": tr(
-        "After half a year, the participants were off benefit. The next step is to keep in touch, so "
-        "that a new spell on benefit is noticed early."
+        "After half a year, the participants were off benefit. The next step is to keep in touch, "
+        "so that a new spell on benefit is noticed early."
     ),
     "on-the-way": tr(
-        "After half a year, the participants were still on a step of the staircase. The next step is "
-        "to agree on the following one, and on a date for it."
+        "After half a year, the participants were still on a step of the staircase. The next step "
+        "is to agree on the following one, and on a date for it."
     ),
     "no-offer": tr(
         "After half a year, the participants were neither in an activity nor self-supporting. The "
@@ -42,47 +42,47 @@ HEADINGS = {
 
 @dataclass(frozen=True)
 class Case:
-    """A typical course that has passed the gate.
+    """A typical pathway that has passed disclosure control.
 
     Attributes
     ----------
     pathway : Pathway
-        The course.
-    alike : Shown
-        As `Pathway.alike`.
+        The pathway.
+    share : SafeShare
+        As `Pathway.share`.
     supports : dict
-        Those of `Pathway.supports` that may be told.
+        Those of `Pathway.supports` that may be published.
     """
 
     pathway: Pathway
-    alike: SafeShare
+    share: SafeShare
     supports: Mapping[str, SafeShare]
 
 
 def protected(pathways: Sequence[Pathway], whom: str, sdc: DisclosureControl) -> list[Case]:
-    """Put typical courses through the gate.
+    """Apply disclosure control to typical pathways.
 
-    One that too few persons share, or all of that background, is left out.
+    A pathway that too few persons share, or everybody with that background, is left out.
 
     Parameters
     ----------
     pathways : sequence of Pathway
-        Of one kind of course.
+        Of one kind of intervention.
     whom : str
-        The population of the courses, with its date; see `DisclosureControl.counts`.
-    gate : Gate
-        Takes each group as if its exact size were told, though texts tell tens.
+        The population of the pathways, with its date; see `DisclosureControl.counts`.
+    sdc : DisclosureControl
+        Treats each group as if its exact size were published, though texts round to tens.
     """
     cases = {}
-    for told in {tuple(pathway.told.items()): pathway.told for pathway in pathways}.values():
-        where = {dimension: str(value) for dimension, value in told.items()}
-        alike = {pathway.outcome: pathway for pathway in pathways if pathway.told == told}
-        counts = {outcome: pathway.alike.count for outcome, pathway in alike.items()}
-        background = next(iter(alike.values())).alike.n
+    for traits in {tuple(pathway.traits.items()): pathway.traits for pathway in pathways}.values():
+        where = {dimension: str(value) for dimension, value in traits.items()}
+        by_outcome = {pathway.outcome: pathway for pathway in pathways if pathway.traits == traits}
+        counts = {outcome: pathway.share.count for outcome, pathway in by_outcome.items()}
+        background = next(iter(by_outcome.values())).share.n
         shown = _parts(
             counts | {"another": background - sum(counts.values())}, "outcome", whom, where, sdc
         )
-        for outcome, pathway in alike.items():
+        for outcome, pathway in by_outcome.items():
             if (share := shown[outcome]) is not None:
                 supports = _supports(pathway, whom, where | {"outcome": outcome}, sdc)
                 cases[outcome] = Case(pathway, share, supports)
@@ -116,7 +116,7 @@ def case_texts(cases: Sequence[Case], plan: Evaluation) -> Text:
 
 
 def case_text(case: Case, plan: Evaluation) -> Text:
-    """Write a case description as Markdown; it tells of a group's typical course and says so."""
+    """Write a case description as Markdown, stating that it is a group's typical pathway."""
     pathway = case.pathway
     parts = {
         "background": _background(case, plan),
@@ -135,7 +135,7 @@ def case_text(case: Case, plan: Evaluation) -> Text:
 
 
 def about(persons: int) -> Text:
-    """Tell a group's size in tens, so that two reports' figures cannot be subtracted from each other."""
+    """Write a group's size in tens, so that subtracting two reports reveals no small number."""
     if persons < 10:
         return tr("fewer than ten")
     tens = str(10 * round(persons / 10))
@@ -145,16 +145,16 @@ def about(persons: int) -> Text:
 def _background(case: Case, plan: Evaluation) -> Text:
     pathway = case.pathway
     sector = Text.same("")
-    if "sector" in pathway.told:
-        name = plan.sector(str(pathway.told["sector"])).map(lowered)
+    if "sector" in pathway.traits:
+        name = plan.sector(str(pathway.traits["sector"])).map(lowered)
         sector = tr(" The job package was in {name}.").format(name=name)
     return tr(
-        "A typical pathway, composed of the pathways of {n} {who}{age}.{sector} In the {weeks} weeks "
-        "before the job package, they were on benefit for {benefit} weeks on average."
+        "A typical pathway, composed of the pathways of {n} {who}{age}.{sector} In the {weeks} "
+        "weeks before the job package, they were on benefit for {benefit} weeks on average."
     ).format(
-        n=about(case.alike.count),
-        who=WHO[str(pathway.told.get("sex", ""))],
-        age=_age(int(pathway.told["age"])) if "age" in pathway.told else Text.same(""),
+        n=about(case.share.count),
+        who=WHO[str(pathway.traits.get("sex", ""))],
+        age=_age(int(pathway.traits["age"])) if "age" in pathway.traits else Text.same(""),
         sector=sector,
         weeks=str(pathway.weeks),
         benefit=Text.each(number, pathway.benefit_weeks),
@@ -182,8 +182,8 @@ def _steps(pathway: Pathway, plan: Evaluation) -> Text:
     if not listed:
         return tr("Too few persons to show the steps.")
     return tr(
-        "Average time on each step, from half a year before the job package began until half a year "
-        "after: {steps}."
+        "Average time on each step, from half a year before the job package began until half a "
+        "year after: {steps}."
     ).format(steps=joined(listed))
 
 

@@ -1,4 +1,4 @@
-"""Sentences on effects: what differs, how sure that is, and what it depends on."""
+"""Sentences on effects: the differences, their uncertainty and their robustness."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -15,10 +15,16 @@ from nychance.benchmarking import FAR, Balance, p_value
 from nychance.columns import INHABITANTS, MINORITY_SHARE, UNEMPLOYMENT
 from nychance.definitions import Evaluation
 from nychance.public_data.conditions import Agreement
-from nychance.sentences.statements import LEVEL, format_interval, format_p, format_range, told
+from nychance.sentences.statements import (
+    LEVEL,
+    format_interval,
+    format_p,
+    format_range,
+    format_value,
+)
 
 Interval = tuple[float, float]
-# Of the intervals of municipalities against what is expected of them.
+# Of the intervals of municipalities' differences from what is expected of them.
 CONFIDENCE: Final = 0.95
 CONDITION_NAMES: Final = {
     UNEMPLOYMENT: tr("Unemployed, %"),
@@ -46,15 +52,15 @@ OPTIONS: Final = {
 
 
 def points(shares: Interval) -> Interval:
-    """Turn shares into percentage points."""
+    """Return shares in percentage points."""
     low, high = shares
     return 100 * low, 100 * high
 
 
 def finite(interval: Interval) -> Interval | None:
-    """Return an interval that can be written.
+    """Return an interval, or None if an end is infinite.
 
-    None if an end is infinite, because no test of so few can reject it.
+    An end is infinite where a test of so few units rejects no value.
     """
     return interval if bool(np.isfinite(interval).all()) else None
 
@@ -73,7 +79,7 @@ def paragraph(sentences: Sequence[Text]) -> Text:
 
 
 def effect_sentence(name: Text, estimate: Estimate, levels: pd.DataFrame) -> Text:
-    """Write what happened in both kinds of municipality, and by how much the changes differ.
+    """Write the changes in both kinds of municipality, and by how much they differ.
 
     Parameters
     ----------
@@ -82,13 +88,16 @@ def effect_sentence(name: Text, estimate: Estimate, levels: pd.DataFrame) -> Tex
     estimate : Estimate
         As a share.
     levels : DataFrame
-        As given by `benchmarking.levels`, from which the estimate follows.
+        As returned by `benchmarking.levels`, from which the estimate follows.
     """
     return paragraph([_course(name, levels), _difference(estimate)])
 
 
 def _course(name: Text, levels: pd.DataFrame) -> Text:
-    """Say for each kind whether the level rose or fell, whatever the difference between them."""
+    """Write whether the level of each kind rose or fell.
+
+    The direction is that of the levels: a positive difference does not mean that either rose.
+    """
     method, comparison = (_direction_of(levels, role) for role in ("method", "comparison"))
     if method == comparison:
         said = tr(
@@ -107,12 +116,12 @@ def _course(name: Text, levels: pd.DataFrame) -> Text:
         name=name,
         moved=method,
         other=comparison,
-        **{key: told(float(end), "share") for key, end in zip("abcd", ends, strict=True)},
+        **{key: format_value(float(end), "share") for key, end in zip("abcd", ends, strict=True)},
     )
 
 
 def _direction_of(levels: pd.DataFrame, role: str) -> Text:
-    """Compare two levels as readers see them, to one decimal of a per cent."""
+    """Return the direction of a change in levels rounded as readers see them."""
     before, after = (round(100 * float(levels[end][role]), 1) for end in ("before", "after"))
     if before == after:
         return tr("was unchanged")
@@ -139,7 +148,7 @@ def _difference(estimate: Estimate) -> Text:
             "interval includes zero: no effect is shown, which is not to say that there is none."
         )
     return said.format(
-        value=told(100 * value, "points"),
+        value=format_value(100 * value, "points"),
         interval=format_points(interval),
         p=format_p(p_value(estimate)),
     )
@@ -148,7 +157,7 @@ def _difference(estimate: Estimate) -> Text:
 def format_points(shares: Interval) -> Text:
     """Write an interval of shares in percentage points.
 
-    An end that no test can reject is written as open.
+    An interval with an infinite end is written as open.
     """
     if finite(shares):
         return format_interval(points(shares), "points")
@@ -156,7 +165,7 @@ def format_points(shares: Interval) -> Text:
 
 
 def few_sentence(estimate: Estimate) -> Text | None:
-    """Warn where there are too few municipalities of a kind for the bootstrap.
+    """Write a warning where there are too few municipalities of a kind for the bootstrap.
 
     None where there are enough.
     """
@@ -166,11 +175,11 @@ def few_sentence(estimate: Estimate) -> Text | None:
     return tr(
         "Only {few} municipalities of one kind are compared. With so few, only the randomisation "
         "test is given, and it assumes that the two kinds vary equally much."
-    ).format(few=told(fewest, "count", 0))
+    ).format(few=format_value(fewest, "count", 0))
 
 
 def pre_trend_sentence(name: Text, found: ChangeContrast) -> Text:
-    """Say whether the two kinds of municipality moved alike before the start."""
+    """Write whether the two kinds of municipality had parallel trends before the start."""
     low, high = found.interval
     alike = tr(
         "{name}: before the start, the gap between method and comparison municipalities changed by "
@@ -183,14 +192,14 @@ def pre_trend_sentence(name: Text, found: ChangeContrast) -> Text:
     )
     return (alike if low <= 0 <= high else apart).format(
         name=name,
-        value=told(100 * found.estimate, "points"),
+        value=format_value(100 * found.estimate, "points"),
         interval=format_interval(points(found.interval), "points"),
         p=format_p(found.p_randomisation),
     )
 
 
 def event_study_sentence(name: Text, p: float | None) -> Text:
-    """Report the joint test of all periods before the start."""
+    """Write the result of the joint test of all periods before the start."""
     if p is None:
         return tr("{name}: there are too few periods before the start for a joint test.").format(
             name=name
@@ -207,7 +216,7 @@ def event_study_sentence(name: Text, p: float | None) -> Text:
 
 
 def influence_sentence(name: Text, estimate: Estimate, names: "pd.Series[str]") -> Text:
-    """Say how far the estimate moves when each municipality is left out in turn.
+    """Write how far the estimate moves when each municipality is left out in turn.
 
     Parameters
     ----------
@@ -227,7 +236,7 @@ def influence_sentence(name: Text, estimate: Estimate, names: "pd.Series[str]") 
 
 
 def specification_sentence(name: Text, curve: SpecificationCurve) -> Text:
-    """Say what all combinations of choices give."""
+    """Write the range of the estimates over all combinations of choices."""
     n = len(curve.estimates)
     said = tr.plural(
         "{name}: {n} combination of weights, control variables, time before the start and "
@@ -240,17 +249,17 @@ def specification_sentence(name: Text, curve: SpecificationCurve) -> Text:
     )
     return said.format(
         name=name,
-        n=told(n, "count", 0),
+        n=format_value(n, "count", 0),
         range=format_range(points(curve.range), "points"),
-        above=told(round(n * curve.share_positive), "count", 0),
-        clear=told(_clear(curve), "count", 0),
+        above=format_value(round(n * curve.share_positive), "count", 0),
+        clear=format_value(_clear(curve), "count", 0),
     )
 
 
 def firmness_sentence(
     estimate: Estimate, curve: SpecificationCurve, p_before: float | None
 ) -> Text:
-    """Say how much a result depends on the choices made, and on the time before the start."""
+    """Write how robust a result is: other specifications, and the pre-trend."""
     n, clear = len(curve.estimates), _clear(curve)
     share = curve.share_positive if estimate.estimate > 0 else 1 - curve.share_positive
     said = [_same_way(round(n * share), n), _excluding(clear, n)]
@@ -269,7 +278,7 @@ def _clear(curve: SpecificationCurve) -> int:
 
 
 def _same_way(same: int, n: int) -> Text:
-    counts = {"n": told(n, "count", 0), "same": told(same, "count", 0)}
+    counts = {"n": format_value(n, "count", 0), "same": format_value(same, "count", 0)}
     if same == n > 1:
         return tr(
             "All {n} defensible ways of calculating the difference point the same way."
@@ -282,8 +291,8 @@ def _same_way(same: int, n: int) -> Text:
 
 
 def _excluding(clear: int, n: int) -> Text:
-    """Warn where most of the intervals include zero."""
-    counts = {"n": told(n, "count", 0), "clear": told(clear, "count", 0)}
+    """Write how many intervals exclude zero, with a warning where most do not."""
+    counts = {"n": format_value(n, "count", 0), "clear": format_value(clear, "count", 0)}
     if clear == n > 1:
         return tr("All {n} intervals exclude zero.").format(**counts)
     if not clear:
@@ -304,7 +313,7 @@ def _excluding(clear: int, n: int) -> Text:
 
 
 def expectation_sentence(shown: pd.DataFrame) -> Text:
-    """Count the municipalities that lie clearly above or below what is expected of them.
+    """Write how many municipalities are clearly above or below what is expected of them.
 
     Parameters
     ----------
@@ -318,11 +327,11 @@ def expectation_sentence(shown: pd.DataFrame) -> Text:
         "shown did clearly better than expected (method municipalities among them: {method}), and "
         "{below} did clearly worse. Chance alone would place about {chance} outside the interval."
     ).format(
-        n=told(len(shown), "count", 0),
+        n=format_value(len(shown), "count", 0),
         above=_count_or_none(above),
-        method=told(int((above & (shown["role"] == "method")).sum()), "count", 0),
+        method=format_value(int((above & (shown["role"] == "method")).sum()), "count", 0),
         below=_count_or_none(below),
-        chance=told((1 - CONFIDENCE) * len(shown), "count", 1),
+        chance=format_value((1 - CONFIDENCE) * len(shown), "count", 1),
     )
     uncertain = tr.plural(
         "The ranks are uncertain: for half of the municipalities the interval spans at least "
@@ -330,34 +339,34 @@ def expectation_sentence(shown: pd.DataFrame) -> Text:
         "The ranks are uncertain: for half of the municipalities the interval spans at least "
         "{width} ranks, so the order is no league table.",
         width,
-    ).format(width=told(width, "count", 0))
+    ).format(width=format_value(width, "count", 0))
     return paragraph([counted, uncertain])
 
 
 def _count_or_none(which: "pd.Series[bool]") -> Text:
     count = int(which.sum())
-    return told(count, "count", 0) if count else tr("none")
+    return format_value(count, "count", 0) if count else tr("none")
 
 
 def agreement_sentence(found: Agreement) -> Text:
-    """Say how far our groups and neighbours agree with a published grouping."""
+    """Write how far our groups and neighbours agree with a published grouping."""
     return tr(
         "Of the {pairs} pairs of municipalities that a results audit of 2007 rated as comparable, "
         "{neighbours} are neighbours here, against {by_chance} if the groups were formed at random "
         "({p}); {cluster} are in the same group ({cluster_by_chance} at random). The list is "
         "incomplete, so the agreement is an indication, not proof."
     ).format(
-        pairs=told(found.pairs, "count", 0),
-        neighbours=told(found.neighbours, "share", 0),
-        by_chance=told(found.neighbours_by_chance, "share", 0),
+        pairs=format_value(found.pairs, "count", 0),
+        neighbours=format_value(found.neighbours, "share", 0),
+        by_chance=format_value(found.neighbours_by_chance, "share", 0),
         p=format_p(found.p_neighbours),
-        cluster=told(found.same_cluster, "share", 0),
-        cluster_by_chance=told(found.same_cluster_by_chance, "share", 0),
+        cluster=format_value(found.same_cluster, "share", 0),
+        cluster_by_chance=format_value(found.same_cluster_by_chance, "share", 0),
     )
 
 
 def balance_sentence(found: Balance) -> Text:
-    """Say how alike the two kinds of municipality are, without and with weights."""
+    """Write how well the two kinds of municipality balance, without and with weights."""
     before, after = (_decimal(float(found.table[side].abs().max())) for side in ("before", "after"))
     if found.problem:
         return tr(
@@ -369,11 +378,11 @@ def balance_sentence(found: Balance) -> Text:
         "Without weights, the largest difference in a framework condition is {before} standard "
         "deviations; with weights it is {after}. The weighted comparison municipalities are worth "
         "{effective} with equal weights."
-    ).format(before=before, after=after, effective=told(found.effective, "count", 0))
+    ).format(before=before, after=after, effective=format_value(found.effective, "count", 0))
 
 
 def balance_rows(found: Balance) -> pd.DataFrame:
-    """Lay out a balance table in the units that readers know: thousands of inhabitants instead of their logarithm."""
+    """Return a balance table in readers' units: thousands of inhabitants, not their logarithm."""
     table = found.table.copy()
     means = ["treated", "comparison", "weighted"]
     table.loc[INHABITANTS, means] = np.exp(table.loc[INHABITANTS, means].astype(float)) / 1000
@@ -381,7 +390,7 @@ def balance_rows(found: Balance) -> pd.DataFrame:
 
 
 def baseline_sentence(plan: Evaluation, checkpoint: Checkpoint) -> Text:
-    """Say that the comparison has only begun, and when its result comes."""
+    """Write that this checkpoint is the baseline, and when the effect will be shown."""
     said = tr("The method municipalities have not begun yet: this checkpoint is the baseline.")
     following = plan.first_with("benchmarking", after=checkpoint)
     if following is None:

@@ -1,4 +1,4 @@
-"""Sentences made from results, grammatical in both languages."""
+"""Sentences and formatted values, grammatical in both languages."""
 
 import math
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from evalbook.text.language import Text, join, joined, lowered
 from nychance import tr
 from nychance.definitions import Target
 
-# Tests decide at it, as intervals of 95 per cent do.
+# The level of tests, which matches 95 per cent intervals.
 LEVEL: Final = 0.05
-# Anything less is told as a bound.
+# Smaller p-values are written as a bound.
 LEAST_P: Final = 0.001
 VERDICTS = {
     "met": tr("met"),
@@ -25,13 +25,13 @@ VERDICTS = {
 
 HIGHER = (tr("higher than"), tr("lower than"), tr("level with"))
 MORE = (tr("more than"), tr("fewer than"), tr("as many as"))
-# As a sentence about a target tells it.
+# The verdict as the end of a sentence about a target.
 FOUND = {
     "met": tr("the target is met"),
     "not-met": tr("the target is not met"),
     "undecided": tr("the result is inconclusive"),
 }
-# A line's slope: certainly above zero, certainly below, or neither.
+# By the sign of a slope whose interval excludes zero; 0 where it includes zero.
 DIRECTIONS = {
     1: tr("rising"),
     -1: tr("falling"),
@@ -41,11 +41,11 @@ HIDDEN_VERDICT = tr("hidden (too few persons)")
 NOT_COMPARED = tr("not comparable (too few persons) with")
 UNCLEAR = tr("not clearly different from")
 CLOSE = tr("close to")
-# Shares nearer to each other than a point are close, if no interval tells them apart.
+# Shares less than a percentage point apart are close, if the interval includes no difference.
 NEAR: Final = 0.01
 
 
-def told(value: float | None, unit: str, decimals: int = 1) -> Text:
+def format_value(value: float | None, unit: str, decimals: int = 1) -> Text:
     """Write a value in both languages; a hidden one is None or NaN."""
     if value is None or math.isnan(value):
         return Text.same(HIDDEN)
@@ -53,25 +53,27 @@ def told(value: float | None, unit: str, decimals: int = 1) -> Text:
 
 
 def format_share(share: SafeShare | None) -> Text:
-    """Write a share that has passed the gate in both languages."""
-    return told(value_of(share), "share")
+    """Write a share that has passed disclosure control in both languages."""
+    return format_value(value_of(share), "share")
 
 
 def format_p(p: float) -> Text:
-    """Write a p-value; one that rounds to nothing is told as a bound."""
+    """Write a p-value; one that rounds to zero is written as a bound."""
     sign, value = ("<", LEAST_P) if p < LEAST_P else ("=", p)
     # Kept on one line by no-break spaces.
-    return told(value, "p", 3).map(f"p\N{NO-BREAK SPACE}{sign}\N{NO-BREAK SPACE}{{}}".format)
+    return format_value(value, "p", 3).map(
+        f"p\N{NO-BREAK SPACE}{sign}\N{NO-BREAK SPACE}{{}}".format
+    )
 
 
 def value_of(share: SafeShare | None) -> float | None:
-    """Give a share's value for a table; None where it is hidden."""
+    """Return a share's value for a table; None where it is hidden."""
     require_safe(share)
     return None if share is None else share.value
 
 
 def persons_of(share: SafeShare | None) -> int | None:
-    """Give the persons that a share rests on, for a table; None where it is hidden."""
+    """Return the persons that a share rests on, for a table; None where it is hidden."""
     require_safe(share)
     return None if share is None else share.n
 
@@ -93,7 +95,7 @@ def format_interval(ends: tuple[float, float], unit: str, decimals: int = 1) -> 
 
 
 def verdict_of(share: SafeShare | None, target: Target) -> Text:
-    """Say whether a target is met, not met or undecided, or that the share is hidden."""
+    """Write whether a target is met, not met or undecided, or that the share is hidden."""
     require_safe(share)
     if share is None:
         return HIDDEN_VERDICT
@@ -101,7 +103,7 @@ def verdict_of(share: SafeShare | None, target: Target) -> Text:
 
 
 def verdict_sentence(share: SafeShare | None, target: Target) -> Text:
-    """Tell a target's result in one sentence, with its interval and its verdict, or that it is hidden."""
+    """Write a target's result in one sentence: interval and verdict, or that it is hidden."""
     require_safe(share)
     if share is None:
         hidden = tr("{name}: the number is hidden because it rests on too few persons.")
@@ -112,29 +114,29 @@ def verdict_sentence(share: SafeShare | None, target: Target) -> Text:
     )
     return ends.format(
         name=target.name,
-        value=told(share.value, "share"),
+        value=format_value(share.value, "share"),
         interval=format_interval(share.interval, "share"),
-        threshold=told(target.threshold, "share", 0),
+        threshold=format_value(target.threshold, "share", 0),
         verdict=FOUND[verdict(share, target.threshold)],
     )
 
 
 def quoted(name: Text) -> Text:
-    """Put a name in quotation marks."""
+    """Return a name in quotation marks."""
     return tr("“{words}”").format(words=name)
 
 
 def compared(
     method: float | None, comparison: float | None, words: tuple[Text, Text, Text] = HIGHER
 ) -> Text:
-    """Say whether the method municipalities lie above or below the comparison municipalities.
+    """Return whether the method municipalities are above or below the comparison municipalities.
 
     Parameters
     ----------
     method, comparison : float or None
         The figures; None where hidden.
     words : tuple of Text
-        What to say above, below and when the two are the same.
+        Words for above, below and the same.
     """
     if method is None or comparison is None:
         return NOT_COMPARED
@@ -145,9 +147,9 @@ def compared(
 
 
 def compare_shares(one: SafeShare | None, other: SafeShare | None) -> Text:
-    """Say whether a share is higher or lower than another.
+    """Return whether a share is higher or lower than another.
 
-    Only an interval clear of no difference decides; else, whether they are close.
+    This requires an interval that excludes no difference; otherwise, whether they are close.
     """
     require_safe(one, other)
     if one is None or other is None:
@@ -161,30 +163,32 @@ def compare_shares(one: SafeShare | None, other: SafeShare | None) -> Text:
 
 
 def describe_two_shares(words: Text, **shares: SafeShare | None) -> Text:
-    """Fill a sentence with two shares, and add whether the first is higher or lower than the second, as `compare_shares` decides.
+    """Write a sentence with two shares, and a second one that compares them.
+
+    `compare_shares` decides whether the first is higher or lower than the second.
 
     Parameters
     ----------
     words : Text
-        With a blank for each share.
-    **shares : Shown or None
-        Two shares by their blanks, the first one first; None where hidden.
+        With a placeholder for each share.
+    **shares : SafeShare or None
+        Two shares by their placeholders, the first one first; None where hidden.
     """
-    told_words = words.format(**{blank: format_share(share) for blank, share in shares.items()})
-    compared_words = tr("The first share is {compared} the second.").format(
+    values = words.format(**{blank: format_share(share) for blank, share in shares.items()})
+    comparison = tr("The first share is {compared} the second.").format(
         compared=compare_shares(*shares.values())
     )
-    return join(" ", [told_words, compared_words])
+    return join(" ", [values, comparison])
 
 
 def describe_ratios(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
-    """Say with which interventions exits were clearly more or less frequent, and with which not.
+    """Write with which interventions exits were clearly more or less frequent, and with which not.
 
     Parameters
     ----------
     table : DataFrame
-        Indexed by key: `lower` and `upper` ends of a ratio's interval; missing where it cannot be
-        told.
+        Indexed by key: `lower` and `upper` ends of a ratio's interval; missing where there are too
+        few exits.
     names : mapping
         What the keys are called.
     """
@@ -194,15 +198,15 @@ def describe_ratios(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
         found["more" if lower > 1 else "less" if upper < 1 else "open"].append(name.map(lowered))
     said = {
         "more": tr.plural(
-            "Participants in this intervention left benefit for self-support clearly more often than "
-            "others: {names}.",
+            "Participants in this intervention left benefit for self-support clearly more often "
+            "than others: {names}.",
             "Participants in these interventions left benefit for self-support clearly more often "
             "than others: {names}.",
             len(found["more"]),
         ),
         "less": tr.plural(
-            "Participants in this intervention left benefit for self-support clearly less often than "
-            "others: {names}.",
+            "Participants in this intervention left benefit for self-support clearly less often "
+            "than others: {names}.",
             "Participants in these interventions left benefit for self-support clearly less often "
             "than others: {names}.",
             len(found["less"]),
@@ -215,7 +219,7 @@ def describe_ratios(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
 
 
 def describe_spread(shares: Mapping[Text, SafeShare | None]) -> Text:
-    """Tell the least and the largest of named shares; hidden ones are left out."""
+    """Write the lowest and the highest of named shares; hidden ones are left out."""
     require_safe(*shares.values())
     known = {name: share for name, share in shares.items() if share is not None}
     if not known:
@@ -228,12 +232,12 @@ def describe_spread(shares: Mapping[Text, SafeShare | None]) -> Text:
 
 
 def describe_slopes(by_unit: tuple[float, float], by_inhabitant: tuple[float, float]) -> Text:
-    """Tell which way a line across municipalities goes, unweighted and weighted, and whether the two agree.
+    """Write the direction of a line across municipalities, unweighted and weighted.
 
     Parameters
     ----------
     by_unit, by_inhabitant : tuple of float
-        The slope's interval; one on both sides of zero leaves its direction open.
+        The slope's interval; one that includes zero leaves its direction open.
     """
     one, other = (_direction(interval) for interval in (by_unit, by_inhabitant))
     if one == other:

@@ -1,4 +1,4 @@
-"""Three sentences for a steering group, made from the results, grammatical whatever they are."""
+"""Three sentences for a steering group, grammatical whatever the results."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +30,7 @@ UNCHANGED = tr("has not clearly changed")
 
 
 def targets_reached(shares: Mapping[str, SafeShare | None], targets: Sequence[Target]) -> Text:
-    """Say which of the targets the method municipalities have met, and which not.
+    """Write which of the targets the method municipalities have met, and which not.
 
     The readings of one target (`Target.reading_of`) count as one target.
 
@@ -64,7 +64,7 @@ def targets_reached(shares: Mapping[str, SafeShare | None], targets: Sequence[Ta
 
 
 def met_by_each(shares: Sequence[SafeShare | None], target: Target) -> Text:
-    """Say in how many method municipalities a target is clearly met, clearly missed or neither.
+    """Write how many method municipalities clearly meet a target, clearly miss it or neither.
 
     Parameters
     ----------
@@ -107,23 +107,24 @@ def course_since(
     first: Checkpoint,
     now: Checkpoint,
 ) -> Text:
-    """Say how a target's share has changed since the first checkpoint.
+    """Write how a target's share has changed since the first checkpoint.
 
-    At the first, where the two kinds start from.
+    At the first checkpoint, write the starting point of the two kinds of municipality.
 
     Parameters
     ----------
     course : mapping
         `course[role][checkpoint's number]`; None where hidden.
     first, now : Checkpoint
-        The first checkpoint and this one. A change counts as one only if its interval is clear of
-        none.
+        The first checkpoint and this one. A change counts as one only if its interval excludes
+        zero.
     """
     method, comparison = (course[role][now.number] for role in ("method", "comparison"))
     if now.number == first.number:
         return tr(
             "The starting point, before the method municipalities begin: {name} is {method} in the "
-            "method municipalities; the share is {apart} the comparison municipalities' {comparison}."
+            "method municipalities; the share is {apart} the comparison municipalities' "
+            "{comparison}."
         ).format(
             name=target.name.map(lowered),
             method=format_share(method),
@@ -139,8 +140,8 @@ def course_since(
         )
     elif moved == UNCHANGED:
         said = tr(
-            "Since checkpoint {number} ({when}), {name} {moved} in either the method municipalities "
-            "(from {a} to {b}) or the comparison municipalities (from {c} to {d})."
+            "Since checkpoint {number} ({when}), {name} {moved} in either the method "
+            "municipalities (from {a} to {b}) or the comparison municipalities (from {c} to {d})."
         )
     else:
         said = tr(
@@ -161,7 +162,7 @@ def course_since(
 
 
 def revolving_door(back: Mapping[str, SafeShare | None], weeks: int) -> Text:
-    """Say how many of those who left came back, and whether the two kinds of municipality differ."""
+    """Write how many of those who left returned, and whether the two shares differ."""
     return tr(
         "Of those who left benefit for self-support in the method municipalities, {method} were "
         "back on benefit within {weeks} weeks; the share is {apart} the comparison municipalities' "
@@ -185,7 +186,7 @@ def _finding(share: SafeShare | None, target: Target) -> str:
 
 
 def _readings(targets: Sequence[Target]) -> dict[Text, list[Target]]:
-    """Collect the readings of each target by its name."""
+    """Return the readings of each target by its name."""
     found: dict[Text, list[Target]] = {}
     for target in targets:
         found.setdefault(target.reading_of or target.name, []).append(target)
@@ -198,7 +199,10 @@ def _reading(target: Target, finding: str) -> Text:
 
 
 def _first(met: Sequence[Text], targets: int, *, plainly: bool) -> Text:
-    """Begin with what is met; that none is, is said plainly only where all are missed."""
+    """Write which targets are met.
+
+    That none is met is stated without qualification only where all are missed.
+    """
     if met:
         said = tr.plural(
             "Of the {all} targets, {n} is met in the method municipalities: {names}",

@@ -1,4 +1,4 @@
-"""What the chapter on the target group tells: rows and sentences made from results."""
+"""Rows and sentences of the chapter on the target group."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,16 +20,16 @@ from nychance.sentences.statements import (
     LEVEL,
     format_interval,
     format_share,
+    format_value,
     interval_of,
     persons_of,
-    told,
 )
 
 NOTHING = Text.same(HIDDEN)
 
 
-def range_rows(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> pd.DataFrame:
-    """Lay each measure's range beside that of the first results.
+def range_rows(found: Mapping[str, Range], first_results: Sequence[FirstResult]) -> pd.DataFrame:
+    """Return each measure's range with that of the first results.
 
     Returns
     -------
@@ -46,23 +46,23 @@ def range_rows(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> 
             "high_at": ", ".join(found[measure.key].highest_at),
             "then": _with_unit(format_interval((measure.low, measure.high), "share", 0)),
         }
-        for measure in told_then
+        for measure in first_results
     )
 
 
-def describe_ranges(found: Mapping[str, Range], told_then: Sequence[FirstResult]) -> Text:
-    """Tell which measures now reach outside the range that the first results told.
+def describe_ranges(found: Mapping[str, Range], first_results: Sequence[FirstResult]) -> Text:
+    """Write which measures now extend beyond their range in the first results.
 
-    To the whole per cent, as they were.
+    Compared in whole per cent, as the first results were published.
     """
     beyond = [
         measure.name.map(lowered)
-        for measure in told_then
+        for measure in first_results
         if _reaches_outside(found[measure.key], measure)
     ]
     if not beyond:
         return tr("All measures lie within the ranges in the first results.")
-    if len(beyond) == len(told_then):
+    if len(beyond) == len(first_results):
         return tr("All measures extend beyond the ranges in the first results.")
     return tr.plural(
         "One measure extends beyond its range in the first results: {measures}.",
@@ -72,12 +72,12 @@ def describe_ranges(found: Mapping[str, Range], told_then: Sequence[FirstResult]
 
 
 def group_names(definitions: Definitions) -> dict[str, Text]:
-    """Name the parts of the target group that are told of: by sex, origin, readiness for work and age, in that order.
+    """Return the names of the target group's parts by sex, origin, readiness for work and age.
 
     Returns
     -------
     dict
-        Keys are what the groups are by, a hyphen and a label of `measures.groups`: `sex-K`,
+        Keys are the dimension, a hyphen and a label of `measures.groups`: `sex-K`,
         `readiness-ready`, `age-16-24`.
     """
     bounds = definitions.age_bands
@@ -98,7 +98,7 @@ def group_names(definitions: Definitions) -> dict[str, Text]:
 
 
 def match_names(columns: Iterable[object]) -> list[Text]:
-    """Name match categories as `measures.match` counts them: a number, `unknown`, or the two together."""
+    """Return the names of match categories: a number, `unknown`, or the two together."""
     names = []
     for column in map(str, columns):
         category, with_unknown, _ = column.partition(f" or {UNKNOWN}")
@@ -108,7 +108,7 @@ def match_names(columns: Iterable[object]) -> list[Text]:
 
 
 def changed(then: SafeShare | None, now: SafeShare | None) -> Text:
-    """Say whether a share has risen or fallen; only an interval clear of no difference decides."""
+    """Return whether a share has risen or fallen, if the interval excludes no difference."""
     if then is None or now is None:
         return tr("too few persons to compare")
     lower, upper = difference(now, then)
@@ -118,7 +118,7 @@ def changed(then: SafeShare | None, now: SafeShare | None) -> Text:
 
 
 def describe_trend(what: Text, then: SafeShare | None, now: SafeShare | None, when: Text) -> Text:
-    """Say what a share was at the first checkpoint, and whether it has changed since."""
+    """Write what a share was at the first checkpoint, and whether it has changed since."""
     return tr("In {when}, {what} was {then} ({changed}).").format(
         when=when,
         what=what.map(lowered),
@@ -133,12 +133,12 @@ def with_interval(share: SafeShare | None) -> Text:
 
 
 def share_rows(shares: Mapping[Text, Mapping[str, SafeShare | None]]) -> pd.DataFrame:
-    """Lay out shares by role, each with its interval and the persons that it rests on.
+    """Return rows of shares by role, each with its interval and the persons that it rests on.
 
     Parameters
     ----------
     shares : mapping
-        What each row tells, to role to share; None where it is hidden.
+        Label of each row to role to share; None where it is hidden.
 
     Returns
     -------
@@ -154,51 +154,54 @@ def share_rows(shares: Mapping[Text, Mapping[str, SafeShare | None]]) -> pd.Data
 
 
 def spell_cell(bands: Mapping[str, pd.DataFrame], week: int, origin: str) -> Text:
-    """Write the share of spells that still run after so many weeks with its interval, as `sickness.spell_bands` reads them."""
+    """Write the share of spells that still run after some weeks with its interval.
+
+    The bands are as returned by `sickness.spell_bands`.
+    """
     value, lower, upper = (
         float(bands[name][origin].loc[week]) for name in ("survival", "lower", "upper")
     )
     if math.isnan(value):
         return NOTHING
-    return _cell(told(value, "share"), format_interval((lower, upper), "share"))
+    return _cell(format_value(value, "share"), format_interval((lower, upper), "share"))
 
 
 def ending_ratio(model: CoxModel, origin: str) -> Mapping[str, float]:
-    """Find how fast an origin's spells end, against persons of Danish origin: `hazard_ratio`, `lower` and `upper`."""
+    """Return how fast an origin's spells end relative to those of Danish origin.
+
+    `hazard_ratio` and its interval `lower` to `upper`.
+    """
     row = model.to_frame().T[f"origin[{origin}]"]
     return {name: float(row[name]) for name in ("hazard_ratio", "lower", "upper")}
 
 
 def ratio_cell(row: Mapping[str, float]) -> Text:
-    """Write a ratio of hazards with its interval."""
+    """Write a hazard ratio with its interval."""
     return _cell(
-        told(row["hazard_ratio"], "ratio", 2),
+        format_value(row["hazard_ratio"], "ratio", 2),
         format_interval((row["lower"], row["upper"]), "ratio", 2),
     )
 
 
 def spells_compared(row: Mapping[str, float]) -> Text:
-    """Tell what a ratio of hazards says of the length of spells.
-
-    Only an interval clear of 1 decides.
-    """
+    """Return whether spells are longer or shorter, if the hazard ratio's interval excludes 1."""
     if row["upper"] < 1:
         return tr("longer than")
     return tr("shorter than") if row["lower"] > 1 else tr("not clearly longer or shorter than")
 
 
 def describe_equality(p: float) -> Text:
-    """Say what a test does with the hypothesis that curves are the same."""
+    """Return whether a test rejects the hypothesis that curves are the same."""
     return tr("rejects") if p <= LEVEL else tr("does not reject")
 
 
 def hazard_rows(hazards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Lay out the weekly hazard of return, per hundred weeks at risk, by time since the exit.
+    """Return rows of the hazard of return, per hundred weeks at risk, by time since the exit.
 
     Parameters
     ----------
     hazards : mapping
-        Group to what `exits.return_hazard` gives, as the gate lets it through (`Estimates.rates`).
+        Group to the result of `exits.return_hazard` after disclosure control (`Estimates.rates`).
 
     Returns
     -------
@@ -222,7 +225,7 @@ def _hazard(table: pd.DataFrame, end: int) -> Text:
     hazard, lower, upper = (
         100 * float(known[name].loc[end]) for name in ("hazard", "lower", "upper")
     )
-    return _cell(told(hazard, "ratio", 2), format_interval((lower, upper), "ratio", 2))
+    return _cell(format_value(hazard, "ratio", 2), format_interval((lower, upper), "ratio", 2))
 
 
 def _reaches_outside(found: Range, measure: FirstResult) -> bool:

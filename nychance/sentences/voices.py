@@ -1,4 +1,4 @@
-"""What is said, laid out for readers: how often, by whom, and beside the measures."""
+"""What is said in interviews: how often, by whom, and alongside the measures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from evalbook.sdc.control import DisclosureControl
 from evalbook.sdc.thresholds import SafeShare, shown
 from evalbook.text.language import Text, join, joined
 from nychance import tr
-from nychance.sentences.statements import format_interval, quoted, told
+from nychance.sentences.statements import format_interval, format_value, quoted
 
 SO_FAR: Final = "so far"
 Measured = tuple[Share | None, Share | None] | Text
@@ -31,7 +31,7 @@ RELATIONS = {
 
 @dataclass(frozen=True)
 class Mentions:
-    """What share of the talks mentions what, as the gate gave it out; None where hidden.
+    """The share of talks that mention each thing, after disclosure control; None where hidden.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ def mention_matrix(
     groups: Mapping[str, Text],
     minimum: int = MINIMUM,
 ) -> tuple[pd.DataFrame, dict[str, Text]]:
-    """Lay out how many per cent of each group's talks mention what.
+    """Compute the per cent of each group's talks that mention each thing.
 
     Parameters
     ----------
@@ -92,11 +92,11 @@ def mention_matrix(
 def protected_mentions(
     talks: "pd.Series[int]", mentioned: pd.DataFrame, sdc: DisclosureControl
 ) -> Mentions:
-    """Put the talks that mention what, by checkpoint, through the gate.
+    """Apply disclosure control to the talks that mention each thing, by checkpoint.
 
-    Who mentioned something counts as a group of persons, and one of fewer than the minimum may be
-    recognised; who kept silent does not. What was told at an earlier checkpoint is passed first,
-    in order, so that none can be worked out from two reports.
+    Those who mentioned something are a group of persons, and a group below the minimum may be
+    identified; those who did not mention it are not. Earlier checkpoints are passed first, in
+    order, so that nothing can be derived from two reports.
 
     Parameters
     ----------
@@ -115,12 +115,12 @@ def protected_mentions(
 def protected_by_group(
     mentioned: Mapping[str, Mapping[str, Share]], by: str, whom: str, sdc: DisclosureControl
 ) -> dict[str, dict[str, SafeShare | None]]:
-    """Put the talks of each group that mention what through the gate, as `protected_mentions` does by checkpoint.
+    """Apply disclosure control to the talks that mention each thing, by group.
 
     Parameters
     ----------
     mentioned : mapping
-        `[what][group]`, as made by `counts.mentions` of talks that may be told of by group
+        `[what][group]`, as made by `counts.mentions` of talks that may be published by group
         (`informants.released`).
     by : str
         What the groups are categories of, such as `role`.
@@ -142,7 +142,7 @@ def protected_by_group(
 
 
 def mentions_changed(mentions: Mentions, names: Mapping[str, Text]) -> Text:
-    """Tell what clearly more, and clearly fewer, of the latest checkpoint's talks mention than of the first one's."""
+    """Write which themes are mentioned clearly more or less often than at the first checkpoint."""
     if any(len(shares) < 2 for shares in mentions.by_checkpoint.values()):
         return tr("Only one checkpoint has interviews so far.")
     more: list[Text] = []
@@ -156,21 +156,21 @@ def mentions_changed(mentions: Mentions, names: Mapping[str, Text]) -> Text:
             (more if lower > 0 else fewer).append(quoted(names[value]))
     if not more and not fewer:
         return tr(
-            "No theme is mentioned in clearly more or clearly fewer of the latest interviews than of "
-            "the first."
+            "No theme is mentioned in clearly more or clearly fewer of the latest interviews than "
+            "of the first."
         )
     said = {
         tr("Clearly more of the latest interviews than of the first mention {themes}."): more,
         tr("Clearly fewer of the latest interviews than of the first mention {themes}."): fewer,
     }
-    told_of = [words.format(themes=joined(themes)) for words, themes in said.items() if themes]
-    return join(" ", told_of)
+    clauses = [words.format(themes=joined(themes)) for words, themes in said.items() if themes]
+    return join(" ", clauses)
 
 
 def most_said(passages: pd.DataFrame, themes: Mapping[str, Text]) -> Text:
-    """Tell where most passages are on what, of a table of places by theme.
+    """Write which place has most passages on which theme.
 
-    What is hidden is missing.
+    Rows are places and columns themes; hidden cells are missing.
     """
     counts = passages[list(themes)].to_numpy(dtype=float)
     if np.isnan(counts).all():
@@ -183,8 +183,8 @@ def most_said(passages: pd.DataFrame, themes: Mapping[str, Text]) -> Text:
         for row, column in np.argwhere(counts == most)
     ]
     said = tr(
-        "Among the {n} municipalities shown, the highest number of passages on one theme is {count}: "
-        "{where}."
+        "Among the {n} municipalities shown, the highest number of passages on one theme is "
+        "{count}: {where}."
     )
     return said.format(
         n=str((~np.isnan(counts).all(axis=1)).sum()), count=str(int(most)), where=joined(where)
@@ -192,13 +192,13 @@ def most_said(passages: pd.DataFrame, themes: Mapping[str, Text]) -> Text:
 
 
 def _passed(counts: "pd.Series[int]", whom: str, sdc: DisclosureControl) -> dict[str, float]:
-    """Pass counts by checkpoint and their sum so far, missing where hidden."""
-    told: dict[str, float] = {}
+    """Return protected counts by checkpoint and their sum so far, missing where hidden."""
+    passed: dict[str, float] = {}
     for month in map(str, counts.index):
         known = counts.loc[:month].rename_axis("checkpoint")
         found = sdc.counts(known, whom, seen={"seen": f"until {month}"})
-        told = dict(found.counts.iloc[0]) | {SO_FAR: float(found.totals.iloc[0])}
-    return told
+        passed = dict(found.counts.iloc[0]) | {SO_FAR: float(found.totals.iloc[0])}
+    return passed
 
 
 def _share(count: float, size: float) -> SafeShare | None:
@@ -212,19 +212,19 @@ def joint_display(
     mentioned: Mapping[str, Mapping[str, Share]],
     minimum: int = MINIMUM,
 ) -> tuple[pd.DataFrame, dict[str, Column]]:
-    """Set each measure beside what people say about it, and say how the two relate.
+    """Return each measure with what people say about it, and how the two relate.
 
     Parameters
     ----------
     measured : mapping
-        An entry's measure to a share and the share that it is compared with, as the gate gave them
-        back (None where hidden), or to a value as it is told.
+        An entry's measure to a share and the share that it is compared with, after disclosure
+        control (None where hidden), or to a formatted value.
     quotations : mapping
         Code to a quotation.
     mentioned : mapping
         `[code]["all"]`: the share of talks in which the code comes up.
     minimum : int
-        How often it comes up is hidden in fewer talks.
+        The share is hidden where it comes up in fewer talks.
     """
     rows = [
         {
@@ -250,7 +250,10 @@ def joint_display(
 
 
 def relation(expected: Expected | None, measured: Measured) -> str:
-    """Say how a measure relates to what people expect: only an interval clear of no difference decides."""
+    """Return how a measure relates to what people expect.
+
+    Agreement or tension requires an interval that excludes no difference.
+    """
     if expected is None or isinstance(measured, Text):
         return "side-by-side"
     one, other = measured
@@ -270,17 +273,21 @@ def _value(measured: Measured) -> Text:
     if isinstance(measured, Text):
         return measured
     one, other = measured
-    return tr("{one} against {other}").format(one=_told(one), other=_told(other))
+    return tr("{one} against {other}").format(
+        one=_share_with_interval(one), other=_share_with_interval(other)
+    )
 
 
 def _heard(share: Share, minimum: int) -> Text:
     known = share.value if not 0 < share.count < minimum else None
-    return tr("Mentioned in {value} of the interviews.").format(value=told(known, "share", 0))
+    return tr("Mentioned in {value} of the interviews.").format(
+        value=format_value(known, "share", 0)
+    )
 
 
-def _told(share: Share | None) -> Text:
+def _share_with_interval(share: Share | None) -> Text:
     if share is None:
         return Text.same(HIDDEN)
     return tr("{value} ({interval})").format(
-        value=told(share.value, "share"), interval=format_interval(share.interval, "share")
+        value=format_value(share.value, "share"), interval=format_interval(share.interval, "share")
     )

@@ -27,9 +27,17 @@ SHARED: Final = (
     "data/plan/glossary.yml",
     "data/qualitative/README.md",
 )
-WHOLE: Final = ("_quarto.yml", "index.qmd", "chapters", "notebooks", "data")
+WHOLE: Final = (
+    "_quarto.yml",
+    "_quarto-da.yml",
+    "_quarto-en.yml",
+    "index.qmd",
+    "chapters",
+    "notebooks",
+    "data",
+)
 # The pages' style and the references' filter, which plain Quarto reads from the project.
-STYLE: Final = ("report.css", "references.lua")
+STYLE: Final = ("report.css", "references.lua", "icon.svg")
 LITTER: Final = shutil.ignore_patterns("demo", "__pycache__", "*.py", ".*")
 MONTHS_APART: Final = 6
 CHECKPOINTS: Final = 3
@@ -161,6 +169,7 @@ def _keep_languages(into: Path, languages: Sequence[Language]) -> None:
     left_out = [language for language in PACKAGED if language not in languages]
     for language in left_out:
         shutil.rmtree(into / "chapters" / language)
+        (into / f"_quarto-{language}.yml").unlink()
         for catalogue in (into / "notebooks").glob(f"*.{language}.po"):
             catalogue.unlink()
     if not left_out:

@@ -95,5 +95,5 @@ def _named(issue: Issue) -> str:
         if issue.finding.column
         else issue.finding.file
     )
-    problem, counted = issue.rule.problem.en, f"{issue.finding.count} {issue.rule.counts.en}"
+    problem, counted = issue.problem.en, f"{issue.finding.count} {issue.rule.counts.en}"
     return f"{place}: {problem[:1].lower()}{problem[1:]} ({counted})"

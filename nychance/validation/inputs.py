@@ -209,7 +209,7 @@ def _read(table: Table, source: Source) -> pd.DataFrame:
             example = str(array[int(faulty.argmax())].as_py()) if faulty.any() else ""
             table.unreadable[file, name] = table.unreadable.get(
                 (file, name), Unreadable()
-            ).with_cells(faulty, part[name].notna().to_numpy(dtype=bool), row, example)
+            ).with_cells(faulty, part[name].notna().to_numpy(dtype=bool), row, example, kind)
             if kind is Kind.PERSON and not pa.types.is_string(parse.plain(array).type):
                 table.numeric = True
             if kind is Kind.TEXT:

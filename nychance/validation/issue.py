@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from evalbook.text.language import Text
+from evalbook.text.language import Text, join, number
 from nychance import tr
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ NOTHING: Final = Text.same("")
 # stand in any column.
 SHOWN: Final = re.compile(r"[\w .,-]{1,6}|[a-z]+(?:-[a-z]+)*|(?:19|20)\d\d-[01]\d-\d\d|[yY]_\d{4}")
 LONGEST: Final = 24
+# Readers get counts to the nearest ten: an issue may be one person's, and two checkpoints could be
+# subtracted.
+ROUNDED: Final = 10
+SHARE: Final = tr("about {share} % of them")
+LESS: Final = tr("less than {share} % of them")
 # What a finding counts.
 FILES: Final = tr("files")
 COLUMNS: Final = tr("columns")
@@ -55,6 +60,8 @@ class Finding:
         Line of the first case, the header being line 1; 0 where there is none.
     detail : Text
         More to say of it, fit for publication.
+    cause : Text
+        Why it is likely so.
     """
 
     file: str
@@ -63,6 +70,7 @@ class Finding:
     example: str = ""
     row: int = 0
     detail: Text = NOTHING
+    cause: Text = NOTHING
 
 
 Find: TypeAlias = Callable[["Inputs"], Iterator[Finding]]
@@ -109,6 +117,12 @@ class Issue(NamedTuple):
     finding: Finding
 
     @property
+    def problem(self) -> Text:
+        """What is wrong, and the likely cause."""
+        cause = self.finding.cause
+        return self.rule.problem if cause == NOTHING else join(": ", [self.rule.problem, cause])
+
+    @property
     def is_error(self) -> bool:
         """Whether it keeps a report from being made."""
         return self.rule.severity is Severity.ERROR
@@ -128,3 +142,10 @@ def shown(value: object) -> str:
         if sign.isprintable()
     )
     return shape if len(shape) <= LONGEST else f"{shape[:LONGEST]}…"
+
+
+def about(count: int, total: int) -> Text:
+    """Return the share that a count has of a total, no more precise than the count is published."""
+    form, rounded = (SHARE, round(count / ROUNDED)) if count >= ROUNDED else (LESS, 1)
+    percent = max(min(100 * rounded * ROUNDED / max(total, 1), 100), 1)
+    return form.format(share=Text.each(number, round(percent)))

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from evalbook.text.language import Language, number
 from nychance import tr
+from nychance.validation.issue import ROUNDED
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from nychance.validation import Checked, Issue
 
-# Readers get counts to the nearest ten: an issue may be one person's, and two checkpoints could be
-# subtracted.
-ROUNDED: Final = 10
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 DECIMALS: Final = {",": "comma", ".": "point"}
 FEWER: Final = tr("fewer than {count} {what}")
@@ -73,7 +71,7 @@ def as_tables(checked: "Checked") -> Iterator["Table | str"]:
                 else f"[yellow]{rule.severity}[/yellow]",
                 escape(found.file),
                 escape(found.column),
-                rule.problem.en,
+                _said(issue),
                 _counted(found.count, rule.counts.en),
                 escape(found.example),
                 str(found.row or ""),
@@ -105,14 +103,19 @@ def _counted(count: int, things: str) -> str:
     return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
 
 
+def _said(issue: "Issue") -> str:
+    detail = issue.finding.detail.en
+    return f"{issue.problem.en} ({detail})" if detail else issue.problem.en
+
+
 def _entry(issue: "Issue") -> dict[str, Any]:
     found = asdict(issue.finding)
-    del found["detail"]
+    del found["detail"], found["cause"]
     rule = issue.rule
     entry = {
         "rule": rule.key,
         "severity": str(rule.severity),
-        "problem": rule.problem.en,
+        "problem": issue.problem.en,
         "counts": rule.counts.en,
     }
     return entry | found | {"row": issue.finding.row or None, "remedy": rule.remedy.en}

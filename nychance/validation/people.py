@@ -9,7 +9,17 @@ from nychance import columns as c
 from nychance import tr
 from nychance.register.states import ORIGINS, SEXES
 from nychance.validation.inputs import LEADING_ZERO, Inputs, lacking
-from nychance.validation.issue import ERROR, FILES, PERSONS, ROWS, WARNING, Finding, rule, shown
+from nychance.validation.issue import (
+    ERROR,
+    FILES,
+    PERSONS,
+    ROWS,
+    WARNING,
+    Finding,
+    about,
+    rule,
+    shown,
+)
 
 OLDEST: Final = 110
 
@@ -95,7 +105,8 @@ def without_record(inputs: Inputs) -> Iterator[Finding]:
     if c.PERSON in table.frame and len(table.frame):
         missing = int(lacking(inputs.numbers, table.frame[c.PERSON]).sum())
         if missing:
-            yield Finding(table.file, missing, c.PERSON)
+            detail = about(missing, len(inputs.numbers))
+            yield Finding(table.file, missing, c.PERSON, detail=detail)
 
 
 @rule(
@@ -111,7 +122,8 @@ def without_row(inputs: Inputs) -> Iterator[Finding]:
     if c.PERSON in table.frame and len(inputs.numbers):
         missing = int(lacking(table.frame[c.PERSON], inputs.numbers).sum())
         if missing:
-            yield Finding(table.file, missing, c.PERSON)
+            detail = about(missing, len(table.frame))
+            yield Finding(table.file, missing, c.PERSON, detail=detail)
 
 
 @rule(
@@ -181,4 +193,6 @@ def _odd(
 ) -> Iterator[Finding]:
     wrong = given[~known]
     if len(wrong):
-        yield Finding(file, len(wrong), column, shown(wrong.iloc[0]), int(wrong.index[0]) + 2)
+        detail = about(len(wrong), len(given))
+        row = int(wrong.index[0]) + 2
+        yield Finding(file, len(wrong), column, shown(wrong.iloc[0]), row, detail)

@@ -6,13 +6,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from evalbook.text.language import Text
 from nychance import columns as c
 from nychance import tr
 from nychance.public_data import tables as public
 from nychance.register.histories import DATES, places
 from nychance.register.states import ORIGINS
 from nychance.validation.inputs import Inputs, Table, lacking
-from nychance.validation.issue import ERROR, ROWS, WARNING, Finding, rule, shown
+from nychance.validation.issue import ERROR, NOTHING, ROWS, WARNING, Finding, about, rule, shown
 from nychance.validation.weekly_scan import NEVER
 
 ROLES: Final = ("method", "comparison")
@@ -37,7 +38,8 @@ def of_nobody(inputs: Inputs) -> Iterator[Finding]:
         return
     for table in _histories(inputs):
         wrong = pd.Series(lacking(table.frame[c.PERSON], inputs.numbers), index=table.frame.index)
-        yield from _rows(table, c.PERSON, wrong, example=False)
+        share = about(int(wrong.sum()), len(wrong))
+        yield from _rows(table, c.PERSON, wrong, example=False, detail=share)
 
 
 @rule(
@@ -243,7 +245,12 @@ def _unknown(table: Table, column: str, known: Any, *, blank: bool = False) -> I
 
 
 def _rows(
-    table: Table, column: str, wrong: "pd.Series[bool]", *, example: bool = True
+    table: Table,
+    column: str,
+    wrong: "pd.Series[bool]",
+    *,
+    example: bool = True,
+    detail: Text = NOTHING,
 ) -> Iterator[Finding]:
     found = np.flatnonzero(wrong.to_numpy(dtype=bool))
     if len(found):
@@ -256,4 +263,5 @@ def _rows(
             column,
             shown(value) if example else "",
             int(wrong.index[found[0]]) + 2,
+            detail,
         )

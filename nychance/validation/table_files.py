@@ -1,21 +1,23 @@
 """Rules on files and columns."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from nychance import columns as c
 from nychance import extract, tr
 from nychance.extract.readers import Text
-from nychance.extract.schema import REQUIRED, Kind, canonical
+from nychance.extract.schema import REQUIRED, Kind, named
 from nychance.extract.text import ends_within_line
 from nychance.validation.inputs import Inputs, Table
 from nychance.validation.issue import COLUMNS, ERROR, FILES, ROWS, VALUES, WARNING, Finding, rule
 from nychance.validation.weekly_scan import Unreadable
 
-# An evaluation may have none of these yet.
-MAY_BE_EMPTY: Final = (c.MATCH, c.INTERVENTIONS, c.POPULATION)
+MAY_BE_EMPTY: Final = extract.MAY_BE_EMPTY
+# More columns than these with the same fault are listed as one.
+FEW_COLUMNS: Final = 3
+MANY: Final = tr("{count} columns")
 
 
 @rule(
@@ -26,10 +28,20 @@ MAY_BE_EMPTY: Final = (c.MATCH, c.INTERVENTIONS, c.POPULATION)
     remedy=tr("Add it; data/README.md lists its columns"),
 )
 def missing_table(inputs: Inputs) -> Iterator[Finding]:
-    """List tables without a file of any format."""
-    for name, table in inputs.tables.items():
-        if not table.sources and not extract.in_other_formats(inputs.folder, name):
-            yield Finding(name, 1)
+    """List tables that are needed and have no file of any format."""
+    yield from (Finding(name, 1) for name in _missing(inputs) if name not in MAY_BE_EMPTY)
+
+
+@rule(
+    "missing-table",
+    WARNING,
+    tr("The table is missing"),
+    counts=FILES,
+    remedy=tr("Add it if there are such data; the report leaves out what needs it"),
+)
+def missing_records(inputs: Inputs) -> Iterator[Finding]:
+    """List tables that an evaluation may lack and that have no file of any format."""
+    yield from (Finding(name, 1) for name in _missing(inputs) if name in MAY_BE_EMPTY)
 
 
 @rule(
@@ -133,7 +145,7 @@ def missing_column(inputs: Inputs) -> Iterator[Finding]:
     """List columns that a table must have and has not."""
     for name, table in inputs.tables.items():
         for file, names in table.names.items():
-            present = {canonical(name, given) for given in names}
+            present = set(named(name, names))
             yield from (
                 Finding(file, 1, column) for column in REQUIRED[name] if column not in present
             )
@@ -151,7 +163,7 @@ def column_twice(inputs: Inputs) -> Iterator[Finding]:
     for name, table in inputs.tables.items():
         known = {column.name for column in extract.TABLES[name]}
         for file, names in table.names.items():
-            times = Counter(canonical(name, given) for given in names)
+            times = Counter(named(name, names))
             yield from (
                 Finding(file, count, column)
                 for column, count in times.items()
@@ -194,9 +206,7 @@ def empty_optional(inputs: Inputs) -> Iterator[Finding]:
 )
 def type_change(inputs: Inputs) -> Iterator[Finding]:
     """List columns that can be read up to some row and then never again."""
-    for file, column, cells in _cells(inputs):
-        if cells.changed:
-            yield Finding(file, cells.count, column, cells.example, cells.first)
+    yield from _together(entry for entry in _cells(inputs) if entry.cells.changed)
 
 
 @rule(
@@ -208,21 +218,56 @@ def type_change(inputs: Inputs) -> Iterator[Finding]:
 )
 def unreadable_value(inputs: Inputs) -> Iterator[Finding]:
     """List columns with values that cannot be read, here and there."""
-    for file, column, cells in _cells(inputs):
-        if cells.count and not cells.changed:
-            yield Finding(file, cells.count, column, cells.example, cells.first)
+    yield from _together(
+        entry for entry in _cells(inputs) if entry.cells.count and not entry.cells.changed
+    )
 
 
-def _cells(inputs: Inputs) -> Iterator[tuple[str, str, Unreadable]]:
+class _Column(NamedTuple):
+    """A column of a file with cells that cannot be read."""
+
+    file: str
+    name: str
+    cells: Unreadable
+
+
+def _cells(inputs: Inputs) -> Iterator[_Column]:
     for table in inputs.tables.values():
         kinds = {column.name: column.kind for column in extract.TABLES[table.name]}
         for (file, column), cells in table.unreadable.items():
             # A birth date tells much about a person, a person number everything.
             hidden = column == c.BIRTH_DATE or kinds[column] is Kind.PERSON
-            yield file, column, replace(cells, example="") if hidden else cells
+            yield _Column(file, column, replace(cells, example="") if hidden else cells)
     if inputs.weeks:
         for column, cells in inputs.weeks.unreadable.items():
-            yield inputs.tables[c.DREAM].file, column, cells
+            yield _Column(inputs.tables[c.DREAM].file, column, cells)
+
+
+def _together(columns: Iterable[_Column]) -> Iterator[Finding]:
+    """Yield a finding for each column, or one for many columns with the same fault."""
+    alike: dict[tuple[str, str], list[_Column]] = {}
+    for column in columns:
+        alike.setdefault((column.file, column.cells.example), []).append(column)
+    for (file, example), group in alike.items():
+        if len(group) > FEW_COLUMNS:
+            first, last = group[0].name, group[-1].name
+            count, row = (
+                sum(each.cells.count for each in group),
+                min(each.cells.first for each in group),
+            )
+            detail, cause = MANY.format(count=str(len(group))), group[0].cells.cause
+            yield Finding(file, count, f"{first} … {last}", example, row, detail, cause)
+        else:
+            for _, name, cells in group:
+                yield Finding(
+                    file, cells.count, name, cells.example, cells.first, cause=cells.cause
+                )
+
+
+def _missing(inputs: Inputs) -> Iterator[str]:
+    for name, table in inputs.tables.items():
+        if not table.sources and not extract.in_other_formats(inputs.folder, name):
+            yield name
 
 
 def _empty(inputs: Inputs) -> Iterator[Table]:
@@ -231,7 +276,7 @@ def _empty(inputs: Inputs) -> Iterator[Table]:
             continue
         rows = len(inputs.weeks.numbers) if name == c.DREAM and inputs.weeks else len(table.frame)
         whole = set(REQUIRED[name]) <= {
-            canonical(name, given) for names in table.names.values() for given in names
+            column for names in table.names.values() for column in named(name, names)
         }
         if rows == 0 and whole:
             yield table

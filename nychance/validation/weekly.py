@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain, pairwise
 from typing import Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nychance import columns as c
 from nychance import tr
@@ -21,6 +24,7 @@ from nychance.validation.issue import (
     WARNING,
     WEEKS,
     Finding,
+    about,
     rule,
 )
 
@@ -158,12 +162,27 @@ def after_the_end(inputs: Inputs) -> Iterator[Finding]:
     ERROR,
     tr("Spells that overlap"),
     counts=ROWS,
-    remedy=tr("Keep one code per week"),
+    remedy=tr("End the earlier spell before the later one begins"),
 )
 def overlaps(inputs: Inputs) -> Iterator[Finding]:
     """Count spells that begin before an earlier one of the same person has ended."""
-    if inputs.weeks and inputs.weeks.overlaps:
-        yield Finding(inputs.tables[c.DREAM].file, inputs.weeks.overlaps)
+    if inputs.weeks and len(inputs.weeks.overlaps):
+        yield _of_spells(inputs, inputs.weeks.overlaps)
+
+
+@rule(
+    "spells-share-week",
+    WARNING,
+    tr("Spells that begin in the week in which another ends"),
+    counts=ROWS,
+    remedy=tr("A week has one code: that of the spell that began last"),
+)
+def sharing(inputs: Inputs) -> Iterator[Finding]:
+    """Count spells that begin in the week in which one of another code ends."""
+    if inputs.weeks and len(inputs.weeks.sharing):
+        rows = len(inputs.tables[c.DREAM].frame)
+        share = about(len(inputs.weeks.sharing), rows)
+        yield replace(_of_spells(inputs, inputs.weeks.sharing), detail=share)
 
 
 @rule(
@@ -180,6 +199,10 @@ def backwards(inputs: Inputs) -> Iterator[Finding]:
         wrong = frame[c.END] < frame[c.START]
         if wrong.any():
             yield Finding(inputs.tables[c.DREAM].file, int(wrong.sum()), c.END)
+
+
+def _of_spells(inputs: Inputs, rows: NDArray[np.int64]) -> Finding:
+    return Finding(inputs.tables[c.DREAM].file, len(rows), c.START, row=int(rows[0]) + 2)
 
 
 def _all_names(inputs: Inputs) -> Iterator[str]:

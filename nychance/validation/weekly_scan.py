@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.text.language import Text
 from nychance import columns as c
 from nychance.definitions import Evaluation
 from nychance.extract.parse import Faulty
+from nychance.extract.schema import Kind
 from nychance.register import episodes, meanings
 from nychance.register.dream import Block, Dream, in_weeks
 from nychance.register.states import STATES
 from nychance.register.weeks import week_name
-from nychance.validation.issue import shown
+from nychance.validation.causes import likely
+from nychance.validation.issue import NOTHING, shown
 
 if TYPE_CHECKING:
     from nychance.validation.inputs import Table
@@ -34,6 +37,7 @@ class Unreadable:
     first: int = 0
     last_good: int = 0
     example: str = ""
+    cause: Text = NOTHING
 
     @property
     def changed(self) -> bool:
@@ -46,8 +50,9 @@ class Unreadable:
         good: NDArray[np.bool_],
         row: int,
         example: str,
+        kind: Kind,
     ) -> "Unreadable":
-        """Add cells that begin at a line, with what stands in the first unreadable one."""
+        """Add cells that begin at a line, with what stands in the first that is unreadable."""
         last_good = row + int(np.flatnonzero(good)[-1]) if good.any() else self.last_good
         if not faulty.any():
             return replace(self, last_good=last_good)
@@ -59,6 +64,7 @@ class Unreadable:
             row + place,
             last_good,
             shown(example),
+            likely(example, kind),
         )
 
 
@@ -74,8 +80,12 @@ class Weeks:
         Person numbers, in the order of `gone`.
     twice, blank : int
         Persons that stand twice in a file; rows without a number.
+    by_file : dict of Series
+        The person numbers of each file, if there are several.
     partly : int
         Persons that only some of several files have.
+    coded : int
+        Person-weeks with a code.
     unreadable : dict of Unreadable
         By weekly column.
     unknown : dict of (int, int)
@@ -86,21 +96,25 @@ class Weeks:
         Persons with a transfer after they died or emigrated.
     rows : dict of int
         By file.
-    overlaps : int
-        Spells that begin before an earlier one of the same person has ended.
+    overlaps, sharing : array of int
+        Rows of spells that begin before an earlier one of the same person has ended; of those
+        that begin in the week in which another ends.
     """
 
     mondays: pd.DatetimeIndex
     numbers: "pd.Series[str]"
     twice: int = 0
     blank: int = 0
+    by_file: dict[str, "pd.Series[str]"] = field(default_factory=dict)
     partly: int = 0
+    coded: int = 0
     unreadable: dict[str, Unreadable] = field(default_factory=dict)
     unknown: dict[int, tuple[int, int]] = field(default_factory=dict)
     gone: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     returned: int = 0
     rows: dict[str, int] = field(default_factory=dict)
-    overlaps: int = 0
+    overlaps: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    sharing: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def last_day(self) -> pd.Timestamp:
@@ -134,6 +148,7 @@ def weeks(
         },
     )
     if len(given) > 1:
+        found.by_file = dict(zip(found.rows, given, strict=True))
         found.partly = int(
             (pd.concat([n.drop_duplicates() for n in given]).value_counts() < len(given)).sum()
         )
@@ -154,14 +169,13 @@ def _of_spells(
     ]
     whole = whole[whole[c.CODE] <= np.iinfo(np.int16).max]
     spells = episodes.lay_out(whole, until)
-    order = np.lexsort((spells.first, spells.person))
-    person, first, last = spells.person[order], spells.first[order], spells.last[order]
-    latest = pd.Series(last).groupby(person).cummax().to_numpy()
+    rows = whole.index.to_numpy(dtype=np.int64)
     found = Weeks(
         spells.mondays,
         spells.numbers,
         blank=int(frame[c.PERSON].isna().sum()),
-        overlaps=int(((person[1:] == person[:-1]) & (first[1:] <= latest[:-1])).sum()),
+        overlaps=rows[spells.overlapping()],
+        sharing=rows[spells.sharing()],
     )
     _look(found, [Block(spells.numbers, iter(in_weeks(spells.codes())))], mapping, the_plan)
     return found
@@ -181,6 +195,7 @@ def _look(
     gone, row = [], 2
     for block in blocks:
         spells = known.spells(_readable(found, block, row))
+        found.coded += int(spells.runs.weeks[spells.code != 0].sum())
         for code, count, first in spells.unknown().itertuples():
             before, since = found.unknown.get(code, (0, first))
             found.unknown[code] = (before + count, min(since, first))
@@ -197,7 +212,9 @@ def _readable(found: Weeks, block: Block, row: int) -> Iterator[NDArray[np.int16
             # Earlier chunks of the column could be read.
             before = found.unreadable.get(name, Unreadable(last_good=row - 1 if row > 2 else 0))
             wrong, example = faulty or Faulty(np.zeros(len(values), dtype=bool), "")
-            found.unreadable[name] = before.with_cells(wrong, (values != 0) & ~wrong, row, example)
+            found.unreadable[name] = before.with_cells(
+                wrong, (values != 0) & ~wrong, row, example, Kind.NUMBER
+            )
         yield values
 
 

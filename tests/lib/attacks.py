@@ -49,7 +49,7 @@ class Seen:
 
 
 def widths(tables, targets):
-    """Find how wide a range an outsider can give for one cell in each table; `inf` where nothing bounds it."""
+    """Return the width of an outsider's bounds on a cell of each table; `inf` where unbounded."""
     far = 1e6
     matrix = block_diag([table.equations() for table in tables], format="csr")
     low = np.concatenate([np.where(t.hidden, 0, t.counts).ravel() for t in tables])

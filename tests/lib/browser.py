@@ -1,4 +1,4 @@
-"""Find a Chromium for the browser tests, or get one: installed, else Debian's package, else Playwright's download."""
+"""Return a Chromium for the browser tests: installed, Debian's or Playwright's."""
 
 import os
 import shutil

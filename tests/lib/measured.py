@@ -1,7 +1,8 @@
-"""Every measure of a register once: for tests of what must not matter to it, and for the benchmark."""
+"""Compute every measure of a register once, for invariance tests and for the benchmark."""
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from evalbook import plan
 from evalbook.models import aalen_johansen, transition_matrix
+from evalbook.models.shares.proportions import Share
 from nychance.definitions import Evaluation
 from nychance.measures import (
     companies,
@@ -23,7 +25,7 @@ from nychance.measures import (
     targets,
 )
 from nychance.measures.groups import groups
-from nychance.measures.person_measure import tabulated
+from nychance.measures.person_measure import PersonMeasure
 from nychance.register import Register, read_register
 
 BY = ("origin", "sex", "age", "match", "municipality", "role")
@@ -46,27 +48,16 @@ def everything(register: Register, the_plan: Evaluation) -> dict[str, Any]:
     states = flow.states_at(register, [window.first, last], group)
     followed = exits.returns(register, last, definitions.exit_weeks)
     spells = sickness.sickness_spells(register)
-    counted = match.counts(register, last, group, definitions)
     used = {
         kind.key: interventions.use(
             register, kind.key, group, register.weeks[window.first], register.weeks[last]
         )
         for kind in the_plan.interventions
     }
-    over_time = {
-        register.weeks[w.last]: interventions.use(
-            register,
-            the_plan.interventions[0].key,
-            group,
-            register.weeks[w.first],
-            register.weeks[w.last],
-        )
-        for w in targets.windows_to(last, 13)
-    }
     return {
-        "targets": targets.judged(measured, the_plan.targets),
-        **{f"targets by {by}": targets.judged(measured, the_plan.targets, kept[by]) for by in BY},
-        "job-ready": match.job_ready(counted, definitions.job_ready_matches),
+        "targets": {key: measure.over() for key, measure in measured.items()},
+        **{f"targets by {by}": shares(measured, kept[by]) for by in BY},
+        "match": match.by_group(register, last, group, kept["role"], definitions),
         **{
             f"transitions by {by}": {
                 key: matrix.long()
@@ -77,15 +68,12 @@ def everything(register: Register, the_plan: Evaluation) -> dict[str, Any]:
         "transitions between checkpoints": flow.transition_counts(
             register, weeks[0], weeks[-1], group
         ),
-        "step transitions": transition_matrix(
-            staircase.steps_at(register, [window.first, last], group, steps)
-        ).counts,
-        "standing": staircase.standing(register, last, group, len(steps)).tolist(),
-        "moves": staircase.moves(register, window.first, last, group, len(steps)),
-        "walks": staircase.walks(register, window, group, len(steps)),
+        "occupancy": staircase.occupancy(register, last, group, len(steps)).tolist(),
+        "moves": staircase.moves_by_step(register, window.first, last, group, steps),
+        "returns by step": staircase.returns_by_step(register, followed, 26, group, steps),
         "entries": staircase.entries(register, window.first, last, group, len(steps)).tolist(),
         **{
-            f"back by {by}": tabulated(
+            f"back by {by}": shares(
                 {
                     w: exits.back_within(followed, w, last, register.minority)
                     for w in definitions.revolving_door_weeks
@@ -106,19 +94,13 @@ def everything(register: Register, the_plan: Evaluation) -> dict[str, Any]:
             )
             for by in BY
         },
-        **{f"use by {by}": tabulated(used, kept[by]) for by in BY},
-        "use over time": tabulated(over_time, kept["origin"]),
-        "sick-listed": sickness.sick_listed(register, last, register.minority).table(kept["sex"]),
-        "immigrants among sick": sickness.immigrants_among_sick(
-            register, last, register.minority
-        ).over(),
+        **{f"use by {by}": shares(used, kept[by]) for by in BY},
+        "sick-listed": sickness.sick_listed(register, last, register.minority).shares(kept["sex"]),
         "sickness curves": sickness.spell_curves(spells).in_steps(5),
-        "long spells": sickness.long_spells(spells, [26, 52]),
+        "long spells": sickness.spell_bands(spells, [26, 52]),
         "log-rank": sickness.origins_differ(spells).statistic,
         "Cox": sickness.ending_ratios(spells).to_frame(),
-        "composition": tabulated(
-            population.composition(register, last, register.minority), kept["origin"]
-        ),
+        "transfers": population.support_counts(register, last, kept["origin"]),
         "population": population.population_shares(register),
         "courses": courses.reached_step_after(
             register,
@@ -132,26 +114,34 @@ def everything(register: Register, the_plan: Evaluation) -> dict[str, Any]:
     }
 
 
+def shares(
+    measures: Mapping[Any, PersonMeasure], labels: "pd.Series[Any]"
+) -> dict[Any, dict[str, Share | None]]:
+    """Compute each measure's share in every group."""
+    return {key: measure.shares(labels) for key, measure in measures.items()}
+
+
 def today(register: Register) -> Any:
     """The last day of the register's last week."""
     return (register.weeks[-1] + pd.Timedelta(days=6)).date()
 
 
-def told(found: Any) -> str:
-    """Tell a result to its last digit."""
+def written(found: Any) -> str:
+    """Return a result as text, to its last digit."""
     if isinstance(found, dict):
-        return repr({str(key): told(value) for key, value in found.items()})
+        return repr({str(key): written(value) for key, value in found.items()})
     if isinstance(found, pd.DataFrame):
         return repr(found.reset_index().astype(object).to_dict("list"))
     return repr(found)
 
 
 def main() -> None:
-    """Print every measure of an extract at a checkpoint: `python -m tests.lib.measured DIR 2008-03`."""
+    """Print every measure of an extract: `python -m tests.lib.measured DIR 2008-03`."""
     folder, month = sys.argv[1:]
     the_plan = plan.load()
     register = read_register(Path(folder), the_plan.checkpoint(month), the_plan)
-    print(json.dumps({name: told(found) for name, found in everything(register, the_plan).items()}))
+    found = everything(register, the_plan)
+    print(json.dumps({name: written(result) for name, result in found.items()}))
 
 
 if __name__ == "__main__":

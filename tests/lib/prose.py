@@ -1,4 +1,7 @@
-"""A page as a reader reads it: its text in blocks, without code, quotations in the original and the list of works."""
+"""A page as readers see it: blocks of text.
+
+Without code, quotations in the original language and the list of works.
+"""
 
 import re
 from html.parser import HTMLParser

@@ -1,4 +1,7 @@
-"""A language made up for tests: English with an accent on each vowel, so that a word without one was not translated."""
+"""A language made up for tests: English with an accent on each vowel.
+
+A word without accents was not translated.
+"""
 
 import json
 import re
@@ -28,7 +31,10 @@ def accented(text):
 
 
 def add_language(root, language, monkeypatch):
-    """Bring a project a language, as `docs/how-to/add-a-language.md` tells: catalogues, names, chapters, text cells, a sidebar."""
+    """Add a language to a project as `docs/how-to/add-a-language.md` describes.
+
+    Catalogues, names, chapters, text cells and a sidebar.
+    """
     monkeypatch.chdir(root)
     themes = root / "data/plan/themes.yml"
     themes.write_text(

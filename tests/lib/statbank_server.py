@@ -1,4 +1,4 @@
-"""A StatBank of one's own on the loopback: the protocol, the limit and the errors of the real one, figures made up.
+"""A local StatBank with the protocol, limit and errors of the real one, and invented figures.
 
 Built from the publisher's description of the API (functions, formats, elimination, patterns, `..`
 for what is not published) and from error bodies that users of the real service have published.
@@ -91,7 +91,8 @@ def answer(service: Service, function: str, body: dict[str, Any]) -> tuple[str, 
     if cells > service.limit:
         raise RefusedError(
             "REQUEST-LIMIT",
-            f"The request of up to {cells:,} cells is over the limit of max. {service.limit:,} cells for this file format. "
+            f"The request of up to {cells:,} cells is over the limit of max. {service.limit:,} "
+            "cells for this file format. "
             "Use BULK or other streaming format instead.",
         )
     if body["format"] == "CSV":

@@ -19,7 +19,7 @@ FIVE_YEARS = {f"{age}-{age + 4}": f"{age}-{age + 4} years" for age in range(0, 1
 
 
 def service(municipalities: list[str], limit: int = 1_000_000, later: int = 0) -> Service:
-    """Make a service with the tables of `data/public/statbank.yml`, so many years later than the demonstration's."""
+    """Return a service with the tables of `data/public/statbank.yml`, some years later."""
     areas = {"000": "All Denmark", "084": "Region Hovedstaden", "411": "Christiansø"} | {
         c: f"Municipality {c}" for c in municipalities
     }

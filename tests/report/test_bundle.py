@@ -1,4 +1,4 @@
-"""The bundle for a machine without internet: what is in it, and that it installs from itself alone."""
+"""The bundle for a machine without internet: its contents, and that it installs by itself."""
 
 import hashlib
 import os

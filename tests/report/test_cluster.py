@@ -108,10 +108,27 @@ def test_build_on_a_cluster_outlives_a_worker(project, address, workers):
     assert "Everything is up to date" in project.nychance("status", *selection).stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_cluster_that_lost_all_its_workers_is_told_within_seconds(project, address, workers):
+    chosen = ("-c", "1", "-t", "method", "-t", "organisation")
+    build = start(project, "nychance", "run", *chosen, "--cluster", address)
+    deadline = time.monotonic() + 120
+    while len(at_work(project)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for worker in workers:
+        worker.send_signal(signal.SIGKILL)
+    told, _ = build.communicate(timeout=60)
+    assert build.returncode == 1, told
+    assert "the cluster has no worker left" in told
+    assert f"dask worker {address}" in told
+
+
 def test_workers_of_slurm_are_asked_for_and_let_go(project, tmp_path, monkeypatch):
-    """Slurm itself is not here: its `sbatch` and `scancel` are stood in for by a shell that starts and ends the same script."""
+    """Stand-ins for Slurm's `sbatch` and `scancel`: a shell starts and ends the same script."""
     scripts = {
-        "sbatch": 'job=$(cat "$1"); setsid sh -c "$job" >/dev/null 2>&1 & echo "Submitted batch job $!"',
+        "sbatch": (
+            'job=$(cat "$1"); setsid sh -c "$job" >/dev/null 2>&1 & echo "Submitted batch job $!"'
+        ),
         "scancel": 'kill -- "-$1"',
     }
     for name, script in scripts.items():

@@ -101,7 +101,7 @@ def test_every_activity_of_the_plan_is_due_somewhere():
 
 
 def test_quotations_are_told_word_for_word(built):
-    """A quotation is the brief's, but for slips of typing that are mended in print, and stands on the page of its theme."""
+    """A quotation is the brief's, but for corrected typing errors, and is on its theme's page."""
     known = {
         " ".join(q.da.split()): q for q in qualitative.quotations(None, plan.load().checkpoint(5))
     }
@@ -113,7 +113,7 @@ def test_quotations_are_told_word_for_word(built):
 
 
 def test_plan_is_the_evaluations_own(built):
-    """Month by month, the activities are those of the brief, and the page of the plan shows them."""
+    """Month by month, the activities are those of the brief, and the plan's page shows them."""
     start = LINES.index("Evalueringens tids- og aktivitetsplan")
     told = " / ".join(LINES[start + 1 :])
     stems = {

@@ -1,4 +1,4 @@
-"""Disclosure control in a whole build: what would leak is not published, and the rest is still made."""
+"""Disclosure control in a whole build: no leak is published, and the rest is still made."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""The engine by itself: a plan, one notebook, two languages; no register, no targets, no programme."""
+"""The engine alone: a plan, one notebook, two languages; no register, targets or programme."""
 
 import json
 import os

@@ -88,6 +88,23 @@ def something_of_each_theme(root):
     add_line(root / "data/public/employment-rate.csv", "101,2008-11-29,employment_rate_pct,70.0,\n")
 
 
+def an_intervention_replaced_with_size_and_time_kept(root):
+    """As `cp -p` and `unzip` keep them; every checkpoint knows of the one changed."""
+    path = root / "data/demo/interventions.csv"
+    before, lines = path.stat(), path.read_text("latin-1").splitlines(keepends=True)
+    place = next(
+        i for i, line in enumerate(lines) if re.search(r"^[^;]*;[^;]*;2007-0[1-8]-0[3-5];", line)
+    )
+    lines[place] = re.sub(r"-0[3-5];", "-06;", lines[place], count=1)
+    path.write_text("".join(lines), "latin-1")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+
+
+def a_target_is_raised(root):
+    edit_text(root / "data/plan/targets.yml", "threshold: 0.", "threshold: 0.9")
+
+
 def other_locked_versions(root):
     (root / "requirements").mkdir()
     (root / "requirements/run.txt").write_text("pandas==9\n")
@@ -104,6 +121,12 @@ CHANGES = {
     | at(["dissemination"], MONTHS[4:], "data/qualitative/dissemination-example.csv changed")
     | at(["target-group"], MONTHS[4:], "data/public/employment-rate.csv changed"),
     one_more_intervention: at(READ_THE_REGISTER, MONTHS[3:], "data/demo/interventions.csv changed"),
+    an_intervention_replaced_with_size_and_time_kept: at(
+        READ_THE_REGISTER, MONTHS, "data/demo/interventions.csv changed"
+    ),
+    a_target_is_raised: at(
+        ["method", "organisation"], MONTHS, "targets in data/plan/targets.yml changed"
+    ),
     other_locked_versions: at(THEMES, MONTHS, "the package versions changed"),
     a_result_is_gone: at(["method"], ["2008-03"], "its results were changed or removed"),
 }
@@ -198,7 +221,7 @@ def test_fault_is_told_kept_apart_and_mended(built_copy):
 
 
 def test_edition_without_one_theme_is_whole_but_for_it(built_copy):
-    """The summary refers to figures and numbers of a theme that failed: it says so in their place."""
+    """The summary marks figures and numbers of a theme that failed as missing."""
     project = built_copy
     shutil.rmtree(project.root / "_site")
     edit_text(
@@ -296,7 +319,10 @@ def test_full_disk_leaves_no_earlier_result_and_the_next_run_mends_it(project):
     chosen = ("run", "-c", "1", "-t", "dissemination", "-t", "organisation")
     assert project.nychance(*chosen).returncode == 0
     edit_cell(project.root / "notebooks/organisation.ipynb", "code", "\n_ = 1 + 1")
-    command = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); from nychance.__main__ import main; main()"
+    command = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); "
+        "from nychance.__main__ import main; main()"
+    )
     full = subprocess.run(
         [sys.executable, "-c", command, *chosen], cwd=project.root, capture_output=True, text=True
     )

@@ -1,4 +1,4 @@
-"""`nychance fetch` at the command line: exit status, what is told, and what the new figures do to published numbers."""
+"""`nychance fetch` at the command line: exit status, messages and effect on published numbers."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Notebooks for reviewers: the file that they download runs again, and the page shows what the run found."""
+"""Notebooks for reviewers: the downloaded file runs again, and the page shows its results."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""The wheel, installed outside the checkout: it brings all that a project needs, and the command starts lightly."""
+"""The wheel, installed outside the checkout: complete, and with a command that starts fast."""
 
 import subprocess
 import sys

@@ -43,6 +43,32 @@ def test_page_equals_the_portable_one(built, by_quarto, page):
     assert quarto.lang == portable.lang
 
 
+@pytest.mark.parametrize("name", ["method", "notebooks/method"])
+def test_frame_equals_the_portable_one(built, by_quarto, name):
+    texts = [
+        " ".join((project.root / f"_site/en/2009-03/{name}.html").read_text().split())
+        for project in (built, by_quarto)
+    ]
+    footer = re.search(r"<footer.*?</footer>", texts[0])[0]
+    parts = re.findall(r"<p>(.*?)</p>", footer)
+    kicker = re.search(r'<p class="kicker">(.*?)</p>', texts[0])[1]
+    data = re.search(r'href="([^"]*data/2009-03\.json)"', texts[0])[1]
+    described = re.search(r'<meta name="description" content="[^"]+"', texts[0])[0]
+    assert len(parts) == 3
+    for part in (re.sub(r"<a.*", "", parts[2]), *parts[:2], kicker, data, described):
+        assert part.strip() in texts[1]
+    assert re.search(r"<title>[^<]*March 2009</title>", texts[1])
+    assert 'class="skip" href="#quarto-document-content"' in texts[1]
+    assert re.search(r'<link href="(\.\./|\./)icon\.svg" rel="icon"', texts[1])
+    assert "quarto-color-scheme" in texts[1]
+
+
+def test_pages_bring_the_drawings_of_their_language_only(by_quarto):
+    edition = by_quarto.root / "_site/en/2009-03"
+    assert list(edition.rglob("*.en.svg"))
+    assert not list(edition.rglob("*.da.*"))
+
+
 def test_quarto_shows_what_a_reference_on_the_page_leads_to(by_quarto):
     assert '<a href="#figure-targets-municipalities" class="reference quarto-xref">' in page(
         by_quarto, "method"
@@ -59,9 +85,27 @@ def test_plain_render_in_the_root_gives_the_newest_checkpoint(by_quarto):
         [find_quarto(), "render"], cwd=by_quarto.root, capture_output=True, text=True
     )
     assert run.returncode == 0, run.stderr[-2000:]
-    for language in ("da", "en"):
+    for language, tag, contents in (
+        ("da", "da-DK", "På denne side"),
+        ("en", "en-GB", "On this page"),
+    ):
         text = (by_quarto.root / "_quarto_site" / "chapters" / language / "method.html").read_text()
         assert Reader(text).numbers
+        assert Reader(text).lang == tag
+        assert contents in text
+
+
+@pytest.mark.parametrize("kind", ["typst", "docx"])
+def test_plain_quarto_makes_a_chapter_for_print(by_quarto, kind):
+    run = subprocess.run(
+        [find_quarto(), "render", "chapters/en/plan.qmd", "--to", kind],
+        cwd=by_quarto.root,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    suffix = {"typst": "pdf", "docx": "docx"}[kind]
+    assert (by_quarto.root / f"_quarto_site/chapters/en/plan.{suffix}").is_file()
 
 
 def anchors(reader):

@@ -1,4 +1,4 @@
-"""Recommendations: the evaluation's own words, whom they are for, what they rest on, and how they fare."""
+"""Recommendations: their words, recipients, evidence and follow-up."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The same commit and data give the same files, executed notebooks included, however the run is made and whatever ended it."""
+"""The same commit and data give the same files, however the run is made or interrupted."""
 
 import json
 import os

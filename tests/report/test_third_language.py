@@ -25,17 +25,19 @@ NAMES = {
 }
 WORD = re.compile(r"(?<![\w-])[A-Za-z]*[aeiouyAEIOUY][A-Za-z]*(?![\w-])")
 UNSEEN = re.compile(
-    r"<(script|style|code|pre|math|summary|metadata)\b.*?</\1>|<\w+[^>]* lang=.da.*?</\w+>|<!--.*?-->",
+    r"<(script|style|code|pre|math|summary|metadata)\b.*?</\1>"
+    r"|<\w+[^>]* lang=.da.*?</\w+>|<!--.*?-->",
     re.DOTALL,
 )
 TOLD = re.compile(
-    r'(?:\balt|\btitle|aria-label|placeholder|name="description" content|data-none|data-some)="([^"]*)"'
+    r'(?:\balt|\btitle|aria-label|placeholder|name="description" content|data-none|data-some)'
+    r'="([^"]*)"'
 )
 
 
 @pytest.fixture(scope="module")
 def trilingual(tmp_path_factory, extract_folder):
-    """A project in Danish, English and a made-up Swedish, with one checkpoint built in all three."""
+    """A project in Danish, English and a made-up Swedish, with one checkpoint built in all."""
     root = tmp_path_factory.mktemp("trilingual") / "way"
     projects.start(root, months=[MONTH])
     with pytest.MonkeyPatch.context() as patch:
@@ -47,7 +49,7 @@ def trilingual(tmp_path_factory, extract_folder):
 
 
 def untranslated(text):
-    """List the words of a page or a drawing that have vowels without accents, whoever sees or hears them."""
+    """Return the words, visible or spoken, of a page or a drawing that have unaccented vowels."""
     seen = re.sub(r"<[^>]+>", " ", UNSEEN.sub(" ", text))
     words = WORD.findall(" ".join([seen, *TOLD.findall(UNSEEN.sub(" ", text))]))
     return {word for word in words if len(word) > 2 and word.lower() not in NAMES}

@@ -49,5 +49,5 @@ def test_nothing_is_found_where_nothing_was_built_in(panels, outcome):
 
 def test_method_and_comparison_municipalities_moved_alike_before_the_start(panels):
     for outcome in OUTCOMES:
-        found = benchmarking.drift(panels[True], outcome, draws=999, seed=1)
+        found = benchmarking.pre_trend(panels[True], outcome, draws=999, seed=1)
         assert found.interval[0] < 0 < found.interval[1]

@@ -71,7 +71,9 @@ def shares(register, start):
     method = register.municipalities["role"] == "method"
     for first in range(begins % QUARTER, len(register.weeks) - QUARTER + 1, QUARTER):
         window = targets.Window(first, first + QUARTER - 1)
-        value = targets.passive_into_activity(register, window).by(register.municipality_at(first))
+        started = targets.passive_into_activity(register, window)
+        home = register.municipality_at(first)
+        value = pd.Series({code: started.over(home == code).value for code in method.index})
         rows.append(
             pd.DataFrame({"value": value, "quarter": (first - begins) // QUARTER, "method": method})
         )

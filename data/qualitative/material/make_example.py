@@ -1,7 +1,7 @@
-"""Draw the example of coded material: `python data/qualitative/material/make_example.py` writes the same five tables each time.
+"""Draw the example of coded material: the same five tables each time.
 
-Nothing in it was said by anybody, and nobody has these competences. The municipalities are the demonstration's invented ones;
-passages have no words.
+Nothing in it was said by anybody, and nobody has these competences. The municipalities are the
+demonstration's invented ones; passages have no words.
 """
 
 from pathlib import Path
@@ -11,7 +11,16 @@ import pandas as pd
 import yaml
 
 HERE = Path(__file__).parent
-PLACES = ["Nørhavn", "Ålekær", "Hasselfjord", "Brombærvig", "Østerfold", "Lærkesund", "Kløverhøjby", "Tranefjord"]
+PLACES = [
+    "Nørhavn",
+    "Ålekær",
+    "Hasselfjord",
+    "Brombærvig",
+    "Østerfold",
+    "Lærkesund",
+    "Kløverhøjby",
+    "Tranefjord",
+]
 OFFICE = ["management", "case-worker", "case-worker", "company-consultant", "company", "company"]
 # month, day, activity, municipalities, whom
 ROUNDS = [
@@ -44,7 +53,8 @@ RARER = 0.4  # each code of a theme comes up so much less often than the one bef
 DOUBLE_CODED = 0.25
 SLIP = 0.12  # how often the second coder sees another code
 PASSAGES = 5
-# When partners of the person's and the workplace's side join in, and how often a municipality ties up with them.
+# When partners of the person's and the workplace's side join in, and how often a municipality ties
+# up with them.
 PARTNERS = {
     "Boligsocial indsats": ("2007-09", 0.10),
     "Mentornetværk": ("2008-01", 0.14),
@@ -60,8 +70,12 @@ AREAS = {
     "personal": (2.9, 0.4),
 }
 # How many are clarified in the time before each checkpoint.
-CLARIFIED = {("2007-10-01", "2008-01-31"): 34, ("2008-02-01", "2008-03-31"): 38, ("2008-04-01", "2008-09-30"): 61,
-             ("2008-10-01", "2009-03-31"): 58}  # fmt: skip
+CLARIFIED = {
+    ("2007-10-01", "2008-01-31"): 34,
+    ("2008-02-01", "2008-03-31"): 38,
+    ("2008-04-01", "2008-09-30"): 61,
+    ("2008-10-01", "2009-03-31"): 58,
+}
 # How many exchanges between municipalities, and how often they reach what, how and why.
 EXCHANGED = {
     ("2007-06-01", "2007-09-30"): (6, [0.8, 0.2, 0.0]),
@@ -78,13 +92,17 @@ def main() -> None:
     rng = np.random.default_rng(20070901)
     codes = yaml.safe_load((HERE / "material.yml").read_text(encoding="utf-8"))["codes"]
     themes = list(dict.fromkeys(code["theme"] for code in codes))
-    by_theme = {theme: [code["key"] for code in codes if code["theme"] == theme] for theme in themes}
+    by_theme = {
+        theme: [code["key"] for code in codes if code["theme"] == theme] for theme in themes
+    }
     talks, codings = [], []
     for month, day, activity, places, roles in ROUNDS:
         for place in places:
             for number, role in enumerate(roles, 1):
                 talk = f"{month} {activity} {place} {number}"
-                talks.append((talk, place, role, activity, f"{month}-{day + int(rng.integers(0, 10)):02d}"))
+                talks.append(
+                    (talk, place, role, activity, f"{month}-{day + int(rng.integers(0, 10)):02d}")
+                )
                 twice = rng.random() < DOUBLE_CODED
                 weights = np.array(WEIGHTS[role]) / sum(WEIGHTS[role])
                 for passage in range(PASSAGES):
@@ -95,25 +113,57 @@ def main() -> None:
                     if seen[0] in NEAR and rng.random() < 0.35:
                         seen.append(NEAR[seen[0]])
                     elif rng.random() < 0.1:
-                        seen.append(str(rng.choice([code["key"] for code in codes if code["key"] not in seen])))
+                        seen.append(
+                            str(
+                                rng.choice(
+                                    [code["key"] for code in codes if code["key"] not in seen]
+                                )
+                            )
+                        )
                     codings += [(talk, "coder-1", code, *place_in_talk, "") for code in seen]
                     if twice:
-                        others = [str(rng.choice([c["key"] for c in codes])) if rng.random() < SLIP else code for code in seen]
-                        codings += [(talk, "coder-2", code, *place_in_talk, "") for code in dict.fromkeys(others)]
+                        others = [
+                            str(rng.choice([c["key"] for c in codes]))
+                            if rng.random() < SLIP
+                            else code
+                            for code in seen
+                        ]
+                        codings += [
+                            (talk, "coder-2", code, *place_in_talk, "")
+                            for code in dict.fromkeys(others)
+                        ]
     _write(talks, ["talk", "municipality", "role", "activity", "date"], "talks-example.csv")
     _write(codings, ["talk", "coder", "code", "start", "end", "text"], "codings-example.csv")
     known = ties(rng)
-    _write(known + sides(np.random.default_rng(20070902)), ["date", "ended", "one", "other", "kind"], "ties-example.csv")
-    _write(profiles(np.random.default_rng(20070903)), ["profile", "clarified", "area", "before", "after"], "profiles-example.csv")
-    _write(exchanges(np.random.default_rng(20070904)), ["date", "giver", "receiver", "method", "depth"], "exchanges-example.csv")
+    _write(
+        known + sides(np.random.default_rng(20070902)),
+        ["date", "ended", "one", "other", "kind"],
+        "ties-example.csv",
+    )
+    _write(
+        profiles(np.random.default_rng(20070903)),
+        ["profile", "clarified", "area", "before", "after"],
+        "profiles-example.csv",
+    )
+    _write(
+        exchanges(np.random.default_rng(20070904)),
+        ["date", "giver", "receiver", "method", "depth"],
+        "exchanges-example.csv",
+    )
 
 
 def ties(rng: np.random.Generator) -> list[tuple[str, str, str, str, str]]:
-    """Draw ties: partnership around a steering group from the start, knowledge sharing that grows across municipalities."""
+    """Draw ties: a partnership from the start, and knowledge sharing that grows."""
     partners = ["Partnerskabsgruppen", "Lønmodtagerside", "Arbejdsgiverside", "Erhvervsråd"]
     drawn = [("2007-06-01", "", partners[0], place, "partnership") for place in PLACES]
     drawn += [("2007-06-01", "", partners[0], partner, "partnership") for partner in partners[1:]]
-    for month, chance in (("2007-09", 0.08), ("2008-01", 0.08), ("2008-03", 0.12), ("2008-09", 0.15), ("2009-03", 0.15)):
+    for month, chance in (
+        ("2007-09", 0.08),
+        ("2008-01", 0.08),
+        ("2008-03", 0.12),
+        ("2008-09", 0.15),
+        ("2009-03", 0.15),
+    ):
         for i, one in enumerate(PLACES):
             for other in PLACES[i + 1 :]:
                 known = any({one, other} == {tie[2], tie[3]} for tie in drawn)
@@ -125,7 +175,7 @@ def ties(rng: np.random.Generator) -> list[tuple[str, str, str, str, str]]:
 
 
 def sides(rng: np.random.Generator) -> list[tuple[str, str, str, str, str]]:
-    """Draw ties of the partners who join in later: with municipalities at each checkpoint from then on, and with each other."""
+    """Draw ties of the partners who join later, with municipalities and with each other."""
     drawn = []
     for partner, (joined, chance) in PARTNERS.items():
         for month in ("2007-09", "2008-01", "2008-03", "2008-09", "2009-03"):
@@ -140,7 +190,10 @@ def sides(rng: np.random.Generator) -> list[tuple[str, str, str, str, str]]:
 
 
 def profiles(rng: np.random.Generator) -> list[tuple[int, str, str, int, int]]:
-    """Draw competence profiles: levels 1 to 5 by area, before and after; who is good at something is not good at everything."""
+    """Draw competence profiles: levels 1 to 5 by area, before and after.
+
+    Who is good at something is not good at everything.
+    """
     drawn = []
     for (first, last), people in CLARIFIED.items():
         for day in sorted(rng.choice(pd.bdate_range(first, last), people)):
@@ -153,13 +206,21 @@ def profiles(rng: np.random.Generator) -> list[tuple[int, str, str, int, int]]:
 
 
 def exchanges(rng: np.random.Generator) -> list[tuple[str, str, str, str, str]]:
-    """Draw exchanges on methods between municipalities, which move from what is done to how and why."""
+    """Draw exchanges on methods, which move from what is done to how and why."""
     drawn = []
     for (first, last), (number, often) in EXCHANGED.items():
         for day in sorted(rng.choice(pd.bdate_range(first, last), number)):
             giver, receiver = rng.choice(PLACES, 2, replace=False)
             depth = rng.choice(["what", "how", "why"], p=often)
-            drawn.append((f"{pd.Timestamp(day):%Y-%m-%d}", str(giver), str(receiver), str(rng.choice(METHODS)), str(depth)))
+            drawn.append(
+                (
+                    f"{pd.Timestamp(day):%Y-%m-%d}",
+                    str(giver),
+                    str(receiver),
+                    str(rng.choice(METHODS)),
+                    str(depth),
+                )
+            )
     return drawn
 
 

@@ -1,4 +1,7 @@
-"""From a formula to the regression of one coefficient."""
+"""From a formula to a design, and to the regression of one coefficient."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,8 +12,43 @@ from evalbook.models.base.person_input import Floats, require
 from evalbook.models.base.regression import Regression, partial_out, refuse_dependent
 
 
-def matrices(formula: str, data: pd.DataFrame) -> tuple[Floats, pd.DataFrame]:
+def split_effects(formula: str) -> tuple[str, tuple[str, ...]]:
+    """Split a formula such as `"y ~ x | unit + time"` into what is estimated and its effects.
+
+    Returns
+    -------
+    tuple of str and tuple of str
+        The part before the bar, and the columns after it, whose categories have effects.
+    """
+    model, *effects = formula.split("|")
+    if len(effects) > 1:
+        raise DataError(
+            f"the formula {formula!r} has {len(effects)} bars", remedy="Give one at the most"
+        )
+    if not effects:
+        return model.strip(), ()
+    columns = tuple(part.strip() for part in effects[0].split("+"))
+    if not all(part.isidentifier() for part in columns) or len(set(columns)) < len(columns):
+        raise DataError(
+            f"the effects {effects[0].strip()!r} are not different names of columns",
+            remedy='Give such as "y ~ treated | unit + time"',
+        )
+    return model.strip(), columns
+
+
+def matrices(
+    formula: str, data: pd.DataFrame, effects: Sequence[str] = ()
+) -> tuple[Floats, pd.DataFrame]:
     """Return the outcome and the terms of a formula.
+
+    Parameters
+    ----------
+    formula : str
+        Such as `"y ~ treated + C(unit)"`. Columns may be of any kind that pandas has.
+    data : pd.DataFrame
+        The rows.
+    effects : sequence of str
+        Columns whose categories get effects, the last terms of all.
 
     Returns
     -------
@@ -24,16 +62,12 @@ def matrices(formula: str, data: pd.DataFrame) -> tuple[Floats, pd.DataFrame]:
     """
     if not len(data):
         raise DataError("the table has no rows", remedy="Give at least one row per unit")
-    # A yes-or-no would be taken for a category.
-    numeric = data.assign(
-        **{
-            str(name): data[name].astype(float)
-            for name in data
-            if pd.api.types.is_bool_dtype(data[name])
-        }
-    )
+    if effects:
+        require(data, effects)
+        formula = " + ".join([formula, *(f"C({column})" for column in effects)])
+    plain = data.assign(**{str(name): _plain(data[name]) for name in data})
     try:
-        model = smf.ols(formula, numeric)
+        model = smf.ols(formula, plain)
     except (
         Exception
     ) as error:  # the parser raises kinds of its own, and NameError for a column that is not there
@@ -57,10 +91,26 @@ def matrices(formula: str, data: pd.DataFrame) -> tuple[Floats, pd.DataFrame]:
     return np.asarray(model.endog, dtype=float), pd.DataFrame(model.exog, columns=model.exog_names)
 
 
+def _plain(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column as the parser knows it: NumPy's numbers, text as objects.
+
+    A yes-or-no is a number, or it would be taken for a category.
+    """
+    kinds = pd.api.types
+    if kinds.is_bool_dtype(column) or (
+        kinds.is_numeric_dtype(column) and not isinstance(column.dtype, np.dtype)
+    ):
+        return pd.Series(column.to_numpy(dtype=float, na_value=np.nan), index=column.index)
+    if kinds.is_string_dtype(column) and not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.astype(object).where(column.notna(), None)
+    return column
+
+
 def regression_of(formula: str, data: pd.DataFrame, param: str, cluster: str) -> Regression:
     """Partial all other terms of a formula out of one of them, rows in an order of their own."""
     require(data, [cluster])
-    outcome, terms = matrices(formula, data)
+    model, effects = split_effects(formula)
+    outcome, terms = matrices(model, data, effects)
     if param not in terms:
         raise DataError(
             f"the formula has no term {param!r}", remedy=f"Use one of {', '.join(map(str, terms))}"

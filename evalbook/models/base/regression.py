@@ -164,7 +164,10 @@ def refuse_dependent(terms: Sequence[str], design: Floats) -> None:
     nothing = np.flatnonzero(~design.any(axis=0))
     if len(nothing):
         raise DataError(f"the term {terms[nothing[0]]!r} is 0 in all rows", remedy="Leave it out")
-    refuse_collinear(terms, design.T @ design)
+    # Far from 0, a column that varies little is next to parallel to the constant.
+    constant = np.ptp(design, axis=0) == 0
+    centred = design - np.where(constant, 0, design.mean(axis=0)) if constant.any() else design
+    refuse_collinear(terms, centred.T @ centred)
 
 
 def _projected(values: Floats, basis: Floats) -> Floats:

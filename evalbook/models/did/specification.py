@@ -129,7 +129,7 @@ def specification_curve(
     --------
     >>> def estimate(weights, window):
     ...     rows = panel[panel["quarter"].isin(window)]
-    ...     return did("share ~ treated | municipality + quarter", rows, weights=weights)
+    ...     return did("share ~ treated | unit + quarter", rows, weights=weights)
     >>> weights = {"none": None, "persons": "n"}
     >>> windows = {"all": range(12), "a year": range(4, 12)}
     >>> specification_curve(

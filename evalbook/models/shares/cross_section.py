@@ -1,4 +1,4 @@
-"""Regression across municipalities, with robust intervals and the leverage of each municipality."""
+"""Regression across units, with robust intervals and the leverage of each unit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

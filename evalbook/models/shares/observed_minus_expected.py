@@ -16,7 +16,7 @@ from evalbook.models.base.patterns import Patterns, patterns
 from evalbook.models.base.person_input import Floats, require, zero_one
 from evalbook.models.survival.curves import Z
 
-# AKF's benchmarks of integration showed municipalities with 80 immigrants or more (programme
+# AKF's benchmarks of integration showed places with 80 persons or more (programme
 # facts, note 10).
 MIN_PERSONS: Final = 30
 
@@ -44,7 +44,7 @@ def observed_minus_expected(
         Columns of the person and of the place. Text and categories become indicators. Either may
         be empty: without both, every unit is expected to have the overall share.
     unit : str
-        Column: the municipality.
+        Column: the unit.
     least : int
         Units with fewer persons are part of the model, but their figures and ranks are left out:
         they would be too uncertain.

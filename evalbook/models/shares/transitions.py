@@ -14,7 +14,7 @@ from evalbook.errors import DataError
 from evalbook.models.base.outcome import ChiSquaredTest
 from evalbook.models.base.person_input import Floats, aligned, groups, numbers
 
-# Persons at a time, so that a national register needs no more memory than a municipality's.
+# Persons at a time, so that a national register needs no more memory than a local one.
 _CHUNK = 20_000
 
 

@@ -133,7 +133,7 @@ def cox(
         )
     # In one order whatever the rows', so that sums are rounded alike.
     data = data.sort_values([duration, event, *covariates, *keys], kind="stable", ignore_index=True)
-    time = durations(data[duration], data[entry] if entry else None, duration)
+    time = durations(data[duration], data[entry] if entry else None, duration, entry or "entry")
     happened = zero_one(data[event], event)
     terms = design(data, covariates)
     centred = (terms - terms.mean()).to_numpy()

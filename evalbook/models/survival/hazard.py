@@ -122,7 +122,7 @@ def discrete_time_hazard(
         starts. Coded 1 from the beginning for whoever gets it later, the weeks survived until then
         would speak for it (immortal time).
     cluster : str, optional
-        Column: rows of one cluster, such as a person or a municipality, may depend on each other.
+        Column: rows of one cluster, such as a person or a place, may depend on each other.
     link : {"cloglog", "logit"}
         The complementary log-log gives ratios of hazards, the same whatever the unit of time; the
         logit gives odds ratios.

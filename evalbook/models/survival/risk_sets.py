@@ -50,7 +50,12 @@ class Durations:
         )
 
 
-def durations(duration: ArrayLike, entry: ArrayLike | None, name: str = "duration") -> Durations:
+def durations(
+    duration: ArrayLike,
+    entry: ArrayLike | None,
+    name: str = "duration",
+    entry_name: str = "entry",
+) -> Durations:
     """Return checked durations, with times that differ by rounding only made equal.
 
     Parameters
@@ -59,8 +64,8 @@ def durations(duration: ArrayLike, entry: ArrayLike | None, name: str = "duratio
         Time of the event or the end of observation, at least 0.
     entry : array_like, shape (rows,), optional
         Time at which observation begins, at least 0 and before `duration`.
-    name : str
-        What the durations are called.
+    name, entry_name : str
+        What the two are called.
 
     Raises
     ------
@@ -71,14 +76,14 @@ def durations(duration: ArrayLike, entry: ArrayLike | None, name: str = "duratio
     ends = numbers(duration, name)
     if entry is None:
         return Durations(_snapped(ends))
-    aligned(**{name: duration, "entry": entry})
-    begins = numbers(entry, "entry")
+    aligned(**{name: duration, entry_name: entry})
+    begins = numbers(entry, entry_name)
     both = _snapped(np.concatenate([ends, begins]))
     ends, begins = both[: len(ends)], both[len(ends) :]
     late = np.flatnonzero(begins >= ends)
     if len(late):
         raise DataError(
-            f"'entry' does not come before {name!r} in {len(late)} rows, "
+            f"{entry_name!r} does not come before {name!r} in {len(late)} rows, "
             f"first with {begins[late[0]]:g} and {ends[late[0]]:g}",
             remedy="Leave these rows out: they are never seen at risk",
         )

@@ -13,6 +13,8 @@ from evalbook.qualitative.archives import Archive
 
 PROJECT: Final = "urn:QDA-XML:project:1.0"
 CODEBOOK: Final = "urn:QDA-XML:codebook:1.0"
+# Programs name codebooks by other versions, too: `codebook:1:0` and `codebook:0:4`.
+CODEBOOKS: Final = "urn:QDA-XML:codebook:"
 Kind = Literal["text", "pdf", "picture", "audio", "video"]
 
 
@@ -96,7 +98,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class SourceText:
-    """A source with its words: of a text, of a PDF, of a picture's description, or of transcripts one after another."""
+    """A source with its words: a text, a PDF, a picture's description or its transcripts."""
 
     guid: str
     kind: Kind

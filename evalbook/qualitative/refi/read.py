@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
+from urllib.parse import unquote
 
 import numpy as np
 from lxml import etree
@@ -11,7 +12,7 @@ from evalbook.errors import DataError
 from evalbook.qualitative.archives import EXPORT_AGAIN, LARGEST_READ, Archive
 from evalbook.qualitative.markup import parse
 from evalbook.qualitative.refi.model import (
-    CODEBOOK,
+    CODEBOOKS,
     PROJECT,
     Case,
     Code,
@@ -29,7 +30,7 @@ from evalbook.qualitative.refi.model import (
     Variable,
     plain_guid,
 )
-from evalbook.qualitative.texts import decoded, pdf_text, unit_starts
+from evalbook.qualitative.texts import decoded, pdf_text, starts_without_returns, unit_starts
 
 Element = etree._Element
 KINDS: Final[dict[str, Kind]] = {
@@ -83,7 +84,7 @@ def read_codebook(path: Path) -> tuple[Code, ...]:
             f"cannot be read ({error})", where=path, remedy="Name a codebook that exists"
         ) from error
     root = parse(content, path)
-    _expect(root, "CodeBook", CODEBOOK, path)
+    _expect(root, "CodeBook", CODEBOOKS, path)
     return tuple(_codes(root))
 
 
@@ -188,7 +189,11 @@ class _Reader:
         file = self._file(path, element) if path else ""
         if not file or self.archive is None:
             return ""
-        return decoded(self.archive.read(file), f"{self.archive.path}:{file}")
+        try:
+            return decoded(self.archive.read(file), f"{self.archive.path}:{file}")
+        except DataError as error:
+            self.faults.append(f"{_name(element)} {file}: {error.problem}")
+            return ""
 
     def case(self, element: Element) -> Case:
         return Case(
@@ -214,6 +219,8 @@ class _Reader:
     def _file(self, path: str, element: Element) -> str:
         name = internal_name(path).casefold()
         if name not in self._files:
+            name = unquote(name)
+        if name not in self._files:
             where = "lies outside the archive" if not name else "is not in the archive"
             self.faults.append(f"{_name(element)} {element.get('name', '')!r}: {path} {where}")
             return ""
@@ -230,7 +237,9 @@ class _Reader:
             return ""
 
     def _selections(self, part: Element, text: str) -> Iterator[Selection]:
-        starts = unit_starts(text) if self._in_units else None
+        starts = (
+            unit_starts(text) if self._in_units else starts_without_returns(text, passages(part))
+        )
         points = {plain_guid(e.get("guid")): e for e in _children(part) if _name(e) == "SyncPoint"}
         for element in _children(part):
             kind = _name(element)
@@ -286,6 +295,17 @@ class _Reader:
                     (e.text or "" for e in _children(value) if e is not reference), ""
                 )
         return values
+
+
+def passages(part: Element) -> list[tuple[int, int, str]]:
+    """Return where the passages of a text begin and end, with their names."""
+    selections = (e for e in _children(part) if _name(e) == "PlainTextSelection")
+    found = ((_number(e, "startPosition"), _number(e, "endPosition"), e) for e in selections)
+    return [
+        (start, end, e.get("name", ""))
+        for start, end, e in found
+        if start is not None and end is not None
+    ]
 
 
 def _codes(root: Element) -> Iterator[Code]:
@@ -357,7 +377,8 @@ def _graph(e: Element) -> Graph:
 
 
 def _expect(root: Element, name: str, namespace: str, path: Path) -> None:
-    if root.tag != f"{{{namespace}}}{name}":
+    found = etree.QName(root)
+    if found.localname != name or not (found.namespace or "").startswith(namespace):
         raise DataError(
             f"the XML is {root.tag}, not {name} of {namespace}", where=path, remedy=EXPORT_AGAIN
         )

@@ -32,7 +32,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Document:
-    """A document, the person or group that it comes from, what is known of both, and its passages."""
+    """A document, whom it comes from, what is known of both, and its passages."""
 
     name: str
     text: str

@@ -1,4 +1,4 @@
-"""Tables refreshed, notebooks that read them run again, and every published number that moves shown."""
+"""Tables refreshed, their notebooks run again, and every published number that moves."""
 
 from collections.abc import Sequence
 

@@ -31,8 +31,8 @@ def compared(register, periods):
     return benchmarking.panel(register, periods, [TIME], least=5)
 
 
-def made(jump=0.1, drift=0.0, units=12, periods=range(-4, 3)):
-    """A panel with a common course, a jump of the method municipalities at the start, and a drift of theirs throughout."""
+def made(jump=0.1, trend=0.0, units=12, periods=range(-4, 3)):
+    """A panel with an effect at the start and a separate trend of the method municipalities."""
     random = np.random.default_rng(3)
     level, course = random.normal(0.3, 0.02, units), random.normal(0, 0.01, len(periods))
     unit, place = np.indices((units, len(periods))).reshape(2, -1)
@@ -47,7 +47,7 @@ def made(jump=0.1, drift=0.0, units=12, periods=range(-4, 3)):
             "treated": treated.astype(int),
             "starts": np.where(method, 0.0, np.nan),
             "persons": 20.0 + unit,
-            "y": level[unit] + course[place] + jump * treated + drift * method * period + noise,
+            "y": level[unit] + course[place] + jump * treated + trend * method * period + noise,
         }
     )
 
@@ -103,7 +103,7 @@ def test_a_municipality_that_is_small_once_is_left_out_of_all_periods(register, 
 
 
 def test_a_jump_at_the_start_is_found_and_nothing_before_it():
-    table, p = benchmarking.by_period(made(), ["y"], draws=99, seed=1)
+    table, p = benchmarking.event_studies(made(), ["y"], draws=99, seed=1)
     assert table["y"].loc[-1].tolist() == [0, 0, 0]
     assert table["y"].loc[[-4, -3, -2], "estimate"].to_numpy() == pytest.approx(0, abs=1e-5)
     assert table["y"].loc[[0, 1, 2], "estimate"].to_numpy() == pytest.approx(0.1, abs=1e-5)
@@ -111,10 +111,10 @@ def test_a_jump_at_the_start_is_found_and_nothing_before_it():
 
 
 def test_a_drift_before_the_start_is_told_per_period():
-    found = benchmarking.drift(made(drift=0.02), "y", draws=99, seed=1)
+    found = benchmarking.pre_trend(made(trend=0.02), "y", draws=99, seed=1)
     assert found.estimate == pytest.approx(0.02, abs=1e-5)
     assert found.interval[0] > 0
-    assert benchmarking.drift(made(jump=0.5), "y", draws=99, seed=1).estimate == pytest.approx(
+    assert benchmarking.pre_trend(made(jump=0.5), "y", draws=99, seed=1).estimate == pytest.approx(
         0, abs=1e-5
     )
 
@@ -134,7 +134,8 @@ def test_the_main_estimate_is_one_of_the_specifications(register, periods, compa
     curve = benchmarking.specifications(compared, conditions, TIME, draws=19, seed=1)
     assert len(curve.table) == 24
     same = curve.table.query(
-        "weights == 'persons' and controls == 'none' and window == 'all' and comparison == 'everyone'"
+        "weights == 'persons' and controls == 'none' and window == 'all' "
+        "and comparison == 'everyone'"
     )
     assert same["estimate"].item() == pytest.approx(main, abs=1e-12)
 
@@ -159,7 +160,7 @@ def test_conditions_that_cannot_be_balanced_say_so():
 
 def test_half_of_the_comparison_municipalities_are_the_most_alike(register, periods):
     found = benchmarking.conditions(register, periods[-1].window.last, DEFINITIONS)
-    near = benchmarking.alike(found)
+    near = benchmarking.nearest_half(found)
     others = found["method"] == 0
     assert near[~others].all()
     assert abs(near[others].mean() - 0.5) < 0.1
@@ -192,13 +193,13 @@ def test_hidden_municipalities_are_neither_in_changes_nor_in_the_standing(
         register, left, window.first, DEFINITIONS, draws=99, seed=1
     )
     shown = expected.index[~expected["suppressed"]]
-    standing = benchmarking.standing(
+    ranking = benchmarking.ranking_table(
         register, expected, {str(code): share(20, 40) for code in shown[1:]}
     )
-    assert shown[0] not in standing.index
-    assert len(standing) == len(shown) - 1
-    assert not {"observed", "expected"} & set(standing)
-    assert (standing["difference"] == 100 * expected.loc[standing.index, "difference"]).all()
+    assert shown[0] not in ranking.index
+    assert len(ranking) == len(shown) - 1
+    assert not {"observed", "expected"} & set(ranking)
+    assert (ranking["difference"] == 100 * expected.loc[ranking.index, "difference"]).all()
 
 
 def test_the_effect_without_a_municipality_is_that_of_the_others(compared):

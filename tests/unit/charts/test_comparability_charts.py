@@ -1,4 +1,4 @@
-"""Charts of balance and of specifications: what they show is what is in the table, in both languages."""
+"""Charts of balance and of specifications: what they draw is what the table holds."""
 
 import matplotlib.pyplot as plt
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Charts of the method theme: what stands in them is what is in the table, on scales that do not exaggerate."""
+"""Charts of the method theme: what they draw is what the table holds, on honest scales."""
 
 import matplotlib.pyplot as plt
 import pandas as pd

@@ -5,7 +5,7 @@ import os
 import nbformat
 import pytest
 
-from evalbook.execute import engine, kernels
+from evalbook.execute import engine, kernels, watch
 from evalbook.execute.engine import execute
 
 
@@ -28,6 +28,8 @@ def run(tmp_path, kind):
         source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
         code = [nbformat.v4.new_code_cell(cell) for cell in cells]
         nbformat.write(nbformat.v4.new_notebook(cells=code), source)
+        # Watched, as kernels of notebooks are.
+        environment = {watch.NOTES: str(tmp_path / "notes")} | environment
         failure = execute(source, target, {}, tmp_path, os.environ | environment, seconds)
         return failure, nbformat.read(target, as_version=4)
 
@@ -116,5 +118,6 @@ def test_kernel_that_dies_as_it_starts_is_started_again(monkeypatch, tmp_path, d
     died = engine.Failure(None, "RuntimeError: Kernel died before replying to kernel_info")
     ends = iter([died] * deaths + [None])
     monkeypatch.setattr(engine, "_execute", lambda *_: next(ends))
+    nbformat.write(nbformat.v4.new_notebook(), tmp_path / "in.ipynb")
     failure = engine.execute(tmp_path / "in.ipynb", tmp_path / "out.ipynb", {}, tmp_path, {}, 1)
     assert (failure is None) == mended

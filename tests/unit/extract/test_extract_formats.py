@@ -259,3 +259,31 @@ def test_dates_as_other_programs_write_them(tmp_path):
         born = pd.to_datetime(frame["FOEDDT"])
         write_csv(frame.assign(FOEDDT=born.dt.strftime(form)), path)
         assert (extract.read(tmp_path, c.PERSONS)["FOEDDT"] == born).all()
+
+
+@pytest.mark.parametrize("place", ["dream.parquet", "dream", "Dream.parquet"])
+@pytest.mark.parametrize("hive", [False, True])
+def test_a_folder_of_parts_is_a_table(tmp_path, place, hive):
+    folder = write(tmp_path / "extract")
+    (folder / "dream.csv").unlink()
+    dream = typed(tables()["dream"])
+    for number, part in enumerate((dream.iloc[:5], dream.iloc[5:])):
+        into = folder / place / (f"year={2007 + number}" if hive else "")
+        into.mkdir(parents=True, exist_ok=True)
+        part.to_parquet(into / f"part-{number:05d}.snappy.parquet")
+    (folder / place / "_SUCCESS").touch()
+    assert_is_the_extract(read(folder))
+    assert not check(folder, plan.load()).issues
+
+
+def test_a_folder_whose_parts_differ(tmp_path):
+    folder = write(tmp_path / "extract")
+    (folder / "match.csv").unlink()
+    match = tables()["match"]
+    (folder / "match").mkdir()
+    match.iloc[:5].to_parquet(folder / "match" / "part-0.parquet")
+    match.iloc[5:].drop(columns="valid_from").to_parquet(folder / "match" / "part-1.parquet")
+    (issue,) = (i for i in check(folder, plan.load()).issues if i.rule.key == "unreadable-file")
+    assert issue.finding.file == "match"
+    with pytest.raises(DataError, match="lacks 'valid_from'"):
+        read(folder)

@@ -1,4 +1,4 @@
-"""Whom the municipalities work with: contacts counted once each, and charts that show what was counted."""
+"""Cooperation of the municipalities: contacts counted once each, and charts of the counts."""
 
 import matplotlib.pyplot as plt
 import networkx as nx

@@ -1,4 +1,4 @@
-"""Competence profiles and exchanges on methods: read as a checkpoint could, counted so that nothing is lost."""
+"""Competence profiles and exchanges of methods: read as of a checkpoint, counted completely."""
 
 import pandas as pd
 import pytest

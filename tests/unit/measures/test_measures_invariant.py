@@ -1,4 +1,4 @@
-"""What must not matter: the order of rows, the size of chunks, the number of threads, the hash seed."""
+"""Invariance to the order of rows, the size of chunks, the number of threads and the hash seed."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from nychance import columns as c
 from nychance import extract
 from nychance.measures import flow, spells
 from nychance.register import STATES, chunks, histories, read_register, runs
-from tests.lib.measured import everything, told
+from tests.lib.measured import everything, written
 
 THE_PLAN = plan.load()
 CHECKPOINT = THE_PLAN.checkpoint("2008-03")
@@ -31,7 +31,7 @@ def register(extract_folder):
 
 @pytest.fixture(scope="module")
 def measured(register):
-    return {name: told(found) for name, found in everything(register, THE_PLAN).items()}
+    return {name: written(found) for name, found in everything(register, THE_PLAN).items()}
 
 
 def differing(found, expected):
@@ -43,7 +43,7 @@ def test_order_of_rows_and_columns_does_not_matter(extract_folder, measured, tmp
         table = extract.read(extract_folder, name).sample(frac=1, random_state=1)
         table[table.columns[::-1]].to_parquet(tmp_path / f"{name}.parquet", index=False)
     mixed = everything(read_register(tmp_path, CHECKPOINT, THE_PLAN), THE_PLAN)
-    assert differing({name: told(found) for name, found in mixed.items()}, measured) == []
+    assert differing({name: written(found) for name, found in mixed.items()}, measured) == []
 
 
 @pytest.mark.parametrize("places", [[101, 461], [461, 101]])
@@ -121,7 +121,7 @@ def test_size_of_blocks_does_not_matter(register, block, monkeypatch):
         assert found.dtype == whole.dtype
 
 
-# -- spells and weekly moves the long way round ---------------------------------------------------------------
+# -- spells and weekly moves the long way round ----------------------------------------------------
 
 
 def test_spells_agree_with_a_count_week_by_week(register):

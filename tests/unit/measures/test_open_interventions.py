@@ -19,7 +19,7 @@ LAST = paper.LAST
 
 @pytest.fixture(scope="module")
 def read(tmp_path_factory):
-    """Person C's mentor starts in week 35. Three extracts: no end, an end after the cut-off, an end in week 39."""
+    """Extracts in which C's mentor from week 35 has no end, ends after the cut-off, in week 39."""
 
     def made(end):
         folder = paper.write(tmp_path_factory.mktemp("open") / "extract")

@@ -1,14 +1,14 @@
-"""Every measure of fifteen persons, worked out on paper; `tests/paper.py` has the picture of their weeks."""
+"""Measures of fifteen persons, worked out on paper; `tests/lib/paper.py` shows their weeks."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from evalbook.models import aalen_johansen, kaplan_meier
-from evalbook.models.shares.proportions import ratio, share
+from evalbook.models.shares.proportions import ratio, share, verdict
 from nychance.measures import exits, spells, targets
 from nychance.measures.groups import groups
-from nychance.register import SELF_SUPPORT
+from nychance.register import SELF_SUPPORT, STATES
 from tests.lib import paper
 from tests.lib.paper import LAST, NAMES
 
@@ -32,7 +32,7 @@ def names(rows):
     return "".join(NAMES[row] for row in rows)
 
 
-# -- reading --------------------------------------------------------------------------------------------------
+# -- reading ---------------------------------------------------------------------------------------
 
 
 def test_2009_has_a_week_53(register):
@@ -52,24 +52,22 @@ def test_who_died_or_emigrated_is_not_observed_from_then_on(register):
     assert register.observed.sum(axis=1).tolist() == [61, 61, 61, 61, 45, 31, *[61] * 9]
 
 
-# -- spells and exits -----------------------------------------------------------------------------------------
+# -- spells and exits ------------------------------------------------------------------------------
 
 
 def test_spells_of_one_who_climbs_and_leaves(register):
-    found = spells.spells(register)
-    mine = found[found["person"] == NAMES.index("H")]
+    found, state = spells.state_spells(register)
+    mine = found.person == NAMES.index("H")
     # Three active steps are one spell of activity: 36-39, 40-43 and 44-51.
-    assert mine["state"].tolist() == ["passive", "active", SELF_SUPPORT]
-    assert mine["first"].tolist() == [0, 36, 52]
-    assert mine["weeks"].tolist() == [36, 16, 9]
-    assert mine["begun_before"].tolist() == [True, False, False]
-    assert mine["running"].tolist() == [False, False, True]
+    assert [STATES[code] for code in state[mine]] == ["passive", "active", SELF_SUPPORT]
+    assert found.first[mine].tolist() == [0, 36, 52]
+    assert found.weeks[mine].tolist() == [36, 16, 9]
 
 
-def test_a_spell_from_start_to_end_has_neither_beginning_nor_end(register):
-    found = spells.spells(register)
-    mine = found[found["person"] == NAMES.index("I")].iloc[0]
-    assert (mine["weeks"], mine["begun_before"], mine["running"]) == (61, True, True)
+def test_a_spell_may_last_from_the_first_week_to_the_last(register):
+    found, _ = spells.state_spells(register)
+    mine = found.person == NAMES.index("I")
+    assert (found.first[mine].tolist(), found.weeks[mine].tolist()) == ([0], [61])
 
 
 def test_four_weeks_off_are_an_exit_and_three_are_not(register):
@@ -108,7 +106,7 @@ def test_benefit_spells_bridge_short_breaks_moves_and_unknown_weeks(register):
     assert ended["to"].tolist() == [SELF_SUPPORT] * 6 + ["education", SELF_SUPPORT]
 
 
-# -- targets --------------------------------------------------------------------------------------------------
+# -- targets ---------------------------------------------------------------------------------------
 
 
 def test_target_group_is_minorities_on_benefit(register):
@@ -163,24 +161,23 @@ def test_time_in_activity(register):
 
 def test_targets_are_judged_by_group(register):
     measured = targets.all_targets(register, WINDOW, EXIT_WEEKS)
-    by_place = targets.judged(
-        measured, paper.PLAN.targets, groups(register, 35, "municipality", DEFINITIONS)
+    thresholds = {target.key: target.threshold for target in paper.PLAN.targets}
+    started = measured["passive-into-activity"].shares(
+        groups(register, 35, "municipality", DEFINITIONS)
     )
-    started = by_place.loc["passive-into-activity"]
     # D has moved to 201 by then: A, B, E in 101; D, G, H, J, K, L in 201.
-    assert started[["count", "n"]].to_numpy().tolist() == [[0, 3], [2, 6]]
-    assert started["verdict"].tolist() == ["undecided", "undecided"]
-    whole = targets.judged(measured, paper.PLAN.targets)
+    assert started == {"101": share(0, 3), "201": share(2, 6), "unknown": None}
+    threshold = thresholds["passive-into-activity"]
+    assert [verdict(started[place], threshold) for place in ("101", "201")] == ["undecided"] * 2
     # 29 of 252 weeks; the interval over eleven persons ends below 40 per cent.
-    assert whole.loc["time-in-activity", "verdict"] == "not-met"
-    assert whole.loc["time-in-activity", ["lower", "upper"]].tolist() == pytest.approx(
-        ratio(
-            [0, 0, 9, 4, 0, 0, 16, 0, 0, 0, 0], [23, 22, 26, 26, 10, 24, 17, 26, 26, 26, 26]
-        ).interval
+    whole = measured["time-in-activity"].over()
+    assert whole == ratio(
+        [0, 0, 9, 4, 0, 0, 16, 0, 0, 0, 0], [23, 22, 26, 26, 10, 24, 17, 26, 26, 26, 26]
     )
+    assert verdict(whole, thresholds["time-in-activity"]) == "not-met"
 
 
-# -- exits and returns ----------------------------------------------------------------------------------------
+# -- exits and returns -----------------------------------------------------------------------------
 
 
 def test_what_exits_led_to(register):
@@ -205,9 +202,11 @@ def test_what_followed_each_exit(register):
 
 
 def test_revolving_door(register):
-    found = exits.returned_within(
-        register, LAST, EVERYBODY, EXIT_WEEKS, DEFINITIONS.revolving_door_weeks
-    )
+    followed = exits.returns(register, LAST, EXIT_WEEKS)
+    found = {
+        weeks: exits.back_within(followed, weeks, LAST, EVERYBODY).over()
+        for weeks in DEFINITIONS.revolving_door_weeks
+    }
     # 13 weeks: all but H can be followed, B, J and K are back. 26 weeks: F, J, K, L, of whom J and
     # K are back. 52 weeks: J, K and L, all back.
     assert found == {13: share(3, 6), 26: share(2, 4), 52: share(3, 3)}

@@ -1,4 +1,7 @@
-"""Flow, staircase, sickness, match categories, interventions and composition of the fifteen persons of `tests/paper.py`."""
+"""Measures by group of the fifteen persons of `tests/lib/paper.py`.
+
+Flow, staircase, match categories, interventions, sickness and population.
+"""
 
 import numpy as np
 import pandas as pd
@@ -20,7 +23,6 @@ from nychance.measures import (
     targets,
 )
 from nychance.measures.groups import groups
-from nychance.measures.person_measure import tabulated
 from tests.lib import paper
 from tests.lib.paper import LAST, NAMES
 
@@ -46,7 +48,7 @@ def filled(counts):
     return {cell: int(count) for cell, count in counts.stack().items() if count}
 
 
-# -- flow -----------------------------------------------------------------------------------------------------
+# -- flow ------------------------------------------------------------------------------------------
 
 
 def test_transitions_between_two_weeks(register, group):
@@ -86,62 +88,19 @@ def test_shares_by_group_leave_nobody_out(register, group):
     assert not any(nobody.values())
 
 
-# -- staircase ------------------------------------------------------------------------------------------------
+# -- staircase -------------------------------------------------------------------------------------
 
 
 def test_structure(register, group):
     # Week 45: C in a work trial, H in a job package. Week 39, of everybody: H in preparation, C in
     # a work trial, A and B off benefit, which is the top step.
-    assert staircase.standing(register, 45, group, 6).tolist() == [0, 0, 1, 1, 0, 0]
-    assert staircase.standing(register, 39, EVERYBODY, 6).tolist() == [1, 0, 1, 0, 0, 2]
+    assert staircase.occupancy(register, 45, group, 6).tolist() == [0, 0, 1, 1, 0, 0]
+    assert staircase.occupancy(register, 39, EVERYBODY, 6).tolist() == [1, 0, 1, 0, 0, 2]
     # The dead and the emigrated stand nowhere: H alone is left of the group, O of the others.
-    assert staircase.standing(register, LAST, EVERYBODY, 6).tolist() == [0, 0, 0, 0, 0, 2]
-
-
-def test_coherence_between_two_weeks(register, group):
-    # C was in a work trial and is passive, H was passive and is off benefit.
-    assert staircase.moves(register, 35, LAST, group, 6) == {
-        "up": 0,
-        "skip": 0,
-        "stay": 0,
-        "down": 0,
-        "on": 1,
-        "off": 1,
-    }
-    # From 39 to 45: H from preparation to a job package, C stays, A and B come down from the top
-    # to no step.
-    assert staircase.moves(register, 39, 45, group, 6) == {
-        "up": 1,
-        "skip": 1,
-        "stay": 1,
-        "down": 0,
-        "on": 0,
-        "off": 2,
-    }
-    # Backwards, what was up is down.
-    assert staircase.moves(register, 45, 39, group, 6) == {
-        "up": 0,
-        "skip": 0,
-        "stay": 1,
-        "down": 1,
-        "on": 2,
-        "off": 0,
-    }
+    assert staircase.occupancy(register, LAST, EVERYBODY, 6).tolist() == [0, 0, 0, 0, 0, 2]
 
 
 def test_coherence_step_by_step(register, group):
-    found = staircase.walks(register, WINDOW, group, 6)
-    # H: preparation to work trial (a skip), to job package, to ordinary work (a skip). C: work
-    # trial, sick, work trial.
-    assert found["moves"].to_dict() == {"up": 3, "skip": 2, "down": 0, "skip-down": 0, "again": 1}
-    assert found["persons"].to_dict() == {"up": 1, "skip": 1, "down": 0, "skip-down": 0, "again": 1}
-    between = transition_matrix(staircase.steps_at(register, [39, 45], group, STEPS)).counts
-    assert between.loc["preparation", "job-package"] == 1
-    assert between.loc["ordinary-work", "off"] == 2
-    assert between.loc["off", "off"] == 7
-
-
-def test_moves_by_the_step_in_the_first_week(register, group):
     # H from preparation to a job package, C stays in its work trial; A and B come down from the
     # top to no step.
     found = staircase.moves_by_step(register, 39, 45, group, STEPS)
@@ -151,15 +110,14 @@ def test_moves_by_the_step_in_the_first_week(register, group):
         ("ordinary-work", "off"): 2,
     }
     assert list(found) == list(staircase.MOVES)
-    moved = staircase.moves(register, 39, 45, group, 6)
-    assert found["one"].sum() + found["skip"].sum() == moved["up"]
-    assert [found[move].sum() for move in ("skip", "stay", "down", "off")] == [
-        moved[m] for m in ("skip", "stay", "down", "off")
-    ]
     # Backwards, H comes down from the job package.
     assert filled(staircase.moves_by_step(register, 45, 39, group, STEPS)) == {
         ("job-package", "down"): 1,
         ("work-trial", "stay"): 1,
+    }
+    # From 35 to the end, C goes from its work trial to no step. H was on none and is not counted.
+    assert filled(staircase.moves_by_step(register, 35, LAST, group, STEPS)) == {
+        ("work-trial", "off"): 1
     }
 
 
@@ -200,24 +158,33 @@ def test_a_course_leads_to_a_higher_step(register):
     assert reached(25) == share(1, 1)
 
 
-# -- match categories -----------------------------------------------------------------------------------------
+# -- match categories ------------------------------------------------------------------------------
+
+
+def one_group():
+    return pd.Series("all", index=range(len(NAMES)))
 
 
 def test_job_ready_before_and_after_a_category_changes(register, group):
     # A 3, B 2, C 4, D 3, E 5, H 4 until week 30 and 3 from then on, I 5, J 1, K 4, L 3; G was
     # never assessed.
-    before, after = (match.counts(register, week, group, DEFINITIONS) for week in (29, 30))
-    assert before.tolist() == [1, 1, 3, 3, 2]
-    assert after.tolist() == [1, 1, 4, 2, 2]
-    assert match.job_ready(before, DEFINITIONS.job_ready_matches) == share(5, 10)
-    assert match.job_ready(after, DEFINITIONS.job_ready_matches) == share(6, 10)
+    before, after = (
+        match.by_group(register, week, group, one_group(), DEFINITIONS) for week in (29, 30)
+    )
+    assert before.loc["all"].tolist() == [1, 1, 3, 3, 2, 1]
+    assert after.loc["all"].tolist() == [1, 1, 4, 2, 2, 1]
+    ready = match.readiness(before.rename(columns=str), DEFINITIONS.job_ready_matches)["ready"]
+    assert [table.rename(columns=str).loc["all", ready].sum() for table in (before, after)] == [
+        5,
+        6,
+    ]
 
 
 def test_match_categories_end_where_another_model_begins(register, group):
     # The last week of the five categories is week 53 of 2009, which begins on 28 December.
-    assert match.counts(register, 52, group, DEFINITIONS).sum() == 10
+    assert match.categories(register, 52, DEFINITIONS)[group].count() == 10
     with pytest.raises(DataError, match="another model than those before 2010-01-01"):
-        match.counts(register, 53, group, DEFINITIONS)
+        match.by_group(register, 53, group, one_group(), DEFINITIONS)
     with pytest.raises(DataError, match="another model"):
         groups(register, 53, "match", DEFINITIONS)
 
@@ -225,15 +192,10 @@ def test_match_categories_end_where_another_model_begins(register, group):
 def test_a_category_of_no_model_is_refused(register, group):
     few = DEFINITIONS.model_copy(update={"match_categories": (1, 2, 3)})
     with pytest.raises(DataError, match="have a match category such as 4"):
-        match.counts(register, 35, group, few)
+        match.by_group(register, 35, group, one_group(), few)
 
 
-def test_nobody_assessed_has_no_share(register):
-    none = match.counts(register, 35, np.isin(NAMES, ["G"]), DEFINITIONS)
-    assert match.job_ready(none, DEFINITIONS.job_ready_matches) is None
-
-
-# -- interventions --------------------------------------------------------------------------------------------
+# -- interventions ---------------------------------------------------------------------------------
 
 
 def used(register, kind, group, window=WINDOW):
@@ -258,56 +220,38 @@ def test_use_of_each_intervention(register, group):
 
 
 def test_use_by_group(register, group):
-    by_sex = used(register, "job-package", group).table(groups(register, 35, "sex", DEFINITIONS))
+    by_sex = used(register, "job-package", group).shares(groups(register, 35, "sex", DEFINITIONS))
     # Women A, D, G, I, K; men B, C, E, H, J, L, of whom H.
-    assert by_sex[["count", "n"]].to_dict("index") == {
-        "K": {"count": 0, "n": 5},
-        "M": {"count": 1, "n": 6},
-    }
-    assert by_sex.loc["M", ["lower", "upper"]].tolist() == pytest.approx(share(1, 6).interval)
-    by_match = used(register, "job-package", group).table(
+    assert by_sex == {"K": share(0, 5), "M": share(1, 6), "unknown": None}
+    by_match = used(register, "job-package", group).shares(
         groups(register, 35, "match", DEFINITIONS)
     )
-    assert by_match["n"].to_dict() == {1: 1, 2: 1, 3: 4, 4: 2, 5: 2, "unknown": 1}
-    # In 2009: E 61; I 54; C 49; A 39, L 40; D 34, H 30; B 24, K 25, J 27; G 19.
-    by_age = used(register, "job-package", group).table(groups(register, 35, "age", DEFINITIONS))
-    assert by_age["n"].to_dict() == {
-        "16-24": 2,
-        "25-29": 2,
-        "30-39": 3,
-        "40-49": 2,
-        "50-59": 1,
-        "60+": 1,
+    assert {key: found.n for key, found in by_match.items()} == {
+        "1": 1,
+        "2": 1,
+        "3": 4,
+        "4": 2,
+        "5": 2,
+        "unknown": 1,
     }
-    assert by_age["count"].to_dict() == {
-        "16-24": 0,
-        "25-29": 0,
-        "30-39": 1,
-        "40-49": 0,
-        "50-59": 0,
-        "60+": 0,
+    # In 2009: E 61; I 54; C 49; A 39, L 40; D 34, H 30; B 24, K 25, J 27; G 19.
+    by_age = used(register, "job-package", group).shares(groups(register, 35, "age", DEFINITIONS))
+    assert by_age == {
+        "16-24": share(0, 2),
+        "25-29": share(0, 2),
+        "30-39": share(1, 3),
+        "40-49": share(0, 2),
+        "50-59": share(0, 1),
+        "60+": share(0, 1),
+        "unknown": None,
     }
 
 
 def test_use_over_time(register, group):
-    windows = targets.windows_to(LAST, 13)
-    assert [(window.first, window.last) for window in windows] == [
-        (9, 21),
-        (22, 34),
-        (35, 47),
-        (48, 60),
-    ]
-    table = tabulated(
-        {register.weeks[w.last]: used(register, "job-package", group, w) for w in windows}
-    )
+    windows = [targets.window_to(register, last, 13) for last in (21, 34, 47, LAST)]
     # H's job package runs from week 44 to week 51.
-    assert table["count"].tolist() == [0, 0, 1, 1]
-    by_origin = tabulated(
-        {w.last: used(register, "preparation-course", group, w) for w in windows},
-        groups(register, 35, "origin", DEFINITIONS),
-    )
-    assert by_origin["n"].unstack().loc[LAST].to_dict() == {"immigrant": 8, "descendant": 3}
-    assert by_origin["count"].unstack().loc[47].to_dict() == {"immigrant": 1, "descendant": 0}
+    by_window = [used(register, "job-package", group, window).over() for window in windows]
+    assert by_window == [share(0, 11), share(0, 11), share(1, 11), share(1, 11)]
 
 
 def test_groups_add_up_to_everybody(register):
@@ -325,7 +269,7 @@ def test_groups_add_up_to_everybody(register):
         groups(register, 40, "shoe size", DEFINITIONS)
 
 
-# -- sickness -------------------------------------------------------------------------------------------------
+# -- sickness --------------------------------------------------------------------------------------
 
 
 def test_sickness_spells(register):
@@ -337,24 +281,23 @@ def test_sickness_spells(register):
     assert found["age"].tolist() == [49, 44, 44, 26, 41]
 
 
+def survival(spells, weeks, k=1):
+    return sickness.spell_bands(spells, weeks, k=k)["survival"]
+
+
 def test_survival_of_sickness_spells(register):
     found = sickness.sickness_spells(register)
     # Danish origin: 6, 25 and running, 27. Immigrants: 2 and 30.
-    curves = sickness.spell_survival(found, [0, 2, 6, 26, 27, 52])
+    curves = survival(found, [0, 2, 6, 26, 27, 52])
     assert curves["danish"].tolist() == pytest.approx([1, 1, 2 / 3, 2 / 3, 0, 0])
     assert curves["immigrant"].tolist() == pytest.approx([1, 0.5, 0.5, 0.5, 0.5, 0])
-    longer = sickness.long_spells(found, [26, 52])
-    assert longer["share"].to_dict() == pytest.approx(
-        {("danish", 26): 2 / 3, ("danish", 52): 0, ("immigrant", 26): 0.5, ("immigrant", 52): 0}
-    )
-    assert longer["n"].tolist() == [3, 3, 2, 2]
 
 
-def test_nothing_is_told_beyond_what_was_observed(register):
+def test_curves_end_with_what_was_observed(register):
     found = sickness.sickness_spells(register)
     without_o = found[found["person"] != NAMES.index("O")]
     # M's 6 weeks ended, and M's other spell was seen for 25.
-    assert sickness.spell_survival(without_o, [25, 26])["danish"].tolist() == pytest.approx(
+    assert survival(without_o, [25, 26])["danish"].tolist() == pytest.approx(
         [0.5, np.nan], nan_ok=True
     )
 
@@ -365,19 +308,21 @@ def test_published_steps_rest_on_enough_events(register):
     )
     # Three ends at 2 weeks fill a step of three and leave three; the three at 30 weeks leave
     # nobody.
-    assert sickness.spell_survival(found, [1, 2], k=3)["immigrant"].tolist() == pytest.approx(
-        [1, 0.5]
-    )
-    assert sickness.spell_survival(found, [30], k=3)["immigrant"].isna().all()
+    assert survival(found, [1, 2], k=3)["immigrant"].tolist() == pytest.approx([1, 0.5])
+    assert survival(found, [30], k=3)["immigrant"].isna().all()
 
 
 def test_sick_listed_by_origin(register):
-    by_origin = sickness.sick_listed(register, 40, EVERYBODY).table(
+    by_origin = sickness.sick_listed(register, 40, EVERYBODY).shares(
         groups(register, 40, "origin", DEFINITIONS)
     )
     # On benefit in week 40: M and O; C, D, E, H, I, J, L; K. Sick: M, O; C, I.
-    assert by_origin[["count", "n"]].to_numpy().tolist() == [[2, 2], [2, 7], [0, 1]]
-    assert sickness.immigrants_among_sick(register, 40, EVERYBODY).over() == share(2, 4)
+    assert by_origin == {
+        "danish": share(2, 2),
+        "immigrant": share(2, 7),
+        "descendant": share(0, 1),
+        "unknown": None,
+    }
 
 
 def named(found, labels):
@@ -404,7 +349,7 @@ def test_who_is_insured_goes_by_the_weeks_before_the_sickness(register):
     }
 
 
-def test_work_tells_only_where_it_is_known_for_so_many_weeks(register):
+def test_work_counts_only_where_it_is_known_for_that_many_weeks(register):
     # O fell ill in week 20, after the twenty weeks without transfer that are known.
     assert insurance.insured(register, 20, 20)[NAMES.index("O")] == "insured"
     assert insurance.insured(register, 20, 21)[NAMES.index("O")] == "unknown"
@@ -429,16 +374,7 @@ def test_sick_listed_by_origin_and_insurance(register):
     assert others["immigrant"] == share(1, 6)
 
 
-# -- composition and population -------------------------------------------------------------------------------
-
-
-def test_composition_of_the_supported(register):
-    table = tabulated(population.composition(register, 40, EVERYBODY))
-    # D, E, J, K, L passive; H active; C, I, M, O sick; N in education; G unknown. A, B are off, F
-    # is gone.
-    assert table["n"].unique().tolist() == [12]
-    found = table["count"][table["count"] > 0].to_dict()
-    assert found == {"passive": 5, "active": 1, "sick": 4, "education": 1, "unknown": 1}
+# -- population ------------------------------------------------------------------------------------
 
 
 def test_population_shares_of_a_municipality(register):

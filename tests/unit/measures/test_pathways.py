@@ -1,4 +1,4 @@
-"""A typical course tells only what many have in common, and never how it went for somebody of that background."""
+"""A typical pathway reveals only what many share, never the outcome of somebody's background."""
 
 import itertools
 
@@ -61,22 +61,22 @@ def courses(register, weeks=26):
 
 @pytest.mark.parametrize("minimum", [3, 5, 20])
 def test_what_is_told_is_true_of_enough_and_of_enough_who_ended_elsewhere(register, known, minimum):
-    told = typical(register, "job-package", everybody(register), minimum=minimum)
-    assert [p.outcome for p in told] == list(OUTCOMES)
-    for pathway in told:
-        alike = known
-        for column, value in pathway.told.items():
-            alike = alike[alike[column] == value]
-        same = (alike["outcome"] == pathway.outcome).sum()
-        assert same == pathway.alike.count >= minimum
-        assert len(alike) == pathway.alike.n
-        assert len(alike) - same >= minimum
+    pathways = typical(register, "job-package", everybody(register), minimum=minimum)
+    assert [p.outcome for p in pathways] == list(OUTCOMES)
+    for pathway in pathways:
+        similar = known
+        for column, value in pathway.traits.items():
+            similar = similar[similar[column] == value]
+        same = (similar["outcome"] == pathway.outcome).sum()
+        assert same == pathway.share.count >= minimum
+        assert len(similar) == pathway.share.n
+        assert len(similar) - same >= minimum
 
 
 def test_the_more_must_be_alike_the_less_is_told(register):
     details = [
         sum(
-            len(p.told)
+            len(p.traits)
             for p in typical(register, "job-package", everybody(register), minimum=minimum)
         )
         for minimum in (3, 20, 60, 10_000)
@@ -106,22 +106,24 @@ def test_text_names_no_company_no_municipality_and_no_exact_number(register):
         text = case_text(case, the_plan)
         for language, name in itertools.product(("da", "en"), companies | places):
             assert name not in text[language]
-        assert str(case.alike.count) not in text.da or case.alike.count % 10 == 0
+        assert str(case.share.count) not in text.da or case.share.count % 10 == 0
         assert "###" in text.en and all(
             word in text.en for word in ("Background", "On the staircase", "Next step")
         )
 
 
 @pytest.mark.parametrize(
-    ("persons", "told"),
+    ("persons", "expected"),
     [(5, "færre end ti"), (9, "færre end ti"), (12, "omkring 10"), (38, "omkring 40")],
 )
-def test_numbers_are_told_in_tens(persons, told):
-    assert about(persons).da == told
+def test_numbers_are_told_in_tens(persons, expected):
+    assert about(persons).da == expected
 
 
-def course(outcome, told, alike, **supports):
-    return Pathway(outcome, told, alike, benefit_weeks=20.0, steps={}, weeks=26, supports=supports)
+def course(outcome, traits, found, **supports):
+    return Pathway(
+        outcome, traits, found, benefit_weeks=20.0, steps={}, weeks=26, supports=supports
+    )
 
 
 def test_a_course_that_only_two_persons_had_is_not_told(register, known):
@@ -131,14 +133,14 @@ def test_a_course_that_only_two_persons_had_is_not_told(register, known):
     for outcome, persons in by_outcome:
         few[persons.head(2 if outcome == "ordinary-work" else 12)] = True
     chosen = typical(register, "job-package", few, minimum=1)
-    assert {p.outcome: p.alike.count for p in chosen}["ordinary-work"] <= 2
+    assert {p.outcome: p.share.count for p in chosen}["ordinary-work"] <= 2
     assert "ordinary-work" not in [
         case.pathway.outcome for case in protected(chosen, "courses", DisclosureControl())
     ]
 
 
 @pytest.mark.parametrize(
-    ("count", "n", "minimum", "told"),
+    ("count", "n", "minimum", "expected"),
     [
         (2, 40, 3, False),
         (3, 40, 3, True),
@@ -148,18 +150,21 @@ def test_a_course_that_only_two_persons_had_is_not_told(register, known):
         (40, 40, 3, False),
     ],
 )
-def test_the_plans_minimum_decides(count, n, minimum, told):
+def test_the_plans_minimum_decides(count, n, minimum, expected):
     cases = protected(
         [course("ordinary-work", {"sex": "K"}, share(count, n))],
         "courses",
         DisclosureControl(minimum),
     )
-    assert bool(cases) is told
+    assert bool(cases) is expected
 
 
 def test_two_told_outcomes_do_not_give_a_third_away():
-    told = {"sex": "K"}
-    both = [course("ordinary-work", told, share(20, 42)), course("on-the-way", told, share(20, 42))]
+    traits = {"sex": "K"}
+    both = [
+        course("ordinary-work", traits, share(20, 42)),
+        course("on-the-way", traits, share(20, 42)),
+    ]
     # Two women had the third outcome: all less both would tell.
     assert len(protected(both, "courses", DisclosureControl())) < 2
 
@@ -168,9 +173,9 @@ def test_support_that_only_two_had_is_not_named():
     case = course(
         "ordinary-work", {}, share(20, 60), mentor=share(2, 20), **{"competence-card": share(8, 20)}
     )
-    (told,) = protected([case], "courses", DisclosureControl())
-    assert list(told.supports) == ["competence-card"]
-    assert "mentor" not in case_text(told, plan.load()).en
+    (passed,) = protected([case], "courses", DisclosureControl())
+    assert list(passed.supports) == ["competence-card"]
+    assert "mentor" not in case_text(passed, plan.load()).en
 
 
 def test_paragraphs_about_persons_need_the_gate(tmp_path, monkeypatch):
@@ -183,7 +188,7 @@ def test_paragraphs_about_persons_need_the_gate(tmp_path, monkeypatch):
     (case,) = protected([course("ordinary-work", {}, share(20, 60))], "courses", findings.sdc)
     with pytest.raises(DisclosureError, match="percentage"):
         findings.prose(
-            "cases", Text("Det er 5,1 pct.", "It is 5.1%."), source=SYNTHETIC, about=[case.alike]
+            "cases", Text("Det er 5,1 pct.", "It is 5.1%."), source=SYNTHETIC, about=[case.share]
         )
     assert not list(findings.folder.glob("_cases*"))
-    findings.prose("cases", text, source=SYNTHETIC, about=[case.alike])
+    findings.prose("cases", text, source=SYNTHETIC, about=[case.share])

@@ -1,4 +1,4 @@
-"""Weeks at risk: whose weeks, after which of them somebody left, and from when an intervention counts."""
+"""Weeks at risk: whose weeks, which end in an exit, and from when an intervention counts."""
 
 import numpy as np
 import pandas as pd
@@ -66,7 +66,7 @@ def weeks(*lives, exit_weeks=4, since=(), during=(), **tables):
     )
 
 
-# -- who is at risk, and who left -----------------------------------------------------------------------------
+# -- who is at risk, and who left ------------------------------------------------------------------
 
 
 def test_a_spell_runs_from_its_first_week_to_the_week_before_the_exit():
@@ -108,7 +108,7 @@ def test_weeks_whose_exit_cannot_be_told_yet_are_left_out():
     assert weeks("ppp").empty
 
 
-# -- what is known of them ------------------------------------------------------------------------------------
+# -- what is known of them -------------------------------------------------------------------------
 
 
 def test_an_intervention_counts_from_the_week_in_which_it_starts():
@@ -167,7 +167,7 @@ def test_listing_from_a_week_on_gives_the_same_rows():
     pd.testing.assert_frame_equal(late, expected, check_categorical=False)
 
 
-# -- the demonstration ----------------------------------------------------------------------------------------
+# -- the demonstration -----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -293,3 +293,26 @@ def test_a_table_of_ones_own_is_read_by_its_name(write):
     assert public.read("my-own", plan.load().checkpoint("2009-03"), folder)["value"].tolist() == [
         1.0
     ]
+
+
+OWN = "municipality,reference,variable,value\n101,2007-01-01,Løn,4.5\n147,2007-01-01,Løn,3.25\n"
+LAYOUTS = {
+    "as documented": OWN.encode(),
+    "a quoted header, of R": OWN.replace(
+        "municipality,reference,variable,value", '"municipality","reference","variable","value"'
+    ).encode(),
+    "a byte-order mark, of Excel": OWN.encode("utf-8-sig"),
+    "semicolons and decimal commas": OWN.replace(",", ";").replace(".", ",").encode(),
+    "latin-1": OWN.encode("latin-1"),
+    "utf-16": OWN.encode("utf-16"),
+    "tabs": OWN.replace(",", "\t").encode(),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_own_tables_in_the_layouts_of_other_programs(tmp_path, name):
+    (tmp_path / "mine.csv").write_bytes(LAYOUTS[name])
+    table = public.read("mine", plan.load().checkpoints[-1], tmp_path)
+    assert table["municipality"].tolist() == [101, 147]
+    assert table["value"].tolist() == [4.5, 3.25]
+    assert table["variable"].unique().tolist() == ["Løn"]

@@ -6,7 +6,7 @@ import pytest
 
 from evalbook import plan
 from evalbook.paths import project_root
-from evalbook.publish.chapters import Expander
+from evalbook.publish.expansion import Expander
 from evalbook.text.language import PACKAGED
 
 THEMES = [theme.stem for theme in plan.load().themes]

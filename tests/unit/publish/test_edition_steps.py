@@ -46,3 +46,24 @@ def test_a_chapter_edited_while_its_edition_is_made_is_out_of_date(root, monkeyp
     assert list(outdated(steps(root), memory).values()) == [["chapters/en/method.qmd changed"]]
     run(steps(root), memory, pool, Silent())
     assert outdated(steps(root), memory) == {}
+
+
+def test_pictures_and_texts_beside_a_chapter_are_inputs(root, monkeypatch):
+    def make(edition, *_):
+        edition.pages.mkdir(parents=True, exist_ok=True)
+        (edition.pages / "method.html").write_text("made")
+        return {}
+
+    chapters = root / "chapters/en"
+    (chapters / "photo.png").write_bytes(b"one")
+    (chapters / "_more.md").write_text("More: ![Alt](/chapters/en/photo.png){#fig-own}\n")
+    with (chapters / "method.qmd").open("a") as file:
+        file.write("\n{{< include _more.md >}}\n\n![Alt](https://example.org/a.png)\n")
+    monkeypatch.setattr(edition_steps, "_make", make)
+    run(steps(root), root / "memory", pools.for_editions(1), Silent())
+    assert outdated(steps(root), root / "memory") == {}
+    (chapters / "photo.png").write_bytes(b"two")
+    (chapters / "_more.md").write_text("Less: ![Alt](photo.png)\n")
+    assert list(outdated(steps(root), root / "memory").values()) == [
+        ["chapters/en/_more.md changed", "chapters/en/photo.png changed"]
+    ]

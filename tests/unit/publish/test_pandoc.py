@@ -32,6 +32,7 @@ def context(tmp_path):
         "words": WORDS,
         "plan": {"workshop": True},
         "has": {},
+        "works": ["known"],
     }
     path = tmp_path / "context.json"
     path.write_text(json.dumps(told))

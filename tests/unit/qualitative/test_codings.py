@@ -19,7 +19,10 @@ from tests.conftest import ROOT
 from tests.unit.qualitative.refi_example import write_example
 
 FOLDER = ROOT / "data" / "qualitative" / "material"
-TALKS = "talk,municipality,role,activity,date\nt1,Nørhavn,management,municipality-interviews,2007-09-12\n"
+TALKS = (
+    "talk,municipality,role,activity,date\n"
+    "t1,Nørhavn,management,municipality-interviews,2007-09-12\n"
+)
 CODINGS = "talk,coder,code,start,end,text\nt1,k,prestige,0,4,\n"
 
 
@@ -161,7 +164,7 @@ def talks(rows):
 
 
 def test_group_is_told_when_it_is_large_enough_and_grows_by_enough():
-    """Four more talks at the third checkpoint wait until the fourth brings a fifth: reports never differ by fewer."""
+    """Four more talks at the third checkpoint wait for a fifth: reports never differ by fewer."""
     dates = ["2007-09-10"] * 5 + ["2008-03-10"] * 4 + ["2008-09-10"]
     material = talks([(f"t{i}", "A", "lbr", "workshop", day) for i, day in enumerate(dates)])
     checkpoints = plan.load().checkpoints

@@ -75,7 +75,8 @@ def pdf(text):
     parts = [
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R"
+        "/Resources<</Font<</F1 5 0 R>>>>>>",
         f"<</Length {len(page)}>>stream\n{page}\nendstream",
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]
@@ -84,7 +85,8 @@ def pdf(text):
         places.append(len(body))
         body += f"{number} 0 obj{part}endobj\n"
     table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    return f"{body}xref\n0 6\n0000000000 65535 f \n{table}trailer<</Size 6/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF".encode()
+    trailer = f"trailer<</Size 6/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF"
+    return f"{body}xref\n0 6\n0000000000 65535 f \n{table}{trailer}".encode()
 
 
 def test_text_comes_out_of_a_pdf(tmp_path):
@@ -103,8 +105,14 @@ def test_broken_and_encrypted_pdf_are_refused():
 
 
 def test_transcript_loses_its_times_and_keeps_what_was_said():
-    vtt = "WEBVTT - Interview\n\n1\n00:00:01.000 --> 00:00:04.000\nI 2007 var\nder 40.\n\n00:05.000 --> 00:06.000 align:left\nJa.\n"
-    srt = "1\n00:00:01,000 --> 00:00:04,000\nI 2007 var\nder 40.\n\n2\n00:00:05,000 --> 00:00:06,000\nJa.\n"
+    vtt = (
+        "WEBVTT - Interview\n\n1\n00:00:01.000 --> 00:00:04.000\nI 2007 var\nder 40.\n\n"
+        "00:05.000 --> 00:06.000 align:left\nJa.\n"
+    )
+    srt = (
+        "1\n00:00:01,000 --> 00:00:04,000\nI 2007 var\nder 40.\n\n"
+        "2\n00:00:05,000 --> 00:00:06,000\nJa.\n"
+    )
     assert transcript(vtt) == transcript(srt.replace("\n", "\r\n")) == "I 2007 var\nder 40.\nJa."
 
 

@@ -89,7 +89,7 @@ def test_a_sentence_that_tells_an_unprotected_share_stops_the_notebook(findings,
     raw = share(4, 37)
     findings.share("use", raw, method=HOW, source=SYNTHETIC)
     told = Text("Andelen er {x}.", "The share is {x}.").format(
-        x=statements.told(raw.value, "share")
+        x=statements.format_value(raw.value, "share")
     )
     if place == "label":
         findings.label("sentence", told)
@@ -110,7 +110,7 @@ def test_sentences_that_tell_recorded_shares_and_targets_pass(findings):
     findings.label("sentence", statements.verdict_sentence(found["method"], target))
     findings.label("told", statements.format_share(found["method"]))
     findings.number("public", 31.2, "percent", method=HOW, source=PUBLIC)
-    findings.label("public-told", statements.told(31.2, "percent"))
+    findings.label("public-told", statements.format_value(31.2, "percent"))
     assert "30,9" in written(findings)["results.json"]
 
 

@@ -1,4 +1,4 @@
-"""Each chart lays the numbers that it shows behind its figure, in both languages, hidden ones as hidden."""
+"""Each chart attaches the data that it shows, in both languages, hidden ones as hidden."""
 
 from collections.abc import Mapping
 from datetime import date

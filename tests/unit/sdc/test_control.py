@@ -34,7 +34,7 @@ def test_only_counts_below_the_minimum_hide_a_table_of_large_ones(count, minimum
 
 
 def test_totals_do_not_reveal_what_is_hidden():
-    """A hidden cell in a table with totals is the total less the rest, unless others are hidden, too (ACRO, issue 198)."""
+    """Totals give one hidden cell away unless others are hidden, too (ACRO, issue 198)."""
     found = DisclosureControl(10).counts(table([[5, 20, 30], [40, 50, 60], [70, 80, 90]]), "all")
     hidden = hidden_cells(found)
     assert hidden[0, 0]
@@ -232,7 +232,7 @@ def random_table(rng):
 
 
 def attacked(tables, minimum=5):
-    """Give, for each sensitive cell of tables that passed a gate, how wide a range an outsider can give."""
+    """Return, for each sensitive cell of tables that passed, the range that an outsider finds."""
     seen, targets = [], []
     for inner in tables:
         sdc = DisclosureControl(minimum)
@@ -259,7 +259,7 @@ def test_an_attack_on_random_tables_finds_nothing():
 
 
 def test_the_attack_finds_what_naive_hiding_leaves():
-    """Without secondary suppression the very same attack works out most hidden cells: it is able to."""
+    """Without secondary suppression the very same attack works out most hidden cells."""
     rng = np.random.default_rng(1)
     tables = [random_table(rng) for _ in range(30)]
     seen = [
@@ -279,7 +279,7 @@ def test_the_attack_finds_what_naive_hiding_leaves():
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=2, max_size=3))
 def test_every_whole_table_that_agrees_with_what_is_shown_is_counted(rows):
-    """The strictest attack: list every table of whole numbers that agrees, and see what the hidden cells can be."""
+    """The strictest attack: list every table of whole numbers that agrees with what is shown."""
     inner = np.array(rows)
     sdc = DisclosureControl(3)
     found = sdc.counts(table(rows), "all")

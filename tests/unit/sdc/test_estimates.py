@@ -1,4 +1,4 @@
-"""Percentiles, ends of ranges, amounts, models, curves and rates: no notebook puts one out that its rule forbids."""
+"""No notebook publishes a percentile, range, amount, model, curve or rate against its rule."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Executed notebooks: what `Findings` did not make is not published, whatever its kind and however well hidden."""
+"""Executed notebooks: what `Findings` did not make is not published, however well hidden."""
 
 import nbformat
 import pytest

@@ -20,7 +20,7 @@ def undecided(target):
 
 
 def reached(*kinds):
-    """The sentence for targets that are met (m), not met (n), undecided (u) or hidden (h), in the plan's order."""
+    """The sentence for targets in the plan's order: met (m), not (n), undecided (u), hidden (h)."""
     shares = {
         target.key: {"m": MET, "n": NOT_MET, "u": undecided(target), "h": None}[kind]
         for target, kind in zip(PLAN.targets, kinds, strict=True)
@@ -38,13 +38,14 @@ def test_two_readings_of_one_target_are_one_target():
     said = reached(*"umnu")
     assert said.en == (
         "None of the three targets is clearly met in the method municipalities; for two the "
-        "result is inconclusive: “Passive persons into activity” and “Time in activity”; one depends "
-        "on how it is measured: “Self-support” (share of persons: met, share of time: not met)."
+        "result is inconclusive: “Passive persons into activity” and “Time in activity”; one "
+        "depends on how it is measured: “Self-support” (share of persons: met, share of time: not "
+        "met)."
     )
     assert said.da == (
-        "Ingen af de tre mål er med sikkerhed nået i metodekommunerne; to er uafklarede: »Passive i "
-        "gang« og »Tid i aktivitet«; ét afhænger af, hvordan det opgøres: »Selvforsørgelse« (andel af "
-        "personer: nået, andel af tiden: ikke nået)."
+        "Ingen af de tre mål er med sikkerhed nået i metodekommunerne; to er uafklarede: »Passive "
+        "i gang« og »Tid i aktivitet«; ét afhænger af, hvordan det opgøres: »Selvforsørgelse« "
+        "(andel af personer: nået, andel af tiden: ikke nået)."
     )
     assert "two are met in the method municipalities: “Passive" in reached(*"mmmu").en
     assert "“Self-support” (share of persons: met, share of time: too few" in reached(*"mmhu").en
@@ -104,9 +105,9 @@ def since(method, comparison, now=LAST):
 def test_the_same_course_is_told_once():
     unchanged = since((LOW, LOW), (HIGH, HIGH))
     assert unchanged.en == (
-        "Since checkpoint 1 (September 2007), time in activity has not clearly changed in either the "
-        "method municipalities (from 30.0% to 30.0%) or the comparison municipalities (from 40.0% to "
-        "40.0%)."
+        "Since checkpoint 1 (September 2007), time in activity has not clearly changed in either "
+        "the method municipalities (from 30.0% to 30.0%) or the comparison municipalities (from "
+        "40.0% to 40.0%)."
     )
     assert " er ikke klart ændret, hverken i metodekommunerne (fra " in unchanged.da
     assert ") eller i sammenligningskommunerne (fra " in unchanged.da
@@ -146,12 +147,13 @@ def test_the_course_says_what_rose_and_what_fell(method, comparison, english, da
 def test_the_first_checkpoint_is_told_as_the_starting_point():
     said = since((HIGH,), (LOW,), now=FIRST)
     assert said.en == (
-        "The starting point, before the method municipalities begin: time in activity is 40.0% in the method municipalities; "
+        "The starting point, before the method municipalities begin: time in activity is 40.0% "
+        "in the method municipalities; "
         "the share is higher than the comparison municipalities' 30.0%."
     )
     assert said.da.endswith(
-        ": tid i aktivitet er 40,0\N{NO-BREAK SPACE}pct. i metodekommunerne; andelen er højere end de "
-        "30,0\N{NO-BREAK SPACE}pct. i sammenligningskommunerne."
+        ": tid i aktivitet er 40,0\N{NO-BREAK SPACE}pct. i metodekommunerne; andelen er højere "
+        "end de 30,0\N{NO-BREAK SPACE}pct. i sammenligningskommunerne."
     )
 
 

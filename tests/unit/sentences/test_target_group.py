@@ -1,4 +1,4 @@
-"""What the chapter on the target group tells: its sentences in both languages, its tables' cells and its charts' numbers."""
+"""The chapter on the target group: sentences in both languages, cells of tables, charts."""
 
 import re
 from pathlib import Path
@@ -41,7 +41,7 @@ def found_at(**ends):
     }
 
 
-# -- sentences ------------------------------------------------------------------------------------------------
+# -- sentences -------------------------------------------------------------------------------------
 
 
 def test_ranges_that_hold_and_ranges_that_do_not():
@@ -50,9 +50,9 @@ def test_ranges_that_hold_and_ranges_that_do_not():
         == "All measures lie within the ranges in the first results."
     )
     one = target_group.describe_ranges(found_at(outside=(0.2, 0.4)), MEASURES)
-    assert (
-        one.da
-        == "Én indikator går ud over spændvidden i de første resultater: minoriteter uden for arbejdsstyrken."
+    assert one.da == (
+        "Én indikator går ud over spændvidden i de første resultater: minoriteter uden for "
+        "arbejdsstyrken."
     )
     two = target_group.describe_ranges(
         found_at(outside=(0.2, 0.4), support_share=(0.1, 0.3)), MEASURES
@@ -147,7 +147,7 @@ def test_both_chapters_tell_the_same_values_and_figures_in_the_same_order(patter
     assert danish == english
 
 
-# -- cells of tables --------------------------------------------------------------------------------------------
+# -- cells of tables -------------------------------------------------------------------------------
 
 
 def test_range_rows_name_all_who_tie_and_the_range_then():
@@ -188,7 +188,7 @@ def test_every_part_of_the_target_group_has_a_name_in_both_languages():
     assert names["age-60+"].within(PACKAGED) == {"da": "60 år og derover", "en": "Aged 60 and over"}
 
 
-# -- shares of a row ----------------------------------------------------------------------------------------------
+# -- shares of a row -------------------------------------------------------------------------------
 
 
 def test_a_part_of_a_row_is_its_share_and_none_where_it_is_hidden():
@@ -212,7 +212,7 @@ def test_a_part_of_a_row_is_its_share_and_none_where_it_is_hidden():
     assert any(part is not None for part in whole.values())
 
 
-# -- charts -------------------------------------------------------------------------------------------------------
+# -- charts ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", PACKAGED)

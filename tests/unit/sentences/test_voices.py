@@ -123,8 +123,10 @@ def test_what_few_talks_mention_is_hidden_and_cannot_be_had_from_two_reports():
         (
             [15, 12, 16],
             [15, 9, 14],
-            "Intet tema nævnes i klart flere eller klart færre af de seneste samtaler end af de første.",
-            "No theme is mentioned in clearly more or clearly fewer of the latest interviews than of the first.",
+            "Intet tema nævnes i klart flere eller klart færre af de seneste samtaler end af de "
+            "første.",
+            "No theme is mentioned in clearly more or clearly fewer of the latest interviews "
+            "than of the first.",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Both editions say the same: each message of the code has its Danish, with the same blanks to fill."""
+"""Each message of the code has its Danish, with the same blanks to fill."""
 
 import json
 import re
@@ -12,7 +12,10 @@ from evalbook.text import catalogue
 
 def write(folder, *entries):
     path = folder / "da.po"
-    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
+    head = (
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n'
+        'Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
+    )
     path.write_text(head + "\n".join(entries), encoding="utf-8")
     return path
 
