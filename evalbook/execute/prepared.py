@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import uuid
 from collections.abc import Mapping
@@ -34,12 +35,15 @@ class Prepared:
         The same files with their SHA-256 when they were read.
     synthetic : bool
         Whether its persons are invented.
+    warnings : str
+        What its check warned of, a line each; empty if nothing.
     """
 
     place: Path | None = None
     tables: dict[Path, str] = field(default_factory=dict)
     files: dict[Path, str] = field(default_factory=dict)
     synthetic: bool = False
+    warnings: str = ""
 
     def holds(self, path: Path) -> bool:
         """Return whether a file is part of what is kept."""
@@ -80,7 +84,13 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
         {folder / name: digest for name, digest in vintage.digests.items()},
         {folder / name: files[folder / name] for name in vintage.digests},
         vintage.synthetic,
+        "\n".join(re.findall(r"^- .*", _words(vintage), re.MULTILINE)),
     )
+
+
+def _words(vintage: programme.Vintage) -> str:
+    """Return the warnings in English, or else in the plan's first language."""
+    return vintage.warnings.get("en") or next(iter(vintage.warnings.values()), "")
 
 
 def _read(

@@ -13,8 +13,11 @@ from evalbook.models.few_clusters.clustered import Clustered, clustered
 from evalbook.models.few_clusters.multiplicity import family_wise, holm
 from evalbook.models.few_clusters.randomisation import Randomisation, randomisation_test
 from evalbook.models.few_clusters.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
+from evalbook.models.shares.clustered_share import ClusteredShare, clustered_share
 from evalbook.models.shares.cross_section import CrossSection, cross_section
+from evalbook.models.shares.funnel import Funnel, funnel
 from evalbook.models.shares.observed_minus_expected import observed_minus_expected
+from evalbook.models.shares.random_effects import RandomEffects, random_effects
 from evalbook.models.shares.transitions import (
     MarginalTest,
     TransitionMatrix,
@@ -34,17 +37,20 @@ from evalbook.models.survival.multi_state import MultiState, multi_state
 __all__ = [
     "ChangeContrast",
     "Clustered",
+    "ClusteredShare",
     "CoxModel",
     "CrossSection",
     "CumulativeIncidence",
     "Estimate",
     "EventStudy",
+    "Funnel",
     "GrayTest",
     "GroupTimeATT",
     "HazardModel",
     "LogRank",
     "MarginalTest",
     "MultiState",
+    "RandomEffects",
     "Randomisation",
     "SpecificationCurve",
     "SurvivalCurve",
@@ -56,6 +62,7 @@ __all__ = [
     "balance_table",
     "bowker",
     "clustered",
+    "clustered_share",
     "contrast_changes",
     "cox",
     "cross_section",
@@ -65,6 +72,7 @@ __all__ = [
     "entropy_balance",
     "event_study",
     "family_wise",
+    "funnel",
     "gray_test",
     "group_time_att",
     "holm",
@@ -73,6 +81,7 @@ __all__ = [
     "log_rank",
     "multi_state",
     "observed_minus_expected",
+    "random_effects",
     "randomisation_test",
     "specification_curve",
     "stuart_maxwell",

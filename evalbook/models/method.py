@@ -19,7 +19,9 @@ PERSONS: Final = tr("persons")
 UNITS: Final = tr("units, each with one value")
 RECORDS: Final = tr("entries of a list")
 WILSON: Final = tr("Wilson's score interval (1927; method 3 of Newcombe 1998)")
-RATIO: Final = tr("ratio estimator, persons as units (Cochran 1977, section 2.11), Student's t")
+RATIO: Final = tr(
+    "ratio estimator, persons as units (Cochran 1977, section 2.11), on the logit scale, Student's t"
+)
 NO_INTERVAL: Final = tr("none: everything is counted")
 
 

@@ -29,7 +29,9 @@ def own_files(path: Path, root: Path) -> list[Path]:
         for target in _targets(text)
         if _is_own_picture(target)
     }
-    return [*includes, *sorted(picture for picture in pictures if picture.is_file())]
+    place = root.resolve()
+    found = [*includes, *sorted(picture for picture in pictures if picture.is_file())]
+    return [root / each.relative_to(place) for each in found if each.is_relative_to(place)]
 
 
 def with_pictures(text: str, path: Path, root: Path, folder: Path) -> str:

@@ -214,6 +214,10 @@ class Build:
             prepared = {each: prepare(self.root, folder, each) for each in chosen.checkpoints}
         except PermissionError as error:
             raise _not_writable(error, self.root) from error
+        latest = chosen.checkpoints[-1]
+        if prepared[latest].warnings:
+            self._say(f"The check of the extract warned ({latest.month}):")
+            self._say(prepared[latest].warnings)
         circumstances = {"versions": record.versions(), "git": record.git_state(self.root)}
         return [
             Job(

@@ -20,7 +20,7 @@ from evalbook.qualitative.pseudonyms import Pseudonyms, moved_units
 from evalbook.qualitative.records import unit_column
 from evalbook.qualitative.refi import Project, write_project
 from evalbook.qualitative.refi.model import plain_guid
-from evalbook.qualitative.refi.read import COUNTS_UNITS, KINDS, internal_name, understand, passages
+from evalbook.qualitative.refi.read import COUNTS_UNITS, KINDS, internal_name, passages, understand
 from evalbook.qualitative.texts import decoded, starts_without_returns, unit_starts, without_returns
 
 Element = etree._Element

@@ -6,6 +6,7 @@ from typing import Final
 COMMANDS: Final = {
     "init": "nychance.commands.init:init",
     "check-data": "nychance.commands.check_data:check_data",
+    "adapt": "nychance.commands.adapt:adapt",
     "synthesize": "nychance.commands.synthesize:synthesize",
     "fetch": "nychance.commands.fetch:fetch",
 }

@@ -153,8 +153,8 @@ def members(
 @method(
     tr("Knowledge-sharing network"),
     formula=tr(
-        "density: links ÷ possible links; centralisation: Σ(largest degree − degree) ÷ its largest "
-        "possible value"
+        "density: links ÷ possible links; centralisation: Σ(largest degree − degree) ÷ its "
+        "largest possible value"
     ),
     unit=tr("municipalities and partners"),
     interval=NO_INTERVAL,

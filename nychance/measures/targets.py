@@ -79,8 +79,8 @@ def passive_into_activity(register: Register, window: Window) -> PersonMeasure:
 @method(
     tr("Self-support (share of persons)"),
     formula=tr(
-        "n(an exit in the window) ÷ n(target group); an exit is that many consecutive weeks off "
-        "benefit"
+        "n(an exit in the window) ÷ n(target group); an exit is that many consecutive weeks "
+        "off benefit"
     ),
     unit=PERSONS,
     interval=WILSON,

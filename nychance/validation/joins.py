@@ -69,23 +69,27 @@ def cause_of_mismatch(here: "pd.Series[str]", there: "pd.Series[str]") -> Text |
     if not len(here) or not len(there):
         return None
     mine, others = here[lacking(here, there)], there[lacking(there, here)]
+    # Numbers that both lack cannot be the same, written in two ways.
+    cause = _way(mine, others) if len(mine) and len(others) else None
+    matched = len(here) - len(mine)
+    if cause is None and matched >= HARDLY * min(len(here), len(there)):
+        return None
+    if cause is None:
+        shortened = mine.str.fullmatch(r"\d[.,]\d+[eE]\+?\d+").mean() > MOST
+        cause = SHORTENED if shortened else OTHERS
+    usual = (str(numbers.str.len().mode().iloc[0]) for numbers in (here, there))
+    return cause.format(**dict(zip(("here", "there"), usual, strict=True)))
+
+
+def _way(mine: "pd.Series[str]", others: "pd.Series[str]") -> Text | None:
+    """Return the way in which most of the numbers are written differently, if there is one."""
     explained = MOST * min(len(mine), len(others))
-    lengths = {
-        "here": str(here.str.len().mode().iloc[0]),
-        "there": str(there.str.len().mode().iloc[0]),
-    }
     together = mine, others
     for cause, written in WAYS:
-        if min(len(mine), len(others)) and _same(written(mine), written(others)) >= explained:
-            return cause.format(**lengths)
+        if _same(written(mine), written(others)) >= explained:
+            return cause
         together = written(together[0]), written(together[1])
-    if min(len(mine), len(others)) and _same(*together) >= explained:
-        return SEVERAL
-    matched = len(here) - len(mine)
-    if matched >= HARDLY * min(len(here), len(there)):
-        return None
-    shortened = mine.str.fullmatch(r"\d[.,]\d+[eE]\+?\d+").mean() > MOST
-    return SHORTENED if shortened else OTHERS.format(**lengths)
+    return SEVERAL if _same(*together) >= explained else None
 
 
 @rule(

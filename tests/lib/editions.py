@@ -1,4 +1,4 @@
-"""What five notebooks at five checkpoints might publish about persons, drawn at random: the size of a whole report."""
+"""Random editions as large as a whole report: five notebooks at five checkpoints."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ TARGETS = ("activation", "self-support", "time-in-activity", "education", "job")
 
 
 class Population:
-    """Persons with attributes that stay, match categories that move, and outcomes that happen once."""
+    """Persons with fixed attributes, changing match categories, and outcomes that happen once."""
 
     def __init__(self, persons: int, seed: int, municipalities: int = 20) -> None:
         rng = np.random.default_rng(seed)

@@ -72,8 +72,9 @@ def shares(register, start):
     for first in range(begins % QUARTER, len(register.weeks) - QUARTER + 1, QUARTER):
         window = targets.Window(first, first + QUARTER - 1)
         started = targets.passive_into_activity(register, window)
-        home = register.municipality_at(first)
-        value = pd.Series({code: started.over(home == code).value for code in method.index})
+        home = register.municipality_at(first).to_numpy()
+        by_place = {code: started.over(home == code) for code in method.index}
+        value = pd.Series({code: found and found.value for code, found in by_place.items()})
         rows.append(
             pd.DataFrame({"value": value, "quarter": (first - begins) // QUARTER, "method": method})
         )

@@ -111,7 +111,13 @@ def aligned(**columns: ArrayLike) -> None:
 
 def groups(by: ArrayLike, name: str = "by") -> dict[Hashable, NDArray[np.bool_]]:
     """Return the rows of each group, in the order of the categories or else of the labels."""
+    codes, labels = coded(by, name)
+    return {label: codes == code for code, label in enumerate(labels)}
+
+
+def coded(by: ArrayLike, name: str) -> tuple[NDArray[np.int64], pd.Index]:
+    """Return the place of each row's label among the labels, and these; refuse missing ones."""
     series = pd.Series(by).reset_index(drop=True)
     _refuse_missing(series, repr(name))
     codes, labels = pd.factorize(series, sort=True)
-    return {label: codes == code for code, label in enumerate(labels)}
+    return np.asarray(codes, dtype=np.int64), pd.Index(labels)

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
+from scipy.special import expit, stdtrit
 
 from evalbook.errors import DataError
 
@@ -71,12 +71,10 @@ def share(count: int, n: int, confidence: float = 0.95) -> Share:
         raise DataError(
             f"{count} of {n} is not a share", remedy="Count at least 0 and at most all persons"
         )
-    z = _quantile(confidence)
-    centre = (count + z**2 / 2) / (n + z**2)
-    half = z * math.sqrt(count * (n - count) / n + z**2 / 4) / (n + z**2)
+    low, high = _wilson(count, n, confidence)
     # The bounds are exact at the ends, where rounding would leave a trace.
-    lower = 0.0 if count == 0 else centre - half
-    upper = 1.0 if count == n else centre + half
+    lower = 0.0 if count == 0 else low
+    upper = 1.0 if count == n else high
     return Share(count=count, n=n, value=count / n, interval=(lower, upper), rest=n - count)
 
 
@@ -105,7 +103,10 @@ def ratio(numerators: ArrayLike, denominators: ArrayLike, confidence: float = 0.
     Notes
     -----
     The ratio estimator with its linearised standard error, Cochran (1977), Sampling Techniques,
-    section 2.11, and Student's t with one degree of freedom less than there are persons.
+    section 2.11, and Student's t with one degree of freedom less than there are persons, on the
+    logit scale: around few persons or small shares an interval that is alike on both sides lies
+    below the truth too often. If all persons have the same share, nothing tells how much they
+    differ; the interval is then Wilson's for as many persons.
     """
     counted, weeks = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
     if counted.shape != weeks.shape or counted.ndim != 1:
@@ -135,10 +136,26 @@ def ratio(numerators: ArrayLike, denominators: ArrayLike, confidence: float = 0.
         residuals = counted - value * weeks
         # Summed exactly, so that the order of persons leaves no trace.
         error = math.sqrt(n / (n - 1) * math.fsum(residuals**2)) / float(weeks.sum())
-        half = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
-        interval = (max(0.0, value - half), min(1.0, value + half))
+        quantile = float(stdtrit(n - 1, (1 + confidence) / 2))
+        interval = logit_interval(value, error, quantile)
+        if error <= 1e-12:
+            interval = _wilson(value * n, n, confidence)
     top_two = (_top_two(counted), _top_two(weeks - counted))
     return Share(count=some, n=n, value=value, interval=interval, rest=other, top_two=top_two)
+
+
+def logit_interval(value: float, error: float, quantile: float) -> tuple[float, float]:
+    """Return the interval of a share between 0 and 1 on the logit scale.
+
+    Parameters
+    ----------
+    value, error : float
+        The share and its standard error.
+    quantile : float
+        How many errors the interval reaches, by the delta method.
+    """
+    centre, half = math.log(value / (1 - value)), quantile * error / (value * (1 - value))
+    return float(expit(centre - half)), float(expit(centre + half))
 
 
 def verdict(share: Share, threshold: float) -> Verdict:
@@ -186,6 +203,13 @@ def difference(one: Share, other: Share) -> tuple[float, float]:
     down = math.hypot(one.value - one.interval[0], other.interval[1] - other.value)
     up = math.hypot(one.interval[1] - one.value, other.value - other.interval[0])
     return gap - down, gap + up
+
+
+def _wilson(count: float, n: int, confidence: float) -> tuple[float, float]:
+    z = _quantile(confidence)
+    centre = (count + z**2 / 2) / (n + z**2)
+    half = z * math.sqrt(count * (n - count) / n + z**2 / 4) / (n + z**2)
+    return centre - half, centre + half
 
 
 def _top_two(amounts: NDArray[np.float64]) -> float:

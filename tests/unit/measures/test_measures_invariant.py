@@ -40,7 +40,10 @@ def differing(found, expected):
 
 def test_order_of_rows_and_columns_does_not_matter(extract_folder, measured, tmp_path):
     for name in extract.REQUIRED:
-        table = extract.read(extract_folder, name).sample(frac=1, random_state=1)
+        # The weeks are columns of the file, and not of a table that the package knows.
+        dream = extract_folder / "dream.parquet"
+        table = pd.read_parquet(dream) if name == c.DREAM else extract.read(extract_folder, name)
+        table = table.sample(frac=1, random_state=1)
         table[table.columns[::-1]].to_parquet(tmp_path / f"{name}.parquet", index=False)
     mixed = everything(read_register(tmp_path, CHECKPOINT, THE_PLAN), THE_PLAN)
     assert differing({name: written(found) for name, found in mixed.items()}, measured) == []

@@ -129,8 +129,29 @@ def test_one_person_tells_nothing_about_others():
 
 def test_bounds_stay_between_0_and_1():
     lower, upper = ratio([26, 0, 0, 0, 0, 0], [26, 5, 5, 5, 5, 5]).interval
-    assert lower == 0
-    assert upper == 1
+    assert 0 < lower < 0.05
+    assert 0.95 < upper < 1
+
+
+@pytest.mark.parametrize("persons", [8, 15, 30, 100])
+@pytest.mark.parametrize("truth", [0.03, 0.08, 0.21])
+def test_few_persons_and_small_shares_are_covered(persons, truth):
+    """Half of the persons have any counted week; misses lie on both sides."""
+    rng, draws = np.random.default_rng(persons), 1500
+    hits, above = 0, 0
+    for _ in range(draws):
+        weeks = rng.integers(4, 27, persons)
+        lower, upper = ratio(
+            rng.binomial(weeks, rng.beta(1, 1 / truth - 1, persons)), weeks
+        ).interval
+        hits += lower <= truth <= upper
+        above += lower > truth
+    assert 0.925 <= hits / draws <= 0.985
+
+
+def test_persons_who_are_all_alike_do_not_give_certainty():
+    lower, upper = ratio([13] * 10, [26] * 10).interval
+    assert (lower, upper) == pytest.approx(share(5, 10).interval)
 
 
 @pytest.mark.parametrize(

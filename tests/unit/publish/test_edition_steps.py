@@ -48,6 +48,15 @@ def test_a_chapter_edited_while_its_edition_is_made_is_out_of_date(root, monkeyp
     assert outdated(steps(root), memory) == {}
 
 
+def test_variables_are_inputs(root):
+    (root / "_variables.yml").write_text("a: b\n")
+    (step,) = steps(root)
+    before = {name: digest() for name, digest in step.inputs.items()}
+    (root / "_variables.yml").write_text("a: c\n")
+    changed = {name for name, digest in step.inputs.items() if digest() != before[name]}
+    assert changed == {"_variables.yml"}
+
+
 def test_pictures_and_texts_beside_a_chapter_are_inputs(root, monkeypatch):
     def make(edition, *_):
         edition.pages.mkdir(parents=True, exist_ok=True)
