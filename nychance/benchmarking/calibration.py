@@ -35,7 +35,7 @@ SOURCE: Final = Source(
     formula=tr("rounds of a simulation without effect in which a 5% test rejects ÷ rounds"),
     unit=tr("rounds of a simulation"),
     interval=NO_INTERVAL,
-    source="Own simulation, benchmarks/calibration.py",
+    source=tr("Own simulation (benchmarks/calibration.py)"),
 )
 def rejections() -> pd.DataFrame:
     """Read how often each method rejects a true null at 5 per cent.

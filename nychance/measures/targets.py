@@ -139,7 +139,7 @@ def self_supporting_time(
     formula=tr("Σ weeks with an active code ÷ Σ weeks on benefit"),
     unit=PERSONS,
     interval=RATIO,
-    source=(
+    source=tr(
         "The evaluation's brief: at least 40 per cent; the degree of activation of jobindsats.dk"
     ),
 )
