@@ -42,7 +42,8 @@ def digest_at(path: Path, checkpoint: Checkpoint) -> str:
         SHA-256 in hexadecimal; `missing` for a file that is not there.
     """
     state = file_state(path)
-    return _digest(path, state, checkpoint) if state else MISSING
+    # What a run remembers as a file may be a folder now.
+    return _digest(path, state, checkpoint) if state and path.is_file() else MISSING
 
 
 @lru_cache(maxsize=4096)
