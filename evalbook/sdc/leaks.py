@@ -24,9 +24,7 @@ class Leak(NamedTuple):
     reason: str
 
 
-def find_leaks(
-    ledgers: Mapping[tuple[str, str], Ledger], secret: bytes = b""
-) -> list[Leak]:
+def find_leaks(ledgers: Mapping[tuple[str, str], Ledger], secret: bytes = b"") -> list[Leak]:
     """Find which rows have to be hidden besides, so that nothing secret can be worked out.
 
     Parameters

@@ -85,7 +85,7 @@ class Partition:
             self.held = np.pad(self.held, ((0, 0), (0, self.held.shape[1])))
         touched = self.atoms[where]
         count = np.bincount(touched, minlength=len(self.held))
-        split = (0 < count) & (count < np.bincount(self.atoms, minlength=len(self.held)))
+        split = (count > 0) & (count < np.bincount(self.atoms, minlength=len(self.held)))
         # Nobody is ever made a member of atom 0.
         split[0] = count[0] > 0
         renamed = np.arange(len(self.held), dtype=np.int32)

@@ -22,7 +22,7 @@ along the rows of one table.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -285,11 +285,13 @@ def _families(
             parts = members[owner[where == i]].tolist()
             parts += nobody if times[i] == len(members) else []
             if few[i]:
-                parts.append(rest[int(i)] if int(i) in rest else found.cell(int(left[i]), int(few[i])))
+                parts.append(
+                    rest[int(i)] if int(i) in rest else found.cell(int(left[i]), int(few[i]))
+                )
             found.add(int(wholes[i]), parts)
 
 
-def _is_key(like: NDArray[np.float64], keys: Iterable[int]) -> NDArray[np.bool_]:
+def _is_key(like: NDArray[Any], keys: Iterable[int]) -> NDArray[np.bool_]:
     found = np.zeros(len(like), dtype=bool)
     found[list(keys)] = True
     return found

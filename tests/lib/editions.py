@@ -1,4 +1,4 @@
-"""What five notebooks at five checkpoints might publish about persons, drawn at random: the size of a whole report."""
+"""What five notebooks at five checkpoints might publish: random persons, a whole report's size."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ TARGETS = ("activation", "self-support", "time-in-activity", "education", "job")
 
 
 class Population:
-    """Persons with attributes that stay, match categories that move, and outcomes that happen once."""
+    """Persons with a sex and an origin, a match category that moves, and outcomes that stay."""
 
     def __init__(self, persons: int, seed: int, municipalities: int = 20) -> None:
         rng = np.random.default_rng(seed)
@@ -22,7 +22,9 @@ class Population:
         self.municipality = rng.choice(municipalities, persons, p=share)
         self.role = np.where(self.municipality < municipalities // 2, "method", "comparison")
         self.sex = rng.choice(["K", "M"], persons)
-        self.origin = rng.choice(["immigrant", "descendant", "unknown"], persons, p=[0.8, 0.19, 0.01])
+        self.origin = rng.choice(
+            ["immigrant", "descendant", "unknown"], persons, p=[0.8, 0.19, 0.01]
+        )
         self.age = rng.choice(["-24", "25-29", "30-49", "50-"], persons, p=[0.1, 0.2, 0.5, 0.2])
         self.target = rng.random(persons) < 0.3
         match = rng.choice(6, persons, p=[0.1, 0.15, 0.2, 0.3, 0.24, 0.01])
@@ -31,7 +33,9 @@ class Population:
         happens = {o: rng.exponential(rng.uniform(8, 40), persons) for o in OUTCOMES}
         for place, checkpoint in enumerate(CHECKPOINTS):
             moved = rng.random(persons) < 0.1
-            match = np.where(moved, rng.choice(6, persons, p=[0.12, 0.18, 0.2, 0.27, 0.22, 0.01]), match)
+            match = np.where(
+                moved, rng.choice(6, persons, p=[0.12, 0.18, 0.2, 0.27, 0.22, 0.01]), match
+            )
             self.match[checkpoint] = match
             self.since[checkpoint] = {o: at <= place + 1 for o, at in happens.items()}
             self.since[checkpoint]["in-target"] = self.target & (began <= 4 + place)
@@ -65,12 +69,16 @@ def tables(population: Population, checkpoint: str, theme: str) -> Iterator[list
     for dimensions, labels in by.items():
         for hit in hits:
             yield list(_shares(f"{theme}-{hit}", dimensions, labels, group, outcomes[hit]))
-    yield list(_shares(f"{theme}-time", "municipality", (municipality,), group, p.weeks > 0, p.weeks))
+    yield list(
+        _shares(f"{theme}-time", "municipality", (municipality,), group, p.weeks > 0, p.weeks)
+    )
     yield list(_shares(f"{theme}-time-all", "role", (p.role,), group, p.weeks > 0, p.weeks))
     yield list(_counts(f"{theme}-match", "role, match", (p.role, match), group))
 
 
-def _cells(dimensions: str, labels: Sequence[NDArray], inside: NDArray) -> Iterator[tuple[str, NDArray]]:
+def _cells(
+    dimensions: str, labels: Sequence[NDArray], inside: NDArray
+) -> Iterator[tuple[str, NDArray]]:
     names = dimensions.split(", ")
     levels = [np.unique(each) for each in labels]
     for key in np.ndindex(*map(len, levels)):
@@ -99,7 +107,9 @@ def _shares(
             yield Row(f"{table}: {told}", {"n": n}, spent)
 
 
-def _counts(table: str, dimensions: str, labels: Sequence[NDArray], inside: NDArray) -> Iterator[Row]:
+def _counts(
+    table: str, dimensions: str, labels: Sequence[NDArray], inside: NDArray
+) -> Iterator[Row]:
     for told, mask in _cells(dimensions, labels, inside):
         yield Row(f"{table}: {told}", {"n": np.flatnonzero(mask)})
 
