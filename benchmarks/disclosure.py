@@ -1,16 +1,24 @@
 """Attack random tables, and random groups of tied tables, that have passed the gate.
 
-    python benchmarks/disclosure.py [--tables 10000] [--linked 1000] [--seed 2007]
+    python benchmarks/disclosure.py [--tables 10000] [--linked 1000] [--undeclared 10000]
+        [--persons 20000] [--seed 2007]
 
 Single tables are attacked by linear programming written for the tests, which shares nothing with
 the package; groups of tied tables by the package's own attack in whole numbers, on what the gate
 says an outsider knows. A count that the rule protects and whose range is narrower than the minimum
 count is a success of the attack.
+
+Then persons: linked tables with relations that nobody declares go through a ledger and an audit,
+and an outsider who knows what every count means attacks them by integer programming. Last, the
+audit of a whole report, five themes at five checkpoints, is timed.
 """
 
 import argparse
+import itertools
+import resource
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +30,10 @@ from evalbook.errors import DisclosureError
 from evalbook.models.shares.proportions import share
 from evalbook.sdc.audit import Knowledge
 from evalbook.sdc.control import DisclosureControl
+from evalbook.sdc.edition import Edition
+from evalbook.sdc.leaks import find_leaks, report_counts
 from evalbook.sdc.ties import Tie, Ties
+from tests.lib import editions, linked_tables
 from tests.lib.attacks import Seen, widths
 
 MINIMUM = 5
@@ -137,14 +148,82 @@ def show(persons: pd.DataFrame, sdc: DisclosureControl) -> None:
     )
 
 
+def attack_undeclared(groups: int, seed: int) -> None:
+    """Attack linked tables with undeclared relations, and tell what came of it."""
+    rows: Counter[str] = Counter()
+    ranges, open_, looked_at = list[int](), 0, 0
+    begun = time.process_time()
+    for place in range(groups):
+        drawn = linked_tables.draw(np.random.default_rng([seed, place]))
+        ledger = linked_tables.protected(drawn, MINIMUM, b"secret")
+        entries = ledger.entries.values()
+        found = linked_tables.attack(
+            drawn, {entry.name for entry in entries if not entry.status}, MINIMUM
+        )
+        rows.update(entry.status or "shown" for entry in entries)
+        ranges += [high - low for low, high in found.ranges.values()]
+        open_ += found.open
+        looked_at += ledger.looked_at
+    widths = np.array(ranges)
+    print(
+        f"{groups} groups of linked tables with undeclared relations: {dict(rows)}; "
+        f"{looked_at} combinations looked at"
+    )
+    print(
+        f"  of {len(widths)} small hidden counts {(widths == 0).sum()} are recovered exactly, "
+        f"{(widths == 1).sum()} to within one, {(widths < MINIMUM).sum()} to a range below the "
+        f"minimum; {open_} small differences are open"
+    )
+    print(
+        f"  {1000 * (time.process_time() - begun) / max(groups, 1):.0f} ms of processor time each"
+    )
+
+
+def time_edition(persons: int, seed: int) -> None:
+    """Time the audit of a whole report until nothing is left to hide."""
+    population = editions.Population(persons, seed)
+    hidden: dict[tuple[str, str], set[str]] = {}
+    for turn in itertools.count(1):
+        begun = time.process_time()
+        ledgers = editions.ledgers(population, hidden, MINIMUM, b"secret")
+        published = time.process_time()
+        leaks = find_leaks(ledgers, b"secret")
+        audited = time.process_time()
+        looked_at = Edition.of(ledgers).relations.looked_at
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        print(
+            f"{persons} persons, turn {turn}: {report_counts(ledgers)}, "
+            f"{looked_at} combinations looked at, {len(leaks)} more to hide; "
+            f"{published - begun:.1f} s to publish, {audited - published:.1f} s to "
+            f"audit, {peak:.1f} GB"
+        )
+        if not leaks:
+            return
+        for leak in leaks:
+            hidden.setdefault((leak.checkpoint, leak.theme), set()).add(leak.row)
+
+
 def main() -> None:
     """Attack, and tell what came of it."""
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for name, default in (("tables", 10_000), ("linked", 1_000), ("seed", 2007)):
+    defaults = {
+        "tables": 10_000,
+        "linked": 1_000,
+        "undeclared": 10_000,
+        "persons": 20_000,
+        "seed": 2007,
+    }
+    for name, default in defaults.items():
         options.add_argument(f"--{name}", type=int, default=default)
     given = options.parse_args()
+    if given.undeclared:
+        attack_undeclared(given.undeclared, given.seed)
+    if given.persons:
+        time_edition(given.persons, given.seed)
+    if not given.tables:
+        return
     rng = np.random.default_rng(given.seed)
     begun = time.process_time()
     found, without, hidden, cells = [], [], 0, 0

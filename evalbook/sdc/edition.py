@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Checkpoint, theme and the row's name.
 Key = tuple[str, str, str]
 DIMENSION: Final = re.compile(r"\s*,\s*(?=[^,=]+\s=\s)")
+WEEKS: Final = "weeks "
 # A family is looked for along up to this many dimensions at once.
 VARIED: Final = 2
 
@@ -64,9 +65,16 @@ class Edition:
         for place, ledger in ledgers.items():
             for entry in ledger.entries.values():
                 key = (*place, entry.name)
-                rows[key] = {part: int(cell[start + at]) for part, at in entry.parts.items()}
+                # Rounded counts follow from nothing, and nothing from them; sums are exact.
+                parts = {
+                    part: int(cell[start + at])
+                    for part, at in entry.parts.items()
+                    if not ledger.rounding or part.startswith(WEEKS)
+                }
+                rows[key] = parts
                 for at in entry.secret:
-                    secret.setdefault(int(cell[start + at]), key)
+                    if (told := int(cell[start + at])) in parts.values():
+                        secret.setdefault(told, key)
             start += len(ledger.sets.sizes)
         sets = Bitmaps(bits[first], sizes[first], marks[first])
         tables = _tables(ledgers, rows)

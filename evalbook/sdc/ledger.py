@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalbook.errors import DisclosureError
 from evalbook.files import private_file
-from evalbook.sdc.edition import Edition
+from evalbook.sdc.edition import WEEKS, Edition
 from evalbook.sdc.partition import Partition, pairs
 from evalbook.sdc.thresholds import DOMINANCE, MINIMUM
 
@@ -85,6 +85,10 @@ class Ledger:
     secret : bytes
         Decides among near-equal choices, so that who knows the rule cannot tell why a row is
         hidden. The same secret makes the same choices.
+    rounding : int
+        What counts are rounded to before shares are made of them (`rounding.rounded`); 0 if they
+        are not. What is rounded does not add up, so no row is hidden for another's sake, but for
+        sums of weeks, which are not rounded.
 
     Attributes
     ----------
@@ -99,6 +103,7 @@ class Ledger:
     minimum: int = MINIMUM
     hidden: Iterable[str] = ()
     secret: bytes = field(default=b"", repr=False)
+    rounding: int = 0
     entries: dict[str, Entry] = field(default_factory=dict, init=False, repr=False)
     sets: Partition = field(default_factory=Partition, init=False, repr=False)
     looked_at: int = field(default=0, init=False, repr=False)
@@ -143,11 +148,12 @@ class Ledger:
         """Write the ledger to a file that only its owner may read."""
         about = {
             "minimum": self.minimum,
+            "rounding": self.rounding,
             "entries": [
                 [e.name, e.table, e.parts, e.secret, e.status] for e in self.entries.values()
             ],
         }
-        kept: dict[str, NDArray[Any]] = {
+        kept: dict[str, Any] = {
             "about": np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
             "elements": self.sets.elements,
             "atoms": self.sets.atoms,
@@ -164,7 +170,7 @@ class Ledger:
         """Read a ledger that `save` has written, to audit it."""
         with np.load(path, allow_pickle=False) as kept:
             about = json.loads(kept["about"].tobytes())
-            ledger = cls(about["minimum"])
+            ledger = cls(about["minimum"], rounding=about["rounding"])
             ledger.sets = Partition(
                 *(kept[name] for name in ("elements", "atoms", "held")),
                 *(kept[name].tolist() for name in ("sizes", "marks", "alone")),
@@ -190,9 +196,9 @@ class Ledger:
             for key, persons in sets.items()
         }
         for key, amounts in _amounts(n, row.weeks).items():
-            parts[f"weeks {key}"] = self.sets.add(pairs(n, amounts))
+            parts[WEEKS + key] = self.sets.add(pairs(n, amounts))
             if self._few_behind(amounts):
-                few.append(f"weeks {key}")
+                few.append(WEEKS + key)
         secret = tuple(dict.fromkeys(parts[key] for key in few))
         status: Status = TOO_FEW if secret else PROTECTS if row.name in self.hidden else SHOWN
         return Entry(row.name, self._tables, parts, secret, status)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
-from scipy.sparse import block_array, csr_array, dia_array
+from scipy.sparse import block_array, block_diag, csr_array, dia_array, hstack
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
@@ -28,8 +28,9 @@ TRACE = 1e-11
 MOVED = 1e-3
 # A cell of this many times the least count takes up what others do.
 LARGE = 8
-# How far around a secret set the first, the second, … search for what to hide goes.
-REACH = (2, 4, 8, 64)
+# How many lines away from a secret set the first, the second, … search for what to hide goes, and
+# in how many lines a cell on the way may be: a total ties everything to everything.
+REACH = ((2, 8), (3, 16), (2, 128), (3, 32), (64, 10**9))
 
 
 @dataclass(frozen=True)
@@ -159,16 +160,25 @@ class Outsider:
         costs = np.zeros(len(self._sizes))
         for each, rows in self._knowing.items():
             costs[each] = sum(self.rows[row].cost for row in rows)
-        for reach in REACH:
-            cells, lines = self._around(cell, reach, np.isfinite(costs))
+        free, times = np.isfinite(costs), np.diff(self._of_cell.indptr)
+        if not free[cell]:
+            return False
+        for reach, busy in REACH:
+            within = free & (times <= busy)
+            within[cell] = True
+            cells, lines = self._around(cell, reach, within)
             matrix = _distinct(self._lines[lines][:, cells])
-            moved = self._two_worlds(
-                matrix, self._sizes[cells], costs[cells], int(np.searchsorted(cells, cell))
-            )
-            if moved is not None:
-                for each in [cell, *cells[moved].tolist()]:
-                    self._hide(each, cell)
-                return True
+            if len(cells) == 1 and matrix.shape[0]:
+                continue
+            place = int(np.searchsorted(cells, cell))
+            for worlds in (1, 2):
+                moved = _moved(
+                    matrix, self._sizes[cells], costs[cells], place, self.minimum, worlds
+                )
+                if moved is not None:
+                    for each in [cell, *cells[moved].tolist()]:
+                        self._hide(each, cell)
+                    return True
         return False
 
     def _hide(self, cell: int, secret: int) -> None:
@@ -178,9 +188,8 @@ class Outsider:
                 self._knowing[each].discard(row)
 
     def _around(self, cell: int, reach: int, free: NDArray[np.bool_]) -> tuple[Indexes, Indexes]:
-        """Return the cells that lines tie to one, some lines away, and all of their lines."""
-        cells = np.array([cell]) if free[cell] else np.zeros(0, dtype=np.intp)
-        lines = np.zeros(0, dtype=np.intp)
+        """Return the cells that lines tie to one, some lines away, and the lines they are in."""
+        cells = np.array([cell])
         for _ in range(reach):
             lines = np.unique(self._of_cell[cells].indices)
             further = np.unique(self._lines[lines].indices)
@@ -190,41 +199,39 @@ class Outsider:
             cells = further
         return cells, np.unique(self._of_cell[cells].indices)
 
-    def _two_worlds(
-        self,
-        matrix: csr_array,
-        sizes: NDArray[np.float64],
-        costs: NDArray[np.float64],
-        place: int,
-    ) -> NDArray[np.bool_] | None:
-        """Return which cells differ between the two cheapest worlds that are far enough apart.
 
-        None if there are none.
-        """
-        size, lines = matrix.shape[1], matrix.shape[0]
-        if place >= size:
-            return None
-        # The unknowns are what each of two worlds has more, and less, than the true one.
-        both = block_array([[matrix, -matrix, None, None], [None, None, matrix, -matrix]])
-        if not lines:
-            both = csr_array((0, 4 * size))
-        bounds = np.column_stack([np.zeros(4 * size), np.full(4 * size, np.inf)])
-        bounds[size : 2 * size, 1] = bounds[3 * size :, 1] = sizes
-        apart = np.zeros(4 * size)
-        apart[[place, size + place, 2 * size + place, 3 * size + place]] = [-1, 1, 1, -1]
-        found = linprog(
-            np.tile(costs + MOVED, 4),
-            A_eq=both,
-            b_eq=np.zeros(2 * lines),
-            A_ub=csr_array(apart[None, :]),
-            b_ub=[-self.minimum],
-            bounds=bounds,
-        )
-        if found.x is None:
-            return None
-        worlds = np.abs(found.x).reshape(4, size)
-        changed: NDArray[np.bool_] = (worlds > SLACK).any(axis=0)
-        return changed
+def _moved(
+    matrix: csr_array,
+    sizes: NDArray[np.float64],
+    costs: NDArray[np.float64],
+    place: int,
+    apart: int,
+    worlds: int,
+) -> NDArray[np.bool_] | None:
+    """Return which cells differ between the cheapest worlds in which one cell is far enough apart.
+
+    None if there are none. One world beside the true one has more in the cell; of two, one has
+    more than the other.
+    """
+    lines, size = matrix.shape
+    # The unknowns are what each world has more, and less, than the true one.
+    both = hstack([matrix, -matrix])
+    limits = np.column_stack([np.zeros(2 * size), np.full(2 * size, np.inf)])
+    limits[size:, 1] = sizes
+    wider = np.zeros(2 * size)
+    wider[[place, size + place]] = [-1, 1]
+    found = linprog(
+        np.tile(costs + MOVED, 2 * worlds),
+        A_eq=block_diag([both] * worlds, format="csr"),
+        b_eq=np.zeros(worlds * lines),
+        A_ub=csr_array(np.concatenate([wider, -wider][:worlds])[None, :]),
+        b_ub=[-apart],
+        bounds=np.tile(limits, (worlds, 1)),
+    )
+    if found.x is None:
+        return None
+    changed: NDArray[np.bool_] = (found.x.reshape(-1, size) > SLACK).any(axis=0)
+    return changed
 
 
 def _distinct(lines: csr_array) -> csr_array:

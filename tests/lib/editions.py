@@ -1,4 +1,4 @@
-"""Random editions as large as a whole report: five notebooks at five checkpoints."""
+"""What five notebooks at five checkpoints might publish: random persons, a whole report's size."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ TARGETS = ("activation", "self-support", "time-in-activity", "education", "job")
 
 
 class Population:
-    """Persons with fixed attributes, changing match categories, and outcomes that happen once."""
+    """Persons with a sex and an origin, a match category that moves, and outcomes that stay."""
 
     def __init__(self, persons: int, seed: int, municipalities: int = 20) -> None:
         rng = np.random.default_rng(seed)

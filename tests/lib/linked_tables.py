@@ -1,4 +1,4 @@
-"""Linked tables of random persons with undeclared relations, and an outsider who attacks them.
+"""Linked tables with relations that nobody declares, and an outsider who knows what counts mean.
 
 The outsider knows every variable and how each published count is made of them, so a whole number
 not below zero for every combination of values that can exist, be anybody in it or not; and every
