@@ -21,7 +21,7 @@ test: .venv/.test
 
 lint: .venv/.test
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check evalbook nychance tests benchmarks
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

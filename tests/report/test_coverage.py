@@ -89,7 +89,9 @@ def test_every_answer_is_there(built, language, month):
             elif kind == "#":
                 there = key in pages[name].ids
             else:
-                there = not words or language == "en" or words in plain(texts[name])
+                text = plain(texts[name])
+                # The table quotes the Danish edition; the English page has to be there.
+                there = words in text if words and language == "da" else len(text) > 200
             missing += [] if there else [(row.line, name, key or words)]
     assert missing == []
 

@@ -70,8 +70,10 @@ def test_two_themes_that_group_one_variable_differently_reveal_nothing():
 
 
 def test_a_reason_names_the_row_and_no_count():
-    first = [Row(f"a: k = {k}", {"n": ids(size, start)}) for k, (size, start) in
-             enumerate([(40, 0), (30, 40), (3, 70)])]  # fmt: skip
+    first = [
+        Row(f"a: k = {k}", {"n": ids(size, start)})
+        for k, (size, start) in enumerate([(40, 0), (30, 40), (3, 70)])
+    ]
     ledgers = {}
     for place, rows in {FIRST: first, ("2008-01", "method"): [Row("all", {"n": ids(73)})]}.items():
         ledgers[place] = Ledger(5)
