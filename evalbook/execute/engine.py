@@ -139,27 +139,36 @@ def execute(
     for _ in range(STARTS):
         # IPython takes startup files and settings from its folder: from an empty one none.
         with TemporaryDirectory(prefix="evalbook-") as private:
-            source = Path(private) / notebook.name
-            source.write_text(json.dumps(content(notebook)), encoding="utf-8")
             run = functools.partial(
-                papermill.execute_notebook,
-                source,
-                output,
-                parameters,
-                engine_name=NAME,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                request_save_on_cell_execute=False,
+                _run,
+                notebook,
+                Path(private),
+                output_path=output,
+                parameters=parameters,
                 env=environment | {"IPYTHONDIR": private},
                 kernel_folder=str(folder),
-                private=Path(private),
                 cell_seconds=cell_seconds,
             )
             failure = _execute(run, output)
         if failure is None or _DIED_STARTING not in failure.error:
             break
     return failure
+
+
+def _run(notebook: Path, private: Path, **options: Any) -> NotebookNode:
+    source = private / notebook.name
+    source.write_text(json.dumps(content(notebook)), encoding="utf-8")
+    executed: NotebookNode = papermill.execute_notebook(
+        source,
+        engine_name=NAME,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        private=private,
+        **options,
+    )
+    return executed
 
 
 def _execute(run: Callable[[], NotebookNode], output: Path) -> Failure | None:

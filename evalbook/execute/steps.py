@@ -4,6 +4,7 @@ A memory keeps one JSON file a step: the digests of all that the step was made f
 made.
 """
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -129,7 +130,9 @@ def _run(step: Step, memory: Path, pool: Pool, progress: Progress) -> Outcome:
         read = pool.carry_out(step.act)
         _remember(step, memory, inputs=inputs, read=dict(read), output=step.output())
     except Exception as error:
-        _remember(step, memory, failed=True)
+        # A full disk may be what it failed of.
+        with contextlib.suppress(OSError):
+            _remember(step, memory, failed=True)
         return Outcome(step, _message(error))
     finally:
         progress.end(step)
