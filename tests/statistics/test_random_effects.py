@@ -51,7 +51,10 @@ def test_bcg_as_published():
 
 def test_moments_agree_with_a_second_library():
     y, error = bcg()
-    found, theirs = random_effects(y, error, method="dl"), combine_effects(y, error**2, method_re="chi2")
+    found, theirs = (
+        random_effects(y, error, method="dl"),
+        combine_effects(y, error**2, method_re="chi2"),
+    )
     assert found.tau2 == pytest.approx(theirs.tau2)
     assert found.mean == pytest.approx(theirs.summary_frame().loc["random effect", "eff"])
     assert found.tau2 == pytest.approx(0.3088, abs=5e-5)
