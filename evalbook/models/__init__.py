@@ -6,6 +6,8 @@ from evalbook.models.base.outcome import tidy
 from evalbook.models.did.difference_in_differences import difference_in_differences
 from evalbook.models.did.event_study import EventStudy, event_study
 from evalbook.models.did.group_time import GroupTimeATT, group_time_att
+from evalbook.models.did.honest_bounds import HonestBounds, honest_bounds
+from evalbook.models.did.pretrend_power import PretrendPower, pretrend_power
 from evalbook.models.did.specification import SpecificationCurve, leave_one_out, specification_curve
 from evalbook.models.did.synthetic_control import SyntheticControl, synthetic_control
 from evalbook.models.few_clusters.change import ChangeContrast, contrast_changes
@@ -47,9 +49,11 @@ __all__ = [
     "GrayTest",
     "GroupTimeATT",
     "HazardModel",
+    "HonestBounds",
     "LogRank",
     "MarginalTest",
     "MultiState",
+    "PretrendPower",
     "RandomEffects",
     "Randomisation",
     "SpecificationCurve",
@@ -76,11 +80,13 @@ __all__ = [
     "gray_test",
     "group_time_att",
     "holm",
+    "honest_bounds",
     "kaplan_meier",
     "leave_one_out",
     "log_rank",
     "multi_state",
     "observed_minus_expected",
+    "pretrend_power",
     "random_effects",
     "randomisation_test",
     "specification_curve",
