@@ -86,6 +86,9 @@ class Outsider:
         for place, row in enumerate(self.rows):
             for cell in row.cells:
                 self._knowing.setdefault(cell, set()).add(place)
+        self._costs = np.zeros(len(self._sizes))
+        for cell, knowing in self._knowing.items():
+            self._costs[cell] = sum(self.rows[place].cost for place in knowing)
 
     def protect(
         self, secret: Iterable[int], order: Callable[[int], tuple[float, int]]
@@ -157,10 +160,7 @@ class Outsider:
 
     def _hide_for(self, cell: int) -> bool:
         """Hide what is least missed so that a secret set cannot be worked out; False if in vain."""
-        costs = np.zeros(len(self._sizes))
-        for each, rows in self._knowing.items():
-            costs[each] = sum(self.rows[row].cost for row in rows)
-        free, times = np.isfinite(costs), np.diff(self._of_cell.indptr)
+        free, times = np.isfinite(self._costs), np.diff(self._of_cell.indptr)
         if not free[cell]:
             return False
         for reach, busy in REACH:
@@ -173,7 +173,7 @@ class Outsider:
             place = int(np.searchsorted(cells, cell))
             for worlds in (1, 2):
                 moved = _moved(
-                    matrix, self._sizes[cells], costs[cells], place, self.minimum, worlds
+                    matrix, self._sizes[cells], self._costs[cells], place, self.minimum, worlds
                 )
                 if moved is not None:
                     for each in [cell, *cells[moved].tolist()]:
@@ -186,6 +186,7 @@ class Outsider:
             self.hidden[row] = secret
             for each in self.rows[row].cells:
                 self._knowing[each].discard(row)
+                self._costs[each] = sum(self.rows[other].cost for other in self._knowing[each])
 
     def _around(self, cell: int, reach: int, free: NDArray[np.bool_]) -> tuple[Indexes, Indexes]:
         """Return the cells that lines tie to one, some lines away, and the lines they are in."""
