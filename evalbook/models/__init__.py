@@ -3,6 +3,7 @@
 from evalbook.models.balance.entropy_balance import balance_table, effective_number, entropy_balance
 from evalbook.models.base.estimate import Estimate
 from evalbook.models.base.outcome import tidy
+from evalbook.models.did.did_formula import did
 from evalbook.models.did.difference_in_differences import difference_in_differences
 from evalbook.models.did.event_study import EventStudy, event_study
 from evalbook.models.did.group_time import GroupTimeATT, group_time_att
@@ -70,6 +71,7 @@ __all__ = [
     "contrast_changes",
     "cox",
     "cross_section",
+    "did",
     "difference_in_differences",
     "discrete_time_hazard",
     "effective_number",

@@ -213,8 +213,8 @@ def test_units_that_start_at_different_times_change_places_with_their_course():
     assert found.p_randomisation == again.p
 
 
-def test_below_four_treated_only_randomisation_is_given():
-    for treated, comparison in ((3, 20), (20, 3)):
+def test_below_five_treated_only_randomisation_is_given():
+    for treated, comparison in ((4, 20), (20, 4)):
         found = difference_in_differences(
             panel(1, treated, comparison),
             "y",
@@ -228,10 +228,10 @@ def test_below_four_treated_only_randomisation_is_given():
         assert found.interval_by == "randomisation"
         assert found.p_randomisation is not None
         assert "only randomisation inference" in found.summary()
-    four = difference_in_differences(
-        panel(1, 4, 20), "y", "unit", "time", "treated", inference=["wild"], draws=999
+    five = difference_in_differences(
+        panel(1, 5, 20), "y", "unit", "time", "treated", inference=["wild"], draws=999
     )
-    assert (four.interval_by, four.p_randomisation, four.warning) == ("wild", None, "")
+    assert (five.interval_by, five.p_randomisation, five.warning) == ("wild", None, "")
 
 
 def test_clusters_of_units_are_reassigned_whole():

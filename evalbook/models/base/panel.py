@@ -85,11 +85,12 @@ def read_panel(
     ------
     DataError
         If a column is absent or has a missing value, a unit stands twice at one time or moves
-        between clusters, the outcome is not numeric or the same everywhere, a weight is not above
-        0, or there are fewer than two units or times.
+        between clusters, times are text without an order, the outcome is not numeric or the same
+        everywhere, a weight is not above 0, or there are fewer than two units or times.
     """
     keys = [unit, time, *([cluster] if cluster else [])]
     _require(data, keys, [outcome, *also, *([weights] if weights else [])])
+    refuse_unordered(data[time], time)
     ordered = _ordered(data, list(dict.fromkeys([cluster or unit, unit, time])))
     twice = ordered.duplicated([unit, time])
     if twice.any():
@@ -109,6 +110,26 @@ def read_panel(
     _refuse_values(panel, outcome, weights, unit, time)
     _refuse_movers(panel, cluster or unit)
     return panel
+
+
+def refuse_unordered(times: "pd.Series[Any]", name: str) -> None:
+    """Refuse times that are text: the alphabet is not their order.
+
+    Raises
+    ------
+    DataError
+        If times are text, and not an ordered category.
+    """
+    kind = times.dtype
+    if isinstance(kind, pd.CategoricalDtype):
+        if kind.ordered:
+            return
+        times = pd.Series(kind.categories)
+    if pd.api.types.infer_dtype(times, skipna=True) in ("string", "mixed"):
+        raise DataError(
+            f"{name!r} is text such as {times.iloc[0]!r}, which has no order but the alphabet's",
+            remedy="Give numbers, dates, periods or an ordered category",
+        )
 
 
 def start_of(panel: Panel, treated: Codes) -> Codes:

@@ -1,7 +1,7 @@
 """Better than elsewhere? Difference-in-differences with effects of unit and time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from evalbook.errors import DataError
 from evalbook.models.base.design import design
 from evalbook.models.base.estimate import MIN_CLUSTERS, Estimate, Inference
-from evalbook.models.base.panel import Panel, read_panel, refuse_draws, start_of
-from evalbook.models.base.person_input import Floats, zero_one
+from evalbook.models.base.panel import Panel, label, read_panel, refuse_draws, start_of
+from evalbook.models.base.person_input import Floats, require, zero_one
 from evalbook.models.base.regression import Regression, partial_out, refuse_dependent
 from evalbook.models.few_clusters.assignments import Labels, assignments, count_assignments
 from evalbook.models.few_clusters.null_distribution import NullDistribution
@@ -52,6 +52,18 @@ class TwoWay:
         return len(np.unique(self.panel.cluster_of_unit[self.treated]))
 
     @property
+    def weight_of_cluster(self) -> Floats:
+        """Each cluster's weight, summed over its rows."""
+        sums = np.bincount(self.panel.cluster, weights=self.panel.weight)
+        return np.asarray(sums, dtype=np.float64)
+
+    @property
+    def effective_treated(self) -> float:
+        """How many treated clusters of equal weight would tell as much (Kish 1965)."""
+        weight = self.weight_of_cluster[np.unique(self.panel.cluster_of_unit[self.treated])]
+        return float(weight.sum() ** 2 / (weight**2).sum())
+
+    @property
     def few(self) -> bool:
         """Whether there are too few treated clusters, or too few others, for the bootstrap."""
         return (
@@ -70,6 +82,16 @@ class TwoWay:
                 "either side only randomisation inference is given, and it assumes that treated "
                 "and others vary alike"
             )
+        elif self.effective_treated < MIN_CLUSTERS:
+            treated = np.unique(self.panel.cluster_of_unit[self.treated])
+            weight = self.weight_of_cluster[treated]
+            largest = self.panel.clusters[treated[int(weight.argmax())]]
+            warnings.append(
+                f"{label(largest)} has {weight.max() / weight.sum():.0%} of the weight of the "
+                f"treated, worth {self.effective_treated:.1f} clusters of equal weight: "
+                "randomisation rejects too often unless stratified by size, and the estimate is "
+                "mostly its own"
+            )
         if len(np.unique(self.start[self.treated])) > 1:
             warnings.append(
                 "units start at different times: if effects change over time, use group_time_att"
@@ -87,6 +109,7 @@ def difference_in_differences(
     weights: str | None = None,
     controls: Sequence[str] = (),
     cluster: str | None = None,
+    strata: str | int | None = None,
     inference: Sequence[Inference] = ("wild", "randomisation"),
     draws: int = 9999,
     seed: int = 0,
@@ -108,6 +131,9 @@ def difference_in_differences(
         Columns held constant, varying over time; text becomes indicators.
     cluster : str, optional
         Column: units of one cluster may depend on each other. Default `unit`.
+    strata : str or int, optional
+        Treatment is reassigned only within these: a column that is the same throughout a cluster,
+        or a number of groups of like size by the clusters' weight.
     inference : sequence of {"wild", "randomisation"}
         Tests to make. The interval is that of the first one that holds.
     draws : int
@@ -141,8 +167,8 @@ def difference_in_differences(
 
     Inference: the wild cluster bootstrap as in `wild_cluster_bootstrap`, and randomisation on t as
     in `randomisation_test`, where units change places with their whole course of treatment; whole
-    clusters, if all units of each cluster share theirs. With fewer than four treated clusters, or
-    fewer than four others, the bootstrap does not hold (MacKinnon & Webb 2018, Econometrics
+    clusters, if all units of each cluster share theirs. With fewer than five treated clusters, or
+    fewer than five others, the bootstrap does not hold (MacKinnon & Webb 2018, Econometrics
     Journal 21:114-135): then there is only randomisation, whatever was asked for, with a warning.
     CRV1 counts the effects of unit as nested in the clusters; CRV3 is the jackknife of MacKinnon,
     Nielsen & Webb (2023), Journal of Econometrics 232:272-299.
@@ -158,7 +184,10 @@ def difference_in_differences(
         data, outcome, unit, time, also=[treated, *controls], weights=weights, cluster=cluster
     )
     start = start_of(panel, zero_one(panel.rows[treated], treated))
-    return infer(two_way(panel, start, controls, treated), inference, draws, seed)
+    model = two_way(panel, start, controls, treated)
+    if strata is not None:
+        model = stratified(model, strata)
+    return infer(model, inference, draws, seed)
 
 
 def two_way(panel: Panel, start: Labels, controls: Sequence[str], term: str) -> TwoWay:
@@ -203,6 +232,43 @@ def two_way(panel: Panel, start: Labels, controls: Sequence[str], term: str) -> 
     return TwoWay(panel, start, regression, _assigned(panel, kind, courses))
 
 
+def stratified(model: TwoWay, strata: str | int) -> TwoWay:
+    """Return the model with treatment reassigned within strata only.
+
+    Raises
+    ------
+    DataError
+        If there is no such column, it has a missing value or varies within a cluster, units of a
+        cluster differ in treatment, or nothing could be reassigned.
+    """
+    panel, assigned = model.panel, model.assigned
+    count = len(assigned.labels)
+    first = np.searchsorted(np.sort(assigned.owner), np.arange(count))
+    first = np.argsort(assigned.owner, kind="stable")[first]
+    if isinstance(strata, str):
+        require(panel.rows, [strata])
+        codes = pd.factorize(panel.rows[strata], sort=True)[0]
+        found = codes[first]
+        if (codes != found[assigned.owner]).any():
+            raise DataError(
+                f"{strata!r} varies within a unit or cluster", remedy="Give each one stratum"
+            )
+    else:
+        if isinstance(strata, bool) or not 1 <= strata <= count:
+            raise DataError(
+                f"strata = {strata!r} cannot be", remedy=f"Give a column, or 1 to {count} groups"
+            )
+        weight = np.bincount(assigned.owner, weights=panel.weight)
+        place = np.lexsort([np.arange(count), weight]).argsort()
+        found = place * strata // count
+    if count_assignments(assigned.labels, found) < 2:
+        raise DataError(
+            "within the strata nothing can be reassigned",
+            remedy="Give larger strata, with treated and others in at least one",
+        )
+    return replace(model, assigned=replace(assigned, strata=found))
+
+
 def within_units(panel: Panel, values: Floats) -> Floats:
     """Subtract each unit's weighted mean from values scaled by the root of the weight."""
     root = np.sqrt(panel.weight)
@@ -243,6 +309,7 @@ def infer(model: TwoWay, inference: Sequence[Inference], draws: int, seed: int) 
         units=len(panel.units),
         clusters=regression.clusters,
         clusters_treated=model.treated_clusters,
+        effective_treated=model.effective_treated,
         gaps=panel.gaps,
         error=regression.error,
         interval_crv1=regression.interval(regression.error),
@@ -250,7 +317,9 @@ def infer(model: TwoWay, inference: Sequence[Inference], draws: int, seed: int) 
         wild_draws=wild.draws if wild else None,
         wild_possible=possible("webb", regression.clusters) if wild else None,
         assignments=randomised.draws if randomised else None,
-        assignments_possible=count_assignments(model.assigned.labels) if randomised else None,
+        assignments_possible=count_assignments(model.assigned.labels, model.assigned.strata)
+        if randomised
+        else None,
         seed=seed,
         warning=model.warning,
         leave_one_out=without,
@@ -259,7 +328,8 @@ def infer(model: TwoWay, inference: Sequence[Inference], draws: int, seed: int) 
 
 def reassigned(model: TwoWay, draws: int, seed: int, *, nulls: bool) -> NullDistribution:
     """Reassign the treatment; the same units, draws and seed give the same assignments."""
-    labels, exhaustive = assignments(model.assigned.labels, None, draws, seed)
+    assigned = model.assigned
+    labels, exhaustive = assignments(assigned.labels, assigned.strata, draws, seed)
     return reassign(model.regression, model.assigned, labels, exhaustive, nulls=nulls)
 
 

@@ -185,7 +185,13 @@ def first_times(panel: Panel, first_treated: str, unit: str) -> Labels:
             remedy=f"Use one of {', '.join(map(str, panel.rows))}",
         )
     values = panel.rows[first_treated]
-    never = values.isna() | (values == 0)
+    zero = values == 0
+    if zero.any() and (np.asarray(panel.times) == 0)[1:].any():
+        raise DataError(
+            f"{first_treated!r} is 0, which is a time of the data as well as the mark of never",
+            remedy="Number the times from 1, and leave the start of those never treated missing",
+        )
+    never = values.isna() | zero
     place = panel.times.get_indexer(pd.Index(values.where(~never, panel.times[0])))
     unknown = np.flatnonzero((place < 0) & ~never)
     if len(unknown):

@@ -21,6 +21,8 @@ from evalbook.models.did.group_time_averages import (
     Units,
     aggregate,
     cell_effects,
+    event_times,
+    plain,
     standard_errors,
     student,
 )
@@ -59,9 +61,11 @@ class GroupTimeATT(Fit):
         Returns
         -------
         pd.DataFrame
-            `group`, `time`, `base_time`, `event_time` (0 is the first treated), `estimate`, its
-            standard `error` by the influence function, `lower` and `upper` (95 per cent, Student's
-            t with G - 1 degrees of freedom), `n_treated` and `n_control`.
+            `group`, `time`, `base_time`, `event_time` (0 is the first treated; in the unit of the
+            times where these are numbers that are not equally far apart), `estimate`, its standard
+            `error` by the influence function, `lower` and `upper` (95 per cent, Student's t with
+            G - 1 degrees of freedom), `n_treated`
+            and `n_control`.
         """
         return self._table.copy()
 
@@ -258,7 +262,7 @@ def _tabled(units: Units, cells: Cells, effects: Floats, error: Floats) -> pd.Da
             "group": units.times[units.starts[cells.group]],
             "time": units.times[cells.time],
             "base_time": units.times[cells.base],
-            "event_time": cells.time - units.starts[cells.group],
+            "event_time": [plain(value) for value in event_times(units, cells)],
             "estimate": effects,
             "error": error,
             "lower": effects - half,

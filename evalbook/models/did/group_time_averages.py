@@ -268,7 +268,7 @@ def _assigned(units: Units) -> tuple[Labels, Labels]:
 
 def _parts(units: Units, cells: Cells, kind: Kind) -> tuple[list[Any], list[Labels]]:
     """List the parts and the cells of each; "simple" has only the cells under treatment."""
-    event = cells.time - units.starts[cells.group]
+    event = event_times(units, cells)
     under = event >= 0
     if kind == "simple":
         return [], [np.flatnonzero(under)]
@@ -276,7 +276,25 @@ def _parts(units: Units, cells: Cells, kind: Kind) -> tuple[list[Any], list[Labe
     values = np.unique(key if kind == "dynamic" else key[under])
     parts = [np.flatnonzero((key == value) & (under | (kind == "dynamic"))) for value in values]
     named = {"group": units.times[units.starts], "dynamic": None, "calendar": units.times}[kind]
-    return [int(value) if named is None else named[value] for value in values], parts
+    return [plain(value) if named is None else named[value] for value in values], parts
+
+
+def event_times(units: Units, cells: Cells) -> Floats:
+    """Count the times since the start, 0 being the first under treatment.
+
+    Numbers that are not equally far apart are counted in their own unit, so that effects after a
+    month and after a year are not averaged; all other times in steps.
+    """
+    if pd.api.types.is_numeric_dtype(units.times):
+        values = np.asarray(units.times, dtype=np.float64)
+        if np.ptp(np.diff(values)) > 1e-9 * np.ptp(values):
+            return values[cells.time] - values[units.starts[cells.group]]
+    return (cells.time - units.starts[cells.group]).astype(np.float64)
+
+
+def plain(value: float) -> int | float:
+    """Return a whole number as such."""
+    return int(value) if float(value).is_integer() else float(value)
 
 
 def _averages(

@@ -10,6 +10,7 @@ from scipy.optimize import minimize, nnls
 
 from evalbook.errors import DataError
 from evalbook.models.base.outcome import Fit, tidy_table
+from evalbook.models.base.panel import refuse_unordered
 from evalbook.models.base.person_input import Floats, require
 
 # How little the outcome counts beside the predictors: enough to decide between weights that meet
@@ -178,6 +179,7 @@ def synthetic_control(
             f"there is no column {absent[0]!r}",
             remedy=f"Use one of {', '.join(map(str, data.columns))}",
         )
+    refuse_unordered(data[time], time)
     wide = _wide(data, outcome, unit, time)
     _refuse_design(wide, treated_unit, treated_from)
     values = pd.DataFrame(
@@ -250,7 +252,13 @@ def _refuse_design(wide: pd.DataFrame, treated_unit: Any, treated_from: Any) -> 
         raise DataError(
             "there are fewer than two comparison units", remedy="Add units that were never treated"
         )
-    after = wide.index >= treated_from
+    try:
+        after = wide.index >= treated_from
+    except TypeError as error:
+        raise DataError(
+            f"{treated_from!r} cannot be compared with the times, such as {wide.index[0]}",
+            remedy="Give the first treated time as the times are written",
+        ) from error
     if after.all() or not after.any():
         side = "before" if after.all() else "from"
         raise DataError(
