@@ -14,7 +14,7 @@ from evalbook.publish.edition import Edition
 from evalbook.publish.glossary import glossary_page
 from evalbook.publish.notebook_pages import strip_location
 from evalbook.report.compare import Difference, differences, numbers_of
-from evalbook.report.differences import moved, told
+from evalbook.report.differences import format_entry, moved
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, Text, join, number
 
@@ -164,7 +164,9 @@ def _theme_section(theme: plan.Theme, found: Sequence[Difference], language: Lan
 
 def _row(difference: Difference, stem: str, language: Language) -> str:
     name = f"{difference.entry['method'][language]} (`{difference.key.removeprefix(f'{stem}.')}`)"
-    sides = " | ".join(told(side, language) for side in (difference.before, difference.after))
+    sides = " | ".join(
+        format_entry(side, language) for side in (difference.before, difference.after)
+    )
     status = STATUS[difference.status][language]
     return f"| {name} | {sides} | {moved(difference, language)} | {status} |"
 

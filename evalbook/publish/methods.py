@@ -27,7 +27,7 @@ def listed(methods: Mapping[str, Mapping[str, Any]], language: Language) -> str:
     Parameters
     ----------
     methods : mapping
-        Function to its declaration, as notebooks leave it: see `Findings.number`.
+        Function to its declaration, as notebooks leave it: see `Findings.record_number`.
     """
     blocks = []
     for said in methods.values():

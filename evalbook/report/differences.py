@@ -57,7 +57,7 @@ def as_page(found: Sequence[Difference], names: tuple[str, str]) -> str:
     return PAGE.format(title=html.escape(f"{names[0]} and {names[1]}"), head=head, rows=rows)
 
 
-def told(entry: Mapping[str, Any] | None, language: Language) -> str:
+def format_entry(entry: Mapping[str, Any] | None, language: Language) -> str:
     """Write an estimate with its interval and its n; nothing where there is none."""
     if entry is None:
         return ""
@@ -84,7 +84,7 @@ def moved(difference: Difference, language: Language) -> str:
 
 
 def _cells(difference: Difference) -> tuple[str, ...]:
-    sides = (told(side, "en") for side in (difference.before, difference.after))
+    sides = (format_entry(side, "en") for side in (difference.before, difference.after))
     return difference.key, *sides, moved(difference, "en"), difference.status
 
 

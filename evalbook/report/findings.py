@@ -36,7 +36,7 @@ from evalbook.report.underlying import (
     of_what,
 )
 from evalbook.report.underlying import Column as Column
-from evalbook.report.underlying import behind as underlying_data
+from evalbook.report.underlying import data_of as underlying_data
 from evalbook.report.units import UNITS
 from evalbook.sdc.control import DisclosureControl, Protected
 from evalbook.sdc.estimates import Estimates
@@ -104,7 +104,7 @@ class Findings:
             raise plan.unknown("activity", activity, list(self.plan.activities))
         return activity in self.checkpoint.activities
 
-    def counts(
+    def protect_counts(
         self,
         frame: "pd.DataFrame | pd.Series[int]",
         whom: str,
@@ -119,7 +119,7 @@ class Findings:
             frame, whom, where=where, subtotals=subtotals, seen=seen, overlapping=overlapping
         )
 
-    def shares(
+    def protect_shares(
         self,
         shares: Mapping[str, Share | None],
         whom: str,
@@ -139,7 +139,7 @@ class Findings:
         """
         return self.sdc.estimates
 
-    def number(
+    def record_number(
         self,
         key: str,
         value: float | None,
@@ -222,7 +222,7 @@ class Findings:
             },
         )
 
-    def share(
+    def record_share(
         self, key: str, share: Share | None, *, method: Declared[..., Any] | Text, source: Source
     ) -> None:
         """Record a share with its interval and its denominator; None is recorded as hidden.
@@ -233,9 +233,9 @@ class Findings:
         if source.persons and not isinstance(share, SafeShare):
             share = self.sdc.share(share, f"{self.theme.stem}.{key}")
         if share is None:
-            self.number(key, None, "share", method=method, source=source)
+            self.record_number(key, None, "share", method=method, source=source)
         else:
-            self.number(
+            self.record_number(
                 key,
                 share.value,
                 "share",
@@ -245,7 +245,7 @@ class Findings:
                 interval=share.interval,
             )
 
-    def label(self, key: str, text: Text) -> None:
+    def record_text(self, key: str, text: Text) -> None:
         """Record a name or a sentence that chapters may use: `{{< meta THEME.KEY >}}`."""
         self._add("labels", key, self._said(text))
 

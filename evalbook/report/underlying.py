@@ -70,7 +70,7 @@ def attach_data(figure: Figure, frame: pd.DataFrame, columns: Mapping[str, Colum
     return figure
 
 
-def behind(figure: Figure) -> UnderlyingData | None:
+def data_of(figure: Figure) -> UnderlyingData | None:
     """Find the numbers that a chart has laid behind its figure."""
     found: UnderlyingData | None = getattr(figure, _ATTRIBUTE, None)
     return found

@@ -106,7 +106,8 @@ def not_passed(where: str) -> DisclosureError:
     return DisclosureError(
         "it has not passed the gate",
         where=where,
-        remedy="Put counts through `findings.counts`, shares through `findings.shares`, "
+        remedy="Put counts through `findings.protect_counts`, shares through "
+        "`findings.protect_shares`, "
         "percentiles, amounts, models and curves "
         "through `findings.estimates`, or say with `counted=` what it counts",
     )
@@ -187,7 +188,7 @@ def _untold(where: str) -> DisclosureError:
         "a sentence tells a percentage, or another number with decimals, that has not passed "
         "the gate",
         where=where,
-        remedy="Tell shares that `findings.shares` gave back, or record the number",
+        remedy="Tell shares that `findings.protect_shares` gave back, or record the number",
     )
 
 
@@ -201,7 +202,7 @@ def _refuse_few(where: str, text: str, language: Language, minimum: int) -> None
         raise DisclosureError(
             f"a sentence tells of fewer than {minimum} persons how many they are",
             where=where,
-            remedy="Tell counts that `findings.counts` gave back, or say that they are few",
+            remedy="Tell counts that `findings.protect_counts` gave back, or say that they are few",
         )
 
 

@@ -34,7 +34,7 @@ def require_safe(*shares: Share | None) -> None:
     if any(share is not None and not isinstance(share, SafeShare) for share in shares):
         raise UsageError(
             "a share that has not passed the gate would be shown",
-            remedy="Put it through `findings.shares` first",
+            remedy="Put it through `findings.protect_shares` first",
         )
 
 

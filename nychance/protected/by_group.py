@@ -61,13 +61,13 @@ def shares_by_group(
     found: dict[str, dict[str, dict[str, SafeShare | None]]] = {}
     for hit, measure in measures.items():
         here = found.setdefault(hit, {})
-        for role, share in findings.shares(
+        for role, share in findings.protect_shares(
             {r: measure.over(mask) for r, mask in roles.items()}, whom, by="role", hit=hit
         ).items():
             here.setdefault(ALL, {})[role] = share
         for by, labels in groups.items():
             for role, mask in roles.items():
-                shares = findings.shares(
+                shares = findings.protect_shares(
                     measure.shares(labels, mask),
                     whom,
                     where={"role": role},

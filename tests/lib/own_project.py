@@ -21,7 +21,7 @@ findings = Findings("{theme}", checkpoint)
 findings.state(checkpoint=checkpoint, data=data)
 source = Source(Text("Kilde: eksempel", "Source: example"))
 """
-END = """findings.number(
+END = """findings.record_number(
     "found", {value}, "count", decimals=0, method=Text("Talt", "Counted"), source=source
 )
 findings.close()

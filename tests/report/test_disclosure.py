@@ -62,12 +62,12 @@ def test_an_edition_whose_themes_reveal_a_count_together_is_not_published(projec
     insert(
         project,
         "organisation",
-        f'_ = findings.counts(pd.Series({{"a": 30, "b": 50, "c": 2}}){shown})',
+        f'_ = findings.protect_counts(pd.Series({{"a": 30, "b": 50, "c": 2}}){shown})',
     )
     insert(
         project,
         "dissemination",
-        f'_ = findings.counts(pd.Series({{"a": 30, "b": 50}}){shown}, overlapping=True)',
+        f'_ = findings.protect_counts(pd.Series({{"a": 30, "b": 50}}){shown}, overlapping=True)',
     )
     done = report(project, "-t", "dissemination", "-t", "organisation")
     assert done.returncode == 1

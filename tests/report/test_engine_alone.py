@@ -31,7 +31,7 @@ from evalbook.text.language import Text
 from evalbook.text.source import Source
 
 findings = Findings("count", checkpoint)
-findings.number(
+findings.record_number(
     "schools", 3, "count", decimals=0,
     method=Text(da="Optalt", en="Counted"),
     source=Source(Text(da="Kilde: skolelisten", en="Source: the list of schools")),

@@ -25,7 +25,7 @@ from evalbook.text.source import Source
 findings = Findings("housing", checkpoint)
 findings.state(checkpoint=checkpoint, data=data)
 source = Source(Text("Kilde: eksempel", "Source: example"))
-findings.number(
+findings.record_number(
     "dwellings", 1234, "count", decimals=0, method=Text("Talt", "Counted"), source=source
 )
 findings.close()

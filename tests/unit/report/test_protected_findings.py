@@ -31,16 +31,18 @@ def written(findings):
 
 @pytest.mark.parametrize("count", [2, 3, 4, 5, 6])
 def test_a_hidden_share_is_nowhere_in_the_results(findings, count):
-    findings.share("use", share(count, 37), method=HOW, source=SYNTHETIC)
+    findings.record_share("use", share(count, 37), method=HOW, source=SYNTHETIC)
     entry = json.loads(written(findings)["results.json"])["numbers"]["use"]
     hidden = (None, None, None)
     assert ((entry["value"], entry["interval"], entry["n"]) == hidden) is (count < 5)
 
 
 def test_a_count_of_persons_is_hidden_and_one_of_municipalities_is_not(findings):
-    findings.number("persons", 4, "count", method=HOW, source=SYNTHETIC)
-    findings.number("places", 4, "count", method=HOW, source=SYNTHETIC, counted="municipalities")
-    findings.number("public", 4, "count", method=HOW, source=PUBLIC)
+    findings.record_number("persons", 4, "count", method=HOW, source=SYNTHETIC)
+    findings.record_number(
+        "places", 4, "count", method=HOW, source=SYNTHETIC, counted="municipalities"
+    )
+    findings.record_number("public", 4, "count", method=HOW, source=PUBLIC)
     numbers = json.loads(written(findings)["results.json"])["numbers"]
     assert [numbers[key]["value"] for key in ("persons", "places", "public")] == [None, 4, 4]
 
@@ -50,7 +52,9 @@ def test_a_count_of_persons_is_hidden_and_one_of_municipalities_is_not(findings)
     [(4 / 37, False), (5 / 37, True), (32 / 37, True), (33 / 37, False), (1.0, False)],
 )
 def test_a_share_given_as_a_number_counts_as_its_numerator(findings, value, shown):
-    findings.number("use", value, "share", n=37, interval=(0.0, 1.0), method=HOW, source=SYNTHETIC)
+    findings.record_number(
+        "use", value, "share", n=37, interval=(0.0, 1.0), method=HOW, source=SYNTHETIC
+    )
     entry = json.loads(written(findings)["results.json"])["numbers"]["use"]
     assert (entry["value"] is not None) is shown
     assert (entry["interval"] is not None) is shown
@@ -69,7 +73,7 @@ def test_a_protected_table_hides_the_same_cells_in_both_languages(findings):
     counts = pd.DataFrame({"a": [3, 40, 50], "b": [60, 70, 80]}, index=["x", "y", "z"]).rename_axis(
         index="row", columns="column"
     )
-    shown = findings.counts(counts, "all").counts
+    shown = findings.protect_counts(counts, "all").counts
     frame = shown.assign(name=shown.index)
     columns = {"name": Column(HOW), "a": Column(HOW, "count"), "b": Column(HOW, "count")}
     findings.table("t", frame, columns, caption=HOW, source=SYNTHETIC)
@@ -87,12 +91,12 @@ def test_a_protected_table_hides_the_same_cells_in_both_languages(findings):
 @pytest.mark.parametrize("place", ["label", "alt", "caption"])
 def test_a_sentence_that_tells_an_unprotected_share_stops_the_notebook(findings, place):
     raw = share(4, 37)
-    findings.share("use", raw, method=HOW, source=SYNTHETIC)
+    findings.record_share("use", raw, method=HOW, source=SYNTHETIC)
     told = Text("Andelen er {x}.", "The share is {x}.").format(
         x=statements.format_value(raw.value, "share")
     )
     if place == "label":
-        findings.label("sentence", told)
+        findings.record_text("sentence", told)
     else:
         texts = {"alt": HOW, "caption": HOW} | {place: told}
         findings._add(
@@ -105,12 +109,12 @@ def test_a_sentence_that_tells_an_unprotected_share_stops_the_notebook(findings,
 
 
 def test_sentences_that_tell_recorded_shares_and_targets_pass(findings):
-    found = findings.shares({"method": share(30, 97)}, "all", by="role", hit="use")
+    found = findings.protect_shares({"method": share(30, 97)}, "all", by="role", hit="use")
     target = findings.plan.targets[0]
-    findings.label("sentence", statements.verdict_sentence(found["method"], target))
-    findings.label("told", statements.format_share(found["method"]))
-    findings.number("public", 31.2, "percent", method=HOW, source=PUBLIC)
-    findings.label("public-told", statements.format_value(31.2, "percent"))
+    findings.record_text("sentence", statements.verdict_sentence(found["method"], target))
+    findings.record_text("told", statements.format_share(found["method"]))
+    findings.record_number("public", 31.2, "percent", method=HOW, source=PUBLIC)
+    findings.record_text("public-told", statements.format_value(31.2, "percent"))
     assert "30,9" in written(findings)["results.json"]
 
 
@@ -128,7 +132,9 @@ def test_sentences_that_tell_recorded_shares_and_targets_pass(findings):
 def test_any_number_with_decimals_in_paragraphs_on_persons_has_passed_unless_it_is_a_bound(
     findings, said, told
 ):
-    found = findings.shares({"method": share(30, 97)}, "all", by="role", hit="use")["method"]
+    found = findings.protect_shares({"method": share(30, 97)}, "all", by="role", hit="use")[
+        "method"
+    ]
     text = Text(said, said.replace(",", "."))
     if told:
         findings.prose("p", text, source=SYNTHETIC, about=[found])
@@ -168,7 +174,7 @@ def test_a_table_of_persons_may_tell_a_bound(findings):
     ],
 )
 def test_no_sentence_says_how_many_a_few_persons_are(findings, da, en, told):
-    findings.label("sentence", Text(da, en))
+    findings.record_text("sentence", Text(da, en))
     if told:
         findings.close()
     else:
@@ -214,7 +220,9 @@ def test_a_figure_of_unprotected_counts_is_refused_and_one_of_protected_counts_i
     with pytest.raises(DisclosureError, match="figure f: row 1"):
         draw(raw)
     assert not list(findings.folder.glob("*fig-f*"))
-    draw(findings.counts(raw, "persons in courses", overlapping=True).counts.iloc[0].dropna())
+    draw(
+        findings.protect_counts(raw, "persons in courses", overlapping=True).counts.iloc[0].dropna()
+    )
     drawn = (findings.folder / "_fig-f.da.md").read_text()
     assert "40" in drawn
     assert "| 3" not in drawn

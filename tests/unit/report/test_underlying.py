@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from evalbook.models.shares.proportions import share
-from evalbook.report.underlying import behind
+from evalbook.report.underlying import data_of
 from evalbook.sdc.thresholds import shown
 from evalbook.text.language import Text
 from nychance import charts
@@ -97,7 +97,7 @@ ROWS = {
 @pytest.mark.parametrize("name", DRAWN)
 def test_numbers_lie_behind_the_figure(name):
     figure = DRAWN[name]()
-    found = behind(figure)
+    found = data_of(figure)
     plt.close(figure)
     assert found is not None
     assert len(found.frame) == ROWS[name]
@@ -107,7 +107,7 @@ def test_numbers_lie_behind_the_figure(name):
 
 def test_a_hidden_share_stays_hidden_and_no_number_is_more_precise_than_it_is_told():
     figure = DRAWN["bullets"]()
-    found = behind(figure)
+    found = data_of(figure)
     plt.close(figure)
     assert isinstance(found.columns, Mapping)
     method, comparison = found.frame.to_dict("records")

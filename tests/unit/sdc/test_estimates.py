@@ -72,7 +72,7 @@ def test_a_raw_result_is_no_number_of_a_notebook(findings, kind, unit):
     with pytest.raises(
         DisclosureError, match="number the-key: it has not passed the gate"
     ) as caught:
-        findings.number("the-key", value, unit, n=1000, method=HOW, source=SYNTHETIC)
+        findings.record_number("the-key", value, unit, n=1000, method=HOW, source=SYNTHETIC)
     assert "findings.estimates" in caught.value.remedy
     assert f"{value:.3g}" not in str(caught.value)
     assert not (findings.folder / "results.json").exists()
@@ -159,7 +159,7 @@ def test_what_is_let_through_is_recorded(findings):
         "ratio": (model["hazard_ratio"], "ratio"),
     }
     for key, (value, unit) in told.items():
-        findings.number(key, value, unit, method=HOW, source=SYNTHETIC)
+        findings.record_number(key, value, unit, method=HOW, source=SYNTHETIC)
     median, mean = float(np.median(WEEKS)), float(WEEKS.mean())
     assert recorded(findings, *told) == [median, None, None, 0.0, mean, None, model["hazard_ratio"]]
 
@@ -229,4 +229,4 @@ def test_rates_of_few_events_are_hidden():
 def test_counting_something_else_is_no_way_round_the_gate(findings):
     for counted in ("spells", "ratios", "cases"):
         with pytest.raises(UsageError, match="may be persons"):
-            findings.number("n", 3, "count", method=HOW, source=SYNTHETIC, counted=counted)
+            findings.record_number("n", 3, "count", method=HOW, source=SYNTHETIC, counted=counted)

@@ -11,7 +11,7 @@ import pytest
 from evalbook import plan
 from evalbook.models.shares.proportions import share
 from evalbook.report.style import report_style
-from evalbook.report.underlying import behind
+from evalbook.report.underlying import data_of
 from evalbook.sdc.control import DisclosureControl
 from evalbook.sdc.estimates import Estimates
 from evalbook.sdc.thresholds import shown
@@ -226,7 +226,7 @@ def test_every_municipality_stands_behind_the_small_multiples(language):
         pd.Series({1: "method", 2: "method", 3: "comparison", 4: "method"}),
     )
     figure = charts.municipality_multiples(values, names, roles, MEASURES, language)
-    table = behind(figure).frame
+    table = data_of(figure).frame
     assert sorted(table["name"]) == ["Aby", "Beby", "Ceby", "Deby"]
     assert np.isnan(table.set_index("name").loc["Beby", "outside"])
     panels = figure.axes[: len(MEASURES)]
@@ -248,7 +248,7 @@ def test_panels_over_time_leave_a_hidden_part_without_width(language):
     figure = charts.stacked_panels(
         {"method": frame, "comparison": frame}, when, parts, ready, language
     )
-    table = behind(figure).frame
+    table = data_of(figure).frame
     assert len(table) == 4
     # The second part is hidden at the second date, in both panels.
     assert table["1"].isna().tolist() == [False, True, False, True]
