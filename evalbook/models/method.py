@@ -20,7 +20,7 @@ UNITS: Final = tr("units, each with one value")
 RECORDS: Final = tr("entries of a list")
 WILSON: Final = tr("Wilson's score interval (1927; method 3 of Newcombe 1998)")
 RATIO: Final = tr(
-    "ratio estimator, persons as units (Cochran 1977, section 2.11), Student's t on the logit scale"
+    "ratio estimator, persons as units (Cochran 1977), Student's t on the logit scale"
 )
 NO_INTERVAL: Final = tr("none: everything is counted")
 

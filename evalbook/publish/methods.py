@@ -34,7 +34,8 @@ def listed(methods: Mapping[str, Mapping[str, Any]], language: Language) -> str:
         about = LINE[language].format(
             unit=said["unit"][language],
             interval=said["interval"][language],
-            source=said["source"][language],
+            # A source may end with an abbreviation.
+            source=said["source"][language].rstrip("."),
         )
         blocks.append(f"{said['name'][language]}\n:   {said['formula'][language]}.\n    {about}\n")
     return "\n".join(blocks)
