@@ -139,9 +139,9 @@ def test_no_word_of_the_other_language_in_figures(built, month, language, foreig
 def test_nothing_is_missing_and_nothing_is_left_over(built, month, language):
     for name in PAGES:
         text = "\n".join(page(built, language, month, name).told)
-        assert not re.search(r"\[\?\]|\{\{|\}\}|\(mangler\)|\(missing\)|\bnan\b|\bNone\b(?! (of|is|are))", text), (
-            name
-        )
+        assert not re.search(
+            r"\[\?\]|\{\{|\}\}|\(mangler\)|\(missing\)|\bnan\b|\bNone\b(?! (of|is|are))", text
+        ), name
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

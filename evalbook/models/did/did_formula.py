@@ -42,7 +42,7 @@ def did(
 
     Examples
     --------
-    >>> did("share ~ treated | municipality + period", panel, weights="persons")  # doctest: +SKIP
+    >>> did("share ~ treated | unit + period", panel, weights="persons")  # doctest: +SKIP
     """
     model, effects = split_effects(formula)
     outcome, tilde, terms = model.partition("~")

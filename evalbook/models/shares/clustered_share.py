@@ -74,7 +74,7 @@ def clustered_share(
         What is counted, and what could be: 0 or 1 and 1 for shares of persons, weeks for shares of
         time. Rows with a denominator of 0 are left out.
     cluster : array_like, shape (rows,)
-        Rows of one cluster, such as a municipality, may depend on each other.
+        Rows of one cluster, such as a place, may depend on each other.
     strata : array_like, shape (rows,), optional
         Clusters were drawn (or are compared) within these; each needs two clusters.
     weights : array_like, shape (rows,), optional

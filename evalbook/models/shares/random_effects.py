@@ -117,7 +117,7 @@ def random_effects(
     Parameters
     ----------
     estimate, error : array_like, shape (units,)
-        Estimates of different units, such as municipalities, and their standard errors.
+        Estimates of different units, such as places, and their standard errors.
     method : {"reml", "dl"}
         Restricted maximum likelihood, or DerSimonian and Laird's moments.
 

@@ -10,7 +10,7 @@ import pytest
 
 from evalbook.models.shares.proportions import share
 from evalbook.report.style import report_style
-from evalbook.report.underlying import Column, behind
+from evalbook.report.underlying import Column, data_of
 from evalbook.sdc.thresholds import shown
 from evalbook.text.language import Text
 from nychance.charts import Side, before_and_after, by_municipality, course_of_shares
@@ -47,7 +47,7 @@ def test_a_hidden_share_leaves_a_gap_and_no_number():
     }
     assert lines[METHOD].get_ydata() == pytest.approx([0.25, 0.25])
     assert lines[COMPARISON].get_ydata() == pytest.approx([0.4, 0.4, 0.4])
-    table = behind(figure).drawn
+    table = data_of(figure).drawn
     assert table["value"].isna().tolist() == [False, False, True, False, False, False]
 
 
@@ -101,4 +101,4 @@ def test_municipalities_stand_in_order_with_both_results():
     ]
     method = next(line for line in figure.axes[1].lines if line.get_color() == METHOD)
     assert (method.get_xdata().tolist(), method.get_ydata().tolist()) == ([2.0], [2])
-    assert behind(figure).drawn["change"].tolist() == [3.0, 2.0, -1.0]
+    assert data_of(figure).drawn["change"].tolist() == [3.0, 2.0, -1.0]

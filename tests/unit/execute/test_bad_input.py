@@ -78,8 +78,8 @@ def broken(extract_folder, tmp_path):
 
 
 def test_missing_table_is_named(broken):
-    (broken / "match.parquet").unlink()
-    with pytest.raises(DataError, match="'match' is missing"):
+    (broken / "residence.parquet").unlink()
+    with pytest.raises(DataError, match="'residence' is missing"):
         check(broken)
 
 

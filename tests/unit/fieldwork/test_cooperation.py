@@ -9,7 +9,7 @@ import pytest
 from evalbook import plan
 from evalbook.models.shares.proportions import share
 from evalbook.qualitative.codebook import codebook
-from evalbook.report.underlying import behind
+from evalbook.report.underlying import data_of
 from evalbook.sdc.thresholds import shown
 from evalbook.text.language import Text
 from nychance import charts
@@ -93,7 +93,7 @@ def test_profile_chart_shows_the_whole_scale_and_the_intervals(language):
         levels, {"danish": Text("Dansk", "Danish")}, language, weak=2, strong=4
     )
     low, high = figure.axes[0].get_xlim()
-    found = behind(figure)
+    found = data_of(figure)
     plt.close(figure)
     assert low <= 1 and high >= 5, "a scale from 1 to 5 is drawn from 1 to 5"
     assert found.frame.iloc[0][["before", "after", "change_low", "change_high"]].tolist() == [
@@ -126,7 +126,7 @@ def test_approach_chart_lays_activities_and_reach_behind():
     figure = charts.approaches(
         periods, {"2007-09": Text("Frem til 1. nedslag", "Up to checkpoint 1")}, "da"
     )
-    found = behind(figure)
+    found = data_of(figure)
     written = [text.get_text() for axes in figure.axes for text in axes.texts]
     plt.close(figure)
     assert found.frame.iloc[0].drop("name").tolist() == [4, 1, 100, 9000]

@@ -6,7 +6,7 @@ import pytest
 
 from evalbook.errors import UsageError
 from evalbook.report.compare import differences, numbers_of
-from evalbook.report.differences import as_json, as_page, moved, told
+from evalbook.report.differences import as_json, as_page, format_entry, moved
 
 
 def entry(value, interval=None, n=100, unit="share"):
@@ -62,7 +62,7 @@ def test_another_interval_is_a_change():
 def test_hidden_number_stays_hidden():
     (only,) = differences({"a": entry(None)}, {"a": entry(0.2)})
     assert only.change is None
-    assert "0" not in told(only.before, "en").replace("n = 100", "")
+    assert "0" not in format_entry(only.before, "en").replace("n = 100", "")
 
 
 def test_page_and_json_hold_every_number():

