@@ -180,6 +180,6 @@ def test_effects_after_unequal_times_are_not_averaged():
         )
         .aggregate("event_study")
     )
-    effects = theirs.event_study_effects
+    effects = theirs.to_dataframe().set_index("event_time")["att"]
     for event in (0, 2, 6, 8, 12, 14):
-        assert found.loc[event, "estimate"] == pytest.approx(effects[event]["effect"])
+        assert found.loc[event, "estimate"] == pytest.approx(effects[event])
