@@ -84,8 +84,6 @@ class Protection(Record):
     # them.
     minimum_count: int = Field(default=5, ge=3)
     hidden_cells: tuple[str, ...] = ()
-    # Counts are rounded to multiples of this before shares are made of them; 0 leaves them exact.
-    rounding: int = Field(default=0, ge=0)
     populations: tuple[Population, ...] = ()
 
 
