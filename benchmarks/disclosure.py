@@ -30,7 +30,7 @@ from evalbook.errors import DisclosureError
 from evalbook.models.shares.proportions import share
 from evalbook.sdc.audit import Knowledge
 from evalbook.sdc.control import DisclosureControl
-from evalbook.sdc.edition import Edition
+from evalbook.sdc.equations import Edition
 from evalbook.sdc.leaks import find_leaks, report_counts
 from evalbook.sdc.ties import Tie, Ties
 from tests.lib import editions, linked_tables

@@ -1,4 +1,4 @@
-"""The gate between a notebook's counts and what it shows."""
+"""Disclosure control between a notebook's counts and what it shows."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence, Set

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from evalbook.sdc.edition import Edition, Key
+from evalbook.sdc.equations import Edition, Key
 from evalbook.sdc.ledger import PROTECTS, SHOWN, TOO_FEW, Ledger
 
 # How much more it costs, per checkpoint since, to hide what has been published before.

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalbook.errors import DisclosureError
 from evalbook.files import private_file
-from evalbook.sdc.edition import WEEKS, Edition
+from evalbook.sdc.equations import WEEKS, Edition
 from evalbook.sdc.partition import Partition, pairs
 from evalbook.sdc.thresholds import DOMINANCE, MINIMUM
 

@@ -1,4 +1,4 @@
-"""What an executed notebook and its results would tell readers: only what the gate has let through.
+"""What an executed notebook and its results would tell readers: only protected results.
 
 A notebook is published with its outputs, also those that a page does not show. So every output
 must be one that `Findings` made or that was declared safe, and nothing in it may look like a

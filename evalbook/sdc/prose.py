@@ -1,4 +1,4 @@
-"""What tables and sentences tell: only what the gate has let through."""
+"""What tables and sentences say: only protected results."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

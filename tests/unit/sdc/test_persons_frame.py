@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from evalbook.errors import DataError, DisclosureError
-from evalbook.sdc.persons import Persons, PersonsColumn
+from evalbook.sdc.persons_frame import Persons, PersonsColumn
 
 
 @pytest.fixture
@@ -130,7 +130,9 @@ def test_the_persons_of_a_table_are_told_once_each(people):
 
 
 def test_a_cell_that_ends_with_persons_fails_with_one_line():
-    source = "from evalbook.sdc.persons import Persons\np = Persons({'person': [711, 712]})\np"
+    source = (
+        "from evalbook.sdc.persons_frame import Persons\np = Persons({'person': [711, 712]})\np"
+    )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     with pytest.raises(CellExecutionError):
         NotebookClient(notebook, timeout=60).execute()
