@@ -96,6 +96,21 @@ class _Unshown:
     _ipython_display_ = _refuse_in_notebook
     locals().update(_unshown(_SHOWN, as_property=frozenset({"plot"})))
 
+    def __array__(self, *arguments: Any, **options: Any) -> Any:
+        _refuse_drawing(through=COMPUTING)
+        return super().__array__(*arguments, **options)  # type: ignore[misc]
+
+    def to_numpy(self, *arguments: Any, **options: Any) -> Any:
+        """Return the values as an array; not to a library that draws."""
+        _refuse_drawing(through=COMPUTING)
+        return super().to_numpy(*arguments, **options)  # type: ignore[misc]
+
+    @property
+    def values(self) -> Any:
+        """The values as an array; not to a library that draws."""
+        _refuse_drawing(through=COMPUTING)
+        return super().values  # type: ignore[misc]
+
 
 class Persons(_Unshown, pd.DataFrame):
     """A table with one row a person, or a person and something else; column `person` says whose.
@@ -152,21 +167,6 @@ class Persons(_Unshown, pd.DataFrame):
         """Compute `DataFrame.value_counts` without losing the kind."""
         return PersonsColumn(self.frame().value_counts(*arguments, **options))
 
-    def __array__(self, *arguments: Any, **options: Any) -> NDArray[Any]:
-        _refuse_drawing(through=COMPUTING)
-        return super().__array__(*arguments, **options)
-
-    def to_numpy(self, *arguments: Any, **options: Any) -> NDArray[Any]:
-        """Return the values as an array; not to a library that draws."""
-        _refuse_drawing(through=COMPUTING)
-        return super().to_numpy(*arguments, **options)
-
-    @property
-    def values(self) -> Any:
-        """The values as an array; not to a library that draws."""
-        _refuse_drawing(through=COMPUTING)
-        return super().values
-
     def __getitem__(self, key: Any) -> Any:
         _refuse_drawing()
         return super().__getitem__(key)
@@ -204,21 +204,6 @@ class PersonsColumn(_Unshown, pd.Series):
     def value_counts(self, *arguments: Any, **options: Any) -> "PersonsColumn":
         """Compute `Series.value_counts` without losing the kind."""
         return PersonsColumn(self.frame().value_counts(*arguments, **options))
-
-    def __array__(self, *arguments: Any, **options: Any) -> NDArray[Any]:
-        _refuse_drawing(through=COMPUTING)
-        return super().__array__(*arguments, **options)
-
-    def to_numpy(self, *arguments: Any, **options: Any) -> NDArray[Any]:
-        """Return the values as an array; not to a library that draws."""
-        _refuse_drawing(through=COMPUTING)
-        return super().to_numpy(*arguments, **options)
-
-    @property
-    def values(self) -> Any:
-        """The values as an array; not to a library that draws."""
-        _refuse_drawing(through=COMPUTING)
-        return super().values
 
     def __iter__(self) -> Iterator[Any]:
         _refuse_drawing()
