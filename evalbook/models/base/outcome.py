@@ -1,6 +1,7 @@
 """What every fitted model offers: a tidy table, a summary and a plot."""
 
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -45,6 +46,7 @@ class Fit:
         return plot_intervals(self.tidy(), ax, unit=unit)
 
 
+@dataclass(frozen=True, eq=False)
 class ChiSquaredTest(Fit):
     """A test whose statistic is chi-squared with `df` degrees of freedom if nothing differs."""
 

@@ -206,9 +206,6 @@ class MarginalTest(ChiSquaredTest):
         usual rule for McNemar).
     """
 
-    statistic: float
-    df: int
-    p: float
     n: int
     changed: int
 

@@ -29,9 +29,6 @@ class GrayTest(ChiSquaredTest):
         From the chi-squared distribution.
     """
 
-    statistic: float
-    df: int
-    p: float
     _table: pd.DataFrame = field(repr=False)
     _name = "Gray's chi-squared"
 

@@ -27,9 +27,6 @@ class LogRank(ChiSquaredTest):
         From the chi-squared distribution.
     """
 
-    statistic: float
-    df: int
-    p: float
     _table: pd.DataFrame = field(repr=False)
     _name = "log-rank chi-squared"
 
