@@ -162,7 +162,7 @@ class Findings:
             Name in chapters: `{{< meta THEME.KEY.value >}}`, also `.interval` and `.n`.
         value : float or None
             In the unit given: a share from 0 to 1, weeks, a count and so on; None, or of persons
-            NaN, where the gate has hidden it.
+            NaN, where it is hidden.
         unit : str
             A key of `evalbook.report.units.UNITS`.
         n : int, optional

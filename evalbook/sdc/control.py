@@ -23,7 +23,7 @@ YES, NO = "yes", "no"
 
 @dataclass(frozen=True)
 class Protected:
-    """A table of counts that has passed the gate; NaN stands where a count is hidden.
+    """A protected table of counts; NaN stands where a count is hidden.
 
     Attributes
     ----------
@@ -137,7 +137,7 @@ class DisclosureControl:
         seen: Mapping[str, str] | None = None,
         overlapping: bool = False,
     ) -> Protected:
-        """Put a table of counts through the gate.
+        """Protect a table of counts.
 
         Parameters
         ----------
@@ -213,7 +213,7 @@ class DisclosureControl:
         hit: str,
         where: Mapping[str, str] | None = None,
     ) -> dict[str, SafeShare | None]:
-        """Put shares of groups without common members through the gate.
+        """Protect shares of groups without common members.
 
         Parameters
         ----------
@@ -260,11 +260,11 @@ class DisclosureControl:
         }
 
     def share(self, share: Share | None, whom: str) -> SafeShare | None:
-        """Put one share through the gate by itself."""
+        """Protect one share by itself."""
         return self.shares({"all": share}, whom, by="group", hit="counted")["all"]
 
     def count(self, count: int, whom: str, where: Mapping[str, str] | None = None) -> int | None:
-        """Put one count through the gate."""
+        """Protect one count."""
         cell = Cell.of(whom, where or {})
         self.let_through(single(count, cell))
         if cell in self._hidden:
@@ -306,12 +306,12 @@ class DisclosureControl:
         return cell in self._hidden
 
     def passed(self, value: float) -> bool:
-        """Tell whether a value is one that the gate has given out."""
+        """Return whether a value was released."""
         return value in self._values
 
     @property
     def given_out(self) -> Set[float]:
-        """All values that the gate has given out."""
+        """All values that were released."""
         return self._values
 
     def record(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ DOMINANCE: Final = 0.85
 
 @dataclass(frozen=True)
 class SafeShare(Share):
-    """A share that has passed the gate; charts and sentences take no other."""
+    """A share that has passed disclosure control; charts and sentences take no other."""
 
 
 def shown(share: Share) -> SafeShare:
@@ -30,7 +30,7 @@ def shown(share: Share) -> SafeShare:
 
 
 def require_safe(*shares: Share | None) -> None:
-    """Refuse shares that have not passed the gate, with a `UsageError`; None is a hidden one."""
+    """Refuse unprotected shares with a `UsageError`; None is a hidden one."""
     if any(share is not None and not isinstance(share, SafeShare) for share in shares):
         raise UsageError(
             "a share that has not passed the gate would be shown",
