@@ -17,6 +17,7 @@ from evalbook.execute.watch import Reads, listed
 from evalbook.paths import plan_directory
 from evalbook.plan import Checkpoint, entries
 from evalbook.plan.programme import catalogues
+from evalbook.sdc.protection import Shelf
 
 # Inputs that are not named from the project: the extract's tables as the register has them, the
 # extract's files, entries of the plan.
@@ -66,11 +67,17 @@ class Job:
         """Where its results are."""
         return self.root / "figures" / self.checkpoint.month / self.theme
 
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The rows of its results that an audit has hidden."""
+        return Shelf.of(self.root).hidden(self.checkpoint.month, self.theme)
+
     def step(self) -> Step:
         """Return the step that runs the notebook."""
         inputs: dict[str, Digest] = {
             "its code cells": functools.partial(dependencies.code_digest, self.notebook),
             "its parameters": functools.partial(_parameters, self.parameters),
+            "what is hidden to protect others": lambda: _digest(self.hidden),
             "the package versions": functools.partial(dependencies.versions_digest, self.root),
         }
         for path in dependencies.module_files(dependencies.imported(self.notebook)):
@@ -101,6 +108,12 @@ class Job:
             names |= {TABLES, *(f"{TABLES}{path.name}" for path in self.prepared.tables)}
         names |= {f"{PLAN}{json.dumps(question)}" for question in reads.plan}
         return {name: self.digest(name) for name in sorted(names)}
+
+    def reads_persons(self, reads: Reads) -> bool:
+        """Return whether a notebook read the register, or the extract that it is made from."""
+        return any(
+            self._is_register(path) or path.is_relative_to(self.data) for path in reads.files
+        )
 
     def digest(self, name: str) -> str:
         """Return the present digest of an input."""

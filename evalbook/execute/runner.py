@@ -20,6 +20,8 @@ from evalbook.files import replace_folder, write_whole
 from evalbook.plan.programme import VINTAGE
 from evalbook.plan.results import RESULTS
 from evalbook.sdc.outputs import check_files, check_notebook
+from evalbook.sdc.protection import PLACE, Orders, Shelf
+from evalbook.sdc.secret import secret_of
 
 if TYPE_CHECKING:
     from evalbook.execute.jobs import Job
@@ -68,6 +70,10 @@ def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dic
     begun, clock = datetime.now(UTC), time.monotonic()
     notebook = record.fingerprint(job.notebook)
     notes, log = staging / "reads", staging / "kernel.log"
+    protection = staging / "protection"
+    Orders(job.hidden, secret_of(job.data, job.root, synthetic=job.prepared.synthetic)).write(
+        protection
+    )
     environment = kernels.environment(
         {
             "EVALBOOK_FIGURES": str(staging),
@@ -76,6 +82,7 @@ def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dic
             watch.KEPT: "\n".join(map(str, _kept(job))),
             watch.IGNORED: "\n".join(map(str, _ignored(job))),
             kernels.LOG: str(log),
+            PLACE: str(protection),
         }
     )
     failure = execute(
@@ -89,14 +96,16 @@ def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dic
     if failure is None and not (made / RESULTS).is_file():
         failure = Failure(None, "the notebook ended without closing its findings")
     warnings: list[str] = []
-    if failure is None:
-        failure, warnings = _sdc(made)
     reads = watch.read(notes)
+    if failure is None:
+        failure, warnings = _sdc(made, persons=job.reads_persons(reads))
     if failure is None and (changed := reads.changed()):
         name = job.label(job.named(changed[0]))
         failure = Failure(None, f"{name} changed while the notebook read it; run it again")
     if failure:
         _keep_only_the_notebook(made)
+    else:
+        Shelf.of(job.root).take(protection, job.checkpoint.month, job.theme)
     inputs = job.inputs(reads)
     content = {
         "theme": job.theme,
@@ -126,13 +135,13 @@ def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dic
     return failure, inputs
 
 
-def _sdc(made: Path) -> tuple[Failure | None, list[str]]:
+def _sdc(made: Path, *, persons: bool) -> tuple[Failure | None, list[str]]:
     """Check that what would be published has passed disclosure control.
 
     What has not is not kept.
     """
     try:
-        warnings = check_notebook(made / record.NOTEBOOK)
+        warnings = check_notebook(made / record.NOTEBOOK, persons=persons)
         check_files(made)
     except DisclosureError as error:
         (made / record.NOTEBOOK).unlink()

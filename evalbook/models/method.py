@@ -22,6 +22,8 @@ WILSON: Final = tr("Wilson's score interval (1927; method 3 of Newcombe 1998)")
 RATIO: Final = tr(
     "ratio estimator, persons as units (Cochran 1977), Student's t on the logit scale"
 )
+# What a table carries under this name says how it was made.
+METHOD: Final = "method"
 NO_INTERVAL: Final = tr("none: everything is counted")
 
 
@@ -52,6 +54,10 @@ class Method:
     source: Text | str
     function: str = ""
 
+    # pandas copies what a table carries with each operation.
+    def __deepcopy__(self, memo: object) -> "Method":
+        return self
+
     def within(self, languages: Iterable[Language]) -> dict[str, dict[Language, str]]:
         """Return it in words, as results hold it."""
         texts = {"name": self.name, "formula": self.formula, "unit": self.unit}
@@ -76,7 +82,11 @@ class Declared(Generic[P, R]):
     def __call__(self, *arguments: P.args, **options: P.kwargs) -> R:
         """Call the function."""
         self.called = True
-        return self._function(*arguments, **options)
+        result = self._function(*arguments, **options)
+        # A table knows how it was made; pandas keeps that through filters and the like.
+        if isinstance(attributes := getattr(result, "attrs", None), dict):
+            attributes.setdefault(METHOD, self.method)
+        return result
 
 
 def method(

@@ -28,6 +28,7 @@ ASKED: Final = {
     "after": ("checkpoints", "the checkpoint after {}"),
     "until": ("checkpoints", "the checkpoints until {}"),
     "first_with": ("checkpoints", "the first checkpoint with {}"),
+    "name_of": ("", "the name of {}"),
     "begins": ("checkpoints", "the checkpoint after {} with {}"),
 }
 P = ParamSpec("P")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import yaml
 from pydantic import (
@@ -84,6 +84,9 @@ class Protection(Record):
     # them.
     minimum_count: int = Field(default=5, ge=3)
     hidden_cells: tuple[str, ...] = ()
+    # Counts are rounded to this before shares, rates and intervals are made of them; 0: they are
+    # hidden where they are small instead.
+    rounding: int = Field(default=0, ge=0)
     populations: tuple[Population, ...] = ()
 
 
@@ -189,6 +192,18 @@ class Plan(Record):
         return tr(
             "Not part of this checkpoint: {name}. Next time: checkpoint {number} ({when})."
         ).format(name=name, number=str(following.number), when=following.when)
+
+    @question
+    def name_of(self, key: str) -> Text | None:
+        """Find the name of an entry by its key, of whatever kind; None if there is none."""
+        for field in type(self).model_fields:
+            entries = getattr(self, field)
+            if isinstance(entries, dict) and isinstance(entries.get(key), Text):
+                return cast("Text", entries[key])
+            for entry in entries if isinstance(entries, tuple) else ():
+                if key in (getattr(entry, "key", None), getattr(entry, "stem", None)):
+                    return cast("Text", entry.name)
+        return None
 
     @question
     def until(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:

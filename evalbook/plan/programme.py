@@ -7,8 +7,8 @@ has no more than the engine knows.
 
 import importlib.metadata
 import importlib.util
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -66,6 +66,8 @@ class Programme:
         What readers are told where persons are invented.
     persons : Text, optional
         The words, separated by commas, that a count of persons stands before, besides the engine's.
+    words : mapping
+        Keys that its tables and figures use, such as roles and sexes, to their names.
     unit : str
         What a unit of the comparison is called as a column of tables.
     counted : tuple of str
@@ -79,6 +81,7 @@ class Programme:
     demonstrate: Callable[[Path], None] | None = None
     synthetic: Text | None = None
     persons: Text | None = None
+    words: Mapping[str, Text] = field(default_factory=dict)
     unit: str = "unit"
     counted: tuple[str, ...] = ()
 

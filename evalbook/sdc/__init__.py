@@ -12,6 +12,7 @@ do so for all themes and checkpoints, and a `secret` decides among near-equal ch
 is the other way to protect counts.
 """
 
+from evalbook.sdc.persons_frame import Persons, PersonsColumn
 from evalbook.sdc.thresholds import FLOOR, HIDDEN, MINIMUM, SafeShare
 
-__all__ = ["FLOOR", "HIDDEN", "MINIMUM", "SafeShare"]
+__all__ = ["FLOOR", "HIDDEN", "MINIMUM", "Persons", "PersonsColumn", "SafeShare"]

@@ -4,8 +4,9 @@ A notebook's ledger knows its own rows. Here the ledgers of all notebooks lie si
 has to be hidden besides is named; the notebooks concerned run again with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Final, NamedTuple
 
 from evalbook.sdc.equations import Edition, Key
@@ -24,7 +25,26 @@ class Leak(NamedTuple):
     reason: str
 
 
-def find_leaks(ledgers: Mapping[tuple[str, str], Ledger], secret: bytes = b"") -> list[Leak]:
+class Leaks(NamedTuple):
+    """What an audit found.
+
+    Attributes
+    ----------
+    rows : list of Leak
+        What has to be hidden; then nothing can be worked out, but for what is `lost`.
+    lost : list of (str, str, str)
+        Checkpoint, theme and name of rows that can be worked out from what must stay shown.
+    """
+
+    rows: list[Leak]
+    lost: list[Key]
+
+
+def find_leaks(
+    ledgers: Mapping[tuple[str, str], Ledger],
+    secret: bytes = b"",
+    fixed: Collection[tuple[str, str]] = (),
+) -> Leaks:
     """Find which rows have to be hidden besides, so that nothing secret can be worked out.
 
     Parameters
@@ -33,23 +53,29 @@ def find_leaks(ledgers: Mapping[tuple[str, str], Ledger], secret: bytes = b"") -
         Checkpoint and theme to its ledger; checkpoints sort by date.
     secret : bytes
         Decides among near-equal choices.
+    fixed : collection
+        Checkpoints and themes whose rows stay as they are.
 
     Returns
     -------
-    list of Leak
-        None if nothing can be worked out. What earlier checkpoints have shown stays shown where
-        later ones can be hidden instead.
+    Leaks
+        What earlier checkpoints have shown stays shown where later ones can be hidden instead.
     """
     if not ledgers:
-        return []
+        return Leaks([], [])
     order = {name: place for place, name in enumerate(sorted({c for c, _ in ledgers}))}
     last = len(order) - 1
 
     def cost(key: Key) -> float:
-        return 1 + PUBLISHED_BEFORE * (last - order[key[0]])
+        return inf if key[:2] in fixed else 1 + PUBLISHED_BEFORE * (last - order[key[0]])
 
-    found = Edition.of(ledgers).to_hide(secret, cost)
-    return [Leak(*row, _reason(revealed)) for row, revealed in found.items()]
+    edition, lost = Edition.of(ledgers), set[int]()
+    found = edition.to_hide(secret, cost, lost)
+    keys = {edition.relations.marks[cell]: key for cell, key in edition.secret.items()}
+    return Leaks(
+        [Leak(*row, _reason(revealed)) for row, revealed in found.items()],
+        [keys[mark] for mark in lost if mark in keys],
+    )
 
 
 def _reason(revealed: Key | None) -> str:

@@ -25,8 +25,15 @@ MARKUP: Final = re.compile(r"<(?!!--)[^>]*>")
 TEXTS: Final = ("*.json", "*.md", "*.svg", "*.csv")
 
 
-def check_notebook(path: Path) -> list[str]:
+def check_notebook(path: Path, *, persons: bool = True) -> list[str]:
     """Check an executed notebook's outputs; messages on stderr are taken out of it.
+
+    Parameters
+    ----------
+    path : Path
+        The executed notebook.
+    persons : bool
+        Whether it has read a register. One that has not may show anything.
 
     Returns
     -------
@@ -53,7 +60,10 @@ def check_notebook(path: Path) -> list[str]:
         ]
         cell.outputs = kept
         for output in kept:
-            _check_output(output, f"cell {cell.id}")
+            if persons:
+                _refuse_unmarked(output, f"cell {cell.id}")
+            for text in _strings(output):
+                _refuse_personal(text, f"cell {cell.id}")
     for cell in notebook.cells:
         _refuse_personal(
             json.dumps([cell.source, cell.metadata], ensure_ascii=False), f"cell {cell.id}"
@@ -79,21 +89,19 @@ def has_personal_number(text: str) -> bool:
     return any(match[1] is None or _is_day(int(match[1]), int(match[2])) for match in found)
 
 
-def _check_output(output: Mapping[str, Any], where: str) -> None:
-    made = output["output_type"] == "display_data" and _is_marked(output.get("metadata", {}))
-    if not made:
+def _refuse_unmarked(output: Mapping[str, Any], where: str) -> None:
+    if not _is_marked(output["output_type"], output.get("metadata", {})):
         raise DisclosureError(
-            f"an output that no gate has seen ({_kind(output)})",
+            f"an output that nothing has protected ({_kind(output)})",
             where=where,
-            remedy="Show it with `findings.table` or `findings.figure`; what counts no persons "
-            "with `findings.show`",
+            remedy="Show results of `report.shares`, `report.counts` or another protecting call, "
+            "or publish them with `report.table` or `report.figure`; what counts no persons with "
+            "`report.show`",
         )
-    for text in _strings(output):
-        _refuse_personal(text, where)
 
 
-def _is_marked(metadata: Mapping[str, Any]) -> bool:
-    return "language" in metadata or SAFE in metadata
+def _is_marked(kind: str, metadata: Mapping[str, Any]) -> bool:
+    return SAFE in metadata or (kind == "display_data" and "language" in metadata)
 
 
 def _is_warning(output: Mapping[str, Any]) -> bool:

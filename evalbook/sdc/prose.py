@@ -1,8 +1,8 @@
 """What tables and sentences say: only protected results."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,6 @@ from evalbook import plan
 from evalbook.errors import DisclosureError, UsageError
 from evalbook.models.shares.proportions import Share
 from evalbook.plan import programme
-from evalbook.sdc.control import DisclosureControl
 from evalbook.sdc.thresholds import is_small, require_safe
 from evalbook.text.catalogue import tr
 from evalbook.text.language import PACKAGED, Language, Text
@@ -30,6 +29,21 @@ SAFE: Final = "safe"
 def safe(source: str) -> dict[str, str]:
     """Make the metadata of an output that is shown as safe, with its source."""
     return {SAFE: source}
+
+
+class Control(Protocol):
+    """What says which numbers on persons were released."""
+
+    @property
+    def minimum(self) -> int:
+        """The least number of persons that a result may rest on."""
+
+    @property
+    def given_out(self) -> Set[float]:
+        """All numbers that were released."""
+
+    def passed(self, value: float) -> bool:
+        """Return whether a number was released."""
 
 
 class Results:
@@ -64,7 +78,7 @@ def check_table(
     frame: pd.DataFrame | None,
     numbers: Iterable[str],
     texts: Iterable[str],
-    sdc: DisclosureControl,
+    sdc: Control,
     languages: Sequence[Language] = PACKAGED,
 ) -> None:
     """Check that each number of a table or of a figure's data has passed disclosure control.
@@ -129,7 +143,7 @@ def is_whole(value: float) -> bool:
 
 
 def check_prose(
-    name: str, said: Mapping[str, str], about: Sequence[Share] | None, sdc: DisclosureControl
+    name: str, said: Mapping[str, str], about: Sequence[Share] | None, sdc: Control
 ) -> None:
     """Check that the groups and the decimals that paragraphs state have passed the control.
 
@@ -165,7 +179,7 @@ def check_prose(
         _refuse_few(name, text, language, sdc.minimum)
 
 
-def check_texts(results: Mapping[str, Mapping[str, Any]], sdc: DisclosureControl) -> None:
+def check_texts(results: Mapping[str, Mapping[str, Any]], sdc: Control) -> None:
     """Check that every percentage in a label, caption or alternative text is a safe result.
 
     Nobody says of these texts whether they are about persons, and of their other numbers most are

@@ -17,24 +17,36 @@ FILE: Final = "protection.secret"
 LENGTH: Final = 32
 
 
-def secret_of(data: Path, seed: int | None = None) -> bytes:
+def secret_of(data: Path, root: Path, *, synthetic: bool = False) -> bytes:
     """Return the secret of a data folder, made when it is first asked for.
 
     Parameters
     ----------
     data : Path
         The folder of the extract.
-    seed : int, optional
-        The seed that made synthetic data: their secret follows from it, so that the same seed
-        makes the same report.
+    root : Path
+        The project, which keeps the secret where the extract's folder cannot be written to.
+    synthetic : bool
+        Whether persons are invented: then nobody has to be kept from it, and the same data make
+        the same report everywhere.
     """
-    if seed is not None:
-        return hashlib.sha256(f"evalbook {seed}".encode()).digest()
-    path = data / FILE
-    if not path.exists():
-        with private_file(path) as file:
-            file.write(secrets.token_bytes(LENGTH))
-    return path.read_bytes()
+    if synthetic:
+        return hashlib.sha256(b"evalbook, synthetic persons").digest()
+    places = [data / FILE, root / ".evalbook" / FILE]
+    for path in places:
+        if path.is_file():
+            return path.read_bytes()
+    made = secrets.token_bytes(LENGTH)
+    try:
+        _keep(places[0], made)
+    except OSError:
+        _keep(places[1], made)
+    return made
+
+
+def _keep(path: Path, secret: bytes) -> None:
+    with private_file(path) as file:
+        file.write(secret)
 
 
 def drawn(secret: bytes, *names: str) -> float:

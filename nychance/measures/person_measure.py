@@ -8,6 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.models.shares.proportions import Share, ratio, share
+from evalbook.sdc import Persons
+from nychance.register import Register
 
 
 @dataclass(frozen=True)
@@ -68,3 +70,12 @@ class PersonMeasure:
             str(label): self.over(everybody & (groups == label).to_numpy())
             for label in groups.cat.categories
         }
+
+    def people(self, register: Register, **columns: Any) -> Persons:
+        """Return the measure as a table of persons: `person`, `counted`, `out_of` and more columns.
+
+        A column over all persons of the register is taken at those at risk.
+        """
+        return register.people(
+            self.persons, counted=self.numerator, out_of=self.denominator, **columns
+        )

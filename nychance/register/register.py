@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalbook.sdc.persons_frame import Persons
 from evalbook.text.source import Source
 from nychance import columns as c
 from nychance.register.histories import at
@@ -103,6 +104,40 @@ class Register:
     def self_supporting(self) -> NDArray[np.bool_]:
         """Whether an observed person got no transfer in a week."""
         return self.is_state(SELF_SUPPORT) & self.observed
+
+    @cached_property
+    def identities(self) -> NDArray[np.int64]:
+        """A number for each person that stays the same in every extract, and tells nothing."""
+        hashed = pd.util.hash_array(self.persons[c.PERSON].to_numpy(dtype=object))
+        return (hashed >> np.uint64(1)).astype(np.int64)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The municipalities' names by code."""
+        return {str(code): str(name) for code, name in self.municipalities["name"].items()}
+
+    def people(self, rows: NDArray[Any], **columns: Any) -> Persons:
+        """Make a table of persons.
+
+        Parameters
+        ----------
+        rows : array of int or bool
+            Rows of the register, or a mask over all of them; a person may come several times.
+        **columns : array_like
+            What is known of each; a Series over all persons is taken at the rows.
+
+        Returns
+        -------
+        Persons
+            `person`, which is the person's `identities`, and the columns.
+        """
+        places = np.flatnonzero(rows) if rows.dtype == bool else rows
+        of_all = {
+            name: values.iloc[places].reset_index(drop=True)
+            for name, values in columns.items()
+            if isinstance(values, pd.Series) and len(values) == len(self.persons) != len(places)
+        }
+        return Persons({"person": self.identities[places]} | columns | of_all)
 
     @property
     def minority(self) -> NDArray[np.bool_]:

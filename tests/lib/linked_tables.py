@@ -184,7 +184,7 @@ def protected(linked: Linked, minimum: int, secret: bytes = b"") -> Ledger:
         ledger = Ledger(minimum, hidden, secret)
         for table in linked.tables:
             ledger.publish(table)
-        leaks = find_leaks({("", ""): ledger}, secret)
+        leaks = find_leaks({("", ""): ledger}, secret).rows
         if not leaks:
             return ledger
         assert not hidden & {leak.row for leak in leaks}

@@ -31,7 +31,7 @@ def test_what_leaks_is_not_published_and_the_rest_is_made(built_copy):
     insert(project, "dissemination", 'raise KeyError("0101701234 is one of 3")')
     done = report(project, "-t", "dissemination", "-t", "organisation", "-t", "qualification")
     assert done.returncode == 1
-    assert "cell inserted: an output that no gate has seen" in done.stdout
+    assert "cell inserted: an output that nothing has protected" in done.stdout
 
     pages = project.root / "_site/da/2007-09"
     missing = {

@@ -126,14 +126,3 @@ def test_women_and_men_of_one_theme_do_not_reveal_each_other_by_the_total_of_ano
     put(tmp_path, "2008-03", "method", by_role)
     put(tmp_path, "2008-03", "qualification", by_sex)
     assert leaks(tmp_path, "2008-03") == {}
-
-
-def test_results_that_do_not_tell_what_they_reveal_are_not_published(tmp_path):
-    put(tmp_path, "2008-03", "method", DisclosureControl())
-    put(tmp_path, "2008-09", "method", DisclosureControl())
-    (tmp_path / "2008-03/method/results.json").write_text(
-        '{"numbers": {}, "labels": {}, "figures": {}, "tables": {}}'
-    )
-    found = leaks(tmp_path, "2008-03", "2008-09")
-    assert set(found) == {"2008-03"}
-    assert "nychance run -c 2008-03 -t method" in found["2008-03"].remedy

@@ -46,7 +46,7 @@ def display(data, metadata=None):
 @pytest.mark.parametrize(
     "source", ["counts", "#| echo: false\n#| output: false\n#| include: false\ncounts"]
 )
-def test_every_kind_of_output_that_no_gate_has_seen_is_refused(tmp_path, output, kind, source):
+def test_every_kind_of_output_that_nothing_has_protected_is_refused(tmp_path, output, kind, source):
     with pytest.raises(DisclosureError, match=f"cell the-cell.*{kind}") as caught:
         check_notebook(notebook(tmp_path, output, source=source))
     assert "3" not in str(caught.value)
@@ -61,6 +61,14 @@ def test_what_findings_shows_is_kept(tmp_path):
     before = path.read_bytes()
     assert check_notebook(path) == []
     assert path.read_bytes() == before
+
+
+def test_a_notebook_without_a_register_may_show_anything_but_a_personal_number(tmp_path):
+    result = new_output("execute_result", data={"text/plain": "3"}, execution_count=1)
+    assert check_notebook(notebook(tmp_path, result), persons=False) == []
+    number = new_output("stream", name="stdout", text="010190-1234\n")
+    with pytest.raises(DisclosureError, match="personal number"):
+        check_notebook(notebook(tmp_path, number), persons=False)
 
 
 def test_messages_on_stderr_are_taken_out(tmp_path):

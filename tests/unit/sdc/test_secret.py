@@ -6,15 +6,23 @@ from evalbook.sdc.secret import FILE, drawn, secret_of
 
 
 def test_a_data_folder_keeps_its_own_secret_where_only_the_owner_reads_it(tmp_path):
-    first = secret_of(tmp_path / "one")
+    first = secret_of(tmp_path / "one", tmp_path)
     assert len(first) == 32
-    assert secret_of(tmp_path / "one") == first != secret_of(tmp_path / "two")
+    assert secret_of(tmp_path / "one", tmp_path) == first != secret_of(tmp_path / "two", tmp_path)
     assert stat.S_IMODE((tmp_path / "one" / FILE).stat().st_mode) == 0o600
 
 
-def test_the_same_seed_makes_the_same_secret_and_no_file(tmp_path):
-    assert secret_of(tmp_path, seed=1) == secret_of(tmp_path / "elsewhere", seed=1)
-    assert secret_of(tmp_path, seed=1) != secret_of(tmp_path, seed=2)
+def test_an_extract_that_cannot_be_written_to_has_its_secret_in_the_project(tmp_path):
+    shared = tmp_path / "shared"
+    shared.write_text("no folder")
+    first = secret_of(shared, tmp_path / "project")
+    assert secret_of(shared, tmp_path / "project") == first
+    assert secret_of(shared, tmp_path / "another") != first
+
+
+def test_synthetic_persons_have_the_same_secret_everywhere_and_no_file(tmp_path):
+    made = secret_of(tmp_path, tmp_path, synthetic=True)
+    assert made == secret_of(tmp_path / "elsewhere", tmp_path, synthetic=True)
     assert not (tmp_path / FILE).exists()
 
 
