@@ -18,9 +18,12 @@ SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 # Lines also differ in marker and dash, for readers in grey print.
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
+# What a page is to write in; texts are measured in the first.
+FAMILY = "'DejaVu Sans', 'Verdana', sans-serif"
+
 RC: dict[Any, Any] = {
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana"],
+    "font.sans-serif": ["DejaVu Sans"],
     "font.size": 10,
     "axes.titlesize": 11,
     "axes.titleweight": "bold",

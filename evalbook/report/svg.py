@@ -4,16 +4,20 @@ import io
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from math import cos, radians, sin
 from pathlib import Path
 from typing import Any, Final
 
+from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text as MatplotlibText
 from matplotlib.textpath import TextToPath
 
-from evalbook.report.style import RC
+from evalbook.report.placeholders import Placeholders
+from evalbook.report.style import FAMILY, RC
 
 OUTLINE: Final = re.compile(r'(?<= d=")[^"]+')
 NUMBER: Final = re.compile(r"-?\d+\.\d+")
@@ -39,26 +43,59 @@ def _extent(text: str, font: FontProperties, ismath: bool) -> tuple[float, float
     return width, height, descent
 
 
+def text_width(text: str, font: FontProperties) -> float:
+    """Return how wide a text is, in points."""
+    return _extent(text, font, False)[0]
+
+
 class _Page(RendererSVG):
-    """A page that measures each text once."""
+    """A page that measures each text once, and keeps placeholders as wide as what they hold."""
+
+    held: Placeholders | None = None
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
         """Return the size of a text in points."""
-        return _extent(s, prop.copy(), ismath)
+        words = [s] if self.held is None else self.held.widest(s)
+        width, height, descent = zip(
+            *(_extent(each, prop.copy(), ismath) for each in words), strict=True
+        )
+        return max(width), max(height), max(descent)
+
+    def draw_text(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: Any = False,
+        mtext: MatplotlibText | None = None,
+    ) -> None:
+        """Write a text; a placeholder where its words are held, at their left, middle or right."""
+        if self.held is not None and (part := self.held.place(s)) is not None:
+            along = part * self.get_text_width_height_descent(s, prop, ismath)[0]
+            x += along * cos(radians(angle))
+            y -= along * sin(radians(angle))
+            mtext = None
+        super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]
 
 
 class _Canvas(FigureCanvasSVG):
     """A canvas with one renderer for layout and drawing, so that a figure is drawn once."""
 
-    def __init__(self, figure: Figure, drawing: io.StringIO) -> None:
+    def __init__(
+        self, figure: Figure, drawing: io.StringIO, held: Placeholders | None = None
+    ) -> None:
         super().__init__(figure)
         sharpness, figure.dpi = figure.dpi, self.fixed_dpi
         width, height = figure.get_size_inches()
         size = (width * figure.dpi, height * figure.dpi)
         about = {"Date": None, "Creator": None}
         page = _Page(*size, drawing, image_dpi=sharpness, metadata=about)  # type: ignore[no-untyped-call]
+        page.held = held
         self._renderer = MixedModeRenderer(figure, width, height, sharpness, page)
 
     def get_renderer(self) -> MixedModeRenderer:
@@ -68,24 +105,35 @@ class _Canvas(FigureCanvasSVG):
 
 def save(figure: Figure, path: Path) -> str:
     """Save a figure as SVG, and return what was written."""
+    text = written(figure)
+    path.write_text(text, encoding="utf-8")
+    return text
+
+
+def written(figure: Figure, held: Placeholders | None = None) -> str:
+    """Draw a figure as SVG.
+
+    Parameters
+    ----------
+    held : Placeholders, optional
+        What the placeholders among its texts stand for.
+    """
     drawing = io.StringIO()
-    renderer = _Canvas(figure, drawing).get_renderer()
+    renderer = _Canvas(figure, drawing, held).get_renderer()
     layout = figure.get_layout_engine()
     if layout is not None:
         layout.execute(figure)
         figure.set_layout_engine("none")
     figure.draw(renderer)  # type: ignore[arg-type]
     renderer.finalize()
-    text = _smaller(drawing.getvalue())
-    path.write_text(text, encoding="utf-8")
-    return text
+    return _smaller(drawing.getvalue())
 
 
 def _smaller(drawing: str) -> str:
     """Remove what a drawing repeats: indents, empty groups, rotations by zero, common fonts."""
-    family = ", ".join(f"'{name}'" for name in RC["font.sans-serif"]) + ", sans-serif"
-    drawing = drawing.replace(f" font-family: {family};", "")
-    drawing = drawing.replace("<svg ", f'<svg font-family="{family}" ', 1)
+    drawn_in = ", ".join(f"'{name}'" for name in RC["font.sans-serif"]) + ", sans-serif"
+    drawing = drawing.replace(f" font-family: {drawn_in};", "")
+    drawing = drawing.replace("<svg ", f'<svg font-family="{FAMILY}" ', 1)
     for waste, left in WASTE:
         drawing = waste.sub(left, drawing)
     return OUTLINE.sub(lambda found: _outline(found.group()), drawing)
