@@ -6,6 +6,7 @@ from typing import Final
 from evalbook.plan import Checkpoint, Plan, Programme, Vintage
 from nychance import tr
 from nychance.definitions import Evaluation
+from nychance.sentences.names import NAMES
 
 
 def read(folder: Path, checkpoint: Checkpoint, the_plan: Plan, place: Path) -> Vintage:
@@ -64,6 +65,7 @@ PROGRAMME: Final = Programme(
         "Real municipalities appear only where the source is public statistics."
     ),
     persons=tr("minorities, immigrants, descendants"),
+    words=NAMES,
     unit="municipality",
     counted=("municipalities", "companies"),
 )

@@ -29,9 +29,9 @@ def shown(share: Share) -> SafeShare:
     return SafeShare(**{part.name: getattr(share, part.name) for part in fields(share)})
 
 
-def require_safe(*shares: Share | None) -> None:
-    """Refuse unprotected shares with a `UsageError`; None is a hidden one."""
-    if any(share is not None and not isinstance(share, SafeShare) for share in shares):
+def require_safe(*shares: object) -> None:
+    """Refuse unprotected shares with a `UsageError`; rows of protected tables are none."""
+    if any(isinstance(share, Share) and not isinstance(share, SafeShare) for share in shares):
         raise UsageError(
             "a share that has not passed the gate would be shown",
             remedy="Put it through `findings.protect_shares` first",

@@ -24,8 +24,8 @@ def background(register: Register, week: int, definitions: Definitions) -> Perso
     -------
     Persons
         A row a person: `municipality` (its code, as text); and as categories `role` of it
-        (`method`, `comparison`, else missing), `origin`, `sex`, `age` (in bands), and until the model of five
-        ends `match` (`match-1` to `match-5`, `match-unknown`) and `readiness`.
+        (`method`, `comparison`, else missing), `origin`, `sex`, `age` (in bands), and until the
+        model of five ends `match` (`match-1` to `match-5`, `match-unknown`) and `readiness`.
     """
     columns = {
         "municipality": _text(register.municipality_at(week)),

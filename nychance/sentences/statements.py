@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
-from evalbook.models.shares.proportions import difference, verdict
+from evalbook.models.shares.proportions import Verdict, difference
+from evalbook.models.shares.proportions import verdict_of as verdict_within
 from evalbook.report.units import write, write_interval, write_range
-from evalbook.sdc.thresholds import HIDDEN, SafeShare, require_safe
+from evalbook.sdc.thresholds import HIDDEN, require_safe
 from evalbook.text.language import Text, join, joined, lowered
 from nychance import tr
 from nychance.definitions import Target
@@ -45,6 +46,16 @@ CLOSE = tr("close to")
 NEAR: Final = 0.01
 
 
+# A row of results, or a share: `estimate`, `lower`, `upper` and `n`, missing where hidden.
+Row = Any
+
+
+def is_hidden(result: Row) -> bool:
+    """Return whether a result is hidden, or cannot be had."""
+    require_safe(result)
+    return result is None or math.isnan(result.estimate)
+
+
 def format_value(value: float | None, unit: str, decimals: int = 1) -> Text:
     """Write a value in both languages; a hidden one is None or NaN."""
     if value is None or math.isnan(value):
@@ -52,7 +63,7 @@ def format_value(value: float | None, unit: str, decimals: int = 1) -> Text:
     return Text.each(write, value, unit, decimals=decimals)
 
 
-def format_share(share: SafeShare | None) -> Text:
+def format_share(share: Row) -> Text:
     """Write a share that has passed disclosure control in both languages."""
     return format_value(value_of(share), "share")
 
@@ -66,22 +77,21 @@ def format_p(p: float) -> Text:
     )
 
 
-def value_of(share: SafeShare | None) -> float | None:
+def value_of(share: Row) -> float | None:
     """Return a share's value for a table; None where it is hidden."""
-    require_safe(share)
-    return None if share is None else share.value
+    return None if is_hidden(share) else share.estimate
 
 
-def persons_of(share: SafeShare | None) -> int | None:
+def persons_of(share: Row) -> int | None:
     """Return the persons that a share rests on, for a table; None where it is hidden."""
-    require_safe(share)
-    return None if share is None else share.n
+    return None if is_hidden(share) else int(share.n)
 
 
-def interval_of(share: SafeShare | None) -> Text:
+def interval_of(share: Row) -> Text:
     """Write a share's interval in both languages."""
-    require_safe(share)
-    return Text.same(HIDDEN) if share is None else format_interval(share.interval, "share")
+    if is_hidden(share):
+        return Text.same(HIDDEN)
+    return format_interval((share.lower, share.upper), "share")
 
 
 def format_range(ends: tuple[float, float], unit: str, decimals: int = 1) -> Text:
@@ -94,18 +104,16 @@ def format_interval(ends: tuple[float, float], unit: str, decimals: int = 1) -> 
     return Text.each(write_interval, ends, unit, decimals=decimals)
 
 
-def verdict_of(share: SafeShare | None, target: Target) -> Text:
+def verdict_of(share: Row, target: Target) -> Text:
     """Write whether a target is met, not met or undecided, or that the share is hidden."""
-    require_safe(share)
-    if share is None:
+    if is_hidden(share):
         return HIDDEN_VERDICT
-    return VERDICTS[verdict(share, target.threshold)]
+    return VERDICTS[verdict_by(share, target)]
 
 
-def verdict_sentence(share: SafeShare | None, target: Target) -> Text:
+def verdict_sentence(share: Row, target: Target) -> Text:
     """Write a target's result in one sentence: interval and verdict, or that it is hidden."""
-    require_safe(share)
-    if share is None:
+    if is_hidden(share):
         hidden = tr("{name}: the number is hidden because it rests on too few persons.")
         return hidden.format(name=target.name)
     ends = tr(
@@ -114,11 +122,16 @@ def verdict_sentence(share: SafeShare | None, target: Target) -> Text:
     )
     return ends.format(
         name=target.name,
-        value=format_value(share.value, "share"),
-        interval=format_interval(share.interval, "share"),
+        value=format_value(share.estimate, "share"),
+        interval=format_interval((share.lower, share.upper), "share"),
         threshold=format_value(target.threshold, "share", 0),
-        verdict=FOUND[verdict(share, target.threshold)],
+        verdict=FOUND[verdict_by(share, target)],
     )
+
+
+def verdict_by(share: Row, target: Target) -> Verdict:
+    """Return whether a share's interval meets a target."""
+    return verdict_within((share.lower, share.upper), target.threshold)
 
 
 def quoted(name: Text) -> Text:
@@ -146,23 +159,22 @@ def compared(
     return below if method < comparison else same
 
 
-def compare_shares(one: SafeShare | None, other: SafeShare | None) -> Text:
+def compare_shares(one: Row, other: Row) -> Text:
     """Return whether a share is higher or lower than another.
 
     This requires an interval that excludes no difference; otherwise, whether they are close.
     """
-    require_safe(one, other)
-    if one is None or other is None:
+    if is_hidden(one) or is_hidden(other):
         return NOT_COMPARED
     lower, upper = difference(one, other)
     if lower > 0:
         return HIGHER[0]
     if upper < 0:
         return HIGHER[1]
-    return CLOSE if abs(one.value - other.value) < NEAR else UNCLEAR
+    return CLOSE if abs(one.estimate - other.estimate) < NEAR else UNCLEAR
 
 
-def describe_two_shares(words: Text, **shares: SafeShare | None) -> Text:
+def describe_two_shares(words: Text, **shares: Row) -> Text:
     """Write a sentence with two shares, and a second one that compares them.
 
     `compare_shares` decides whether the first is higher or lower than the second.
@@ -171,7 +183,7 @@ def describe_two_shares(words: Text, **shares: SafeShare | None) -> Text:
     ----------
     words : Text
         With a placeholder for each share.
-    **shares : SafeShare or None
+    **shares : results
         Two shares by their placeholders, the first one first; None where hidden.
     """
     values = words.format(**{blank: format_share(share) for blank, share in shares.items()})
@@ -218,13 +230,12 @@ def describe_ratios(table: pd.DataFrame, names: Mapping[str, Text]) -> Text:
     )
 
 
-def describe_spread(shares: Mapping[Text, SafeShare | None]) -> Text:
+def describe_spread(shares: Mapping[Text, Row]) -> Text:
     """Write the lowest and the highest of named shares; hidden ones are left out."""
-    require_safe(*shares.values())
-    known = {name: share for name, share in shares.items() if share is not None}
+    known = {name: share for name, share in shares.items() if not is_hidden(share)}
     if not known:
         return tr("All are hidden (too few persons).")
-    least, most = (ends(known, key=lambda name: known[name].value) for ends in (min, max))
+    least, most = (ends(known, key=lambda name: known[name].estimate) for ends in (min, max))
     said = tr("From {low} in {least} to {high} in {most}.")
     return said.format(
         low=format_share(known[least]), least=least, high=format_share(known[most]), most=most

@@ -2,13 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-from evalbook.models.shares.proportions import difference, verdict
+from evalbook.models.shares.proportions import difference
 from evalbook.plan import Checkpoint
-from evalbook.sdc.thresholds import SafeShare, require_safe
 from evalbook.text.language import Text, join, joined, lowered
 from nychance import tr
 from nychance.definitions import Target
-from nychance.sentences.statements import VERDICTS, compare_shares, format_share, quoted
+from nychance.sentences.statements import (
+    VERDICTS,
+    Row,
+    compare_shares,
+    format_share,
+    is_hidden,
+    quoted,
+    verdict_by,
+)
 
 COUNTS = (
     tr("none"),
@@ -29,7 +36,7 @@ UNITS = {"persons": tr("share of persons"), "time": tr("share of time")}
 UNCHANGED = tr("has not clearly changed")
 
 
-def targets_reached(shares: Mapping[str, SafeShare | None], targets: Sequence[Target]) -> Text:
+def targets_reached(shares: Mapping[str, Row], targets: Sequence[Target]) -> Text:
     """Write which of the targets the method municipalities have met, and which not.
 
     The readings of one target (`Target.reading_of`) count as one target.
@@ -63,7 +70,7 @@ def targets_reached(shares: Mapping[str, SafeShare | None], targets: Sequence[Ta
     return join("; ", parts).map("{}.".format)
 
 
-def met_by_each(shares: Sequence[SafeShare | None], target: Target) -> Text:
+def met_by_each(shares: Sequence[Row], target: Target) -> Text:
     """Write how many method municipalities clearly meet a target, clearly miss it or neither.
 
     Parameters
@@ -103,7 +110,7 @@ def met_by_each(shares: Sequence[SafeShare | None], target: Target) -> Text:
 
 def course_since(
     target: Target,
-    course: Mapping[str, Mapping[int, SafeShare | None]],
+    course: Mapping[str, Mapping[int, Row]],
     first: Checkpoint,
     now: Checkpoint,
 ) -> Text:
@@ -161,7 +168,7 @@ def course_since(
     )
 
 
-def revolving_door(back: Mapping[str, SafeShare | None], weeks: int) -> Text:
+def revolving_door(back: Mapping[str, Row], weeks: int) -> Text:
     """Write how many of those who left returned, and whether the two shares differ."""
     return tr(
         "Of those who left benefit for self-support in the method municipalities, {method} were "
@@ -180,9 +187,8 @@ def count_in_words(count: int) -> Text:
     return COUNTS[count] if count < len(COUNTS) else Text.same(str(count))
 
 
-def _finding(share: SafeShare | None, target: Target) -> str:
-    require_safe(share)
-    return HIDDEN if share is None else verdict(share, target.threshold)
+def _finding(share: Row, target: Target) -> str:
+    return HIDDEN if is_hidden(share) else verdict_by(share, target)
 
 
 def _readings(targets: Sequence[Target]) -> dict[Text, list[Target]]:
@@ -242,8 +248,8 @@ def _others(found: str, names: Sequence[Text]) -> Text:
     return said[found].format(n=count_in_words(len(names)), names=joined(names))
 
 
-def _moved(before: SafeShare | None, now: SafeShare | None) -> Text:
-    if before is None or now is None:
+def _moved(before: Row, now: Row) -> Text:
+    if is_hidden(before) or is_hidden(now):
         return tr("cannot be followed (too few persons)")
     lower, upper = difference(now, before)
     if lower > 0:

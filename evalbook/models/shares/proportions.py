@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Literal
+from typing import ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,6 +43,39 @@ class Share:
     interval: tuple[float, float]
     rest: int
     top_two: tuple[float, float] = (0.0, 0.0)
+    unit: ClassVar[str] = "share"
+    status: ClassVar[str] = ""
+
+    @property
+    def estimate(self) -> float:
+        """The share, by the name that results have it."""
+        return self.value
+
+    @property
+    def lower(self) -> float:
+        """The interval's lower bound."""
+        return self.interval[0]
+
+    @property
+    def upper(self) -> float:
+        """The interval's upper bound."""
+        return self.interval[1]
+
+
+class Estimated(Protocol):
+    """A result with its interval: a share, or a row of a table of results."""
+
+    @property
+    def estimate(self) -> float:
+        """The result."""
+
+    @property
+    def lower(self) -> float:
+        """The interval's lower bound."""
+
+    @property
+    def upper(self) -> float:
+        """The interval's upper bound."""
 
 
 def share(count: int, n: int, confidence: float = 0.95) -> Share:
@@ -179,12 +212,12 @@ def verdict_of(interval: tuple[float, float], threshold: float) -> Verdict:
     return "not-met" if upper < threshold else "undecided"
 
 
-def difference(one: Share, other: Share) -> tuple[float, float]:
+def difference(one: Estimated, other: Estimated) -> tuple[float, float]:
     """Compute the interval of the difference between two shares of different persons.
 
     Parameters
     ----------
-    one, other : Share
+    one, other : Share, or a row of a table of results
         The first minus the second is meant. Persons who are in both make the interval too wide,
         not too narrow.
 
@@ -199,9 +232,9 @@ def difference(one: Share, other: Share) -> tuple[float, float]:
     in Medicine 17:873-890; for other than Wilson's intervals see Zou & Donner (2008), Statistics
     in Medicine 27:1693-1702.
     """
-    gap = one.value - other.value
-    down = math.hypot(one.value - one.interval[0], other.interval[1] - other.value)
-    up = math.hypot(one.interval[1] - one.value, other.value - other.interval[0])
+    gap = one.estimate - other.estimate
+    down = math.hypot(one.estimate - one.lower, other.upper - other.estimate)
+    up = math.hypot(one.upper - one.estimate, other.estimate - other.lower)
     return gap - down, gap + up
 
 
