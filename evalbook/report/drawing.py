@@ -253,8 +253,9 @@ def _room(words: Words) -> int | None:
 
 def _titles(axes: Axes) -> list[Words]:
     return [
-        child for child in axes.get_children() if isinstance(child, Words) and child.axes is axes
-        and child not in axes.texts
+        child
+        for child in axes.get_children()
+        if isinstance(child, Words) and child.axes is axes and child not in axes.texts
     ]
 
 
@@ -351,7 +352,9 @@ def _framed(drawing: str, name: str, frame: Frame, language: Language, size: flo
 
 def _wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
     """Break a text into lines that fit between the margins."""
-    font = FontProperties(family=RC["font.sans-serif"], size=size, weight="bold" if bold else "normal")
+    font = FontProperties(
+        family=RC["font.sans-serif"], size=size, weight="bold" if bold else "normal"
+    )
     room = width - 2 * MARGIN
     characters = max(1, int(room / max(text_width(text, font), 1.0) * len(text)))
     for longest in range(characters + 8, 0, -1):
