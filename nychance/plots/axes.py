@@ -1,0 +1,279 @@
+"""Helpers for axes, for figures that a cell draws itself with seaborn as much as for ours."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, Literal
+
+import matplotlib.dates as mdates
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from evalbook.report.style import INK, NEUTRAL, TARGET
+from nychance import tr
+from nychance.plots.tidy import PER_CENT, UNIT_LABELS, flat, hidden, known, thresholds_of
+
+Which = Literal["x", "y"]
+NOTE: Final = 8.5
+TARGET_NAME: Final = tr("Target").en
+# Room that the label at a line's end takes from the next, as a share of the axis.
+APART: Final = 0.06
+
+
+def new_axes(ax: Axes | None, height: float, width: float = 7.2) -> tuple[Figure, Axes]:
+    """Return the axes given and their figure, or new ones."""
+    if ax is None:
+        return plt.subplots(figsize=(width, height))
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure, ax
+
+
+def panels(
+    names: Sequence[Hashable], height: float, columns: int, *, share_x: bool = True
+) -> tuple[Figure, list[Axes]]:
+    """Return panels with their names above them, on one scale; `height` is that of a row."""
+    lines = -(-len(names) // columns)
+    figure, grid = plt.subplots(
+        lines,
+        min(columns, len(names)),
+        figsize=(7.2, 0.5 + lines * height),
+        sharex=share_x,
+        sharey=True,
+        squeeze=False,
+    )
+    found = list(grid.flat)
+    for axes in found[len(names) :]:
+        axes.set_visible(False)
+    for axes, name in zip(found, names, strict=False):
+        if name is not None:
+            axes.set_title(str(name), fontsize=10)
+        axes.tick_params(axis="x", labelbottom=True)
+    return figure, found[: len(names)]
+
+
+def percent_axis(ax: Axes, which: Which = "x", *, label: str | None = PER_CENT) -> Axes:
+    """Write shares from 0 to 1 on an axis in per cent; the label says so."""
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+    if label is not None:
+        axis.set_label_text(label)
+    return ax
+
+
+def unit_axis(ax: Axes, which: Which, unit: str, label: str | None = None) -> Axes:
+    """Write an axis in a table's unit."""
+    if unit == "share":
+        return percent_axis(ax, which, label=PER_CENT if label is None else label)
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis.set_label_text(UNIT_LABELS.get(unit, "") if label is None else label)
+    return ax
+
+
+def only_grid(ax: Axes, which: Which) -> Axes:
+    """Keep the grid lines of one axis only."""
+    ax.grid(visible=False)
+    ax.grid(visible=True, axis=which)
+    return ax
+
+
+def rows_axis(ax: Axes, names: Sequence[Hashable]) -> Axes:
+    """Write names of rows from the top."""
+    ax.set_yticks(range(len(names)), [str(name) for name in names])
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    return only_grid(ax, "x")
+
+
+def key(ax: Axes, columns: int = 3) -> Axes:
+    """Put the key above the figure in place of seaborn's, where it covers nothing."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    handles, names = ax.get_legend_handles_labels()
+    if (old := ax.get_legend()) is not None:
+        old.remove()
+    if handles:
+        figure.legend(
+            handles,
+            names,
+            loc="outside upper left",
+            ncols=columns,
+            frameon=False,
+            handletextpad=0.4,
+            columnspacing=1.4,
+            borderpad=0.0,
+        )
+    return ax
+
+
+def note(ax: Axes, text: str, x: Any, y: Any, **options: Any) -> None:
+    """Write a few words beside a mark, five points to its right."""
+    ax.annotate(
+        text,
+        (x, y),
+        **{
+            "xytext": (5, 0),
+            "textcoords": "offset points",
+            "va": "center",
+            "fontsize": NOTE,
+            "color": INK,
+            "annotation_clip": False,
+        }
+        | options,
+    )
+
+
+def unshown(ax: Axes, reason: str, x: float, y: float, **options: Any) -> None:
+    """Write why a number is not shown, in its place; never as a mark."""
+    note(ax, reason, x, y, **({"color": NEUTRAL, "fontstyle": "italic"} | options))
+
+
+def intervals(ax: Axes, table: pd.DataFrame) -> Axes:
+    """Draw the intervals of a tidy table through the marks that seaborn has drawn of it.
+
+    A mark is known by its value. What is hidden is written in the row of its category.
+    """
+    frame = flat(table)
+    ends: dict[float, list[tuple[float, float]]] = defaultdict(list)
+    for value, low, high in known(frame)[["estimate", "lower", "upper"]].to_numpy(dtype=float):
+        ends[value].append((low, high))
+    for x, y, colour in _marks(ax):
+        across = x in ends
+        if not (found := ends.get(x if across else y)):
+            continue
+        low, high = found.pop(0) if len(found) > 1 else found[0]
+        draw, where = (ax.hlines, y) if across else (ax.vlines, x)
+        draw(where, low, high, color=colour, linewidth=2, zorder=1.5)
+    _write_hidden(ax, frame)
+    return ax
+
+
+def _marks(ax: Axes) -> list[tuple[float, float, Any]]:
+    """Find the marks of lines and of scatters, with their colours."""
+    of_lines = [
+        (float(x), float(y), line.get_color())
+        for line in ax.get_lines()
+        for x, y in np.asarray(line.get_xydata(), dtype=float)
+    ]
+    of_points = [
+        (float(x), float(y), scatter.get_facecolor()[0])
+        for scatter in ax.collections
+        if len(scatter.get_facecolor()) and scatter.get_offset_transform() == ax.transData
+        for x, y in np.ma.getdata(scatter.get_offsets())
+    ]
+    return of_lines + of_points
+
+
+def _write_hidden(ax: Axes, frame: pd.DataFrame) -> None:
+    rows = hidden(frame)
+    if rows.empty:
+        return
+    axis = ax.yaxis
+    places = dict(
+        zip(
+            axis.get_major_formatter().format_ticks(axis.get_majorticklocs()),
+            axis.get_majorticklocs(),
+            strict=True,
+        )
+    )
+    groups = [c for c in rows if c in frame.columns and set(map(str, frame[c])) <= set(places)]
+    if not groups:
+        return
+    left = ax.get_xlim()[0]
+    for (name, reason), found in rows.groupby([rows[groups[0]].astype(str), "reason"]):
+        unshown(ax, reason, left, places[name], va="top" if len(found) else "center")
+
+
+def label_ends(ax: Axes, names: Mapping[Any, str] | None = None) -> Axes:
+    """Write each line's name at its end in place of a key, moved apart where they would overlap."""
+    lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
+    lines = [line for line in lines if len(line.get_xdata())]
+    low, high = ax.get_ylim()
+    apart = APART * (high - low)
+    lowest = -np.inf
+    for line in sorted(lines, key=lambda line: _last(line)[1]):
+        x, y = _last(line)
+        lowest = max(y, lowest + apart)
+        name = line.get_label()
+        note(
+            ax,
+            names.get(name, name) if names else name,
+            x,
+            y,
+            xytext=(8, 0 if lowest == y else _points(ax, lowest - y)),
+            color=line.get_color(),
+            fontweight="bold",
+        )
+    if (old := ax.get_legend()) is not None:
+        old.remove()
+    return ax
+
+
+def _last(line: Any) -> tuple[float, float]:
+    data = np.asarray(line.get_xydata(), dtype=float)
+    data = data[np.isfinite(data[:, 1])]
+    return (float(data[-1, 0]), float(data[-1, 1])) if len(data) else (0.0, 0.0)
+
+
+def _points(ax: Axes, distance: float) -> float:
+    """Return a distance along the vertical axis in points, of axes as high as now."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    low, high = ax.get_ylim()
+    rows = ax.get_gridspec().nrows if ax.get_gridspec() else 1
+    return float(distance / (high - low) * 72 * (figure.get_size_inches()[1] / rows - 0.7))
+
+
+def thresholds(ax: Axes, targets: Any, which: Which = "x") -> Axes:
+    """Draw the plan's targets: a line across its row where rows are targets, else through all."""
+    found = thresholds_of(targets)
+    axis = ax.yaxis if which == "x" else ax.xaxis
+    ticks = axis.get_majorticklocs()
+    places = dict(zip(axis.get_major_formatter().format_ticks(ticks), ticks, strict=True))
+    for name, threshold in found.items():
+        if str(name) in places:
+            ends = places[str(name)] - 0.42, places[str(name)] + 0.42
+            (ax.vlines if which == "x" else ax.hlines)(
+                threshold, *ends, color=TARGET, linewidth=2.5
+            )
+        else:
+            (ax.axvline if which == "x" else ax.axhline)(threshold, color=TARGET, linewidth=1.5)
+    ax.plot([], [], color=TARGET, linewidth=2.5, label=TARGET_NAME)
+    return ax
+
+
+def events(ax: Axes, days: Mapping[date, str], *, named: bool = True) -> Axes:
+    """Draw a dotted line at each event, with its name at the top, on the side with more room."""
+    first, last = ax.get_xlim()
+    for day, name in days.items():
+        where = float(mdates.date2num(day)) if isinstance(day, date) else float(day)
+        ax.axvline(where, color=NEUTRAL, linestyle=":", linewidth=1.2)
+        if named:
+            left = where > (first + last) / 2
+            note(
+                ax,
+                name,
+                where,
+                1,
+                xycoords=("data", "axes fraction"),
+                xytext=(-3 if left else 3, -3),
+                ha="right" if left else "left",
+                va="top",
+                color=NEUTRAL,
+            )
+    return ax
+
+
+def date_axis(ax: Axes, days: Sequence[date] | None = None) -> Axes:
+    """Write a horizontal axis of dates as months: those given, else each January and July."""
+    first, last = (mdates.num2date(end).date() for end in ax.get_xlim())
+    if days is None:
+        halves = [date(y, m, 1) for y in range(first.year, last.year + 1) for m in (1, 7)]
+        days = [half for half in halves if first <= half <= last]
+    ax.set_xticks(
+        mdates.date2num(list(days)), [pd.Timestamp(day).strftime("%b\n%Y") for day in days]
+    )
+    return only_grid(ax, "y")

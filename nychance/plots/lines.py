@@ -1,0 +1,272 @@
+"""Lines: courses over time, event studies, curves of survival, saturation."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, MultipleLocator
+
+from evalbook.report.style import LIGHT, NEUTRAL, TARGET
+from nychance import tr
+from nychance.plots import axes as on
+from nychance.plots import tidy
+
+# Series stand apart by this share of the time axis, so that intervals do not cover one another.
+APART: Final = 0.008
+# From this many dates on, only each January and July is written.
+FEW_DATES: Final = 8
+OBSERVED: Final = {
+    "observed": tr("In the order held").en,
+    "expected": tr("Expected").en,
+}
+INTERVIEWS: Final = tr("Interviews").en
+CODES: Final = tr("Number of different codes").en
+WEEKS: Final = tr("Weeks").en
+
+
+def lines(
+    table: pd.DataFrame,
+    x: str,
+    hue: str | None = None,
+    panel: str | None = None,
+    *,
+    events: Mapping[date, str] | None = None,
+    target: float | None = None,
+    label: str | None = None,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw courses with their intervals, each named at its end.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy.
+    x, hue, panel : str
+        Groups: dates or numbers, series, and panels below one another.
+    events : mapping, optional
+        Names of events by day.
+    target : float, optional
+        A threshold.
+    label : str, optional
+        Of the value axis; default the unit.
+    """
+    frame = tidy.flat(table)
+    names = tidy.values(frame, panel)
+    if panel is None:
+        figure, first = on.new_axes(ax, 3.8)
+        drawn = [first]
+    else:
+        figure, drawn = on.panels(names, 2.3, 1)
+    frame, dates = _placed(frame, x)
+    unit = tidy.unit_of(frame)
+    hues = tidy.values(frame, hue)
+    for axes, name in zip(drawn, names, strict=True):
+        here = tidy.part(frame, panel, name)
+        _courses(axes, here, x, hue, hues)
+        if tidy.limits(here, "estimate", "lower")[0] >= 0:
+            axes.set_ylim(bottom=0)
+        if target is not None:
+            axes.axhline(target, color=TARGET, linewidth=1.5, label="_target")
+        on.unit_axis(axes, "y", unit, label)
+        _time(axes, frame[x], dates)
+        on.events(axes, events or {}, named=axes is drawn[0])
+        if hue is not None:
+            on.label_ends(axes)
+        if target is not None:
+            on.note(axes, on.TARGET_NAME, axes.get_xlim()[0], target, va="bottom", color=TARGET)
+    return figure
+
+
+def _placed(frame: pd.DataFrame, x: str) -> tuple[pd.DataFrame, list[Any] | None]:
+    """Return a table with dates as numbers, and the dates."""
+    first = frame[x].iloc[0]
+    if not isinstance(first, date | pd.Timestamp | np.datetime64):
+        return frame, None
+    days = pd.to_datetime(frame[x])
+    return frame.assign(**{x: mdates.date2num(days)}), sorted(set(days))
+
+
+def _courses(
+    axes: Axes, frame: pd.DataFrame, x: str, hue: str | None, hues: Sequence[Hashable]
+) -> None:
+    span = float(np.ptp(frame[x])) or 1.0
+    for place, (value, (colour, marker, dash)) in enumerate(tidy.look(hues).items()):
+        shift = span * APART * (2 * place - len(hues) + 1)
+        mine = tidy.part(frame, hue, value).sort_values(x)
+        at = mine[x].to_numpy(dtype=float) + shift
+        if "lower" in mine:
+            shown = np.isfinite(mine[["lower", "upper"]].to_numpy(dtype=float)).all(axis=1)
+            axes.vlines(
+                at[shown], mine["lower"][shown], mine["upper"][shown], color=colour, linewidth=1.8
+            )
+        axes.plot(
+            at,
+            mine["estimate"],
+            color=colour,
+            marker=marker,
+            markersize=5.5,
+            markeredgecolor="white",
+            linestyle=dash,
+            linewidth=1.8,
+            label="_line" if value is None else str(value),
+        )
+        for where, (_, found) in zip(at, mine.iterrows(), strict=True):
+            if not np.isfinite(found["estimate"]):
+                reason = tidy.REASONS.get(str(found["status"]), tidy.REASONS["empty"])
+                on.unshown(
+                    axes, reason, where, 0, va="bottom", ha="center", xytext=(0, 3 + 11 * place)
+                )
+
+
+def _time(axes: Axes, places: "pd.Series[Any]", dates: Sequence[Any] | None) -> None:
+    if dates is None:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        on.only_grid(axes, "y")
+        return
+    room = max(0.04 * float(np.ptp(places)), 20.0)
+    axes.set_xlim(float(places.min()) - room, float(places.max()) + room)
+    on.date_axis(axes, dates if len(dates) < FEW_DATES else None)
+
+
+def event_study(
+    table: pd.DataFrame,
+    x: str = "period",
+    panel: str | None = None,
+    *,
+    start: Any = 0,
+    started: str | None = None,
+    label: str | None = None,
+) -> Figure:
+    """Draw differences by period relative to the last one before the start, which is hollow.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy, with dates or numbers as periods; the base has an estimate of 0 and no interval.
+    x, panel : str
+        Groups: periods, and panels below one another.
+    start : number or date
+        The first period after the start; what follows is shaded.
+    started : str, optional
+        What happened then.
+    """
+    frame, dates = _placed(tidy.flat(table), x)
+    begin = float(mdates.date2num(start)) if dates else float(start)
+    names = tidy.values(frame, panel)
+    figure, drawn = on.panels(names, 2.3, 1)
+    (colour, marker, _), *_ = tidy.look(["method"]).values()
+    for axes, name in zip(drawn, names, strict=True):
+        here = tidy.part(frame, panel, name).sort_values(x)
+        ends = here[["lower", "upper"]].replace([np.inf, -np.inf], np.nan)
+        axes.axhline(0, color=NEUTRAL, linewidth=0.9)
+        axes.vlines(here[x], ends["lower"], ends["upper"], color=colour, linewidth=2)
+        base = (here[x] == here[x][here[x] < begin].max()).to_numpy()
+        for chosen, face in ((~base, colour), (base, "white")):
+            axes.plot(
+                here[x][chosen],
+                here["estimate"][chosen],
+                marker,
+                color=colour,
+                markerfacecolor=face,
+                markersize=6.5,
+            )
+        on.unit_axis(axes, "y", tidy.unit_of(frame), label)
+        _time(axes, frame[x], dates)
+        end = axes.get_xlim()[1]
+        axes.axvspan(begin, end, color=LIGHT, alpha=0.35, linewidth=0)
+        axes.set_xlim(right=end)
+    if started is not None:
+        on.note(
+            drawn[0],
+            started,
+            begin,
+            1,
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -3),
+            va="top",
+            color=NEUTRAL,
+        )
+    return figure
+
+
+def survival(
+    table: pd.DataFrame,
+    x: str = "week",
+    hue: str | None = None,
+    *,
+    label: str = WEEKS,
+    every: int = 13,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw curves of survival with their bands, each named at its end.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy: shares by time and group.
+    label : str
+        Of the time axis.
+    every : int
+        Distance of the ticks.
+    """
+    frame = tidy.flat(table)
+    figure, axes = on.new_axes(ax, 4.0)
+    for value, (colour, _, dash) in tidy.look(tidy.values(frame, hue)).items():
+        mine = tidy.part(frame, hue, value).sort_values(x)
+        if "lower" in mine:
+            axes.fill_between(
+                mine[x],
+                mine["lower"],
+                mine["upper"],
+                step="post",
+                color=colour,
+                alpha=0.18,
+                linewidth=0,
+            )
+        name = "_line" if value is None else str(value)
+        axes.step(
+            mine[x],
+            mine["estimate"],
+            where="post",
+            color=colour,
+            linestyle=dash,
+            linewidth=2,
+            label=name,
+        )
+    axes.set_ylim(0, 1)
+    axes.set_xlim(0, float(frame[x].max()))
+    axes.xaxis.set_major_locator(MultipleLocator(every))
+    on.percent_axis(axes, "y")
+    axes.set_xlabel(label)
+    on.label_ends(axes)
+    return figure
+
+
+def saturation(curve: pd.DataFrame, codes: int, *, ax: Axes | None = None) -> Figure:
+    """Draw the codes found so far: as observed, and as expected over orders of the interviews.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        By number of interviews, `observed` and `expected`.
+    codes : int
+        The number of codes in the book.
+    """
+    figure, axes = on.new_axes(ax, 3.4)
+    for (column, name), (colour, _, dash) in zip(
+        OBSERVED.items(), tidy.look(list(OBSERVED)).values(), strict=True
+    ):
+        axes.plot(curve.index, curve[column], color=colour, linestyle=dash, linewidth=2, label=name)
+    axes.set_xlim(0, max(int(curve.index[-1]), 1))
+    axes.set_ylim(0, codes * 1.05)
+    axes.set_xlabel(INTERVIEWS)
+    axes.set_ylabel(CODES)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(integer=True))
+    on.key(axes)
+    return figure

@@ -1,0 +1,185 @@
+"""The staircase model, and moves between states at two dates."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+
+from evalbook.report.style import INK, LIGHT, NEUTRAL, SERIES
+from nychance.plots import axes as on
+from nychance.plots import tidy
+from nychance.plots.bars import HATCHES
+
+# Height of a step, as a share of the group: bars and steps have one scale.
+RISE: Final = 0.14
+# Gap between states, and width of a state's bar, as shares of the figure.
+GAP: Final = 0.03
+WIDTH: Final = 0.05
+# States that the programme is for stand out; the others are grey.
+STRONG: Final = {"self-support": SERIES[2], "active": SERIES[4]}
+
+
+def staircase(
+    table: pd.DataFrame, step: str = "step", hue: str = "role", *, ax: Axes | None = None
+) -> Figure:
+    """Draw the share on each step as bars on its tread, with intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy shares by step, from the bottom, and by kind of municipality.
+    """
+    frame = tidy.flat(table)
+    steps, hues = tidy.values(frame, step), tidy.values(frame, hue)
+    figure, axes = on.new_axes(ax, 4.6)
+    treads = RISE * np.arange(1, len(steps) + 1)
+    axes.bar(range(len(steps)), treads, width=1.0, color=LIGHT, alpha=0.45, linewidth=0)
+    axes.step(
+        np.arange(len(steps) + 1) - 0.5,
+        [*treads, treads[-1]],
+        where="post",
+        color=NEUTRAL,
+        linewidth=1.6,
+    )
+    tread_of = dict(zip(steps, treads, strict=True))
+    width = 0.72 / len(hues)
+    for place, (value, (colour, _, _)) in enumerate(tidy.look(hues).items()):
+        mine = tidy.part(frame, hue, value)
+        shown = tidy.known(mine)
+        at = np.array([steps.index(each) for each in shown[step]]) + width * (
+            place + 0.5 - len(hues) / 2
+        )
+        base = np.array([tread_of[each] for each in shown[step]])
+        axes.bar(
+            at,
+            shown["estimate"],
+            width=0.9 * width,
+            bottom=base,
+            color=colour,
+            hatch=HATCHES[place],
+            edgecolor="white",
+            linewidth=0,
+            label=str(value),
+        )
+        axes.vlines(at, base + shown["lower"], base + shown["upper"], color=INK, linewidth=1.2)
+        tops = base + shown["upper"].fillna(shown["estimate"]).to_numpy()
+        for x, y, number in zip(at, tops, shown["estimate"], strict=True):
+            _above(axes, tidy.write(number), x, y)
+        for _, found in tidy.hidden(mine).iterrows():
+            x = steps.index(found[step]) + width * (place + 0.5 - len(hues) / 2)
+            _above(axes, found["reason"], x, tread_of[found[step]], color=NEUTRAL, rotation=90)
+    axes.set_xticks(range(len(steps)), [str(each) for each in steps], fontsize=9)
+    axes.set_xlim(-0.52, len(steps) - 0.48)
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_visible(False)
+    axes.grid(visible=False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+    on.key(axes)
+    return figure
+
+
+def _above(axes: Axes, text: str, x: float, y: float, **options: Any) -> None:
+    on.note(axes, text, x, y, xytext=(0, 2), ha="center", va="bottom", **options)
+
+
+def alluvial(
+    table: pd.DataFrame,
+    before: str = "before",
+    after: str = "after",
+    *,
+    totals: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    strong: Mapping[Hashable, str] = STRONG,
+    dates: Sequence[str] = (),
+) -> Figure:
+    """Draw streams from the states at one date to those at the next, as wide as their counts.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy counts by state before and after; what is hidden leaves a gap at both ends.
+    before, after : str
+        Groups.
+    totals : pair of DataFrame, optional
+        Tidy counts by state at each date; default the sums of what is shown.
+    strong : mapping
+        Colours of the states whose streams stand out.
+    dates : sequence of str
+        Headings of the two sides.
+    """
+    frame = tidy.flat(table)
+    states = list(dict.fromkeys([*tidy.values(frame, before), *tidy.values(frame, after)]))
+    counts = frame.pivot(index=before, columns=after, values="estimate").reindex(
+        index=states, columns=states
+    )
+    sides = [_heights(counts, axis, totals, states) for axis in (0, 1)]
+    figure, axes = on.new_axes(None, 5.0)
+    people = float(sides[0].sum())
+    tops = [
+        _side(axes, heights / people, x, side, strong)
+        for heights, x, side in zip(sides, (0.0, 1.0 - WIDTH), ("right", "left"), strict=True)
+    ]
+    for one in tops[0]:
+        for other in tops[1]:
+            count = counts.loc[one, other]
+            if count > 0:
+                height = float(count) / people
+                _stream(axes, tops[0][one], tops[1][other], height, strong.get(other))
+                tops[0][one] -= height
+                tops[1][other] -= height
+    for x, side, text in zip((0.0, 1.0), ("left", "right"), dates, strict=False):
+        axes.text(x, 1.03, text, ha=side, va="bottom", fontsize=9, fontweight="bold")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(-GAP * len(states), 1.08 if dates else 1.0)
+    axes.set_axis_off()
+    return figure
+
+
+def _heights(
+    counts: pd.DataFrame, side: int, totals: Sequence[pd.DataFrame] | None, states: Sequence[Any]
+) -> "pd.Series[float]":
+    if totals is None:
+        return counts.sum(axis=1 - side)
+    given = tidy.flat(totals[side])
+    column = next(
+        c for c in given if c not in ("estimate", "lower", "upper", "n", "unit", "status")
+    )
+    return given.set_index(column)["estimate"].reindex(states).fillna(0.0)
+
+
+def _side(
+    axes: Axes, heights: "pd.Series[float]", x: float, align: str, strong: Mapping[Hashable, str]
+) -> dict[Hashable, float]:
+    """Draw the states at one date; return where each begins."""
+    place, tops = 1.0, {}
+    for state, height in heights.items():
+        if not height > 0:
+            continue
+        tops[state] = place
+        face = strong.get(state, NEUTRAL)
+        axes.add_patch(Rectangle((x, place - height), WIDTH, height, facecolor=face))
+        on.note(
+            axes,
+            f"{state} \N{MIDDLE DOT} {tidy.write(height)}",
+            0.0 if align == "right" else 1.0,
+            place - height / 2,
+            xytext=(-4 if align == "right" else 4, 0),
+            ha=align,
+        )
+        place -= float(height) + GAP
+    return tops
+
+
+def _stream(axes: Axes, left: float, right: float, height: float, colour: str | None) -> None:
+    x0, x1, middle = WIDTH, 1 - WIDTH, 0.5
+    upper = [(x0, left), (middle, left), (middle, right), (x1, right)]
+    lower = [(x, y - height) for x, y in upper[::-1]]
+    codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3]
+    outline = Path(np.array(upper + lower), codes)
+    alpha = 0.25 if colour is None else 0.6
+    axes.add_patch(PathPatch(outline, facecolor=colour or NEUTRAL, alpha=alpha, linewidth=0))

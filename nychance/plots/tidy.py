@@ -1,0 +1,142 @@
+"""What plots read from tidy tables: groups in order, numbers as they are written, what is hidden."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from evalbook.report.style import MARKERS, NEUTRAL, SERIES
+from nychance import tr
+
+# Texts are English here; a figure says them in each language when it is saved.
+PER_CENT: Final = tr("Per cent").en
+UNIT_LABELS: Final = {
+    "share": PER_CENT,
+    "percent": PER_CENT,
+    "points": tr("Percentage points").en,
+    "weeks": tr("Weeks").en,
+    "ratio": tr("Ratio").en,
+    "count": tr("Number").en,
+}
+# One sign for one reason.
+REASONS: Final = {
+    "too-few": tr("too few").en,
+    "protects-others": tr("hidden").en,
+    "empty": "\N{EN DASH}",
+}
+# Headings of columns that seaborn writes on axes; they belong among a report's names.
+COLUMN_NAMES: Final = {
+    "role": tr("Municipalities"),
+    "municipality": tr("Municipality"),
+    "target": tr("Target"),
+    "step": tr("Step"),
+    "origin": tr("Origin"),
+    "measure": tr("Measure"),
+    "checkpoint": tr("Checkpoint"),
+    "intervention": tr("Intervention"),
+    "estimate": tr("Value"),
+    "lower": tr("Lower bound"),
+    "upper": tr("Upper bound"),
+    "n": tr("Number"),
+}
+METHOD, COMPARISON = SERIES[:2]
+ROLE_PALETTE: Final = {"method": METHOD, "comparison": COMPARISON}
+# None of the colours that mean a kind of municipality.
+ORIGIN_PALETTE: Final = {
+    "danish": NEUTRAL,
+    "immigrant": SERIES[2],
+    "descendant": SERIES[3],
+}
+SEX_PALETTE: Final = {"K": SERIES[2], "M": SERIES[3]}
+PALETTES: Final = (ROLE_PALETTE, ORIGIN_PALETTE, SEX_PALETTE)
+DASHES: Final = ("-", "--", ":", "-.")
+_ORDERED_HUES: Final = ("method", "comparison")
+
+
+def flat(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a tidy table with its groups as columns, and a status for each row."""
+    named = [name for name in table.index.names if name is not None]
+    frame = table.reset_index(level=named) if named else table.copy()
+    return frame if "status" in frame else frame.assign(status="")
+
+
+def values(frame: pd.DataFrame, column: str | None) -> list[Hashable]:
+    """Return the values of a group in order: of its categories, else of appearance."""
+    if column is None:
+        return [None]
+    if isinstance(frame[column].dtype, pd.CategoricalDtype):
+        present = set(frame[column])
+        return [value for value in frame[column].cat.categories if value in present]
+    found = list(dict.fromkeys(frame[column]))
+    return sorted(found, key=_ORDERED_HUES.index) if set(found) == set(_ORDERED_HUES) else found
+
+
+def part(frame: pd.DataFrame, column: str | None, value: Hashable) -> pd.DataFrame:
+    """Return the rows of one value of a group; all where there is no group."""
+    return frame if column is None else frame[frame[column] == value]
+
+
+def known(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that are shown and can be drawn."""
+    return frame[np.isfinite(frame["estimate"].to_numpy(dtype=float))]
+
+
+def hidden(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that are not shown, with the `reason` that is written in their place."""
+    rows = frame[~np.isfinite(frame["estimate"].to_numpy(dtype=float))]
+    return rows.assign(
+        reason=[REASONS.get(str(status), REASONS["empty"]) for status in rows["status"]]
+    )
+
+
+def look(hues: Sequence[Hashable]) -> dict[Hashable, tuple[str, str, str]]:
+    """Return colour, marker and dash of each value of a group: the same in all figures."""
+    for palette in PALETTES:
+        if set(hues) <= set(palette):
+            places = {value: place for place, value in enumerate(palette)}
+            return {
+                hue: (palette[str(hue)], MARKERS[places[str(hue)]], DASHES[places[str(hue)]])
+                for hue in hues
+            }
+    return {
+        hue: (
+            SERIES[place % len(SERIES)],
+            MARKERS[place % len(MARKERS)],
+            DASHES[place % len(DASHES)],
+        )
+        for place, hue in enumerate(hues)
+    }
+
+
+def write(value: float, unit: str = "share", decimals: int = 0) -> str:
+    """Write a value in English, as it stands beside its mark: `31%`, `4.1`, `1,204`."""
+    if unit == "share":
+        return f"{100 * value:.{decimals}f}%"
+    if unit == "percent":
+        return f"{value:.{decimals}f}%"
+    return f"{value:,.{decimals}f}"
+
+
+def unit_of(frame: pd.DataFrame) -> str:
+    """Return the unit of a table; that of shares where it names none."""
+    units = [unit for unit in dict.fromkeys(frame.get("unit", ["share"])) if isinstance(unit, str)]
+    return units[0] if units else "share"
+
+
+def limits(frame: pd.DataFrame, *columns: str) -> tuple[float, float]:
+    """Return the least and the largest finite number of some columns; zeros where there is none."""
+    numbers = frame[[c for c in columns if c in frame]].to_numpy(dtype=float)
+    numbers = numbers[np.isfinite(numbers)]
+    return (float(numbers.min()), float(numbers.max())) if numbers.size else (0.0, 0.0)
+
+
+def thresholds_of(targets: Any) -> dict[Hashable, float]:
+    """Return thresholds by key, of a mapping or of the plan's targets."""
+    if isinstance(targets, Mapping):
+        return dict(targets)
+    return {target.key: float(target.threshold) for target in _each(targets)}
+
+
+def _each(targets: Iterable[Any] | None) -> Iterable[Any]:
+    return targets or ()
