@@ -6,6 +6,7 @@ the project's `locale/<language>.po`; a notebook's are in `notebooks/<theme>.<la
 prints what has no translation yet.
 """
 
+import ast
 import contextlib
 import gettext
 import json
@@ -188,7 +189,31 @@ def catalogues(packages: Iterable[Path]) -> Iterator[tuple[Path, list[Message]]]
         ]
         yield package_catalogue(package, "da"), found
     for notebook in sorted((project_root() / "notebooks").glob("*.ipynb")):
-        yield notebook_catalogue(notebook, "da"), messages(notebook)
+        catalogue = notebook_catalogue(notebook, "da")
+        yield catalogue, [*messages(notebook), *_in_use(catalogue, notebook)]
+
+
+def _in_use(catalogue: Path, notebook: Path) -> list[Message]:
+    """Return the messages of a notebook's catalogue that its cells have as plain strings.
+
+    Which strings of a cell end up in figures and tables is known when it runs; the run names those
+    without a translation.
+    """
+    if not catalogue.is_file():
+        return []
+    known = [message.id for message in read(catalogue) if message.id]
+    written = {
+        node.value
+        for code in _code(notebook)
+        for node in _nodes(code)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return [message for message in known if message in written]
+
+
+def _nodes(code: str) -> Iterator[ast.AST]:
+    with contextlib.suppress(SyntaxError):
+        yield from ast.walk(ast.parse(code))
 
 
 class _Untranslated(gettext.NullTranslations):
