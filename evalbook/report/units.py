@@ -11,6 +11,7 @@ UNITS = {
     "points": tr("{value} percentage points"),
     "weeks": tr("{value} weeks"),
     "count": PLAIN,
+    "number": PLAIN,
     "ratio": PLAIN,
     "p": PLAIN,
 }

@@ -9,6 +9,9 @@ from evalbook.models.method import Declared, Method
 from evalbook.text.source import Source
 
 KEY: Final = "about"
+# What a table of persons carries under this name is the source of their figures, where it is not
+# the register.
+SOURCE: Final = "source"
 PERSONS: Final = "persons"
 
 
