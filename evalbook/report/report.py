@@ -39,7 +39,7 @@ from evalbook.text.language import Language, Text, day, month
 from evalbook.text.source import Source
 
 FIELDS: Final = ("estimate", "lower", "upper", "n", "unit")
-DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2}
+DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2, "rate": 2}
 
 
 class Register(Protocol):

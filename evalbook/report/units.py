@@ -3,7 +3,7 @@
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, Text, number
 
-SCALE = {"share": 100.0}
+SCALE = {"share": 100.0, "rate": 100.0}
 PLAIN = Text.same("{value}")
 UNITS = {
     "share": tr("{value}%"),
@@ -13,6 +13,8 @@ UNITS = {
     "count": PLAIN,
     "number": PLAIN,
     "ratio": PLAIN,
+    # Per hundred units of time, which the heading names.
+    "rate": PLAIN,
     "p": PLAIN,
 }
 BETWEEN = tr("{low} to {high}")

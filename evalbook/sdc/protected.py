@@ -21,7 +21,7 @@ from evalbook.models.method import METHOD, Declared
 from evalbook.models.shares.proportions import Share, ratio, share
 from evalbook.sdc.about import SOURCE, About
 from evalbook.sdc.estimates import Compared, Fitted
-from evalbook.sdc.ledger import Ledger, Row, Status
+from evalbook.sdc.ledger import TOO_FEW, Ledger, Row, Status
 from evalbook.sdc.persons_frame import PERSON, Persons
 from evalbook.sdc.rounding import rounded
 from evalbook.sdc.thresholds import regression_allowed
@@ -112,6 +112,32 @@ class ProtectedTables:
         return self._tidy(
             {key: _of_share(each) for key, each in found.items()}, rows, groups, about, "share"
         )
+
+    def shares_of_counts(
+        self, counts: pd.DataFrame, *, counted: str = "counted", out_of: str = "out_of"
+    ) -> pd.DataFrame:
+        """Compute and protect shares of a whole population that came as counts.
+
+        Parameters
+        ----------
+        counts : DataFrame
+            Indexed by the groups: persons `counted`, out of `out_of` persons.
+
+        Returns
+        -------
+        DataFrame
+            `estimate` from 0 to 1, hidden where fewer than the minimum are counted, or are not. No
+            interval, since everybody is counted, and no `n`, since the counts are not told.
+        """
+        part, whole = counts[counted], counts[out_of]
+        enough = (part >= self.minimum) & (whole - part >= self.minimum)
+        share = (part / whole).where(enough)
+        table = pd.DataFrame(dict.fromkeys(NUMBERS, np.nan), index=counts.index)
+        table = table.assign(
+            estimate=share, unit="share", status=np.where(enough, "", TOO_FEW).astype(object)
+        )
+        self._release(table[NUMBERS])
+        return self._about(counts, None).on(table)
 
     def counts(
         self,
@@ -327,6 +353,33 @@ class ProtectedTables:
         self._release(table)
         return fitted
 
+    def ratios(self, fitted: Model, people: Persons, *, events: str | None = None) -> pd.DataFrame:
+        """Return and protect the ratios of a model of persons; all are hidden if one must be.
+
+        Parameters
+        ----------
+        fitted : Fitted
+            Its `to_frame()` gives hazard or odds ratios by term, with interval and `n`.
+        people, events
+            As for `model`; columns that are not in the model do not matter.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by `term`: the ratio in `estimate`, with `lower` and `upper`.
+        """
+        found = fitted.to_frame()
+        name = next(each for each in found if str(each).endswith("ratio"))
+        covariates = {str(term).partition("[")[0] for term in found.index} & set(people.columns)
+        used = people[[PERSON, *covariates, *([events] if events else [])]].dropna()
+        allowed = regression_allowed(min(fitted.n, fitted.events), len(found), self.minimum)
+        hide = not allowed or bool(_small_terms(used, events, self.minimum))
+        table = found[[name, "lower", "upper"]].set_axis(NUMBERS[:3], axis=1).assign(n=fitted.n)
+        table = table.mask(np.full(table.shape, hide)).rename_axis(index="term")
+        self._release(table)
+        about = self._about(people, None)
+        return about.on(table.assign(unit="ratio", status=TOO_FEW if hide else ""))
+
     def test(self, compared: Test) -> Test:
         """Let a test of whether groups of persons are alike through; gives it back.
 
@@ -364,7 +417,7 @@ class ProtectedTables:
         named = [*levels, inside] if inside else levels
         return _Groups(people, levels), about, self._called(name or _stem(about), named)
 
-    def _about(self, people: Persons, method: Method) -> About:
+    def _about(self, people: pd.DataFrame, method: Method) -> About:
         source = people.attrs.get(SOURCE, self.source)
         if source is None:
             raise UsageError(
