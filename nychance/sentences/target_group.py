@@ -199,9 +199,7 @@ def describe_spells(immigrants: Row, danish: Row, weeks: int) -> Text:
     return tr(
         "After {weeks} weeks, {immigrant} of immigrants' spells have not ended, against {danish} "
         "among persons of Danish origin."
-    ).format(
-        weeks=str(weeks), immigrant=format_share(immigrants), danish=format_share(danish)
-    )
+    ).format(weeks=str(weeks), immigrant=format_share(immigrants), danish=format_share(danish))
 
 
 def spells_compared(ratio: Row) -> Text:
