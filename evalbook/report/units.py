@@ -3,7 +3,7 @@
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, Text, number
 
-SCALE = {"share": 100.0, "rate": 100.0}
+SCALE = {"share": 100.0}
 PLAIN = Text.same("{value}")
 UNITS = {
     "share": tr("{value}%"),
@@ -11,9 +11,9 @@ UNITS = {
     "points": tr("{value} percentage points"),
     "weeks": tr("{value} weeks"),
     "count": PLAIN,
-    "ratio": PLAIN,
-    # Per hundred units of time, which the heading names.
+    "number": PLAIN,
     "rate": PLAIN,
+    "ratio": PLAIN,
     "p": PLAIN,
 }
 BETWEEN = tr("{low} to {high}")

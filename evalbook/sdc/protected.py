@@ -19,7 +19,7 @@ from evalbook.errors import DisclosureError, UsageError
 from evalbook.models import SurvivalCurves
 from evalbook.models.method import METHOD, Declared
 from evalbook.models.shares.proportions import Share, ratio, share
-from evalbook.sdc.about import About
+from evalbook.sdc.about import SOURCE, About
 from evalbook.sdc.estimates import Compared, Fitted
 from evalbook.sdc.ledger import TOO_FEW, Ledger, Row, Status
 from evalbook.sdc.persons_frame import PERSON, Persons
@@ -45,7 +45,7 @@ class ProtectedTables:
     ledger : Ledger
         What was published of whom.
     source : Source
-        Where the persons' figures come from.
+        Where the persons' figures come from; a table of persons may bring its own (`SOURCE`).
     released : set of float
         All numbers that were shown.
     """
@@ -418,12 +418,13 @@ class ProtectedTables:
         return _Groups(people, levels), about, self._called(name or _stem(about), named)
 
     def _about(self, people: pd.DataFrame, method: Method) -> About:
-        if self.source is None:
+        source = people.attrs.get(SOURCE, self.source)
+        if source is None:
             raise UsageError(
                 "nobody knows where these persons' figures come from",
                 remedy="Set `report.source` to the register's source first",
             )
-        return About(self.source, people.attrs.get(METHOD)).by(method)
+        return About(source, people.attrs.get(METHOD)).by(method)
 
     def _called(self, name: str, levels: Sequence[str]) -> Callable[[Key], str]:
         """Name the rows of a table; a second table of a name is numbered."""

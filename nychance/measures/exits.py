@@ -82,7 +82,7 @@ def outcomes(register: Register, window: Window, exit_weeks: int) -> Persons:
     Returns
     -------
     Persons
-        Everybody on benefit in the first week, and `outcome`, a category: `stayed` (no exit that
+        Everybody on benefit in the first week, and `destination`, a category: `stayed` (no exit that
         is known at the window's end), the state that an exit led to, where leave and unknown codes
         are `other`, or `left` (dead, emigrated or retired while on benefit).
     """
@@ -97,7 +97,7 @@ def outcomes(register: Register, window: Window, exit_weeks: int) -> Persons:
     outcome = mine["to"].astype(object).where(mine["ended"], np.where(lost, LEFT, STAYED))
     return register.people(
         mine["person"].to_numpy(),
-        outcome=pd.Categorical(outcome.replace(dict.fromkeys(FOLDED, OTHER)), OUTCOMES),
+        destination=pd.Categorical(outcome.replace(dict.fromkeys(FOLDED, OTHER)), OUTCOMES),
     )
 
 
@@ -235,7 +235,7 @@ def returns_by_time(register: Register, exit_weeks: int, bounds: Sequence[int]) 
     -------
     Persons
         A row an exit and band: `since`, the band as a category (`weeks-1-13`), returns (`events`)
-        and weeks at risk (`time`). An exit is at risk for as long as it is followed.
+        and hundreds of weeks at risk (`time`). An exit is at risk for as long as it is followed.
     """
     found = returns(register, len(register.weeks) - 1, exit_weeks)
     bands = {f"weeks-{low + 1}-{high}": (low, high) for low, high in pairwise([0, *bounds])}
@@ -245,7 +245,7 @@ def returns_by_time(register: Register, exit_weeks: int, bounds: Sequence[int]) 
             found["person"].to_numpy(),
             since=pd.Categorical([band] * len(found), list(bands)),
             events=(back & weeks.between(low, high, inclusive="right")).to_numpy(dtype=float),
-            time=(weeks - low).clip(0, high - low).to_numpy(dtype=float),
+            time=(weeks - low).clip(0, high - low).to_numpy(dtype=float) / 100,
         )
         for band, (low, high) in bands.items()
     ]

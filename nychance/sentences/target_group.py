@@ -169,14 +169,28 @@ def changed(then: Row, now: Row) -> Text:
 # -- parts of the target group ---------------------------------------------------------------------
 
 
-def age_names(definitions: Definitions) -> dict[str, Text]:
-    """Return the names of the age bands of `measures.groups`: `16-24`, …, `60+`."""
+def names_of(definitions: Definitions) -> dict[str, Text]:
+    """Return the names of keys that follow from the plan: age bands, bands of time since an exit.
+
+    The keys are those of `measures.groups` (`16-24`, …, `60+`) and of `exits.returns_by_time`.
+    """
     bounds = definitions.age_bands
     ages = {
         f"{a}-{b - 1}": tr("Aged {a}\N{EN DASH}{b}").format(a=str(a), b=str(b - 1))
         for a, b in pairwise(bounds)
     }
-    return ages | {f"{bounds[-1]}+": tr("Aged {a} and over").format(a=str(bounds[-1]))}
+    since = {
+        f"weeks-{a + 1}-{b}": tr("Weeks {first}\N{EN DASH}{last}").format(
+            first=str(a + 1), last=str(b)
+        )
+        for a, b in pairwise([0, *definitions.revolving_door_weeks])
+    }
+    oldest = {f"{bounds[-1]}+": tr("Aged {a} and over").format(a=str(bounds[-1]))}
+    within = {
+        f"within-{weeks}": tr("Within {w} weeks").format(w=str(weeks))
+        for weeks in definitions.revolving_door_weeks
+    }
+    return ages | oldest | since | within
 
 
 def describe_sexes(women: Row, men: Row) -> Text:

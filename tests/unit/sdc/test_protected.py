@@ -7,6 +7,7 @@ import pytest
 from evalbook.errors import DisclosureError, UsageError
 from evalbook.models import cox, kaplan_meier
 from evalbook.sdc import Persons
+from evalbook.sdc.about import SOURCE as SOURCE_OF
 from evalbook.sdc.about import about
 from evalbook.sdc.ledger import Ledger
 from evalbook.sdc.protected import ProtectedTables
@@ -153,3 +154,11 @@ def test_a_model_whose_dummy_rests_on_two_persons_is_refused(report):
 def test_an_ordinary_table_is_no_table_of_persons(report):
     with pytest.raises(UsageError, match="is not a table of persons"):
         report.shares(pd.DataFrame({"person": [1]}), "group")
+
+
+def test_a_join_keeps_what_is_known_of_the_persons(report):
+    table = people({"a": 20}, {"a": 8})
+    table.attrs[SOURCE_OF] = other = Source(Text.same("Source: interviews"), persons=True)
+    joined = table.merge(Persons({"person": table["person"], "role": "method"}), on="person")
+    row = report.shares(joined, "role").loc["method"]
+    assert about(row).source == other
