@@ -3,7 +3,7 @@
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, Text, number
 
-SCALE = {"share": 100.0, "rate": 100.0}
+SCALE = {"share": 100.0}
 PLAIN = Text.same("{value}")
 UNITS = {
     "share": tr("{value}%"),
@@ -12,9 +12,8 @@ UNITS = {
     "weeks": tr("{value} weeks"),
     "count": PLAIN,
     "number": PLAIN,
-    "ratio": PLAIN,
-    # Per hundred units of time, which the heading names.
     "rate": PLAIN,
+    "ratio": PLAIN,
     "p": PLAIN,
 }
 BETWEEN = tr("{low} to {high}")

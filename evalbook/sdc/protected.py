@@ -353,32 +353,46 @@ class ProtectedTables:
         self._release(table)
         return fitted
 
-    def ratios(self, fitted: Model, people: Persons, *, events: str | None = None) -> pd.DataFrame:
+    def ratios(
+        self,
+        fitted: Model,
+        people: Persons,
+        *,
+        events: str | None = None,
+        method: Method = None,
+    ) -> pd.DataFrame:
         """Return and protect the ratios of a model of persons; all are hidden if one must be.
 
         Parameters
         ----------
         fitted : Fitted
-            Its `to_frame()` gives hazard or odds ratios by term, with interval and `n`.
+            Its `to_frame()` gives hazard or odds ratios by term, with their intervals.
         people, events
             As for `model`; columns that are not in the model do not matter.
 
         Returns
         -------
         DataFrame
-            Indexed by `term`: the ratio in `estimate`, with `lower` and `upper`.
+            Indexed by `covariate` and `level` (empty for numbers): the ratio in `estimate`, with
+            `lower` and `upper`. The level that others are compared with has 1 and no interval.
         """
         found = fitted.to_frame()
-        name = next(each for each in found if str(each).endswith("ratio"))
-        covariates = {str(term).partition("[")[0] for term in found.index} & set(people.columns)
-        used = people[[PERSON, *covariates, *([events] if events else [])]].dropna()
+        kind = next(each for each in found if str(each).endswith("ratio"))
+        parts = [str(term).rstrip("]").partition("[") for term in found.index]
+        index = [(covariate, level) for covariate, _, level in parts]
+        names = [each for each in dict(index) if each in people.columns]
+        used = people[[PERSON, *names, *([events] if events else [])]].dropna()
         allowed = regression_allowed(min(fitted.n, fitted.events), len(found), self.minimum)
         hide = not allowed or bool(_small_terms(used, events, self.minimum))
-        table = found[[name, "lower", "upper"]].set_axis(NUMBERS[:3], axis=1).assign(n=fitted.n)
-        table = table.mask(np.full(table.shape, hide)).rename_axis(index="term")
+        table = found[[kind, "lower", "upper"]].set_axis(NUMBERS[:3], axis=1).assign(n=fitted.n)
+        table = table.set_axis(pd.MultiIndex.from_tuples(index), axis=0)
+        references = pd.DataFrame(
+            [[1.0, np.nan, np.nan, fitted.n]], columns=NUMBERS, index=_references(used, index)
+        )
+        table = pd.concat([references, table]).mask(hide).rename_axis(index=["covariate", "level"])
         self._release(table)
-        about = self._about(people, None)
-        return about.on(table.assign(unit="ratio", status=TOO_FEW if hide else ""))
+        status = TOO_FEW if hide else ""
+        return self._about(people, method).on(table.assign(unit="ratio", status=status))
 
     def test(self, compared: Test) -> Test:
         """Let a test of whether groups of persons are alike through; gives it back.
@@ -543,6 +557,17 @@ def _small_terms(people: Persons, events: str | None, minimum: int) -> list[str]
         if plain.loc[plain[column] == level, PERSON].nunique() < minimum
         or happened.loc[happened[column] == level, PERSON].nunique() < minimum
     ]
+
+
+def _references(people: Persons, terms: Sequence[tuple[str, str]]) -> pd.MultiIndex:
+    """Return the level of each covariate that the terms of a model are compared with."""
+    found = [
+        (covariate, str(level))
+        for covariate in dict.fromkeys(name for name, level in terms if level)
+        for level in people.frame()[covariate].unique()
+        if (covariate, str(level)) not in terms
+    ]
+    return pd.MultiIndex.from_tuples(found)
 
 
 def _stem(about: About) -> str:

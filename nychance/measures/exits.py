@@ -14,7 +14,7 @@ from nychance import tr
 from nychance.measures.person_measure import PersonMeasure
 from nychance.measures.population import FOLDED, OTHER
 from nychance.measures.spells import benefit_spells, exits, weeks_to_next
-from nychance.measures.targets import Window
+from nychance.measures.targets import Window, target_group
 from nychance.register import BENEFIT, STATES, Register
 from nychance.register.runs import runs
 
@@ -72,7 +72,7 @@ def destinations(
     source=tr("The evaluation's brief"),
 )
 def outcomes(register: Register, window: Window, exit_weeks: int) -> Persons:
-    """Return those on benefit in a window's first week, with the outcome of that spell.
+    """Return the target group of a window's first week, with the outcome of that spell on benefit.
 
     Parameters
     ----------
@@ -82,14 +82,14 @@ def outcomes(register: Register, window: Window, exit_weeks: int) -> Persons:
     Returns
     -------
     Persons
-        Everybody on benefit in the first week, and `outcome`, a category: `stayed` (no exit that
+        Whoever is in the target group in the first week, and `destination`, a category: `stayed` (no exit that
         is known at the window's end), the state that an exit led to, where leave and unknown codes
         are `other`, or `left` (dead, emigrated or retired while on benefit).
     """
     spells = benefit_spells(register, window.last, exit_weeks)
     begin, end = spells["first"], spells["first"] + spells["weeks"]
     mine = spells[
-        register.on_benefit[spells["person"], window.first]
+        target_group(register, window.first)[spells["person"]]
         & (begin <= window.first)
         & (end > window.first)
     ]
@@ -97,7 +97,7 @@ def outcomes(register: Register, window: Window, exit_weeks: int) -> Persons:
     outcome = mine["to"].astype(object).where(mine["ended"], np.where(lost, LEFT, STAYED))
     return register.people(
         mine["person"].to_numpy(),
-        outcome=pd.Categorical(outcome.replace(dict.fromkeys(FOLDED, OTHER)), OUTCOMES),
+        destination=pd.Categorical(outcome.replace(dict.fromkeys(FOLDED, OTHER)), OUTCOMES),
     )
 
 
@@ -186,9 +186,9 @@ def back_within(
     source=tr("The evaluation's brief; an exit lasts at least four weeks"),
 )
 def back_on_benefit(register: Register, exit_weeks: int, lengths: Sequence[int]) -> Persons:
-    """Return each exit to self-support that can be followed some weeks, and who has returned then.
+    """Return exits to self-support that can be followed some weeks, and who has returned by then.
 
-    An exit counts only if the week that lies so many weeks after its first is known; see
+    Counted are immigrants and descendants. An exit counts only if the week that lies so many weeks after its first is known; see
     `back_within`.
 
     Returns
@@ -198,7 +198,7 @@ def back_on_benefit(register: Register, exit_weeks: int, lengths: Sequence[int])
         (whether there was a return) out of `out_of`, which is 1.
     """
     last = len(register.weeks) - 1
-    found = returns(register, last, exit_weeks)
+    found = _of_minority(register, returns(register, last, exit_weeks))
     followed = pd.concat(
         {length: found[found["first"] + length <= last] for length in lengths}, names=["length"]
     ).reset_index("length")
@@ -224,7 +224,7 @@ def back_on_benefit(register: Register, exit_weeks: int, lengths: Sequence[int])
 def returns_by_time(register: Register, exit_weeks: int, bounds: Sequence[int]) -> Persons:
     """Return how long each exit was at risk of a return, by time since the exit, and the returns.
 
-    They give the weekly hazard of return (the recurrence hazard).
+    They give the hazard of return (the recurrence hazard) of immigrants and descendants.
 
     Parameters
     ----------
@@ -235,9 +235,9 @@ def returns_by_time(register: Register, exit_weeks: int, bounds: Sequence[int]) 
     -------
     Persons
         A row an exit and band: `since`, the band as a category (`weeks-1-13`), returns (`events`)
-        and weeks at risk (`time`). An exit is at risk for as long as it is followed.
+        and hundreds of weeks at risk (`time`). An exit is at risk for as long as it is followed.
     """
-    found = returns(register, len(register.weeks) - 1, exit_weeks)
+    found = _of_minority(register, returns(register, len(register.weeks) - 1, exit_weeks))
     bands = {f"weeks-{low + 1}-{high}": (low, high) for low, high in pairwise([0, *bounds])}
     weeks, back = found["weeks"], found["outcome"] == BACK
     tables = [
@@ -245,11 +245,15 @@ def returns_by_time(register: Register, exit_weeks: int, bounds: Sequence[int]) 
             found["person"].to_numpy(),
             since=pd.Categorical([band] * len(found), list(bands)),
             events=(back & weeks.between(low, high, inclusive="right")).to_numpy(dtype=float),
-            time=(weeks - low).clip(0, high - low).to_numpy(dtype=float),
+            time=(weeks - low).clip(0, high - low).to_numpy(dtype=float) / 100,
         )
         for band, (low, high) in bands.items()
     ]
     return pd.concat(tables, ignore_index=True)
+
+
+def _of_minority(register: Register, found: pd.DataFrame) -> pd.DataFrame:
+    return found[register.minority[found["person"]]]
 
 
 def _named(stem: str, values: "pd.Series[Any]", known: Sequence[int]) -> pd.Categorical:

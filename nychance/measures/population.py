@@ -77,9 +77,9 @@ def population_counts(register: Register) -> pd.DataFrame:
     source=tr("The evaluation's brief"),
 )
 def supported(register: Register, week: int) -> Persons:
-    """Return the publicly supported by kind of transfer in a week.
+    """Return the publicly supported immigrants and descendants by kind of transfer in a week.
 
-    Counted are the observed persons with a transfer in the week. DREAM has one code a week, set by
+    Counted are the observed ones with a transfer in the week. DREAM has one code a week, set by
     any one of its days and the more important one where there are two (DREAM's description, June
     2015), so this is a week's composition, not a stock on a day.
 
@@ -90,6 +90,6 @@ def supported(register: Register, week: int) -> Persons:
         and unknown codes are `other`.
     """
     state = pd.Series(np.array(STATES, dtype=object)[register.state[:, week]])
-    there = (state.isin(SUPPORTED) & register.observed[:, week]).to_numpy()
+    there = state.isin(SUPPORTED).to_numpy() & register.observed[:, week] & register.minority
     transfer = state[there].replace(dict.fromkeys(FOLDED, OTHER))
     return register.people(there, transfer=pd.Categorical(transfer, TRANSFERS))

@@ -14,7 +14,7 @@ from nychance.measures.insurance import insured
 from nychance.register import ORIGINS, STATES, Register
 from nychance.register.runs import runs
 
-INSURANCE: Final = ["insured", "other"]
+INSURANCE: Final = ["insured", "not-insured"]
 
 
 @method(
@@ -38,7 +38,7 @@ def sick_listed(register: Register, week: int, exit_weeks: int) -> Persons:
     -------
     Persons
         `counted` (on sickness benefit) out of `out_of`, which is 1, and as categories `origin` and
-        `insurance`: `insured`, or `other` where not or unknown.
+        `insurance` (`insured`, or `not-insured`, also where that is unknown).
     """
     on = register.on_benefit[:, week] & register.persons["origin"].notna().to_numpy()
     origin = register.persons["origin"].astype(object)[on]

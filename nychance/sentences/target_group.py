@@ -1,6 +1,6 @@
 """Sentences of the chapter on the target group."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pandas as pd
@@ -43,6 +43,11 @@ def describe_slope(fit: CrossSection) -> Text:
     )
 
 
+def listed(names: "pd.Series[str]") -> Text:
+    """List names: `A, B and C`."""
+    return joined([Text.same(name) for name in names])
+
+
 # -- the population --------------------------------------------------------------------------------
 
 
@@ -64,7 +69,7 @@ def describe_ranges(ranges: pd.DataFrame, first_results: Sequence[FirstResult]) 
     Parameters
     ----------
     ranges : DataFrame
-        Indexed by measure: `lowest` and `highest`, from 0 to 1; missing where all are hidden.
+        Indexed by measure: `Lowest` and `Highest`, from 0 to 1; missing where all are hidden.
     """
     beyond = [
         measure.name.map(lowered)
@@ -83,25 +88,25 @@ def describe_ranges(ranges: pd.DataFrame, first_results: Sequence[FirstResult]) 
 
 
 def _reaches_outside(found: "pd.Series[float]", measure: FirstResult) -> bool:
-    low, high = (round(float(found[end]), 2) for end in ("lowest", "highest"))
+    low, high = (round(float(found[end]), 2) for end in ("Lowest", "Highest"))
     return low < round(measure.low, 2) or high > round(measure.high, 2)
 
 
 # -- both kinds of municipality --------------------------------------------------------------------
 
 
-def in_both(words: Text, by_role: Mapping[str, Row] | pd.DataFrame) -> Text:
+def in_both(words: Text, by_role: pd.DataFrame, **others: str) -> Text:
     """Write a sentence with the share in each kind of municipality, without comparing them.
 
     Parameters
     ----------
     words : Text
-        With placeholders `{m}` and `{c}`.
+        With placeholders `{m}` and `{c}`, and those of `others`.
     by_role : DataFrame
         Results indexed by role.
     """
-    rows = by_role.loc if isinstance(by_role, pd.DataFrame) else by_role
-    return words.format(m=format_share(rows["method"]), c=format_share(rows["comparison"]))
+    shares = {"m": by_role.loc["method"], "c": by_role.loc["comparison"]}
+    return words.format(**{key: format_share(row) for key, row in shares.items()}, **others)
 
 
 def describe_readiness(by_role: pd.DataFrame) -> Text:
@@ -139,17 +144,29 @@ def describe_left(by_role: pd.DataFrame) -> Text:
 
 def describe_back(by_role: pd.DataFrame, weeks: int) -> Text:
     """Write how many of those who left are back on benefit."""
-    words = tr(
-        "Within {weeks} weeks {m} are back in the method municipalities and {c} in the comparison "
-        "municipalities."
+    return in_both(
+        tr(
+            "Within {weeks} weeks, {m} are back in the method municipalities and {c} in the "
+            "comparison municipalities."
+        ),
+        by_role,
+        weeks=str(weeks),
     )
-    return in_both(words.map(lambda said: said.replace("{weeks}", str(weeks))), by_role)
 
 
-def describe_trend(then: Row, now: Row, when: Text) -> Text:
-    """Write what the share of job-ready was at the first checkpoint, and whether it has changed."""
-    if then is now:
+def describe_trend(course: pd.DataFrame, when: Text) -> Text:
+    """Write what the share of job-ready was at the first checkpoint, and whether it has changed.
+
+    Parameters
+    ----------
+    course : DataFrame
+        The method municipalities' shares, a row a checkpoint.
+    when : Text
+        The first checkpoint's month.
+    """
+    if len(course) == 1:
         return tr("This checkpoint is the baseline; the trend is shown from the next one on.")
+    then, now = course.iloc[0], course.iloc[-1]
     return tr(
         "In {when}, the share of job-ready persons in the method municipalities was {then} "
         "({changed})."
@@ -169,14 +186,30 @@ def changed(then: Row, now: Row) -> Text:
 # -- parts of the target group ---------------------------------------------------------------------
 
 
-def age_names(definitions: Definitions) -> dict[str, Text]:
-    """Return the names of the age bands of `measures.groups`: `16-24`, …, `60+`."""
+def names_of(definitions: Definitions) -> dict[str, Text]:
+    """Return the names of keys that follow from the plan: age bands, bands of time since an exit.
+
+    The keys are those of `measures.groups` (`16-24`, …, `60+`) and of `exits.returns_by_time`.
+    """
     bounds = definitions.age_bands
     ages = {
         f"{a}-{b - 1}": tr("Aged {a}\N{EN DASH}{b}").format(a=str(a), b=str(b - 1))
         for a, b in pairwise(bounds)
     }
-    return ages | {f"{bounds[-1]}+": tr("Aged {a} and over").format(a=str(bounds[-1]))}
+    since = {
+        f"weeks-{a + 1}-{b}": tr("Weeks {first}\N{EN DASH}{last}").format(
+            first=str(a + 1), last=str(b)
+        )
+        for a, b in pairwise([0, *definitions.revolving_door_weeks])
+    }
+    oldest = {f"{bounds[-1]}+": tr("Aged {a} and over").format(a=str(bounds[-1]))}
+    within = {
+        f"within-{weeks}": tr("Within {w} weeks").format(w=str(weeks))
+        for weeks in definitions.revolving_door_weeks
+    }
+    # Whoever has not been assessed counts with those who are not job-ready.
+    others = {"not-ready": tr("Not job-ready or not assessed")}
+    return ages | oldest | since | within | others
 
 
 def describe_sexes(women: Row, men: Row) -> Text:
