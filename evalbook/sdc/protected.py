@@ -67,6 +67,7 @@ class ProtectedTables:
         *,
         counted: str = "counted",
         out_of: str = "out_of",
+        protect_rest: bool = True,
         method: Method = None,
         name: str = "",
     ) -> pd.DataFrame:
@@ -82,6 +83,9 @@ class ProtectedTables:
         counted, out_of : str
             Each person's part of numerator and denominator: 0 or 1 out of 1 for a share of persons,
             weeks out of weeks for a share of time.
+        protect_rest : bool
+            Whether those who are not counted are a group that must not be small either: not where
+            all they have in common is what they did not say.
         method : Declared, optional
             How `people` was measured, where several tables were joined.
         name : str, optional
@@ -103,7 +107,10 @@ class ProtectedTables:
             if not len(frame):
                 found[key] = None
             elif _of_persons(done, whole, persons):
-                rows[key] = Row(called(key), {"n": persons, "yes": persons[done == 1]})
+                told = {"yes": persons[done == 1]}
+                if not protect_rest:
+                    told = {"said": persons[done == 1], "unsaid": persons[done == 0]}
+                rows[key] = Row(called(key), {"n": persons} | told)
                 found[key] = self._share(int(done.sum()), len(done))
             else:
                 rows[key] = Row(called(key), {"n": persons}, {"yes": done, "n": whole})
