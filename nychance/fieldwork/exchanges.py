@@ -16,8 +16,9 @@ from evalbook.qualitative.source_lines import EXAMPLE, MATERIAL
 from evalbook.sdc.about import SOURCE, About
 from nychance import tr
 
-DEPTHS: Final = ["what", "how", "why"]
+DEPTHS: Final = {"what": tr("What is done"), "how": tr("How it is done"), "why": tr("Why it works")}
 DEEPER: Final = "how or why"
+EMPTY: Final = (float("nan"),) * 3 + (0,)
 
 
 @method(
@@ -69,19 +70,26 @@ def by_depth(table: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataF
     Returns
     -------
     DataFrame
-        Results by `checkpoint` (its month, where there were exchanges) and `depth`: the shares of
-        `what`, `how` and `why`, and of `how or why` together, with Wilson's intervals.
+        Results by `checkpoint` (its month) and `depth`: the shares of `what`, `how` and `why`, and
+        of `how or why` together, with Wilson's intervals; empty where there were no exchanges.
     """
     seen = tables.first_seen(table["date"], checkpoints)
-    counts = pd.crosstab(seen, table["depth"]).reindex(columns=DEPTHS, fill_value=0)
-    counts = counts.assign(**{DEEPER: counts[["how", "why"]].sum(axis=1)})
-    rows = {
-        (month, depth): share(int(count), int(counts.loc[month, DEPTHS].sum()))
-        for (month, depth), count in counts.stack().items()
+    counts = pd.crosstab(seen, table["depth"]).reindex(
+        index=[checkpoint.month for checkpoint in checkpoints], columns=list(DEPTHS), fill_value=0
+    )
+    sizes = counts.sum(axis=1)
+    shares = {
+        (month, depth): share(int(count), int(sizes[month])) if sizes[month] else None
+        for (month, depth), count in counts.assign(
+            **{DEEPER: counts[["how", "why"]].sum(axis=1)}
+        ).stack().items()
     }
     found = pd.DataFrame(
-        [[each.value, *each.interval, each.n, "share", ""] for each in rows.values()],
-        index=pd.MultiIndex.from_tuples(list(rows), names=["checkpoint", "depth"]),
+        [
+            [each.value, *each.interval, each.n, "share", ""] if each else [*EMPTY, "share", "empty"]
+            for each in shares.values()
+        ],
+        index=pd.MultiIndex.from_tuples(list(shares), names=["checkpoint", "depth"]),
         columns=["estimate", "lower", "upper", "n", "unit", "status"],
     )
     return About(table.attrs[SOURCE], by_depth.method, "exchanges").on(found)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from nychance import tr
 PROFILES: Final = Source(tr("Source: competence profiles, own calculations"), persons=True)
 LEVELS: Final = ("1", "2", "3", "4", "5")
 STRONG, WEAK = 4, 2
-TIMES: Final = ["before", "after"]
+TIMES: Final = {"before": tr("Before the assessment"), "after": tr("After the assessment")}
 
 
 def profiles(checkpoint: Checkpoint, path: Path | None = None) -> Persons:
@@ -65,7 +65,7 @@ def profiles(checkpoint: Checkpoint, path: Path | None = None) -> Persons:
             **{when: table[when].astype(int) for when in TIMES},
         }
     )
-    known = read[clarified <= pd.Timestamp(checkpoint.cutoff)]
+    known: Persons = read[clarified <= pd.Timestamp(checkpoint.cutoff)]
     invented = Source(EXAMPLE.line, persons=True, synthetic=True)
     known.attrs[SOURCE] = invented if path.name.endswith("-example.csv") else PROFILES
     return known
@@ -99,10 +99,10 @@ def asymmetric(known: Persons, checkpoints: Sequence[Checkpoint]) -> Persons:
         A row a profile, checkpoint that knew of it, and time: `checkpoint` (its month), `when`
         (`before` or `after`, a category), and `counted` out of `out_of`, which is 1.
     """
-    levels = known.melt(["person", "clarified"], TIMES, "when", "level")
+    levels = known.melt(["person", "clarified"], list(TIMES), "when", "level")
     ends = levels.groupby(["person", "clarified", "when"])["level"].agg(["min", "max"])
     found = ends.reset_index().assign(
-        when=lambda each: pd.Categorical(each["when"], TIMES),
+        when=lambda each: pd.Categorical(each["when"], list(TIMES)),
         counted=lambda each: ((each["max"] >= STRONG) & (each["min"] <= WEAK)).astype(float),
         out_of=1.0,
     )
@@ -112,4 +112,4 @@ def asymmetric(known: Persons, checkpoints: Sequence[Checkpoint]) -> Persons:
         )
         for checkpoint in checkpoints
     ]
-    return pd.concat(known_then, ignore_index=True)
+    return cast("Persons", pd.concat(known_then, ignore_index=True))
