@@ -53,6 +53,7 @@ class ProtectedTables:
     ledger: Ledger
     source: Source | None = None
     released: set[float] = field(default_factory=set, init=False, repr=False)
+    _rows: set[tuple[float | None, ...]] = field(default_factory=set, init=False, repr=False)
     _names: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -219,6 +220,7 @@ class ProtectedTables:
         *,
         events: str = "events",
         time: str = "time",
+        per: float = 1.0,
         method: Method = None,
         name: str = "",
     ) -> pd.DataFrame:
@@ -230,6 +232,8 @@ class ProtectedTables:
         ----------
         people : Persons
             One row a person, or a person and spell, with a number of `events` and `time` at risk.
+        per : float
+            The time that the rate is told for, such as 100 weeks.
         """
         people = _required(people)
         groups, about, called = self._begin(people[people[time] > 0], by, method, name)
@@ -239,7 +243,8 @@ class ProtectedTables:
             happened, at_risk = (frame[each].to_numpy(dtype=float) for each in (events, time))
             rows[key] = Row(called(key), {"n": persons, "events": persons[happened > 0]})
             each = _by_person(persons, happened, at_risk)
-            found[key] = _of_share(ratio(each[0], each[1]) if len(frame) else None)
+            *rate, n = _of_share(ratio(each[0], each[1]) if len(frame) else None)
+            found[key] = [*(per * value for value in rate), n]
         return self._tidy(found, rows, groups, about, "rate")
 
     def means(
@@ -396,7 +401,9 @@ class ProtectedTables:
         references = pd.DataFrame(
             [[1.0, np.nan, np.nan, fitted.n]], columns=NUMBERS, index=_references(used, index)
         )
-        table = pd.concat([references, table]).mask(hide).rename_axis(index=["covariate", "level"])
+        table = pd.concat([references, table]).rename_axis(index=["covariate", "level"])
+        if hide:
+            table *= np.nan
         self._release(table)
         status = TOO_FEW if hide else ""
         return self._about(people, method).on(table.assign(unit="ratio", status=status))
@@ -474,9 +481,20 @@ class ProtectedTables:
         self._release(table[NUMBERS])
         return about.on(table)
 
+    def _are_results(self, table: pd.DataFrame) -> bool:
+        """Return whether each row of a table is a result of these calls, with or without `n`.
+
+        A table that was put together of several has lost what each knew.
+        """
+        kept = [name for name in NUMBERS if name in table]
+        others = table.select_dtypes("number").columns.difference(kept)
+        return set(NUMBERS[:3]) <= set(kept) and others.empty and self._rows >= _rows(table[kept])
+
     def _release(self, table: pd.DataFrame) -> None:
         values = table.select_dtypes("number").to_numpy(dtype=float)
         self.released.update(values[np.isfinite(values)].tolist())
+        if set(NUMBERS) <= set(table):
+            self._rows |= _rows(table[NUMBERS]) | _rows(table[NUMBERS[:3]])
 
 
 class _Groups(dict[Key, pd.DataFrame]):
@@ -497,6 +515,11 @@ class _Groups(dict[Key, pd.DataFrame]):
             if len(names) > 1
             else pd.Index([key[0] for key in keys], name=names[0])
         )
+
+
+def _rows(table: pd.DataFrame) -> set[tuple[float | None, ...]]:
+    values = table.astype(object).where(table.notna(), None)
+    return set(values.itertuples(index=False, name=None))
 
 
 def _required(people: Persons) -> Persons:

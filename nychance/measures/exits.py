@@ -82,9 +82,9 @@ def outcomes(register: Register, window: Window, exit_weeks: int) -> Persons:
     Returns
     -------
     Persons
-        Whoever is in the target group in the first week, and `destination`, a category: `stayed` (no exit that
-        is known at the window's end), the state that an exit led to, where leave and unknown codes
-        are `other`, or `left` (dead, emigrated or retired while on benefit).
+        Whoever is in the target group in the first week, and `destination`, a category: `stayed`
+        (no exit that is known at the window's end), the state that an exit led to, where leave and
+        unknown codes are `other`, or `left` (dead, emigrated or retired while on benefit).
     """
     spells = benefit_spells(register, window.last, exit_weeks)
     begin, end = spells["first"], spells["first"] + spells["weeks"]
@@ -188,8 +188,8 @@ def back_within(
 def back_on_benefit(register: Register, exit_weeks: int, lengths: Sequence[int]) -> Persons:
     """Return exits to self-support that can be followed some weeks, and who has returned by then.
 
-    Counted are immigrants and descendants. An exit counts only if the week that lies so many weeks after its first is known; see
-    `back_within`.
+    Counted are immigrants and descendants. An exit counts only if the week that lies so many weeks
+    after its first is known; see `back_within`.
 
     Returns
     -------
@@ -235,7 +235,7 @@ def returns_by_time(register: Register, exit_weeks: int, bounds: Sequence[int]) 
     -------
     Persons
         A row an exit and band: `since`, the band as a category (`weeks-1-13`), returns (`events`)
-        and hundreds of weeks at risk (`time`). An exit is at risk for as long as it is followed.
+        and weeks at risk (`time`). An exit is at risk for as long as it is followed.
     """
     found = _of_minority(register, returns(register, len(register.weeks) - 1, exit_weeks))
     bands = {f"weeks-{low + 1}-{high}": (low, high) for low, high in pairwise([0, *bounds])}
@@ -245,7 +245,7 @@ def returns_by_time(register: Register, exit_weeks: int, bounds: Sequence[int]) 
             found["person"].to_numpy(),
             since=pd.Categorical([band] * len(found), list(bands)),
             events=(back & weeks.between(low, high, inclusive="right")).to_numpy(dtype=float),
-            time=(weeks - low).clip(0, high - low).to_numpy(dtype=float) / 100,
+            time=(weeks - low).clip(0, high - low).to_numpy(dtype=float),
         )
         for band, (low, high) in bands.items()
     ]

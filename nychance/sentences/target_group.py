@@ -7,6 +7,7 @@ import pandas as pd
 
 from evalbook.models import CrossSection
 from evalbook.models.shares.proportions import difference
+from evalbook.report.units import UNITS
 from evalbook.text.language import Text, joined, lowered
 from nychance import tr
 from nychance.definitions import Definitions, FirstResult
@@ -51,30 +52,52 @@ def listed(names: "pd.Series[str]") -> Text:
 # -- the population --------------------------------------------------------------------------------
 
 
-def first_ranges(first_results: Sequence[FirstResult]) -> dict[str, Text]:
-    """Write the ranges of the first results by measure."""
-    return {
-        measure.key: tr("{ends}%").format(
-            ends=format_interval((measure.low, measure.high), "share", 0)
-        )
-        for measure in first_results
-    }
+def ranges(
+    lowest: pd.DataFrame, highest: pd.DataFrame, first_results: Sequence[FirstResult]
+) -> pd.DataFrame:
+    """Return each measure's range over municipalities, beside that of the first results.
+
+    Parameters
+    ----------
+    lowest, highest : DataFrame
+        Results by measure and municipality: a row a measure.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by measure, with its headings.
+    """
+    keys = pd.Index([measure.key for measure in first_results], name="measure")
+    low, high = (
+        rows.reset_index("municipality")[["estimate", "municipality"]].reindex(keys)
+        for rows in (lowest, highest)
+    )
+    then = [format_interval((each.low, each.high), "share", 0) for each in first_results]
+    return pd.DataFrame(
+        {
+            "Lowest": low["estimate"],
+            "Lowest in": low["municipality"],
+            "Highest": high["estimate"],
+            "Highest in": high["municipality"],
+            "First results": [UNITS["share"].format(value=ends) for ends in then],
+        }
+    )
 
 
-def describe_ranges(ranges: pd.DataFrame, first_results: Sequence[FirstResult]) -> Text:
+def describe_ranges(found: pd.DataFrame, first_results: Sequence[FirstResult]) -> Text:
     """Write which measures now extend beyond their range in the first results.
 
     Compared in whole per cent, as the first results were published.
 
     Parameters
     ----------
-    ranges : DataFrame
-        Indexed by measure: `Lowest` and `Highest`, from 0 to 1; missing where all are hidden.
+    found : DataFrame
+        As returned by `ranges`.
     """
     beyond = [
         measure.name.map(lowered)
         for measure in first_results
-        if _reaches_outside(ranges.loc[measure.key], measure)
+        if _reaches_outside(found.loc[measure.key], measure)
     ]
     if not beyond:
         return tr("All measures lie within the ranges in the first results.")
@@ -227,12 +250,15 @@ def describe_sexes(women: Row, men: Row) -> Text:
 # -- spells of sickness ----------------------------------------------------------------------------
 
 
-def describe_spells(immigrants: Row, danish: Row, weeks: int) -> Text:
+def describe_spells(by_origin: pd.DataFrame, weeks: int) -> Text:
     """Write how many spells still run after some weeks, by origin."""
     return tr(
         "After {weeks} weeks, {immigrant} of immigrants' spells have not ended, against {danish} "
         "among persons of Danish origin."
-    ).format(weeks=str(weeks), immigrant=format_share(immigrants), danish=format_share(danish))
+    ).format(
+        weeks=str(weeks),
+        **{origin: format_share(by_origin.loc[origin]) for origin in ("immigrant", "danish")},
+    )
 
 
 def spells_compared(ratio: Row) -> Text:
