@@ -138,7 +138,7 @@ class Wording:
 
     def _part(self, text: str, language: Language) -> str | None:
         if not LETTER.search(text):
-            return write_numbers(text, language)
+            return _dated(text, language) or write_numbers(text, language)
         found = self._whole(text, language)
         return write_numbers(text, language) if found is None and language == SOURCE else found
 

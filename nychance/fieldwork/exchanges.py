@@ -80,13 +80,15 @@ def by_depth(table: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataF
     sizes = counts.sum(axis=1)
     shares = {
         (month, depth): share(int(count), int(sizes[month])) if sizes[month] else None
-        for (month, depth), count in counts.assign(
-            **{DEEPER: counts[["how", "why"]].sum(axis=1)}
-        ).stack().items()
+        for (month, depth), count in counts.assign(**{DEEPER: counts[["how", "why"]].sum(axis=1)})
+        .stack()
+        .items()
     }
     found = pd.DataFrame(
         [
-            [each.value, *each.interval, each.n, "share", ""] if each else [*EMPTY, "share", "empty"]
+            [each.value, *each.interval, each.n, "share", ""]
+            if each
+            else [*EMPTY, "share", "empty"]
             for each in shares.values()
         ],
         index=pd.MultiIndex.from_tuples(list(shares), names=["checkpoint", "depth"]),

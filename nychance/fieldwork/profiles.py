@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -112,4 +112,6 @@ def asymmetric(known: Persons, checkpoints: Sequence[Checkpoint]) -> Persons:
         )
         for checkpoint in checkpoints
     ]
-    return cast("Persons", pd.concat(known_then, ignore_index=True))
+    joined = Persons(pd.concat(known_then, ignore_index=True))
+    joined.attrs.update(known.attrs)
+    return joined

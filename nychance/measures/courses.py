@@ -10,6 +10,7 @@ from evalbook.models.method import PERSONS, WILSON, method
 from evalbook.sdc import Persons
 from nychance import columns as c
 from nychance import tr
+from nychance.definitions import Evaluation
 from nychance.measures.staircase import steps_in
 from nychance.register import Register
 
@@ -24,11 +25,11 @@ from nychance.register import Register
 def reached_step_after(
     register: Register,
     kind: str,
-    *,
-    above: int,
     lengths: Sequence[int],
     persons: NDArray[np.bool_],
-    steps: int,
+    plan: Evaluation,
+    *,
+    above: int = 0,
 ) -> Persons:
     """Return who reached a higher step within some weeks after their first such course began.
 
@@ -36,14 +37,14 @@ def reached_step_after(
     ----------
     kind : str
         Key of the intervention.
-    above : int
-        Index of the step that must be exceeded.
     lengths : sequence of int
         Weeks of follow-up; only courses that can be followed that long count.
     persons : array of bool, shape (persons,)
         The group.
-    steps : int
-        Number of steps; the last is ordinary work, which includes persons without transfer.
+    plan : Evaluation
+        Its staircase; the last step is ordinary work, which includes persons without transfer.
+    above : int
+        Index of the step that must be exceeded.
 
     Returns
     -------
@@ -56,7 +57,10 @@ def reached_step_after(
     first = first[persons[first.index.to_numpy()]]
     rows = first.index.to_numpy()
     begin = register.weeks.searchsorted(first.to_numpy(), side="right") - 1
-    higher = steps_in(register, slice(None), np.isin(np.arange(len(persons)), rows), steps) > above
+    higher = (
+        steps_in(register, slice(None), np.isin(np.arange(len(persons)), rows), len(plan.staircase))
+        > above
+    )
     names = [f"within-{length}" for length in lengths]
     tables = []
     for length, name in zip(lengths, names, strict=True):

@@ -10,6 +10,7 @@ from evalbook.models.method import PERSONS, WILSON, method
 from evalbook.sdc import Persons
 from nychance import columns as c
 from nychance import tr
+from nychance.measures.targets import Window
 from nychance.register import Register
 
 
@@ -21,13 +22,9 @@ from nychance.register import Register
     source=tr("The evaluation's brief"),
 )
 def use(
-    register: Register,
-    kinds: Sequence[str],
-    persons: NDArray[np.bool_],
-    start: pd.Timestamp,
-    end: pd.Timestamp,
+    register: Register, kinds: Sequence[str], persons: NDArray[np.bool_], window: Window
 ) -> Persons:
-    """Return who of a group has had each intervention between two days.
+    """Return who of a group has had each intervention in a window.
 
     An intervention whose end is not recorded runs until the cut-off. Source: the evaluation's brief
     (brug af jobpakker, kompetenceafklaring, mentorordning).
@@ -38,8 +35,6 @@ def use(
         Keys of the interventions.
     persons : array of bool, shape (persons,)
         The group.
-    start, end : Timestamp
-        First and last day.
 
     Returns
     -------
@@ -48,6 +43,7 @@ def use(
         which is 1.
     """
     records, rows = register.interventions, np.flatnonzero(persons)
+    start, end = register.weeks[window.first], register.weeks[window.last]
     running = records[
         (records[c.START] <= end) & (records[c.END].isna() | (records[c.END] >= start))
     ]

@@ -67,11 +67,11 @@ def typical(
     register: Register,
     kind: str,
     persons: NDArray[np.bool_],
-    *,
-    weeks: int = 26,
     steps: Sequence[str],
     supports: Sequence[str] = (),
     minimum: int = MINIMUM,
+    *,
+    weeks: int = 26,
 ) -> Pathways:
     """Find the typical pathway to each outcome of an intervention.
 

@@ -1,6 +1,6 @@
 """Sentences of the chapter on qualification: profiles, exchanges, codes that go together."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import pandas as pd
 
@@ -54,9 +54,12 @@ def describe_depth(now: Row) -> Text:
     )
 
 
-def describe_overlap(pair: tuple[str, str], overlap: float, names: Mapping[str, Text]) -> Text:
+def describe_overlap(
+    one: Hashable, other: Hashable, overlap: float, names: Mapping[str, Text]
+) -> Text:
     """Write which two codes overlap most."""
-    one, other = (quoted(names[code]) for code in pair)
     return tr("No pair of codes overlaps more than {one} and {other} ({most}).").format(
-        one=one, other=other, most=format_value(overlap, "ratio", 2)
+        one=quoted(names[str(one)]),
+        other=quoted(names[str(other)]),
+        most=format_value(overlap, "ratio", 2),
     )
