@@ -13,6 +13,7 @@ from evalbook.errors import DisclosureError
 from evalbook.files import private_file
 from evalbook.sdc.equations import WEEKS, Edition, families
 from evalbook.sdc.partition import Partition, pairs
+from evalbook.sdc.secondary import Witnesses
 from evalbook.sdc.thresholds import DOMINANCE, MINIMUM
 
 Status = Literal["", "too-few", "protects-others"]
@@ -122,6 +123,7 @@ class Ledger:
         self._tables = 0
         self._told: list[_Told] = []
         self._lost: set[int] = set()
+        self._witnesses: Witnesses = {}
 
     def publish(self, rows: Iterable[Row]) -> list[Status]:
         """Decide which rows of a table are shown.
@@ -243,10 +245,12 @@ class Ledger:
         edition = Edition.of({("", ""): self}, names)
         self.looked_at += edition.relations.looked_at
         for _, _, name in edition.to_hide(
-            self.secret, lambda key: 1.0 if key[2] in new else np.inf, self._lost
+            self.secret,
+            lambda key: 1.0 if key[2] in new else np.inf,
+            self._lost,
+            self._witnesses,
         ):
             self.entries[name].status = PROTECTS
-
 
     def _marks_of(self, names: Collection[str]) -> frozenset[int]:
         """Return the marks of a table's sets, and of what its rows make up."""
