@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import Markdown, display
@@ -25,7 +24,7 @@ from evalbook.report import quotes, tidy
 from evalbook.report.display import show_results
 from evalbook.report.drawing import draw
 from evalbook.report.pipe_table import pipe_table, plain_rows
-from evalbook.report.style import RC
+from evalbook.report.style import use_report_style
 from evalbook.report.underlying import PERSONS, described, of_what
 from evalbook.report.units import UNITS
 from evalbook.report.words import Words
@@ -104,7 +103,7 @@ class Report(ProtectedTables):
         self._results: dict[str, dict[str, Any]] = {
             kind: {} for kind in ("numbers", "labels", "figures", "tables", "notices", "methods")
         }
-        mpl.rcParams.update(RC)
+        use_report_style()
         show_results(self)
 
     @property

@@ -246,8 +246,8 @@ def _moved(
 ) -> NDArray[np.float64] | None:
     """Return what cells have more, or less, in the cheapest worlds that set one far enough apart.
 
-    Of shape (worlds, cells); None if there are none. One world beside the true one has more in the cell; of two, one has
-    more than the other.
+    Of shape (worlds, cells); None if there are none. One world beside the true one has more in the
+    cell; of two, one has more than the other.
     """
     lines, size = matrix.shape
     # The unknowns are what each world has more, and less, than the true one.
