@@ -3,6 +3,7 @@
 from evalbook.models.balance.entropy_balance import balance_table, effective_number, entropy_balance
 from evalbook.models.base.estimate import Estimate
 from evalbook.models.base.outcome import tidy
+from evalbook.models.did.detectable import DetectableEffect, minimum_detectable_effect
 from evalbook.models.did.did_formula import did
 from evalbook.models.did.difference_in_differences import difference_in_differences
 from evalbook.models.did.event_study import EventStudy, event_study
@@ -11,6 +12,7 @@ from evalbook.models.did.honest_bounds import HonestBounds, honest_bounds
 from evalbook.models.did.pretrend_power import PretrendPower, pretrend_power
 from evalbook.models.did.specification import SpecificationCurve, leave_one_out, specification_curve
 from evalbook.models.did.synthetic_control import SyntheticControl, synthetic_control
+from evalbook.models.did.synthetic_did import SyntheticDiD, synthetic_did
 from evalbook.models.few_clusters.change import ChangeContrast, contrast_changes
 from evalbook.models.few_clusters.clustered import Clustered, clustered
 from evalbook.models.few_clusters.multiplicity import family_wise, holm
@@ -44,6 +46,7 @@ __all__ = [
     "CoxModel",
     "CrossSection",
     "CumulativeIncidence",
+    "DetectableEffect",
     "Estimate",
     "EventStudy",
     "Funnel",
@@ -61,6 +64,7 @@ __all__ = [
     "SurvivalCurve",
     "SurvivalCurves",
     "SyntheticControl",
+    "SyntheticDiD",
     "TransitionMatrix",
     "WildBootstrap",
     "aalen_johansen",
@@ -86,6 +90,7 @@ __all__ = [
     "kaplan_meier",
     "leave_one_out",
     "log_rank",
+    "minimum_detectable_effect",
     "multi_state",
     "observed_minus_expected",
     "pretrend_power",
@@ -94,6 +99,7 @@ __all__ = [
     "specification_curve",
     "stuart_maxwell",
     "synthetic_control",
+    "synthetic_did",
     "tidy",
     "transition_matrix",
     "wild_cluster_bootstrap",
