@@ -15,6 +15,7 @@ from evalbook.models.did.synthetic_control import SyntheticControl, synthetic_co
 from evalbook.models.did.synthetic_did import SyntheticDiD, synthetic_did
 from evalbook.models.few_clusters.change import ChangeContrast, contrast_changes
 from evalbook.models.few_clusters.clustered import Clustered, clustered
+from evalbook.models.few_clusters.contrast import Contrast, contrast
 from evalbook.models.few_clusters.multiplicity import family_wise, holm
 from evalbook.models.few_clusters.randomisation import Randomisation, randomisation_test
 from evalbook.models.few_clusters.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
@@ -43,6 +44,7 @@ __all__ = [
     "ChangeContrast",
     "Clustered",
     "ClusteredShare",
+    "Contrast",
     "CoxModel",
     "CrossSection",
     "CumulativeIncidence",
@@ -72,6 +74,7 @@ __all__ = [
     "bowker",
     "clustered",
     "clustered_share",
+    "contrast",
     "contrast_changes",
     "cox",
     "cross_section",
