@@ -214,7 +214,8 @@ def _inside(mean: Floats, sigma: Floats, bound: Floats) -> float:
     if not len(mean):
         return 1.0
     if len(mean) > _FEW and np.linalg.eigvalsh(sigma)[0] > 1e-10 * np.trace(sigma):
-        return _by_points(mean, np.linalg.cholesky(sigma), bound)
+        root = np.asarray(np.linalg.cholesky(sigma), dtype=np.float64)
+        return _by_points(mean, root, bound)
     normal = stats.multivariate_normal(mean, sigma, allow_singular=True, seed=0)
     return float(normal.cdf(bound, lower_limit=-bound))
 
