@@ -371,14 +371,21 @@ def _randomised(
     value: Floats, labels: Labels, groups: Labels | None, draws: int, seed: int
 ) -> tuple[tuple[float, float], float, int]:
     """Test by reassignment, and invert the test."""
+    null, estimate, error = welch_null(value, labels, groups, draws, seed)
+    t = _t(estimate, error)
+    return interval_of(null, estimate, error, t), null.p(t(0.0)), null.draws
+
+
+def welch_null(
+    value: Floats, labels: Labels, groups: Labels | None, draws: int, seed: int
+) -> tuple[NullDistribution, float, float]:
+    """Return the distribution of Welch's t over assignments, the difference, and its error."""
     drawn, exhaustive = assignments(labels, groups, draws, seed)
     centred = value - value.mean()
     given = labels.astype(float)
     null = NullDistribution(*_welch(centred, given, drawn.astype(float)), exhaustive)
     numerator, square = _welch(centred, given, given[None, :])
-    estimate, error = float(numerator[0, 0]), float(np.sqrt(square[0, 0]))
-    t = _t(estimate, error)
-    return interval_of(null, estimate, error, t), null.p(t(0.0)), len(drawn)
+    return null, float(numerator[0, 0]), float(np.sqrt(square[0, 0]))
 
 
 def _t(estimate: float, error: float) -> Callable[[float], float]:
