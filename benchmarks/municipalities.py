@@ -119,7 +119,7 @@ def _slow(data: pd.DataFrame, draws: int, seed: int, p: float) -> dict[str, floa
     by_size = contrast(rows, "counted", "unit", "on", out_of="persons", weights="size", **options)
     assert (by_size.p is not None) == (by_size.df >= FEWEST_DF)
     found = {"by size, CR2": np.nan if by_size.p is None else by_size.p}
-    if by_size.effective_treated >= MIN_EFFECTIVE:
+    if round(by_size.effective_treated, 6) >= MIN_EFFECTIVE:
         found["by size, wild"] = difference_in_differences(
             data,
             "y",

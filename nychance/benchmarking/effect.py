@@ -495,7 +495,8 @@ def _two_way(
 ) -> Estimate | None:
     """Estimate by persons with the bootstrap, if enough municipalities count (calibration)."""
     others = by_size.clusters - by_size.clusters_treated
-    if min(by_size.effective_treated, others) < MIN_CLUSTERS:
+    # Municipalities of one size are as many as they are, but for rounding.
+    if min(round(by_size.effective_treated, 6), others) < MIN_CLUSTERS:
         return None
     return difference_in_differences(
         panel,
