@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from evalbook.errors import DataError
 from evalbook.models.method import NO_INTERVAL, PERSONS, method
+from evalbook.sdc import Persons
 from nychance import columns as c
 from nychance import tr
 from nychance.benchmarking.outcome_panel import PERIOD_WEEKS, left_out, start_week, windows
@@ -37,7 +38,7 @@ Floats = NDArray[np.float64]
     interval=NO_INTERVAL,
     source="Sant'Anna and Xu (2023)",
 )
-def cohort(register: Register, definitions: Definitions) -> pd.DataFrame:
+def cohort(register: Register, definitions: Definitions) -> Persons:
     """Follow the cohort of the start through all periods, before and after the start.
 
     Whom the methods help off benefit, or who moves, stays in it and in the municipality of that
@@ -45,11 +46,11 @@ def cohort(register: Register, definitions: Definitions) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        A row per person, period (counted from the start) and outcome of `OUTCOMES`: `person` (row
-        of the register), `municipality`, `role`, `period`, `outcome`, and weeks `counted` `out_of`
-        weeks. `activity-of-all-weeks` is out of all observed weeks, `time-in-activity` out of
-        weeks on benefit: who leaves benefit leaves the latter.
+    Persons
+        A row per person, period (counted from the start) and outcome of `OUTCOMES`: `person`,
+        `row` (of the register), `municipality`, `role`, `period`, `outcome`, and weeks `counted`
+        `out_of` weeks. `activity-of-all-weeks` is out of all observed weeks, `time-in-activity` out
+        of weeks on benefit: who leaves benefit leaves the latter.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def cohort(register: Register, definitions: Definitions) -> pd.DataFrame:
         parts.append(
             _counted(register, definitions, person, home[person], begin, PERIOD_WEEKS, period)
         )
-    return _with_role(pd.concat(parts, ignore_index=True), register)
+    return with_role(pd.concat(parts, ignore_index=True), register)
 
 
 @method(
@@ -91,9 +92,7 @@ def cohort(register: Register, definitions: Definitions) -> pd.DataFrame:
     interval=NO_INTERVAL,
     source="Sant'Anna and Xu (2023)",
 )
-def entrants(
-    register: Register, definitions: Definitions, followed: int = ENTRY_WEEKS
-) -> pd.DataFrame:
+def entrants(register: Register, definitions: Definitions, followed: int = ENTRY_WEEKS) -> Persons:
     """Follow those who enter the target group, each for as many weeks.
 
     Only quarters all of whose entrants can be followed so long count; and of those before the
@@ -102,7 +101,7 @@ def entrants(
 
     Returns
     -------
-    DataFrame
+    Persons
         As `cohort`; `period` is the quarter of the entry.
     """
     start, last = start_week(register, definitions), len(register.weeks) - 1
@@ -120,7 +119,7 @@ def entrants(
     home = register.municipality_of(person, begin)
     quarter = spells["period"].to_numpy(dtype=np.int64)
     rows = _counted(register, definitions, person, home, begin, followed, quarter)
-    return _with_role(rows, register)
+    return with_role(rows, register)
 
 
 @method(
@@ -133,14 +132,14 @@ def entrants(
     interval=NO_INTERVAL,
     source=tr("Own definition"),
 )
-def composition(register: Register, definitions: Definitions) -> pd.DataFrame:
+def composition(register: Register, definitions: Definitions) -> Persons:
     """Tell of each period's target group who stayed, who is new, and who has left it.
 
     Returns
     -------
-    DataFrame
-        A row per person and period after the first: `person`, `municipality` (of the period's
-        first week; of those who left, of the period before), `role`, `period`, and `part`:
+    Persons
+        A row per person and period after the first: `person`, `row`, `municipality` (of the
+        period's first week; of those who left, of the period before), `role`, `period`, and `part`:
         `stayed`, `new` or `left`.
     """
     before: NDArray[np.bool_] | None = None
@@ -164,7 +163,7 @@ def composition(register: Register, definitions: Definitions) -> pd.DataFrame:
                 )
             )
         before, home = now, there
-    return _with_role(pd.concat(parts, ignore_index=True), register)
+    return with_role(pd.concat(parts, ignore_index=True), register)
 
 
 def cohort_panel(
@@ -174,7 +173,7 @@ def cohort_panel(
 
     Parameters
     ----------
-    people : DataFrame
+    people : Persons
         As returned by `cohort` or `entrants`.
     municipalities : DataFrame
         Of the register; for the names of those left out.
@@ -195,6 +194,7 @@ def cohort_panel(
     DataError
         If no municipality of either kind is left.
     """
+    people = plain(people)
     keys = [c.MUNICIPALITY, "period"]
     early = people[people["period"] < 0]
     persons = early.groupby(c.MUNICIPALITY)["person"].nunique()
@@ -261,11 +261,21 @@ def _counted(
     return found[found["out_of"] > 0]
 
 
-def _with_role(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
-    """Keep method and comparison municipalities, and add their role."""
+def with_role(rows: pd.DataFrame, register: Register) -> Persons:
+    """Keep method and comparison municipalities, add their role, and name persons for good.
+
+    What stands as `person` is the register's row, and goes on as `row`.
+    """
     role = rows[c.MUNICIPALITY].map(register.municipalities[c.ROLE])
     kept = rows.assign(role=role)[role.isin(["method", "comparison"])]
-    return kept.astype({c.MUNICIPALITY: int}).reset_index(drop=True)
+    row = kept["person"].to_numpy(dtype=np.int64)
+    named = kept.assign(person=register.identities[row], row=row)
+    return Persons(named.astype({c.MUNICIPALITY: int}).reset_index(drop=True))
+
+
+def plain(people: pd.DataFrame) -> pd.DataFrame:
+    """Return a plain copy of a table of persons, to be summed up by municipality."""
+    return people.frame() if isinstance(people, Persons) else people
 
 
 def _floats(values: "pd.Series[float]") -> Floats:

@@ -8,8 +8,10 @@ import pandas as pd
 
 from evalbook.models import Contrast, MultiState, contrast, multi_state
 from evalbook.models.method import NO_INTERVAL, method
+from evalbook.sdc import Persons
 from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
+from nychance.benchmarking.cohort import plain, with_role
 from nychance.benchmarking.outcome_panel import start_week
 from nychance.definitions import Definitions
 from nychance.measures.exits import BACK, returns
@@ -38,7 +40,7 @@ _GONE: Final = ("emigrated", "retired", "dead")
 )
 def returns_since(
     register: Register, definitions: Definitions, within: int, *, before: bool = False
-) -> pd.DataFrame:
+) -> Persons:
     """Follow the exits to self-support since the start, and whether they lasted.
 
     Parameters
@@ -52,9 +54,9 @@ def returns_since(
 
     Returns
     -------
-    DataFrame
-        A row per exit of the minority: `person`, `week`, `municipality`, `role`, `after` (1 since
-        the start, else 0), `counted` (1 if back within the weeks) and `out_of` (1).
+    Persons
+        A row per exit of the minority: `person`, `row`, `week`, `municipality`, `role`, `after` (1
+        since the start, else 0), `counted` (1 if back within the weeks) and `out_of` (1).
     """
     last, start = len(register.weeks) - 1, start_week(register, definitions)
     found = returns(register, last, definitions.exit_weeks)
@@ -73,9 +75,7 @@ def returns_since(
             "out_of": 1,
         }
     )
-    role = rows[c.MUNICIPALITY].map(register.municipalities[c.ROLE])
-    kept = rows.assign(role=role)[role.isin(["method", "comparison"])]
-    return kept.astype({c.MUNICIPALITY: int}).reset_index(drop=True)
+    return with_role(rows, register)
 
 
 @method(
@@ -111,6 +111,7 @@ def compared(
     DataError
         As `evalbook.models.contrast`.
     """
+    people = plain(people)
     rows = people[people["role"].isin(["method", "comparison"]) & (people["out_of"] > 0)]
     if "after" in rows and not change:
         rows = rows[rows["after"] == 1]
@@ -140,25 +141,26 @@ def compared(
     )
 
 
-def stretches(register: Register, people: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+def stretches(register: Register, people: pd.DataFrame, first: int, last: int) -> Persons:
     """Return the stretches of time that persons spend in each state of the flow.
 
     Parameters
     ----------
     people : DataFrame
-        `person`, `municipality` and `role`, such as the cohort's; the first row of each counts.
+        `person`, `row`, `municipality` and `role`, such as the cohort's; the first of each counts.
     first, last : int
         Weeks of the register, both included.
 
     Returns
     -------
-    DataFrame
-        `person`, `start` and `stop` (weeks since the first), `origin`, `target` (missing where
-        observation ends), `municipality` and `role`, as `evalbook.models.multi_state` takes them.
-        Who emigrates, retires or dies is censored.
+    Persons
+        `person`, `row`, `start` and `stop` (weeks since the first), `origin`, `target` (missing
+        where observation ends), `municipality` and `role`, as `evalbook.models.multi_state` takes
+        them. Who emigrates, retires or dies is censored.
     """
-    fixed = people.drop_duplicates("person").set_index("person")[[c.MUNICIPALITY, "role"]]
-    person = fixed.index.to_numpy()
+    people = plain(people)
+    fixed = people.drop_duplicates("row")[["person", "row", c.MUNICIPALITY, "role"]]
+    person = fixed["row"].to_numpy()
     names = [FLOW.get(state, OTHER) for state in STATES]
     labels = pd.Index([*FLOW.values(), OTHER])
     code = np.array(
@@ -176,14 +178,14 @@ def stretches(register: Register, people: pd.DataFrame, first: int, last: int) -
     to = np.append(np.where(same, own[1:], -1), -1)
     table = pd.DataFrame(
         {
-            "person": person[row],
+            "row": person[row],
             "start": start.astype(float),
             "stop": stop.astype(float),
             "origin": labels.to_numpy()[np.maximum(own, 0)],
             "target": pd.Series(labels.to_numpy()[np.maximum(to, 0)]).where(to >= 0),
         }
     )[own >= 0]
-    return table.join(fixed, on="person").reset_index(drop=True)
+    return Persons(table.merge(fixed, on="row"))
 
 
 @method(
@@ -200,7 +202,7 @@ def flow_by_role(register: Register, people: pd.DataFrame, definitions: Definiti
     as many: that one role has more of a state is for `time_in_state` to say.
     """
     start, last = start_week(register, definitions), len(register.weeks) - 1
-    rows = stretches(register, people, start, last)
+    rows = stretches(register, people, start, last).frame()
     return multi_state(
         rows, "person", "start", "stop", "origin", "target", by="role", cluster=c.MUNICIPALITY
     )
@@ -220,7 +222,7 @@ def time_in_state(
     Each municipality's time is that of its own Aalen-Johansen shares; each counts alike.
     """
     start, last = start_week(register, definitions), len(register.weeks) - 1
-    rows = stretches(register, people, start, last)
+    rows = stretches(register, people, start, last).frame()
     followed = rows.groupby("person")["start"].min() == 0
     rows = rows[rows["person"].map(followed)]
     flow = multi_state(rows, "person", "start", "stop", "origin", "target", by=c.MUNICIPALITY)

@@ -23,7 +23,7 @@ def register(extract_folder):
 
 @pytest.fixture(scope="module")
 def people(register):
-    return benchmarking.cohort(register, DEFINITIONS)
+    return benchmarking.cohort(register, DEFINITIONS).frame()
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +42,17 @@ def test_the_cohort_is_who_was_in_the_target_group_before_the_start(register, pe
         if any(register.on_benefit[person, week] for week in weeks)
         and role[person] in ("method", "comparison")
     }
-    assert set(people["person"]) == expected
+    assert set(people["row"]) == expected
+    assert (people["person"] == register.identities[people["row"]]).all()
     # Whoever moves later stays where he was.
-    assert (people["municipality"] == people["person"].map(home)).all()
-    assert (people["role"] == people["person"].map(role)).all()
+    assert (people["municipality"] == people["row"].map(home)).all()
+    assert (people["role"] == people["row"].map(role)).all()
 
 
 def test_its_weeks_are_counted_by_hand(register, people):
     window = windows(register, DEFINITIONS)[1]
-    rows = people[people["period"] == 1].set_index(["person", "outcome"])
-    for person in people["person"].unique()[:40]:
+    rows = people[people["period"] == 1].set_index(["row", "outcome"])
+    for person in people["row"].unique()[:40]:
         weeks = range(window.first, window.last + 1)
         observed = [week for week in weeks if register.observed[person, week]]
         active = [week for week in observed if register.active[person, week]]
@@ -71,18 +72,18 @@ def test_who_leaves_benefit_stays_in_the_cohort(people):
 
 
 def test_entrants_are_followed_for_as_long_and_not_across_the_start(register):
-    found = benchmarking.entrants(register, DEFINITIONS)
+    found = benchmarking.entrants(register, DEFINITIONS).frame()
     start = start_week(register, DEFINITIONS)
     assert not found.duplicated(["person", "period", "outcome"]).any()
     assert found["out_of"].max() == ENTRY_WEEKS
     assert set(found["period"]) & {-1, -2} == set()
     assert found["period"].max() * 13 + 12 + ENTRY_WEEKS <= len(register.weeks) - start
-    first = found.query("period == 0")["person"].iloc[0]
+    first = found.query("period == 0")["row"].iloc[0]
     assert not register.on_benefit[first, start - 1] or register.on_benefit[first, start]
 
 
 def test_a_group_s_composition_adds_up(register):
-    found = benchmarking.composition(register, DEFINITIONS)
+    found = benchmarking.composition(register, DEFINITIONS).frame()
     every = windows(register, DEFINITIONS)
     counts = found.groupby(["period", "part"]).size().unstack()
     assert not found.duplicated(["person", "period"]).any()
@@ -148,17 +149,17 @@ def test_the_outcomes_are_adjusted_together(panel):
 
 
 def test_exits_count_from_the_start_with_the_role_of_their_week(register):
-    found = benchmarking.returns_since(register, DEFINITIONS, 13)
+    found = benchmarking.returns_since(register, DEFINITIONS, 13).frame()
     start, last = start_week(register, DEFINITIONS), len(register.weeks) - 1
     assert found["week"].between(start, last - 13).all()
     leaves = exits(register, last, DEFINITIONS.exit_weeks)
     known = set(zip(leaves.person.tolist(), leaves.first.tolist(), strict=True))
-    assert set(zip(found["person"], found["week"], strict=True)) <= known
+    assert set(zip(found["row"], found["week"], strict=True)) <= known
     row = found.iloc[5]
-    back = register.on_benefit[row["person"], row["week"] : row["week"] + 14].any()
+    back = register.on_benefit[row["row"], row["week"] : row["week"] + 14].any()
     assert row["counted"] == back
-    assert row["municipality"] == register.municipality_at(row["week"])[row["person"]]
-    both = benchmarking.returns_since(register, DEFINITIONS, 13, before=True)
+    assert row["municipality"] == register.municipality_at(row["week"])[row["row"]]
+    both = benchmarking.returns_since(register, DEFINITIONS, 13, before=True).frame()
     assert (both.query("after == 0")["week"] + 13 <= start).all()
     assert len(both.query("after == 1")) == len(found)
     level = benchmarking.compared(both, draws=99)
@@ -169,9 +170,9 @@ def test_exits_count_from_the_start_with_the_role_of_their_week(register):
 
 def test_stretches_are_the_weeks_in_each_state(register, people):
     first, last = start_week(register, DEFINITIONS), len(register.weeks) - 1
-    some = people[people["person"].isin(people["person"].unique()[:60])]
-    found = benchmarking.stretches(register, some, first, last)
-    weeks = found.assign(weeks=found["stop"] - found["start"]).groupby(["person", "origin"])
+    some = people[people["row"].isin(people["row"].unique()[:60])]
+    found = benchmarking.stretches(register, some, first, last).frame()
+    weeks = found.assign(weeks=found["stop"] - found["start"]).groupby(["row", "origin"])
     for (person, state), count in weeks["weeks"].sum().items():
         if state == "self-support":
             assert count == register.self_supporting[person, first:].sum()
