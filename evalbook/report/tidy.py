@@ -8,7 +8,6 @@ import pandas as pd
 
 from evalbook.report.underlying import Column
 from evalbook.report.units import write, write_interval
-from evalbook.sdc.thresholds import HIDDEN
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Text
 
@@ -23,6 +22,12 @@ HEADINGS: Final = {
     "unit": tr("Unit"),
     "status": tr("Status"),
     "p": Text.same("p"),
+}
+# What stands in a table in place of a result, by its status.
+SIGNS: Final = {
+    "too-few": tr("too few"),
+    "protects-others": tr("hidden"),
+    "empty": Text.same("\N{EN DASH}"),
 }
 # Decimals of a unit where none are asked for.
 DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2, "rate": 2, "number": 1}
@@ -139,9 +144,9 @@ def _results(frame: pd.DataFrame, say: Say, units: Mapping[str, str], value: Tex
 
 
 def _estimates(rows: pd.DataFrame) -> Iterator[Text]:
-    for value, unit in zip(rows["estimate"], rows["unit"], strict=True):
+    for value, unit, status in zip(rows["estimate"], rows["unit"], rows["status"], strict=True):
         yield (
-            Text.same(HIDDEN)
+            SIGNS.get(status, SIGNS["empty"])
             if np.isnan(value)
             else Text.each(write, float(value), unit, decimals=_decimals(unit))
         )

@@ -18,6 +18,7 @@ from nychance.register import Register
 BACKGROUND: Final = ("sex", "origin", "age", "match", "role")
 # Fewer events than this are too few to estimate a ratio of their own.
 EVENTS: Final = 10
+LEFT_OUT: Final = "left_out"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class ExitRatios:
 
     n: int
     events: int
+    left_out: float
     _table: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
@@ -65,7 +67,8 @@ def weeks_at_risk(
     Returns
     -------
     Persons
-        A row a person and week; see `person_weeks`. Levels of `BACKGROUND` with fewer than `EVENTS`
+        A row a person and week; see `person_weeks`. Spells that ran in the register's first week
+        are left out: their duration is not known. Levels of `BACKGROUND` with fewer than `EVENTS`
         exits are joined with the most frequent one.
     """
     weeks = person_weeks(
@@ -76,10 +79,14 @@ def weeks_at_risk(
         since=kinds,
         persons=persons,
     )
+    known = ~weeks["begun_before"].to_numpy(dtype=bool)
+    weeks = weeks[known].reset_index(drop=True)
     levels = {column: _joined(weeks[column], weeks["event"]) for column in BACKGROUND}
-    return register.people(
+    found = register.people(
         weeks["person"].to_numpy(), **dict(weeks.drop(columns="person").assign(**levels).items())
     )
+    found.attrs[LEFT_OUT] = 1 - float(known.mean()) if len(known) else 0.0
+    return found
 
 
 @method(
@@ -132,7 +139,7 @@ def exit_ratios(weeks: Persons, kinds: Sequence[str]) -> ExitRatios:
             cluster="municipality" if table["municipality"].nunique() > 1 else None,
         )
         found = model.to_frame()
-    return ExitRatios(len(table), events, found)
+    return ExitRatios(len(table), events, weeks.attrs[LEFT_OUT], found)
 
 
 def _joined(levels: "pd.Series[Any]", event: "pd.Series[int]") -> "pd.Series[Any]":

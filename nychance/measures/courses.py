@@ -49,7 +49,7 @@ def reached_step_after(
     Returns
     -------
     Persons
-        A row a participant and length: `within`, the length as a category (`within-26`), and
+        A row a participant and length: `followed`, the length as a category (`within-26`), and
         `counted` (whether on a higher step by then) out of `out_of`, which is 1.
     """
     records = register.interventions
@@ -69,7 +69,7 @@ def reached_step_after(
         tables.append(
             register.people(
                 rows[followed],
-                within=pd.Categorical([name] * len(followed), names),
+                followed=pd.Categorical([name] * len(followed), names),
                 counted=higher[followed[:, None], after].any(axis=1).astype(float),
                 out_of=1.0,
             )

@@ -52,6 +52,7 @@ NAMES: Final[dict[str, Text]] = {
     "other": tr("Other"),
     "within": tr("Time since the exit"),
     "since": tr("Time since the exit"),
+    "followed": tr("Follow-up"),
     "before": tr("Before"),
     "after": tr("After"),
     "move": tr("Move"),
