@@ -31,6 +31,8 @@ class ExitRatios:
         Person-weeks at risk.
     events : int
         Exits that the model rests on.
+    left_out : float
+        The share of weeks in spells that ran in the register's first week.
     """
 
     n: int
