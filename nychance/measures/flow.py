@@ -55,9 +55,7 @@ def states_at(register: Register, weeks: Sequence[int], persons: NDArray[np.bool
     interval=WILSON,
     source="Anderson and Goodman (1957)",
 )
-def transitions(
-    register: Register, first: int, last: int, persons: NDArray[np.bool_]
-) -> Persons:
+def transitions(register: Register, first: int, last: int, persons: NDArray[np.bool_]) -> Persons:
     """Return persons by their state in a first and in a last week.
 
     Parameters

@@ -38,9 +38,7 @@ UNITS = {"persons": tr("share of persons"), "time": tr("share of time")}
 UNCHANGED = tr("has not clearly changed")
 
 
-def targets_reached(
-    shares: pd.DataFrame | Mapping[str, Row], targets: Sequence[Target]
-) -> Text:
+def targets_reached(shares: pd.DataFrame | Mapping[str, Row], targets: Sequence[Target]) -> Text:
     """Write which of the targets the method municipalities have met, and which not.
 
     The readings of one target (`Target.reading_of`) count as one target.
@@ -113,9 +111,7 @@ def met_by_each(shares: pd.DataFrame, target: Target) -> Text:
     return join("; ", parts).map("{}.".format)
 
 
-def course_since(
-    target: Target, course: pd.DataFrame, first: Checkpoint, now: Checkpoint
-) -> Text:
+def course_since(target: Target, course: pd.DataFrame, first: Checkpoint, now: Checkpoint) -> Text:
     """Write how a target's share has changed since the first checkpoint.
 
     At the first checkpoint, write the starting point of the two kinds of municipality.
