@@ -23,7 +23,7 @@ from nychance.plots.matrix import heatmap
 from nychance.plots.models import fitted, love, specification_curve
 from nychance.plots.networks import network
 from nychance.plots.staircase import alluvial, staircase
-from nychance.plots.tidy import COLUMN_NAMES, ORIGIN_PALETTE, ROLE_PALETTE
+from nychance.plots.tidy import COLUMN_NAMES, ORIGIN_PALETTE, ROLE_PALETTE, hyphenated
 from nychance.plots.timelines import timeline
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "fitted",
     "forest",
     "heatmap",
+    "hyphenated",
     "intervals",
     "key",
     "label_ends",

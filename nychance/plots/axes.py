@@ -1,7 +1,8 @@
 """Helpers for axes, for figures that a cell draws itself with seaborn as much as for ours."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -10,9 +11,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Annotation
 from matplotlib.ticker import PercentFormatter
 
+from evalbook.report import phones
+from evalbook.report.keys import put_key
 from evalbook.report.style import INK, NEUTRAL, TARGET
 from nychance import tr
 from nychance.plots.tidy import PER_CENT, UNIT_LABELS, flat, hidden, known, thresholds_of
@@ -22,6 +28,20 @@ NOTE: Final = 8.5
 TARGET_NAME: Final = tr("Target").en
 # Room that the label at a line's end takes from the next, as a share of the axis.
 APART: Final = 0.06
+# What a vertical axis grows by for the names of events.
+ROOM_ABOVE: Final = 1.18
+# Room that a date takes on a phone, as a share of the axis.
+BETWEEN_DATES: Final = 0.16
+
+
+class PerCent(PercentFormatter):
+    """Writes shares in per cent, with the decimals that the ticks need."""
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Write all ticks of an axis."""
+        shares = [100 * value for value in values]
+        decimals = 0 if all(abs(share - round(share)) < 1e-6 for share in shares) else 1
+        return [f"{share + 0.0:.{decimals}f}" for share in shares]
 
 
 def new_axes(ax: Axes | None, height: float, width: float = 7.2) -> tuple[Figure, Axes]:
@@ -46,7 +66,7 @@ def panels(
         sharey=True,
         squeeze=False,
     )
-    found = list(grid.flat)
+    found: list[Axes] = list(grid.flat)
     for axes in found[len(names) :]:
         axes.set_visible(False)
     for axes, name in zip(found, names, strict=False):
@@ -59,7 +79,7 @@ def panels(
 def percent_axis(ax: Axes, which: Which = "x", *, label: str | None = PER_CENT) -> Axes:
     """Write shares from 0 to 1 on an axis in per cent; the label says so."""
     axis = ax.xaxis if which == "x" else ax.yaxis
-    axis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+    axis.set_major_formatter(PerCent(1.0, symbol=""))
     if label is not None:
         axis.set_label_text(label)
     return ax
@@ -109,9 +129,18 @@ def key(ax: Axes, columns: int = 3) -> Axes:
     return ax
 
 
-def note(ax: Axes, text: str, x: Any, y: Any, **options: Any) -> None:
+def height_on_phones(figure: Figure, inches: float) -> None:
+    """Give a figure a height of its own on phones, where its shape needs one."""
+
+    def change(_undo: ExitStack, _length: Callable[[str], int]) -> None:
+        figure.set_size_inches(phones.WIDTH, inches)
+
+    phones.adapt(figure, change)
+
+
+def note(ax: Axes, text: str, x: Any, y: Any, **options: Any) -> Annotation:
     """Write a few words beside a mark, five points to its right."""
-    ax.annotate(
+    return ax.annotate(
         text,
         (x, y),
         **{
@@ -182,34 +211,56 @@ def _write_hidden(ax: Axes, frame: pd.DataFrame) -> None:
     groups = [c for c in rows if c in frame.columns and set(map(str, frame[c])) <= set(places)]
     if not groups:
         return
-    left = ax.get_xlim()[0]
-    for (name, reason), found in rows.groupby([rows[groups[0]].astype(str), "reason"]):
-        unshown(ax, reason, left, places[name], va="top" if len(found) else "center")
+    for name, reason in dict.fromkeys(
+        zip(rows[groups[0]].astype(str), rows["reason"], strict=True)
+    ):
+        unshown(ax, reason, 1, places[name], xycoords=("axes fraction", "data"))
 
 
-def label_ends(ax: Axes, names: Mapping[Any, str] | None = None) -> Axes:
-    """Write each line's name at its end in place of a key, moved apart where they would overlap."""
-    lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
-    lines = [line for line in lines if len(line.get_xdata())]
+def label_ends(ax: Axes) -> Axes:
+    """Write each line's name at its end in place of a key, moved apart where they would overlap.
+
+    On phones, where that takes too much room, a key stands above the figure.
+    """
+    named = {to_hex(h.get_color()): name for h, name in _named_lines(ax)}
+    lines = [line for line in ax.get_lines() if to_hex(line.get_color()) in named and _drawn(line)]
     low, high = ax.get_ylim()
-    apart = APART * (high - low)
-    lowest = -np.inf
+    lowest, notes = -np.inf, []
     for line in sorted(lines, key=lambda line: _last(line)[1]):
         x, y = _last(line)
-        lowest = max(y, lowest + apart)
-        name = line.get_label()
-        note(
-            ax,
-            names.get(name, name) if names else name,
-            x,
-            y,
-            xytext=(8, 0 if lowest == y else _points(ax, lowest - y)),
-            color=line.get_color(),
-            fontweight="bold",
-        )
+        lowest = max(y, lowest + APART * (high - low))
+        up = 0 if lowest == y else _points(ax, lowest - y)
+        notes.append(note(ax, named[to_hex(line.get_color())], x, y, xytext=(8, up)))
     if (old := ax.get_legend()) is not None:
         old.remove()
+    _key_on_phones(ax, lines, [named[to_hex(line.get_color())] for line in lines], notes)
     return ax
+
+
+def _named_lines(ax: Axes) -> list[tuple[Any, str]]:
+    pairs = zip(*ax.get_legend_handles_labels(), strict=True)
+    return [(handle, name) for handle, name in pairs if isinstance(handle, Line2D)]
+
+
+def _drawn(line: Line2D) -> bool:
+    return len(np.atleast_1d(line.get_xdata())) > 1
+
+
+def _key_on_phones(
+    ax: Axes, lines: Sequence[Line2D], names: Sequence[str], notes: Sequence[Annotation]
+) -> None:
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    first = ax is figure.axes[0]
+
+    def change(undo: ExitStack, length: Callable[[str], int]) -> None:
+        for each in notes:
+            undo.callback(each.set_visible, True)
+            each.set_visible(False)
+        if first:
+            put_key(figure, lines, names, length, undo, size=NOTE)
+
+    phones.adapt(figure, change)
 
 
 def _last(line: Any) -> tuple[float, float]:
@@ -248,6 +299,9 @@ def thresholds(ax: Axes, targets: Any, which: Which = "x") -> Axes:
 def events(ax: Axes, days: Mapping[date, str], *, named: bool = True) -> Axes:
     """Draw a dotted line at each event, with its name at the top, on the side with more room."""
     first, last = ax.get_xlim()
+    if days and named:
+        low, high = ax.get_ylim()
+        ax.set_ylim(low, low + ROOM_ABOVE * (high - low))
     for day, name in days.items():
         where = float(mdates.date2num(day)) if isinstance(day, date) else float(day)
         ax.axvline(where, color=NEUTRAL, linestyle=":", linewidth=1.2)
@@ -273,7 +327,26 @@ def date_axis(ax: Axes, days: Sequence[date] | None = None) -> Axes:
     if days is None:
         halves = [date(y, m, 1) for y in range(first.year, last.year + 1) for m in (1, 7)]
         days = [half for half in halves if first <= half <= last]
-    ax.set_xticks(
-        mdates.date2num(list(days)), [pd.Timestamp(day).strftime("%b\n%Y") for day in days]
-    )
+    places = mdates.date2num(list(days))
+    names = [pd.Timestamp(day).strftime("%b\n%Y") for day in days]
+    ax.set_xticks(places, names)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    kept = _apart(places, ax.get_xlim())
+
+    def change(undo: ExitStack, _length: Callable[[str], int]) -> None:
+        undo.callback(ax.set_xticks, places, names)
+        ax.set_xticks([places[n] for n in kept], [names[n] for n in kept])
+
+    phones.adapt(figure, change)
     return only_grid(ax, "y")
+
+
+def _apart(places: Sequence[float], limits: tuple[float, float]) -> list[int]:
+    """Return which dates can be written on a phone, the last one first."""
+    least = (limits[1] - limits[0]) * BETWEEN_DATES
+    kept = [len(places) - 1]
+    for n in range(len(places) - 2, -1, -1):
+        if places[kept[0]] - places[n] >= least:
+            kept.insert(0, n)
+    return kept

@@ -13,6 +13,8 @@ from nychance.plots import axes as on
 from nychance.plots import tidy
 
 HATCHES: Final = ("", "////", "....")
+# Names of a key on one line.
+IN_A_ROW: Final = 5
 # A part at least this wide has its number in it.
 WIDE: Final = 0.06
 # The sum of red, green and blue below which a colour takes white numbers.
@@ -80,11 +82,11 @@ def bars(
                 on.note(axes, tidy.write(number, unit), number, where)
             for _, found in tidy.hidden(mine).iterrows():
                 on.unshown(axes, found["reason"], 0.0, places[found[row]] + offset)
-        on.rows_axis(axes, order)
         axes.grid(visible=False)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
         axes.set_xlabel(tidy.UNIT_LABELS.get(tidy.unit_of(here), "") if label is None else label)
+    on.rows_axis(drawn[0], order).grid(visible=False)
     if hue is not None:
         on.key(drawn[0])
     return figure
@@ -134,12 +136,12 @@ def stacked(
         _stack(axes, wide.reindex(index=rows, columns=parts))
         if first is not None:
             _mark(axes, tidy.part(tidy.flat(first), panel, name).set_index(row).reindex(rows))
-        on.rows_axis(axes, rows)
         axes.grid(visible=False)
         axes.set_xlim(0, 1)
         axes.spines["left"].set_visible(False)
         on.percent_axis(axes)
-    on.key(drawn[0], columns=4)
+    on.rows_axis(drawn[0], rows).grid(visible=False)
+    on.key(drawn[0], columns=len(parts) if len(parts) <= IN_A_ROW else 3)
     return figure
 
 

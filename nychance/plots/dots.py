@@ -22,9 +22,9 @@ VERDICTS: Final[dict[Verdict, str]] = {
 }
 FIRST_RANGE: Final = tr("Range in the first results").en
 # Distance of series within a row.
-APART: Final = 0.34
-# From this many panels on, they have two lines.
-MANY_PANELS: Final = 4
+APART: Final = 0.44
+# Panels side by side; fewer where marks have verdicts.
+SIDE_BY_SIDE, WITH_VERDICTS = 3, 2
 RATIO_TICKS: Final = (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 10)
 
 
@@ -61,12 +61,13 @@ def dots(
     """
     frame = tidy.flat(table)
     rows, hues, names = (tidy.values(frame, group) for group in (row, hue, panel))
-    height = 0.3 + (0.34 + 0.16 * len(hues)) * len(rows)
+    height = 0.3 + (0.14 + 0.21 * len(hues)) * len(rows)
     if panel is None:
         figure, first = on.new_axes(ax, 0.9 + height)
         drawn = [first]
     else:
-        columns = len(names) if len(names) <= MANY_PANELS else -(-len(names) // 2)
+        most = WITH_VERDICTS if targets else SIDE_BY_SIDE
+        columns = -(-len(names) // -(-len(names) // most))
         figure, drawn = on.panels(names, 0.7 + height, columns)
     thresholds = tidy.thresholds_of(targets)
     unit = tidy.unit_of(frame)
@@ -78,8 +79,9 @@ def dots(
         _series(
             axes, tidy.part(frame, panel, name), (row, rows), (hue, hues), goals, unit, decimals
         )
-        on.rows_axis(axes, rows)
+        on.only_grid(axes, "x")
         on.unit_axis(axes, "x", unit, label)
+    on.rows_axis(drawn[0], rows)
     if line is None:
         _from_zero(drawn[0], frame, thresholds)
     if hue is not None or thresholds:
@@ -307,9 +309,10 @@ def small_multiples(
                 markeredgewidth=1.6,
                 label=str(other),
             )
-        on.rows_axis(axes, [*order, *others])
+        on.only_grid(axes, "x")
         axes.tick_params(axis="y", labelsize=9)
         on.unit_axis(axes, "x", tidy.unit_of(frame), label)
+    on.rows_axis(drawn[0], [*order, *others])
     drawn[0].set_xlim(left=0)
     on.key(drawn[0])
     return figure

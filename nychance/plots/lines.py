@@ -67,11 +67,11 @@ def lines(
     hues = tidy.values(frame, hue)
     for axes, name in zip(drawn, names, strict=True):
         here = tidy.part(frame, panel, name)
+        if target is not None:
+            axes.axhline(target, color=TARGET, linewidth=1.5)
         _courses(axes, here, x, hue, hues)
         if tidy.limits(here, "estimate", "lower")[0] >= 0:
             axes.set_ylim(bottom=0)
-        if target is not None:
-            axes.axhline(target, color=TARGET, linewidth=1.5, label="_target")
         on.unit_axis(axes, "y", unit, label)
         _time(axes, frame[x], dates)
         on.events(axes, events or {}, named=axes is drawn[0])

@@ -97,7 +97,7 @@ def _matrix(
         )
         reasons = statuses.map(lambda status: tidy.REASONS.get(status, tidy.REASONS["empty"]))
         kind = unit or tidy.unit_of(frame)
-    written = values.map(lambda value: tidy.write(value, kind, decimals))
+    written = values.map(lambda value: tidy.write(value, kind, decimals).removesuffix("%"))
     return values, written.where(values.notna(), reasons)
 
 

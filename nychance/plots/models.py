@@ -153,10 +153,7 @@ def fitted(
     )
     for unit, name in dict(names if names is not None else {}).items():
         across, up = data.loc[unit, [x, y]]
-        left = across > 0.8 * grid[-1]
-        on.note(
-            axes, name, across, up, ha="right" if left else "left", xytext=(-6 if left else 6, 0)
-        )
+        on.note(axes, name, across, up, xytext=(0, 5), ha="center", va="bottom")
     axes.set_xlabel(labels[0] if labels else x)
     axes.set_ylabel(labels[1] if labels else y)
     if len(listed) > 1:

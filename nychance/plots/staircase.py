@@ -1,6 +1,7 @@
 """The staircase model, and moves between states at two dates."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from evalbook.report import phones
 from evalbook.report.style import INK, LIGHT, NEUTRAL, SERIES
 from nychance.plots import axes as on
 from nychance.plots import tidy
@@ -85,7 +87,16 @@ def staircase(
 
 
 def _above(axes: Axes, text: str, x: float, y: float, **options: Any) -> None:
-    on.note(axes, text, x, y, xytext=(0, 2), ha="center", va="bottom", **options)
+    """Write a number above its bar; on phones without its unit, for which there is no room."""
+    note = on.note(axes, text, x, y, xytext=(0, 2), ha="center", va="bottom", **options)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+
+    def change(undo: ExitStack, _length: Callable[[str], int]) -> None:
+        undo.callback(note.set_text, text)
+        note.set_text(text.removesuffix("%"))
+
+    phones.adapt(figure, change)
 
 
 def alluvial(
@@ -132,7 +143,7 @@ def alluvial(
                 _stream(axes, tops[0][one], tops[1][other], height, strong.get(other))
                 tops[0][one] -= height
                 tops[1][other] -= height
-    for x, side, text in zip((0.0, 1.0), ("left", "right"), dates, strict=False):
+    for x, side, text in zip((WIDTH, 1 - WIDTH), ("right", "left"), dates, strict=False):
         axes.text(x, 1.03, text, ha=side, va="bottom", fontsize=9, fontweight="bold")
     axes.set_xlim(0, 1)
     axes.set_ylim(-GAP * len(states), 1.08 if dates else 1.0)

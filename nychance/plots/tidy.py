@@ -1,5 +1,6 @@
-"""What plots read from tidy tables: groups in order, numbers as they are written, what is hidden."""
+"""What plots read from tidy tables: groups in order, numbers as written, what is hidden."""
 
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evalbook.report.style import MARKERS, NEUTRAL, SERIES
+from evalbook.text.language import Text
 from nychance import tr
 
 # Texts are English here; a figure says them in each language when it is saved.
@@ -38,7 +40,6 @@ COLUMN_NAMES: Final = {
     "estimate": tr("Value"),
     "lower": tr("Lower bound"),
     "upper": tr("Upper bound"),
-    "n": tr("Number"),
 }
 METHOD, COMPARISON = SERIES[:2]
 ROLE_PALETTE: Final = {"method": METHOD, "comparison": COMPARISON}
@@ -52,6 +53,20 @@ SEX_PALETTE: Final = {"K": SERIES[2], "M": SERIES[3]}
 PALETTES: Final = (ROLE_PALETTE, ORIGIN_PALETTE, SEX_PALETTE)
 DASHES: Final = ("-", "--", ":", "-.")
 _ORDERED_HUES: Final = ("method", "comparison")
+
+
+# Long Danish words may be divided after these parts.
+JOINTS: Final = ("kompetence", "forberedelses", "virksomheds")
+
+
+def hyphenated(name: Text) -> Text:
+    """Let a name's long compounds be divided where a figure has little room."""
+    return name.map(_divided)
+
+
+def _divided(words: str) -> str:
+    joints = "|".join(JOINTS)
+    return re.sub(rf"\b({joints})(?=\w)", "\\1\N{SOFT HYPHEN}", words, flags=re.IGNORECASE)
 
 
 def flat(table: pd.DataFrame) -> pd.DataFrame:
