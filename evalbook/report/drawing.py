@@ -33,6 +33,7 @@ from evalbook.text.language import Language, Text
 # In points: sizes of the title, of what it measures, and of the source; margin; line spacing.
 TITLE, TITLE_ON_PHONES, SUBTITLE, SOURCE = 12.0, 10.5, 9.0, 8.0
 MARGIN: Final = 6.0
+MARGINS: Final = ("left", "right", "bottom", "top", "wspace", "hspace")
 SPACING: Final = 1.3
 HEAD: Final = re.compile(
     r'(<svg [^>]*?)width="[^"]*" height="[^"]*" viewBox="0 0 ([\d.]+) ([\d.]+)"([^>]*>)'
@@ -112,7 +113,7 @@ def draw(
     found = {
         language: Drawing(
             _framed(wide[language], name, frame, language, TITLE),
-            narrow and _framed(narrow[language], name, frame, language, TITLE_ON_PHONES),
+            _framed(narrow[language], name, frame, language, TITLE_ON_PHONES) if narrow else None,
         )
         for language in languages
     }
@@ -159,6 +160,7 @@ def _drawings(
     held = Placeholders(wording, languages)
     with ExitStack() as undo:
         undo.callback(figure.set_layout_engine, layout or "none")
+        undo.callback(figure.subplotpars.update, **_margins(figure))
         with ExitStack() as undo_texts:
             fit_keys(figure, held.longest, undo_texts)
             hold_texts(figure, held, undo_texts)
@@ -173,8 +175,13 @@ def _drawings(
         raise _untranslated(name, held.missing)
     return (
         {language: held.fill(wide, language) for language in languages},
-        narrow and {language: held.fill(narrow, language) for language in languages},
+        {language: held.fill(narrow, language) for language in languages} if narrow else None,
     )
+
+
+def _margins(figure: Figure) -> dict[str, float]:
+    pars = figure.subplotpars
+    return {side: getattr(pars, side) for side in MARGINS}
 
 
 def _untranslated(name: str, missing: Sequence[tuple[str, Language]]) -> UsageError:

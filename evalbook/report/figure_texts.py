@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis, Tick
+from matplotlib.axis import Axis, Tick, XAxis, YAxis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, Formatter, FuncFormatter, NullFormatter
@@ -50,6 +50,16 @@ def shown(artist: Artist) -> Iterator[Artist]:
         yield from shown(child)
 
 
+def size_of(text: Text) -> float:
+    """Return the size of a text in points."""
+    return float(text.get_fontsize())
+
+
+def is_upright(axis: Axis) -> bool:
+    """Tell a vertical axis from a horizontal one."""
+    return isinstance(axis, YAxis)
+
+
 def tick_label(axis: Axis) -> Text:
     """Return the text that stands for all ticks of an axis."""
     label: Text = axis.get_major_ticks(1)[0].label1
@@ -88,7 +98,7 @@ def _room(text: Text, *, phone: bool) -> int | None:
     share = TITLE_ON_PHONES if phone else WIDE if columns == 1 else TITLE
     width = 72 * figure.get_size_inches()[0] * share / columns
     bold = text.get_fontweight() in ("bold", 700)
-    return int(width / (BOLD if bold else CHARACTER) / text.get_fontsize())
+    return int(width / (BOLD if bold else CHARACTER) / size_of(text))
 
 
 def _room_for_label(axis: Axis, *, phone: bool) -> int:
@@ -99,10 +109,10 @@ def _room_for_label(axis: Axis, *, phone: bool) -> int:
     rows, columns = _grid(axis.axes) if isinstance(axis.axes, Axes) else (1, 1)
     room = (
         HIGH * height / rows
-        if axis.axis_name == "y"
+        if is_upright(axis)
         else (WIDE_ON_PHONES if phone else WIDE) * width / columns
     )
-    return int(room / CHARACTER / axis.label.get_fontsize())
+    return int(room / CHARACTER / size_of(axis.label))
 
 
 def _grid(axes: Axes) -> tuple[int, int]:
@@ -122,11 +132,11 @@ def _hold_ticks(axis: Axis, held: Placeholders, undo: ExitStack, *, phone: bool)
         "aligned": str(label.get_horizontalalignment()),
         "above": ABOVE.get(str(label.get_verticalalignment()), 1.0),
     }
-    if options["key"] and axis.axis_name == "y":
+    if options["key"] and is_upright(axis):
         options["characters"] = ROW_ON_PHONES if phone else ROW
     elif options["key"]:
         options["characters"] = _between_ticks(axis, phone=phone)
-        texts = formatter.format_ticks(axis.get_majorticklocs())
+        texts = formatter.format_ticks(axis.get_majorticklocs().tolist())
         if max(map(held.longest_word, texts), default=0) > options["characters"]:
             undo.callback(axis.set_tick_params, rotation=label.get_rotation())
             axis.set_tick_params(rotation=90)
@@ -145,7 +155,8 @@ def _names(formatter: Formatter) -> bool:
 
 def _towards(axis: Axis) -> str:
     """Tell which end of upright ticks is at their axis."""
-    return "left" if axis.get_ticks_position() == "top" else "right"
+    at_top = isinstance(axis, XAxis) and axis.get_ticks_position() == "top"
+    return "left" if at_top else "right"
 
 
 def _between_ticks(axis: Axis, *, phone: bool) -> int:
@@ -157,7 +168,7 @@ def _between_ticks(axis: Axis, *, phone: bool) -> int:
     share = (WIDE_ON_PHONES if phone else 0.7) if rows else 0.95
     width = 72 * figure.get_size_inches()[0] * share / columns
     ticks = max(len(axis.get_majorticklocs()), 1)
-    return max(5, int(width / ticks / (CHARACTER * tick_label(axis).get_fontsize())))
+    return max(5, int(width / ticks / (CHARACTER * size_of(tick_label(axis)))))
 
 
 class _Ticks(Formatter):
@@ -173,7 +184,7 @@ class _Ticks(Formatter):
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
         """Write all ticks of an axis."""
-        return [self._hold(text) for text in self._formatter.format_ticks(values)]
+        return [self._hold(text) for text in self._formatter.format_ticks(list(values))]
 
     def get_offset(self) -> str:
         """Write what is common to all ticks."""

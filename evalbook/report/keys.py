@@ -8,7 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 
-from evalbook.report.figure_texts import CHARACTER
+from evalbook.report.figure_texts import CHARACTER, size_of
 
 # In points: what an entry takes besides its name, at a size of type of 10.
 MARK: Final = 46.0
@@ -23,7 +23,7 @@ def fit_keys(figure: Figure, length: Callable[[str], int], undo: ExitStack) -> N
         Tells how many characters a text has once it is said.
     """
     for legend in list(figure.legends):
-        size = legend.get_texts()[0].get_fontsize() if legend.get_texts() else 10.0
+        size = size_of(legend.get_texts()[0]) if legend.get_texts() else 10.0
         names = [text.get_text() for text in legend.get_texts()]
         if legend.get_visible() and _columns(figure, names, length, size) < len(names):
             replace_key(figure, legend, length, undo, size=size)

@@ -17,7 +17,7 @@ from matplotlib.gridspec import GridSpec, SubplotSpec
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
-from evalbook.report.figure_texts import shown, tick_label
+from evalbook.report.figure_texts import is_upright, shown, size_of, tick_label
 from evalbook.report.keys import replace_key
 
 # In pixels: a phone's page between its margins, and the smallest type on it.
@@ -44,7 +44,7 @@ def adapt(figure: Figure, change: Change) -> None:
 def illegible(figure: Figure) -> bool:
     """Tell whether a text of a figure is too small on a phone."""
     width = 96 * figure.get_size_inches()[0]
-    sizes = [words.get_fontsize() for words in _texts(figure)]
+    sizes = [size_of(words) for words in _texts(figure)]
     return bool(sizes) and min(sizes) * 96 / 72 * min(1.0, PAGE / width) < SMALLEST
 
 
@@ -65,7 +65,7 @@ def lay_out(figure: Figure, length: Callable[[str], int], undo: ExitStack) -> No
             height = max(height, (size[1] - AROUND) * spec.ncols + AROUND)
     figure.set_size_inches(WIDTH, height)
     for words in _texts(figure):
-        if words.get_fontsize() < TYPE:
+        if size_of(words) < TYPE:
             undo.callback(words.set_fontsize, words.get_fontsize())
             words.set_fontsize(TYPE)
     for axis in _axes(figure):
@@ -82,7 +82,7 @@ def make_room(figure: Figure, undo: ExitStack) -> None:
     width, height = figure.get_size_inches()
     needed = 0.0
     for axis in _axes(figure):
-        if axis.axis_name != "y" or not axis.get_visible():
+        if not is_upright(axis) or not axis.get_visible():
             continue
         low, high = sorted(axis.get_view_interval())
         places = [place for place in axis.get_majorticklocs() if low <= place <= high]
@@ -157,7 +157,7 @@ def _stack(
 
 
 def _enlarge_ticks(axis: Axis, undo: ExitStack) -> None:
-    size = tick_label(axis).get_fontsize()
+    size = size_of(tick_label(axis))
     if size < TYPE:
         undo.callback(axis.set_tick_params, labelsize=size)
         axis.set_tick_params(labelsize=TYPE)

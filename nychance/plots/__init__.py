@@ -24,7 +24,6 @@ from nychance.plots.models import fitted, love, specification_curve
 from nychance.plots.networks import network
 from nychance.plots.staircase import alluvial, staircase
 from nychance.plots.tidy import COLUMN_NAMES, ORIGIN_PALETTE, ROLE_PALETTE, hyphenated
-from nychance.plots.timelines import timeline
 
 __all__ = [
     "COLUMN_NAMES",
@@ -56,6 +55,5 @@ __all__ = [
     "staircase",
     "survival",
     "thresholds",
-    "timeline",
     "unit_axis",
 ]

@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -21,13 +22,15 @@ from evalbook.report import phones
 from evalbook.report.keys import put_key
 from evalbook.report.style import INK, NEUTRAL, TARGET
 from nychance import tr
-from nychance.plots.tidy import PER_CENT, UNIT_LABELS, flat, hidden, known, thresholds_of
+from nychance.plots import tidy
+from nychance.plots.tidy import PER_CENT, UNIT_LABELS
 
 Which = Literal["x", "y"]
 NOTE: Final = 8.5
+HATCHES: Final = ("", "////", "....")
 TARGET_NAME: Final = tr("Target").en
-# Room that the label at a line's end takes from the next, as a share of the axis.
-APART: Final = 0.06
+# Room that the label at a line's end takes from the next, in points.
+APART: Final = 11.0
 # What a vertical axis grows by for the names of events.
 ROOM_ABOVE: Final = 1.18
 # Room that a date takes on a phone, as a share of the axis.
@@ -44,24 +47,25 @@ class PerCent(PercentFormatter):
         return [f"{share + 0.0:.{decimals}f}" for share in shares]
 
 
-def new_axes(ax: Axes | None, height: float, width: float = 7.2) -> tuple[Figure, Axes]:
-    """Return the axes given and their figure, or new ones."""
-    if ax is None:
-        return plt.subplots(figsize=(width, height))
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    return figure, ax
-
-
 def panels(
-    names: Sequence[Hashable], height: float, columns: int, *, share_x: bool = True
+    names: Sequence[Hashable],
+    height: float,
+    columns: int,
+    ax: Axes | None = None,
+    *,
+    share_x: bool = True,
 ) -> tuple[Figure, list[Axes]]:
-    """Return panels with their names above them, on one scale; `height` is that of a row."""
-    lines = -(-len(names) // columns)
+    """Return panels with their names above them, on one scale; `height` is that of a row.
+
+    Where `ax` is given, it is the only panel.
+    """
+    if ax is not None:
+        return figure_of(ax), [ax]
+    lines, titled = -(-len(names) // columns), names[0] is not None
     figure, grid = plt.subplots(
         lines,
         min(columns, len(names)),
-        figsize=(7.2, 0.5 + lines * height),
+        figsize=(7.2, 0.5 + lines * (height + (0.35 if titled else 0.15))),
         sharex=share_x,
         sharey=True,
         squeeze=False,
@@ -70,10 +74,67 @@ def panels(
     for axes in found[len(names) :]:
         axes.set_visible(False)
     for axes, name in zip(found, names, strict=False):
-        if name is not None:
+        if titled:
             axes.set_title(str(name), fontsize=10)
         axes.tick_params(axis="x", labelbottom=True)
     return figure, found[: len(names)]
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Return the figure of axes."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def series(
+    ax: Axes,
+    frame: pd.DataFrame,
+    at: Any,
+    look: tuple[str, str, str],
+    value: Hashable,
+    *,
+    upright: bool = False,
+    face: str | None = None,
+    edge: str = "white",
+) -> None:
+    """Draw marks with their intervals at places across; `upright`, joined by a line, along.
+
+    A series without a value has no line.
+    """
+    colour, marker, dash = look
+    if "lower" in frame:
+        ends = frame[["lower", "upper"]].to_numpy(dtype=float)
+        known = np.isfinite(ends).all(axis=1)
+        draw = ax.vlines if upright else ax.hlines
+        draw(np.asarray(at)[known], *ends[known].T, color=colour, linewidth=2)
+    across = (at, frame["estimate"]) if upright else (frame["estimate"], at)
+    ax.plot(
+        *across,
+        marker=marker,
+        color=colour,
+        linestyle=dash if upright and value is not None else "none",
+        markersize=6.5,
+        markerfacecolor=face or colour,
+        markeredgecolor=edge,
+        label=tidy.name_of(value),
+    )
+
+
+def bar_look(colour: str, place: int) -> dict[str, Any]:
+    """Return colour and hatch of a series of bars."""
+    hatch = HATCHES[place % len(HATCHES)]
+    return {"color": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0}
+
+
+def write_hidden(
+    ax: Axes, frame: pd.DataFrame, at: Any, start: float, *, upright: bool = False, **options: Any
+) -> None:
+    """Write why numbers are not shown in their places, where the value axis starts."""
+    for place, (_, row) in zip(at, frame.iterrows(), strict=True):
+        if not np.isfinite(row["estimate"]):
+            where = (place, start) if upright else (start, place)
+            unshown(ax, tidy.reason(row), *where, **options)
 
 
 def percent_axis(ax: Axes, which: Which = "x", *, label: str | None = PER_CENT) -> Axes:
@@ -110,22 +171,13 @@ def rows_axis(ax: Axes, names: Sequence[Hashable]) -> Axes:
 
 def key(ax: Axes, columns: int = 3) -> Axes:
     """Put the key above the figure in place of seaborn's, where it covers nothing."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
+    figure = figure_of(ax)
     handles, names = ax.get_legend_handles_labels()
     if (old := ax.get_legend()) is not None:
         old.remove()
     if handles:
-        figure.legend(
-            handles,
-            names,
-            loc="outside upper left",
-            ncols=columns,
-            frameon=False,
-            handletextpad=0.4,
-            columnspacing=1.4,
-            borderpad=0.0,
-        )
+        look: dict[str, Any] = {"frameon": False, "handletextpad": 0.4, "columnspacing": 1.4}
+        figure.legend(handles, names, loc="outside upper left", ncols=columns, borderpad=0, **look)
     return ax
 
 
@@ -140,19 +192,9 @@ def height_on_phones(figure: Figure, inches: float) -> None:
 
 def note(ax: Axes, text: str, x: Any, y: Any, **options: Any) -> Annotation:
     """Write a few words beside a mark, five points to its right."""
-    return ax.annotate(
-        text,
-        (x, y),
-        **{
-            "xytext": (5, 0),
-            "textcoords": "offset points",
-            "va": "center",
-            "fontsize": NOTE,
-            "color": INK,
-            "annotation_clip": False,
-        }
-        | options,
-    )
+    look: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
+    look |= {"fontsize": NOTE, "color": INK, "annotation_clip": False}
+    return ax.annotate(text, (x, y), **(look | options))
 
 
 def unshown(ax: Axes, reason: str, x: float, y: float, **options: Any) -> None:
@@ -165,9 +207,9 @@ def intervals(ax: Axes, table: pd.DataFrame) -> Axes:
 
     A mark is known by its value. What is hidden is written in the row of its category.
     """
-    frame = flat(table)
+    frame = tidy.flat(table)
     ends: dict[float, list[tuple[float, float]]] = defaultdict(list)
-    for value, low, high in known(frame)[["estimate", "lower", "upper"]].to_numpy(dtype=float):
+    for value, low, high in tidy.known(frame)[["estimate", "lower", "upper"]].to_numpy(dtype=float):
         ends[value].append((low, high))
     for x, y, colour in _marks(ax):
         across = x in ends
@@ -197,24 +239,19 @@ def _marks(ax: Axes) -> list[tuple[float, float, Any]]:
 
 
 def _write_hidden(ax: Axes, frame: pd.DataFrame) -> None:
-    rows = hidden(frame)
-    if rows.empty:
-        return
-    axis = ax.yaxis
-    places = dict(
-        zip(
-            axis.get_major_formatter().format_ticks(axis.get_majorticklocs()),
-            axis.get_majorticklocs(),
-            strict=True,
-        )
-    )
-    groups = [c for c in rows if c in frame.columns and set(map(str, frame[c])) <= set(places)]
-    if not groups:
-        return
-    for name, reason in dict.fromkeys(
-        zip(rows[groups[0]].astype(str), rows["reason"], strict=True)
-    ):
-        unshown(ax, reason, 1, places[name], xycoords=("axes fraction", "data"))
+    rows = frame.loc[~np.isfinite(frame["estimate"].to_numpy(dtype=float))]
+    places = _ticks(ax.yaxis)
+    group = next((c for c in frame if set(map(str, frame[c])) <= set(places)), None)
+    if group is not None:
+        at = {(str(row[group]), tidy.reason(row)) for _, row in rows.iterrows()}
+        for name, reason in sorted(at):
+            unshown(ax, reason, 1, places[name], xycoords=("axes fraction", "data"))
+
+
+def _ticks(axis: Axis) -> dict[str, float]:
+    """Return the places of an axis' ticks by what is written at them."""
+    where = [float(place) for place in axis.get_majorticklocs()]
+    return dict(zip(axis.get_major_formatter().format_ticks(where), where, strict=True))
 
 
 def label_ends(ax: Axes) -> Axes:
@@ -224,11 +261,10 @@ def label_ends(ax: Axes) -> Axes:
     """
     named = {to_hex(h.get_color()): name for h, name in _named_lines(ax)}
     lines = [line for line in ax.get_lines() if to_hex(line.get_color()) in named and _drawn(line)]
-    low, high = ax.get_ylim()
     lowest, notes = -np.inf, []
     for line in sorted(lines, key=lambda line: _last(line)[1]):
         x, y = _last(line)
-        lowest = max(y, lowest + APART * (high - low))
+        lowest = max(y, lowest + APART / _points(ax, 1.0))
         up = 0 if lowest == y else _points(ax, lowest - y)
         notes.append(note(ax, named[to_hex(line.get_color())], x, y, xytext=(8, up)))
     if (old := ax.get_legend()) is not None:
@@ -249,8 +285,7 @@ def _drawn(line: Line2D) -> bool:
 def _key_on_phones(
     ax: Axes, lines: Sequence[Line2D], names: Sequence[str], notes: Sequence[Annotation]
 ) -> None:
-    figure = ax.get_figure(root=True)
-    assert figure is not None
+    figure = figure_of(ax)
     first = ax is figure.axes[0]
 
     def change(undo: ExitStack, length: Callable[[str], int]) -> None:
@@ -271,29 +306,31 @@ def _last(line: Any) -> tuple[float, float]:
 
 def _points(ax: Axes, distance: float) -> float:
     """Return a distance along the vertical axis in points, of axes as high as now."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
+    figure = figure_of(ax)
     low, high = ax.get_ylim()
-    rows = ax.get_gridspec().nrows if ax.get_gridspec() else 1
+    grid = ax.get_gridspec()
+    rows = grid.nrows if grid else 1
     return float(distance / (high - low) * 72 * (figure.get_size_inches()[1] / rows - 0.7))
 
 
 def thresholds(ax: Axes, targets: Any, which: Which = "x") -> Axes:
     """Draw the plan's targets: a line across its row where rows are targets, else through all."""
-    found = thresholds_of(targets)
-    axis = ax.yaxis if which == "x" else ax.xaxis
-    ticks = axis.get_majorticklocs()
-    places = dict(zip(axis.get_major_formatter().format_ticks(ticks), ticks, strict=True))
-    for name, threshold in found.items():
+    places = _ticks(ax.yaxis if which == "x" else ax.xaxis)
+    for name, threshold in tidy.thresholds_of(targets).items():
         if str(name) in places:
             ends = places[str(name)] - 0.42, places[str(name)] + 0.42
-            (ax.vlines if which == "x" else ax.hlines)(
-                threshold, *ends, color=TARGET, linewidth=2.5
-            )
+            draw = ax.vlines if which == "x" else ax.hlines
+            draw(threshold, *ends, color=TARGET, linewidth=2.5)
         else:
             (ax.axvline if which == "x" else ax.axhline)(threshold, color=TARGET, linewidth=1.5)
     ax.plot([], [], color=TARGET, linewidth=2.5, label=TARGET_NAME)
     return ax
+
+
+def at_top(ax: Axes, words: str, where: float, *, left: bool = False) -> None:
+    """Write a few words at the top of axes, beside a place of the horizontal axis."""
+    side = {"ha": "right", "xytext": (-3, -3)} if left else {"ha": "left", "xytext": (3, -3)}
+    note(ax, words, where, 1, xycoords=("data", "axes fraction"), va="top", color=NEUTRAL, **side)
 
 
 def events(ax: Axes, days: Mapping[date, str], *, named: bool = True) -> Axes:
@@ -306,18 +343,7 @@ def events(ax: Axes, days: Mapping[date, str], *, named: bool = True) -> Axes:
         where = float(mdates.date2num(day)) if isinstance(day, date) else float(day)
         ax.axvline(where, color=NEUTRAL, linestyle=":", linewidth=1.2)
         if named:
-            left = where > (first + last) / 2
-            note(
-                ax,
-                name,
-                where,
-                1,
-                xycoords=("data", "axes fraction"),
-                xytext=(-3 if left else 3, -3),
-                ha="right" if left else "left",
-                va="top",
-                color=NEUTRAL,
-            )
+            at_top(ax, name, where, left=where > (first + last) / 2)
     return ax
 
 
@@ -330,8 +356,7 @@ def date_axis(ax: Axes, days: Sequence[date] | None = None) -> Axes:
     places = mdates.date2num(list(days))
     names = [pd.Timestamp(day).strftime("%b\n%Y") for day in days]
     ax.set_xticks(places, names)
-    figure = ax.get_figure(root=True)
-    assert figure is not None
+    figure = figure_of(ax)
     kept = _apart(places, ax.get_xlim())
 
     def change(undo: ExitStack, _length: Callable[[str], int]) -> None:

@@ -44,7 +44,7 @@ def network(ties: pd.DataFrame, members: "pd.Series[Any]", *, kind: str = "kind"
         axes.add_collection(
             LineCollection(segments, colors=colour, linestyles=dash, linewidths=1.6)
         )
-        handles.append(Line2D([], [], color=colour, linestyle=dash, label=str(name)))
+        handles.append(Line2D([], [], color=colour, ls=dash, label=str(name)))
     degree = pd.concat([ties["one"], ties["other"]]).value_counts()
     marks = dict(zip(dict.fromkeys(members), SIDE_MARKERS, strict=False))
     for member, (x, y) in places.items():
