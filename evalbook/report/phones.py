@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -18,32 +17,34 @@ from matplotlib.gridspec import GridSpec, SubplotSpec
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
+from evalbook.report.figure_texts import is_upright, shown, size_of, tick_label
+from evalbook.report.keys import replace_key
+
 # In pixels: a phone's page between its margins, and the smallest type on it.
 PAGE, SMALLEST = 358.0, 10.0
 # In inches: the width of a figure for phones; panels narrower than this go below one another; what
 # title, axis and key of a panel take.
 WIDTH, PANEL, AROUND = 3.73, 2.4, 0.75
+# The height of a name that stands upright, and how that is turned.
+NAME, UPRIGHT = 1.3, 90.0
 # In points.
 TYPE: Final = 8.0
 LINE_SPACING: Final = 1.25
-# Names of a key with more characters have a line of their own.
-LONG_NAME: Final = 16
 
-_ADAPTED: WeakKeyDictionary[Figure, list[Callable[[ExitStack], None]]] = WeakKeyDictionary()
+# Changes a figure, registers the reverse, and is told how many characters a text has once said.
+Change = Callable[[ExitStack, Callable[[str], int]], None]
+_ADAPTED: WeakKeyDictionary[Figure, list[Change]] = WeakKeyDictionary()
 
 
-def adapt(figure: Figure, change: Callable[[ExitStack], None]) -> None:
-    """Have `change` called before a figure is drawn for phones.
-
-    It registers the reverse of what it does with the stack that it is given.
-    """
+def adapt(figure: Figure, change: Change) -> None:
+    """Have `change` called before a figure is drawn for phones."""
     _ADAPTED.setdefault(figure, []).append(change)
 
 
 def illegible(figure: Figure) -> bool:
     """Tell whether a text of a figure is too small on a phone."""
     width = 96 * figure.get_size_inches()[0]
-    sizes = [words.get_fontsize() for words in _texts(figure)]
+    sizes = [size_of(words) for words in _texts(figure)]
     return bool(sizes) and min(sizes) * 96 / 72 * min(1.0, PAGE / width) < SMALLEST
 
 
@@ -64,16 +65,16 @@ def lay_out(figure: Figure, length: Callable[[str], int], undo: ExitStack) -> No
             height = max(height, (size[1] - AROUND) * spec.ncols + AROUND)
     figure.set_size_inches(WIDTH, height)
     for words in _texts(figure):
-        if words.get_fontsize() < TYPE:
+        if size_of(words) < TYPE:
             undo.callback(words.set_fontsize, words.get_fontsize())
             words.set_fontsize(TYPE)
     for axis in _axes(figure):
         _enlarge_ticks(axis, undo)
     for legend in [each for each in figure.findobj(Legend) if each.get_visible()]:
-        _narrow_key(figure, legend, length, undo)
+        replace_key(figure, legend, length, undo, size=TYPE + 0.5)
     figure.set_layout_engine("constrained")
     for change in _ADAPTED.get(figure, []):
-        change(undo)
+        change(undo, length)
 
 
 def make_room(figure: Figure, undo: ExitStack) -> None:
@@ -81,7 +82,7 @@ def make_room(figure: Figure, undo: ExitStack) -> None:
     width, height = figure.get_size_inches()
     needed = 0.0
     for axis in _axes(figure):
-        if axis.axis_name != "y" or not axis.get_visible():
+        if not is_upright(axis) or not axis.get_visible():
             continue
         low, high = sorted(axis.get_view_interval())
         places = [place for place in axis.get_majorticklocs() if low <= place <= high]
@@ -89,40 +90,38 @@ def make_room(figure: Figure, undo: ExitStack) -> None:
             (text.count("\n") + 1 for text in axis.get_major_formatter().format_ticks(places)),
             default=1,
         )
+        lines = max(lines, _lines_of_notes(axis))
         if lines > 1:
             spec = axis.axes.get_subplotspec()
             inches = LINE_SPACING * TYPE / 72 * (lines * len(places) + 1)
             needed = max(needed, (spec.get_gridspec().nrows if spec else 1) * (inches + AROUND))
+    upright = [axis for axis in _axes(figure) if tick_label(axis).get_rotation() == UPRIGHT]
+    needed = max(needed, height) + (NAME if upright else 0)
     if needed > height:
         undo.callback(figure.set_size_inches, width, height)
         figure.set_size_inches(width, needed)
 
 
+def _lines_of_notes(axis: Axis) -> int:
+    """Return the lines of the notes at one row, and one between them, where notes are broken."""
+    notes = axis.axes.texts if isinstance(axis.axes, Axes) else []
+    most = max((text.get_text().count("\n") + 1 for text in notes), default=1)
+    in_row = -(-len(notes) // max(len(axis.get_majorticklocs()), 1))
+    return in_row * most + 1 if most > 1 else 1
+
+
 def _texts(figure: Figure) -> Iterator[Text]:
-    """Go through the texts that are shown; ticks stand for all of their axis."""
-    for artist in _shown(figure):
-        if isinstance(artist, Text) and artist.get_text().strip():
+    """Go through the texts that are shown; one tick stands for all of its axis."""
+    for artist in shown(figure):
+        if isinstance(artist, Axis):
+            yield tick_label(artist)
+            yield artist.label
+        elif isinstance(artist, Text) and artist.get_text().strip():
             yield artist
-        elif isinstance(artist, Axis):
-            yield artist.get_major_ticks(1)[0].label1
 
 
 def _axes(figure: Figure) -> list[Axis]:
-    return [artist for artist in _shown(figure) if isinstance(artist, Axis)]
-
-
-def _shown(artist: Artist) -> Iterator[Artist]:
-    """Go through what is drawn, down to axes' axis."""
-    for child in artist.get_children():
-        if not child.get_visible():
-            continue
-        if isinstance(child, Axis):
-            if isinstance(child.axes, Axes) and child.axes.axison:
-                yield child
-                yield child.label
-            continue
-        yield child
-        yield from _shown(child)
+    return [artist for artist in shown(figure) if isinstance(artist, Axis)]
 
 
 def _rows(figure: Figure) -> list[tuple[GridSpec, list[tuple[Axes, SubplotSpec]]]]:
@@ -158,33 +157,7 @@ def _stack(
 
 
 def _enlarge_ticks(axis: Axis, undo: ExitStack) -> None:
-    size = axis.get_major_ticks(1)[0].label1.get_fontsize()
+    size = size_of(tick_label(axis))
     if size < TYPE:
         undo.callback(axis.set_tick_params, labelsize=size)
         axis.set_tick_params(labelsize=TYPE)
-
-
-def _narrow_key(
-    figure: Figure, legend: Legend, length: Callable[[str], int], undo: ExitStack
-) -> None:
-    """Put a key with fewer columns above the figure in place of another."""
-    names = [text.get_text() for text in legend.get_texts()]
-    undo.callback(legend.set_visible, True)
-    undo.callback(legend.set_in_layout, legend.get_in_layout())
-    legend.set_visible(False)
-    legend.set_in_layout(False)
-    title = legend.get_title().get_text()
-    narrow = figure.legend(
-        [handle for handle in legend.legend_handles if handle is not None],
-        names,
-        title=title or None,
-        loc="outside upper left",
-        ncols=1 if max(map(length, names), default=0) > LONG_NAME else 2,
-        frameon=False,
-        fontsize=TYPE + 0.5,
-        handletextpad=0.4,
-        columnspacing=1.4,
-        labelspacing=0.3,
-        borderpad=0.0,
-    )
-    undo.callback(narrow.remove)

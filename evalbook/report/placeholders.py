@@ -17,6 +17,8 @@ from evalbook.text.language import Language
 
 # Between two parts of a note, where it is broken first.
 DOT: Final = " \N{MIDDLE DOT} "
+# Where a long word may be broken, if it must.
+HYPHEN: Final = "\N{SOFT HYPHEN}"
 FIRST: Final = 0xE000
 LINE: Final = re.compile("[\ue000-\uf8ff]")
 # A text element as Matplotlib writes it, without the words.
@@ -97,7 +99,13 @@ class Placeholders:
     def longest(self, text: str) -> int:
         """Return how many characters a text has in the language where it has most."""
         said = [self._wording.say(text, language) for language in self._languages]
-        return max(len(words or text) for words in said)
+        return max(len((words or text).replace(HYPHEN, "")) for words in said)
+
+    def longest_word(self, text: str) -> int:
+        """Return how many characters the longest word of a text has in any language."""
+        said = [self._wording.say(text, language) or text for language in self._languages]
+        words = [word for text in said for word in text.replace(HYPHEN, "- ").split()]
+        return max(map(len, words), default=0)
 
     def widest(self, text: str) -> list[str]:
         """Return what a placeholder stands for in each language, or the text itself."""
@@ -121,14 +129,16 @@ class Placeholders:
 
     @staticmethod
     def _broken(text: str, characters: int | None) -> list[str]:
-        lines = text.split("\n")
-        if characters is None or max(map(len, lines)) <= characters:
-            return lines
-        lines = text.replace(DOT, "\n").split("\n")
+        whole = text.replace(HYPHEN, "")
+        if characters is None or max(map(len, whole.split("\n"))) <= characters:
+            return whole.split("\n")
         return [
             part
-            for line in lines
-            for part in textwrap.wrap(line, characters, break_long_words=False) or [""]
+            for line in text.replace(DOT, "\n").split("\n")
+            for part in textwrap.wrap(
+                _hyphenated(line, characters), characters, break_long_words=False
+            )
+            or [""]
         ]
 
     def _line(self, text: str) -> Line | None:
@@ -148,6 +158,14 @@ class Placeholders:
             place = f'{place[:-1]} translate(0 {points:.2f})"'
         style += ANCHORS.get(line.aligned, "")
         return f'<text style="{style}" {place}>{html.escape(words, quote=False)}</text>'
+
+
+def _hyphenated(text: str, characters: int) -> str:
+    """Divide words that are too long for a line where they may be divided."""
+    words = (
+        word.replace(HYPHEN, "- " if len(word) > characters + 1 else "") for word in text.split(" ")
+    )
+    return " ".join(words)
 
 
 def _nth(lines: Sequence[str], place: int) -> str:

@@ -16,6 +16,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text as MatplotlibText
 from matplotlib.textpath import TextToPath
 
+from evalbook.report.layout import arrange
 from evalbook.report.placeholders import Placeholders
 from evalbook.report.style import FAMILY, RC
 
@@ -120,10 +121,7 @@ def written(figure: Figure, held: Placeholders | None = None) -> str:
     """
     drawing = io.StringIO()
     renderer = _Canvas(figure, drawing, held).get_renderer()
-    layout = figure.get_layout_engine()
-    if layout is not None:
-        layout.execute(figure)
-        figure.set_layout_engine("none")
+    arrange(figure, renderer)
     figure.draw(renderer)  # type: ignore[arg-type]
     renderer.finalize()
     return _smaller(drawing.getvalue())

@@ -6,10 +6,11 @@ A text is looked up, in this order, as
 2. English of a catalogue; a text broken into lines also without its breaks, which are made again;
 3. a date: `Sep 2008`, `30 September 2008`, `2008-09`;
 4. English of a catalogue with its numbers as `{number}`, `{number2}`: `Since checkpoint 4`;
-5. parts between line breaks, commas, colons, brackets and the like, each by 1 to 4.
+5. parts, each by 1 to 4: between line breaks and brackets, else dots and dashes, else commas and
+   colons, else signs of equality.
 
-What has no letters is a number, and written as the language writes it. In English, what is no key
-stands for itself.
+What has no letters is a number, and written as the language writes it; a letter by itself is a
+symbol, such as n. In English, what is no key stands for itself.
 """
 
 import re
@@ -30,8 +31,10 @@ LETTER: Final = re.compile(r"[^\W\d_]")
 NUMBER: Final = re.compile(
     r"(?<![\w.])([-\N{MINUS SIGN}]?)(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(\.\d+)?(\s?%)?"
 )
-BETWEEN: Final = re.compile(
-    r"(\n|, | \N{MIDDLE DOT} |: | = | \| |; | \N{EN DASH} |\s?\(|\)|\N{RIGHTWARDS ARROW})"
+# What stands between the parts of a text, the looser first.
+BETWEEN: Final = tuple(
+    re.compile(f"({between})")
+    for between in (r"\n|\s?\(|\)", r" \N{MIDDLE DOT} | \| |; | \N{EN DASH} ", ": |, ", " = ")
 )
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WRITTEN: Final = re.compile(rf"(?:(\d{{1,2}}) )?((?:{'|'.join(MONTHS)})[a-z]*)\.? (\d{{4}})", re.I)
@@ -125,22 +128,17 @@ class Wording:
         return pattern.format(**dict(zip(names, written, strict=True)))
 
     def _by_parts(self, text: str, language: Language) -> str | None:
-        pieces = BETWEEN.split(text)
-        if len(pieces) == 1:
-            return None
-        # Every other piece is what stands between two parts.
-        said = [
-            piece if place % 2 else self._part(piece, language)
-            for place, piece in enumerate(pieces)
-        ]
-        known = [part for part in said if part is not None]
-        return "".join(known) if len(known) == len(said) else None
-
-    def _part(self, text: str, language: Language) -> str | None:
-        if not LETTER.search(text):
-            return write_numbers(text, language)
-        found = self._whole(text, language)
-        return write_numbers(text, language) if found is None and language == SOURCE else found
+        for between in BETWEEN:
+            pieces = between.split(text)
+            if len(pieces) > 1:
+                # Every other piece is what stands between two parts.
+                said = [
+                    piece if place % 2 else self.say(piece, language, key=False)
+                    for place, piece in enumerate(pieces)
+                ]
+                known = [part for part in said if part is not None]
+                return "".join(known) if len(known) == len(said) else None
+        return text if len(text.strip()) == 1 else None
 
 
 def write_numbers(text: str, language: Language) -> str:

@@ -23,8 +23,7 @@ from nychance.plots.matrix import heatmap
 from nychance.plots.models import fitted, love, specification_curve
 from nychance.plots.networks import network
 from nychance.plots.staircase import alluvial, staircase
-from nychance.plots.tidy import COLUMN_NAMES, ORIGIN_PALETTE, ROLE_PALETTE
-from nychance.plots.timelines import timeline
+from nychance.plots.tidy import COLUMN_NAMES, ORIGIN_PALETTE, ROLE_PALETTE, hyphenated
 
 __all__ = [
     "COLUMN_NAMES",
@@ -41,6 +40,7 @@ __all__ = [
     "fitted",
     "forest",
     "heatmap",
+    "hyphenated",
     "intervals",
     "key",
     "label_ends",
@@ -55,6 +55,5 @@ __all__ = [
     "staircase",
     "survival",
     "thresholds",
-    "timeline",
     "unit_axis",
 ]

@@ -12,11 +12,11 @@ from evalbook.report.style import INK, LIGHT, NEUTRAL, SEQUENTIAL
 from nychance.plots import axes as on
 from nychance.plots import tidy
 
-HATCHES: Final = ("", "////", "....")
 # A part at least this wide has its number in it.
 WIDE: Final = 0.06
 # The sum of red, green and blue below which a colour takes white numbers.
 DARK: Final = 1.45
+INSIDE: Final[dict[str, Any]] = {"ha": "center", "va": "center", "in_layout": False}
 
 
 def bars(
@@ -42,60 +42,35 @@ def bars(
     ordered : bool
         Whether the largest stands on top; else rows stand in their order.
     """
-    frame, row = _as_tidy(table, row)
+    if isinstance(table, pd.Series):
+        table = table.rename_axis("row").to_frame("estimate").assign(unit="count")
+    frame, row = tidy.flat(table), row or str(table.index.names[0])
     hues, names = tidy.values(frame, hue), tidy.values(frame, panel)
     sums = frame.groupby(row, observed=True, sort=False)["estimate"].sum()
-    order = (
-        list(sums.sort_values(ascending=False, kind="stable").index)
-        if ordered
-        else list(tidy.values(frame, row))
-    )
-    height = 0.6 + (0.12 + 0.24 * len(hues)) * len(order)
-    if panel is None:
-        figure, first = on.new_axes(ax, 0.3 + height)
-        drawn = [first]
-    else:
-        figure, drawn = on.panels(names, height, len(names), share_x=False)
-    places = {value: place for place, value in enumerate(order)}
+    largest = sums.sort_values(ascending=False, kind="stable").index
+    order = list(largest) if ordered else tidy.values(frame, row)
+    height = 0.2 + (0.12 + 0.24 * len(hues)) * len(order)
+    figure, drawn = on.panels(names, height, len(names), ax, share_x=False)
     for axes, name in zip(drawn, names, strict=True):
         here = tidy.part(frame, panel, name)
+        unit = tidy.unit_of(here)
         for place, (value, (colour, _, _)) in enumerate(tidy.look(hues).items()):
-            offset = 0.8 * ((place + 0.5) / len(hues) - 0.5)
             mine = tidy.part(here, hue, value)
-            shown = tidy.known(mine)
-            at = np.array([places[each] for each in shown[row]]) + offset
-            name_of_series = None if value is None else str(value)
-            axes.barh(
-                at,
-                shown["estimate"],
-                height=0.74 / len(hues),
-                color=colour,
-                hatch=HATCHES[place % len(HATCHES)],
-                edgecolor="white",
-                linewidth=0,
-                label=name_of_series,
-            )
-            unit = tidy.unit_of(here)
-            for where, number in zip(at, shown["estimate"], strict=True):
-                on.note(axes, tidy.write(number, unit), number, where)
-            for _, found in tidy.hidden(mine).iterrows():
-                on.unshown(axes, found["reason"], 0.0, places[found[row]] + offset)
-        on.rows_axis(axes, order)
+            at = tidy.places(mine[row], order) + 0.8 * ((place + 0.5) / len(hues) - 0.5)
+            look = on.bar_look(colour, place) | {"label": tidy.name_of(value)}
+            axes.barh(at, mine["estimate"], height=0.74 / len(hues), **look)
+            for where, number in zip(at, mine["estimate"], strict=True):
+                if np.isfinite(number):
+                    on.note(axes, tidy.write(number, unit), number, where)
+            on.write_hidden(axes, mine, at, 0.0)
         axes.grid(visible=False)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
-        axes.set_xlabel(tidy.UNIT_LABELS.get(tidy.unit_of(here), "") if label is None else label)
+        axes.set_xlabel(tidy.UNIT_LABELS.get(unit, "") if label is None else label)
+    on.rows_axis(drawn[0], order).grid(visible=False)
     if hue is not None:
         on.key(drawn[0])
     return figure
-
-
-def _as_tidy(table: "pd.DataFrame | pd.Series[Any]", row: str | None) -> tuple[pd.DataFrame, str]:
-    if isinstance(table, pd.DataFrame):
-        frame = tidy.flat(table)
-        return frame, row or str(table.index.names[0])
-    frame = pd.DataFrame({"row": table.index, "estimate": table.to_numpy(dtype=float)})
-    return frame.assign(unit="count", status=""), "row"
 
 
 def stacked(
@@ -123,23 +98,21 @@ def stacked(
     """
     frame = tidy.flat(table)
     rows, parts, names = (tidy.values(frame, group) for group in (row, part, panel))
-    height = 0.5 + 0.46 * len(rows)
-    if panel is None:
-        figure, axes = on.new_axes(ax, 0.9 + height)
-        drawn = [axes]
-    else:
-        figure, drawn = on.panels(names, 0.6 + height, len(names))
+    figure, drawn = on.panels(names, 0.4 + 0.46 * len(rows), len(names), ax)
     for axes, name in zip(drawn, names, strict=True):
         wide = tidy.part(frame, panel, name).pivot(index=row, columns=part, values="estimate")
-        _stack(axes, wide.reindex(index=rows, columns=parts))
+        _stack(axes, tidy.in_order(wide, rows, parts))
         if first is not None:
-            _mark(axes, tidy.part(tidy.flat(first), panel, name).set_index(row).reindex(rows))
-        on.rows_axis(axes, rows)
-        axes.grid(visible=False)
+            mark = tidy.part(tidy.flat(first), panel, name)
+            at = tidy.places(mark[row], rows)
+            axes.vlines(mark["estimate"], at - 0.46, at + 0.46, color=INK, linewidth=2.5)
+            axes.hlines(at + 0.46, mark["lower"], mark["upper"], color=INK, linewidth=2.5)
         axes.set_xlim(0, 1)
         axes.spines["left"].set_visible(False)
+        axes.grid(visible=False)
         on.percent_axis(axes)
-    on.key(drawn[0], columns=4)
+    on.rows_axis(drawn[0], rows).grid(visible=False)
+    on.key(drawn[0], columns=len(parts))
     return figure
 
 
@@ -148,42 +121,18 @@ def _stack(axes: Axes, shares: pd.DataFrame) -> None:
     colours = plt.get_cmap(f"{SEQUENTIAL}_r")(np.linspace(0.08, 0.92, max(shares.shape[1], 2)))
     for colour, (name, widths) in zip(colours, shares.items(), strict=False):
         width = np.nan_to_num(widths.to_numpy(dtype=float))
-        axes.barh(
-            range(len(shares)), width, left=left, color=colour, edgecolor="white", label=str(name)
-        )
-        for place in np.flatnonzero(width >= WIDE):
-            axes.text(
-                left[place] + width[place] / 2,
-                place,
-                f"{100 * width[place]:.0f}",
-                ha="center",
-                va="center",
-                fontsize=9,
-                color="white" if colour[:3].sum() < DARK else INK,
-                in_layout=False,
-            )
+        look = {"color": colour, "edgecolor": "white", "label": str(name)}
+        axes.barh(range(len(shares)), width, left=left, **look)
+        ink = "white" if colour[:3].sum() < DARK else INK
+        for place in np.flatnonzero(width >= WIDE).tolist():
+            middle, words = left[place] + width[place] / 2, f"{100 * width[place]:.0f}"
+            axes.text(middle, place, words, fontsize=9, color=ink, **INSIDE)
         left += width
-    for place in np.flatnonzero(shares.isna().any(axis=1)):
+    for place in np.flatnonzero(shares.isna().any(axis=1)).tolist():
         rest = 1 - left[place]
-        axes.barh(
-            place, rest, left=left[place], color="none", edgecolor=LIGHT, hatch="////", linewidth=0
-        )
-        words = tidy.REASONS["too-few"] if rest > 2 * WIDE else ""
-        axes.text(
-            left[place] + rest / 2,
-            place,
-            words,
-            ha="center",
-            va="center",
-            fontsize=on.NOTE,
-            color=NEUTRAL,
-            fontstyle="italic",
-            in_layout=False,
-        )
-
-
-def _mark(axes: Axes, first: pd.DataFrame) -> None:
-    shown = first[first["estimate"].notna().to_numpy()]
-    at = np.flatnonzero(first["estimate"].notna().to_numpy())
-    axes.vlines(shown["estimate"], at - 0.46, at + 0.46, color=INK, linewidth=2.5)
-    axes.hlines(at + 0.46, shown["lower"], shown["upper"], color=INK, linewidth=2.5)
+        look = {"color": "none", "edgecolor": LIGHT, "hatch": "////", "linewidth": 0}
+        axes.barh(place, rest, left=left[place], **look)
+        if rest > 2 * WIDE:
+            style: dict[str, Any] = {"fontsize": on.NOTE, "color": NEUTRAL, "fontstyle": "italic"}
+            words = tidy.REASONS["too-few"]
+            axes.text(left[place] + rest / 2, place, words, **style, **INSIDE)

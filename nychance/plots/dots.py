@@ -22,9 +22,9 @@ VERDICTS: Final[dict[Verdict, str]] = {
 }
 FIRST_RANGE: Final = tr("Range in the first results").en
 # Distance of series within a row.
-APART: Final = 0.34
-# From this many panels on, they have two lines.
-MANY_PANELS: Final = 4
+APART: Final = 0.44
+# Panels side by side; fewer where marks have verdicts.
+SIDE_BY_SIDE, WITH_VERDICTS = 3, 2
 RATIO_TICKS: Final = (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 10)
 
 
@@ -61,98 +61,66 @@ def dots(
     """
     frame = tidy.flat(table)
     rows, hues, names = (tidy.values(frame, group) for group in (row, hue, panel))
-    height = 0.3 + (0.34 + 0.16 * len(hues)) * len(rows)
-    if panel is None:
-        figure, first = on.new_axes(ax, 0.9 + height)
-        drawn = [first]
-    else:
-        columns = len(names) if len(names) <= MANY_PANELS else -(-len(names) // 2)
-        figure, drawn = on.panels(names, 0.7 + height, columns)
+    most = WITH_VERDICTS if targets else SIDE_BY_SIDE
+    height = 0.3 + (0.14 + 0.21 * len(hues)) * len(rows)
+    figure, drawn = on.panels(names, height, -(-len(names) // -(-len(names) // most)), ax)
     thresholds = tidy.thresholds_of(targets)
     unit = tidy.unit_of(frame)
     for axes, name in zip(drawn, names, strict=True):
         if line is not None:
             axes.axvline(line, color=NEUTRAL, linewidth=0.9)
-        goals = [thresholds.get(r, thresholds.get(name)) for r in rows]
-        _goals(axes, goals)
-        _series(
-            axes, tidy.part(frame, panel, name), (row, rows), (hue, hues), goals, unit, decimals
-        )
-        on.rows_axis(axes, rows)
+        goals = [thresholds.get(each, thresholds.get(name)) for each in rows]
+        _shade(axes, goals)
+        here = tidy.part(frame, panel, name)
+        for value, offset in zip(hues, _offsets(len(hues)), strict=True):
+            mine = tidy.part(here, hue, value)
+            at = tidy.places(mine[row], rows)
+            on.series(axes, mine, at + offset, tidy.look(hues)[value], value)
+            for place, (_, found) in zip(at, mine.iterrows(), strict=True):
+                _note(axes, found, place, offset, goals[place], unit, decimals)
+        on.only_grid(axes, "x")
         on.unit_axis(axes, "x", unit, label)
+    on.rows_axis(drawn[0], rows)
     if line is None:
-        _from_zero(drawn[0], frame, thresholds)
+        low, high = tidy.limits(frame, "estimate", "lower", "upper")
+        drawn[0].set_xlim(min(0.0, low), 1.02 * (max([high, *thresholds.values()]) or 1.0))
     if hue is not None or thresholds:
         on.key(drawn[0])
     return figure
 
 
-def _from_zero(axes: Axes, frame: pd.DataFrame, thresholds: Mapping[Hashable, float]) -> None:
-    low, high = tidy.limits(frame, "estimate", "lower", "upper")
-    high = max([high, *thresholds.values()]) or 1.0
-    axes.set_xlim(min(0.0, low), 1.02 * high)
+def _offsets(count: int) -> Any:
+    return (np.arange(count) - (count - 1) / 2) * APART * 2 / max(count, 2)
 
 
-def _goals(axes: Axes, goals: Sequence[float | None]) -> None:
+def _shade(axes: Axes, goals: Sequence[float | None]) -> None:
     """Shade up to each row's target and mark it."""
     placed = [(place, goal) for place, goal in enumerate(goals) if goal is not None]
-    if not placed:
-        return
-    places, ends = np.array(placed).T
-    axes.barh(places, ends, height=0.84, color=LIGHT, alpha=0.5)
-    axes.vlines(
-        ends, places - 0.42, places + 0.42, color=TARGET, linewidth=2.5, label=on.TARGET_NAME
-    )
+    if placed:
+        at, ends = np.array(placed).T
+        axes.barh(at, ends, height=0.84, color=LIGHT, alpha=0.5)
+        axes.vlines(ends, at - 0.42, at + 0.42, color=TARGET, linewidth=2.5, label=on.TARGET_NAME)
 
 
-def _series(
+def _note(
     axes: Axes,
-    frame: pd.DataFrame,
-    rows: tuple[str, Sequence[Hashable]],
-    hues: tuple[str | None, Sequence[Hashable]],
-    goals: Sequence[float | None],
+    found: "pd.Series[Any]",
+    place: int,
+    offset: float,
+    goal: float | None,
     unit: str,
     decimals: int,
 ) -> None:
-    places = {value: place for place, value in enumerate(rows[1])}
-    looks = tidy.look(hues[1])
-    for offset, value in zip(_offsets(len(hues[1])), hues[1], strict=True):
-        colour, marker, _ = looks[value]
-        mine = tidy.part(frame, hues[0], value)
-        shown = tidy.known(mine)
-        at = np.array([places[r] for r in shown[rows[0]]]) + offset
-        axes.hlines(at, shown["lower"], shown["upper"], color=colour, linewidth=2.2)
-        axes.plot(
-            shown["estimate"],
-            at,
-            marker,
-            color=colour,
-            markersize=7,
-            markeredgecolor="white",
-            label=None if value is None else str(value),
-        )
-        for where, found in zip(at, shown.itertuples(), strict=True):
-            goal = goals[round(where - offset)]
-            on.note(axes, _words(found, goal, unit, decimals), _end(found, goal), where)
-        for _, found in tidy.hidden(mine).iterrows():
-            on.unshown(axes, found["reason"], 0.0, places[found[rows[0]]] + offset)
-
-
-def _offsets(count: int) -> "np.ndarray[Any, Any]":
-    return (np.arange(count) - (count - 1) / 2) * APART * (2 / max(count, 2))
-
-
-def _end(found: Any, goal: float | None) -> float:
-    end = found.upper if np.isfinite(found.upper) else found.estimate
-    return max(end, goal) if goal is not None else float(end)
-
-
-def _words(found: Any, goal: float | None, unit: str, decimals: int) -> str:
-    value = tidy.write(found.estimate, unit, decimals)
-    if goal is None:
-        return value
-    verdict = VERDICTS[verdict_of((found.lower, found.upper), goal)]
-    return f"{value} \N{MIDDLE DOT} {verdict}"
+    """Write a value beside its mark, with its verdict; or why there is none."""
+    if not np.isfinite(found["estimate"]):
+        return on.unshown(axes, tidy.reason(found), 0.0, place + offset)
+    words = tidy.write(found["estimate"], unit, decimals)
+    ends = [found[end] for end in ("estimate", "upper") if np.isfinite(found[end])]
+    if goal is not None:
+        verdict = VERDICTS[verdict_of((found["lower"], found["upper"]), goal)]
+        words, ends = f"{words} \N{MIDDLE DOT} {verdict}", [*ends, goal]
+    on.note(axes, words, max(ends), place + offset)
+    return None
 
 
 def by_unit(
@@ -181,30 +149,23 @@ def by_unit(
     target : float, optional
         A threshold.
     """
-    frame = tidy.flat(table)
-    shown = tidy.known(frame).sort_values("estimate", ascending=False)
-    order = [*shown[unit], *tidy.hidden(frame)[unit]]
-    figure, axes = on.new_axes(ax, 1.1 + 0.2 * len(order))
+    frame = tidy.flat(table).sort_values("estimate", ascending=False, na_position="last")
+    order, hues = list(frame[unit]), tidy.values(frame, hue)
+    figure, (axes,) = on.panels([None], 0.6 + 0.2 * len(order), 1, ax)
     if band is not None:
         axes.axvspan(*band, color=LIGHT, alpha=0.5, linewidth=0)
     if line is not None:
         axes.axvline(line, color=NEUTRAL, linewidth=0.9)
     if target is not None:
         axes.axvline(target, color=TARGET, linewidth=1.8, label=on.TARGET_NAME)
-    places = {value: place for place, value in enumerate(order)}
-    hues = tidy.values(frame, hue)
-    for value, (colour, marker, _) in tidy.look(hues).items():
-        mine = tidy.part(shown, hue, value)
-        at = [places[each] for each in mine[unit]]
-        axes.hlines(at, mine["lower"], mine["upper"], color=colour, linewidth=2, alpha=0.8)
-        name = None if value is None else str(value)
-        axes.plot(mine["estimate"], at, marker, color=colour, markersize=6, label=name)
+    for value, look in tidy.look(hues).items():
+        mine = tidy.part(frame, hue, value)
+        on.series(axes, mine, tidy.places(mine[unit], order), look, value)
     on.rows_axis(axes, order)
     axes.tick_params(axis="y", labelsize=9)
     on.unit_axis(axes, "x", tidy.unit_of(frame), label)
     left = axes.get_xlim()[0]
-    for _, found in tidy.hidden(frame).iterrows():
-        on.unshown(axes, found["reason"], left, places[found[unit]])
+    on.write_hidden(axes, frame, range(len(order)), left)
     axes.set_xlim(left=left)
     if len(hues) > 1 or target is not None:
         on.key(axes)
@@ -222,33 +183,23 @@ def forest(
     """Draw ratios with their intervals on a logarithmic axis; filled where they exclude `line`."""
     frame = tidy.flat(table)
     rows = tidy.values(frame, row)
-    figure, axes = on.new_axes(ax, 1.0 + 0.45 * len(rows))
+    figure, (axes,) = on.panels([None], 0.5 + 0.45 * len(rows), 1, ax)
     axes.axvline(line, color=NEUTRAL, linewidth=1.2)
-    places = {value: place for place, value in enumerate(rows)}
-    shown = tidy.known(frame)
-    at = np.array([places[each] for each in shown[row]])
-    axes.hlines(at, shown["lower"], shown["upper"], color=INK, linewidth=2.5)
-    clear = ((shown["lower"] > line) | (shown["upper"] < line)).to_numpy()
+    at = tidy.places(frame[row], rows)
+    clear = ((frame["lower"] > line) | (frame["upper"] < line)).to_numpy()
     for chosen, face in ((clear, INK), (~clear, "white")):
-        axes.plot(
-            shown["estimate"][chosen],
-            at[chosen],
-            "o",
-            color=INK,
-            markerfacecolor=face,
-            markersize=8,
-        )
-    for where, found in zip(at, shown.itertuples(), strict=True):
-        on.note(axes, f"{found.estimate:.2f}", found.upper, where)
-    low, high = tidy.limits(shown, "estimate", "lower", "upper")
+        on.series(axes, frame[chosen], at[chosen], (INK, "o", "-"), None, face=face, edge=INK)
+    for place, value, end in zip(at, frame["estimate"], frame["upper"], strict=True):
+        if np.isfinite(value):
+            on.note(axes, f"{value:.2f}", end, place)
+    low, high = tidy.limits(frame, "estimate", "lower", "upper")
     low, high = 0.9 * min(low or line, 0.85 * line), 1.1 * max(high, 1.2 * line)
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     axes.xaxis.set_major_locator(FixedLocator([t for t in RATIO_TICKS if low <= t <= high]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    for _, found in tidy.hidden(frame).iterrows():
-        on.unshown(axes, found["reason"], line, places[found[row]])
+    on.write_hidden(axes, frame, at, line)
     on.rows_axis(axes, rows)
     axes.set_xlabel(tidy.UNIT_LABELS["ratio"] if label is None else label)
     return figure
@@ -262,7 +213,6 @@ def small_multiples(
     *,
     own_row: Hashable = "method",
     ranges: Mapping[Hashable, tuple[float, float]] | None = None,
-    columns: int = 2,
     label: str | None = None,
 ) -> Figure:
     """Draw a panel for each measure with a row for each unit of one kind; the others share a row.
@@ -280,36 +230,29 @@ def small_multiples(
     """
     frame = tidy.flat(table)
     names = tidy.values(frame, panel)
-    mine = frame[frame[hue] == own_row]
-    first = tidy.known(tidy.part(mine, panel, names[0])).sort_values("estimate", ascending=False)
-    order = list(dict.fromkeys([*first[row], *mine[row]]))
     others = [value for value in tidy.values(frame, hue) if value != own_row]
-    figure, drawn = on.panels(names, 0.75 + 0.22 * (len(order) + len(others)), columns)
+    first = tidy.part(frame[frame[hue] == own_row], panel, names[0])
+    order = [*first.sort_values("estimate", ascending=False)[row], *others]
+    figure, drawn = on.panels(names, 0.25 + 0.22 * len(order), 2)
     looks = tidy.look([own_row, *others])
-    places = {value: place for place, value in enumerate(order)}
     for axes, name in zip(drawn, names, strict=True):
+        here = tidy.part(frame, panel, name)
         if ranges and name in ranges:
             axes.axvspan(*ranges[name], color=LIGHT, alpha=0.55, linewidth=0, label=FIRST_RANGE)
-        here = tidy.part(mine, panel, name)
-        shown = tidy.known(here)
-        at = [places[each] for each in shown[row]]
-        axes.plot(shown["estimate"], at, "o", color=looks[own_row][0], label=str(own_row))
-        for _, found in tidy.hidden(here).iterrows():
-            on.unshown(axes, found["reason"], 0.0, places[found[row]])
-        for place, other in enumerate(others, start=len(order)):
-            rest = tidy.known(tidy.part(tidy.part(frame, panel, name), hue, other))
-            axes.plot(
-                rest["estimate"],
-                [place] * len(rest),
-                "|",
-                color=looks[other][0],
-                markersize=10,
-                markeredgewidth=1.6,
-                label=str(other),
-            )
-        on.rows_axis(axes, [*order, *others])
+        mine = here[here[hue] == own_row]
+        at = tidy.places(mine[row], order)
+        bare = mine.drop(columns=["lower", "upper"], errors="ignore")
+        on.series(axes, bare, at, looks[own_row], own_row)
+        on.write_hidden(axes, mine, at, 0.0)
+        for other in others:
+            rest = tidy.known(here[here[hue] == other])["estimate"]
+            at_foot = [order.index(other)] * len(rest)
+            colour, name_of_kind = looks[other][0], str(other)
+            axes.plot(rest, at_foot, "|", color=colour, ms=10, mew=1.6, label=name_of_kind)
+        on.only_grid(axes, "x")
         axes.tick_params(axis="y", labelsize=9)
         on.unit_axis(axes, "x", tidy.unit_of(frame), label)
+    on.rows_axis(drawn[0], order)
     drawn[0].set_xlim(left=0)
     on.key(drawn[0])
     return figure

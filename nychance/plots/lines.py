@@ -1,6 +1,6 @@
 """Lines: courses over time, event studies, curves of survival, saturation."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -20,10 +20,7 @@ from nychance.plots import tidy
 APART: Final = 0.008
 # From this many dates on, only each January and July is written.
 FEW_DATES: Final = 8
-OBSERVED: Final = {
-    "observed": tr("In the order held").en,
-    "expected": tr("Expected").en,
-}
+OBSERVED: Final = {"observed": tr("In the order held").en, "expected": tr("Expected").en}
 INTERVIEWS: Final = tr("Interviews").en
 CODES: Final = tr("Number of different codes").en
 WEEKS: Final = tr("Weeks").en
@@ -55,72 +52,39 @@ def lines(
     label : str, optional
         Of the value axis; default the unit.
     """
-    frame = tidy.flat(table)
-    names = tidy.values(frame, panel)
-    if panel is None:
-        figure, first = on.new_axes(ax, 3.8)
-        drawn = [first]
-    else:
-        figure, drawn = on.panels(names, 2.3, 1)
-    frame, dates = _placed(frame, x)
-    unit = tidy.unit_of(frame)
-    hues = tidy.values(frame, hue)
+    frame, dates = _placed(tidy.flat(table), x)
+    names, hues = tidy.values(frame, panel), tidy.values(frame, hue)
+    figure, drawn = on.panels(names, 2.3 if panel else 3.3, 1, ax)
+    span = float(np.ptp(frame[x])) or 1.0
     for axes, name in zip(drawn, names, strict=True):
         here = tidy.part(frame, panel, name)
-        _courses(axes, here, x, hue, hues)
+        if target is not None:
+            axes.axhline(target, color=TARGET, linewidth=1.5)
+        for place, (value, look) in enumerate(tidy.look(hues).items()):
+            mine = tidy.part(here, hue, value).sort_values(x)
+            at = mine[x].to_numpy(dtype=float) + span * APART * (2 * place - len(hues) + 1)
+            on.series(axes, mine, at, look, value, upright=True)
+            up = {"va": "bottom", "ha": "center", "xytext": (0, 3 + 11 * place)}
+            on.write_hidden(axes, mine, at, 0.0, upright=True, **up)
         if tidy.limits(here, "estimate", "lower")[0] >= 0:
             axes.set_ylim(bottom=0)
-        if target is not None:
-            axes.axhline(target, color=TARGET, linewidth=1.5, label="_target")
-        on.unit_axis(axes, "y", unit, label)
+        on.unit_axis(axes, "y", tidy.unit_of(frame), label)
         _time(axes, frame[x], dates)
         on.events(axes, events or {}, named=axes is drawn[0])
         if hue is not None:
             on.label_ends(axes)
         if target is not None:
-            on.note(axes, on.TARGET_NAME, axes.get_xlim()[0], target, va="bottom", color=TARGET)
+            left = axes.get_xlim()[0]
+            on.note(axes, on.TARGET_NAME, left, target, va="bottom", color=TARGET)
     return figure
 
 
 def _placed(frame: pd.DataFrame, x: str) -> tuple[pd.DataFrame, list[Any] | None]:
     """Return a table with dates as numbers, and the dates."""
-    first = frame[x].iloc[0]
-    if not isinstance(first, date | pd.Timestamp | np.datetime64):
+    if not isinstance(frame[x].iloc[0], date | pd.Timestamp | np.datetime64):
         return frame, None
     days = pd.to_datetime(frame[x])
     return frame.assign(**{x: mdates.date2num(days)}), sorted(set(days))
-
-
-def _courses(
-    axes: Axes, frame: pd.DataFrame, x: str, hue: str | None, hues: Sequence[Hashable]
-) -> None:
-    span = float(np.ptp(frame[x])) or 1.0
-    for place, (value, (colour, marker, dash)) in enumerate(tidy.look(hues).items()):
-        shift = span * APART * (2 * place - len(hues) + 1)
-        mine = tidy.part(frame, hue, value).sort_values(x)
-        at = mine[x].to_numpy(dtype=float) + shift
-        if "lower" in mine:
-            shown = np.isfinite(mine[["lower", "upper"]].to_numpy(dtype=float)).all(axis=1)
-            axes.vlines(
-                at[shown], mine["lower"][shown], mine["upper"][shown], color=colour, linewidth=1.8
-            )
-        axes.plot(
-            at,
-            mine["estimate"],
-            color=colour,
-            marker=marker,
-            markersize=5.5,
-            markeredgecolor="white",
-            linestyle=dash,
-            linewidth=1.8,
-            label="_line" if value is None else str(value),
-        )
-        for where, (_, found) in zip(at, mine.iterrows(), strict=True):
-            if not np.isfinite(found["estimate"]):
-                reason = tidy.REASONS.get(str(found["status"]), tidy.REASONS["empty"])
-                on.unshown(
-                    axes, reason, where, 0, va="bottom", ha="center", xytext=(0, 3 + 11 * place)
-                )
 
 
 def _time(axes: Axes, places: "pd.Series[Any]", dates: Sequence[Any] | None) -> None:
@@ -162,18 +126,13 @@ def event_study(
     (colour, marker, _), *_ = tidy.look(["method"]).values()
     for axes, name in zip(drawn, names, strict=True):
         here = tidy.part(frame, panel, name).sort_values(x)
-        ends = here[["lower", "upper"]].replace([np.inf, -np.inf], np.nan)
+        at = here[x].to_numpy(dtype=float)
         axes.axhline(0, color=NEUTRAL, linewidth=0.9)
-        axes.vlines(here[x], ends["lower"], ends["upper"], color=colour, linewidth=2)
-        base = (here[x] == here[x][here[x] < begin].max()).to_numpy()
+        base = at == max(at[at < begin], default=np.nan)
         for chosen, face in ((~base, colour), (base, "white")):
-            axes.plot(
-                here[x][chosen],
-                here["estimate"][chosen],
-                marker,
-                color=colour,
-                markerfacecolor=face,
-                markersize=6.5,
+            look = (colour, marker, "none")
+            on.series(
+                axes, here[chosen], at[chosen], look, None, upright=True, face=face, edge=colour
             )
         on.unit_axis(axes, "y", tidy.unit_of(frame), label)
         _time(axes, frame[x], dates)
@@ -181,16 +140,7 @@ def event_study(
         axes.axvspan(begin, end, color=LIGHT, alpha=0.35, linewidth=0)
         axes.set_xlim(right=end)
     if started is not None:
-        on.note(
-            drawn[0],
-            started,
-            begin,
-            1,
-            xycoords=("data", "axes fraction"),
-            xytext=(3, -3),
-            va="top",
-            color=NEUTRAL,
-        )
+        on.at_top(drawn[0], started, begin)
     return figure
 
 
@@ -215,29 +165,14 @@ def survival(
         Distance of the ticks.
     """
     frame = tidy.flat(table)
-    figure, axes = on.new_axes(ax, 4.0)
+    figure, (axes,) = on.panels([None], 3.5, 1, ax)
     for value, (colour, _, dash) in tidy.look(tidy.values(frame, hue)).items():
         mine = tidy.part(frame, hue, value).sort_values(x)
+        at, kind = mine[x], dict[str, Any](color=colour, linewidth=2, label=tidy.name_of(value))
         if "lower" in mine:
-            axes.fill_between(
-                mine[x],
-                mine["lower"],
-                mine["upper"],
-                step="post",
-                color=colour,
-                alpha=0.18,
-                linewidth=0,
-            )
-        name = "_line" if value is None else str(value)
-        axes.step(
-            mine[x],
-            mine["estimate"],
-            where="post",
-            color=colour,
-            linestyle=dash,
-            linewidth=2,
-            label=name,
-        )
+            ends = mine["lower"], mine["upper"]
+            axes.fill_between(at, *ends, step="post", color=colour, alpha=0.18, linewidth=0)
+        axes.step(at, mine["estimate"], where="post", linestyle=dash, **kind)
     axes.set_ylim(0, 1)
     axes.set_xlim(0, float(frame[x].max()))
     axes.xaxis.set_major_locator(MultipleLocator(every))
@@ -257,16 +192,13 @@ def saturation(curve: pd.DataFrame, codes: int, *, ax: Axes | None = None) -> Fi
     codes : int
         The number of codes in the book.
     """
-    figure, axes = on.new_axes(ax, 3.4)
-    for (column, name), (colour, _, dash) in zip(
-        OBSERVED.items(), tidy.look(list(OBSERVED)).values(), strict=True
-    ):
-        axes.plot(curve.index, curve[column], color=colour, linestyle=dash, linewidth=2, label=name)
+    figure, (axes,) = on.panels([None], 2.9, 1, ax)
+    for column, (colour, _, dash) in tidy.look(list(OBSERVED)).items():
+        kind: dict[str, Any] = {"color": colour, "linestyle": dash, "linewidth": 2}
+        axes.plot(curve.index, curve[column], label=OBSERVED[str(column)], **kind)
     axes.set_xlim(0, max(int(curve.index[-1]), 1))
     axes.set_ylim(0, codes * 1.05)
     axes.set_xlabel(INTERVIEWS)
     axes.set_ylabel(CODES)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(integer=True))
     on.key(axes)
     return figure

@@ -65,6 +65,7 @@ def choropleth(values: "pd.Series[float]", label: str, *, decimals: int = 1) -> 
         each.set_aspect("equal")
     axes.set_axis_off()
     _key(figure, edges, label, decimals)
+    on.height_on_phones(figure, 4.2)
     return figure
 
 

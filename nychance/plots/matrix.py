@@ -1,6 +1,6 @@
 """Tables of numbers as shaded squares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -47,7 +47,7 @@ def heatmap(
     if lower_half:
         keep = np.tril(np.ones(values.shape), k=-1) > 0
         values, words = values.where(keep).iloc[1:, :-1], words.where(keep, "").iloc[1:, :-1]
-    figure, axes = on.new_axes(ax, 1.1 + 0.36 * len(values))
+    figure, (axes,) = on.panels([None], 0.5 + 0.36 * len(values), 1, ax)
     shown = values.to_numpy(dtype=float)
     most = float(np.nanmax(shown)) if np.isfinite(shown).any() else 0.0
     axes.pcolormesh(
@@ -90,16 +90,16 @@ def _matrix(
         values, kind = table, unit or "count"
     else:
         frame = tidy.flat(table)
-        order = {"index": tidy.values(frame, row), "columns": tidy.values(frame, column)}
+        order = tidy.values(frame, row), tidy.values(frame, column)
         values, statuses = (
-            frame.pivot(index=row, columns=column, values=name).reindex(**order)
+            tidy.in_order(frame.pivot(index=row, columns=column, values=name), *order)
             for name in ("estimate", "status")
         )
         reasons = statuses.map(lambda status: tidy.REASONS.get(status, tidy.REASONS["empty"]))
         kind = unit or tidy.unit_of(frame)
-    written = values.map(lambda value: tidy.write(value, kind, decimals))
+    written = values.map(lambda value: tidy.write(value, kind, decimals).removesuffix("%"))
     return values, written.where(values.notna(), reasons)
 
 
-def _names(keys: Sequence[object]) -> list[str]:
+def _names(keys: Iterable[object]) -> list[str]:
     return [str(key) for key in keys]

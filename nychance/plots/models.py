@@ -34,7 +34,7 @@ def love(balance: pd.DataFrame, *, ax: Axes | None = None) -> Figure:
     """
     table = balance.sort_values("before", key=lambda found: -found.abs(), kind="stable")
     rows = np.arange(len(table))
-    figure, axes = on.new_axes(ax, 1.4 + 0.36 * len(table))
+    figure, (axes,) = on.panels([None], 0.8 + 0.36 * len(table), 1, ax)
     axes.axvspan(-BALANCED, BALANCED, color=LIGHT, alpha=0.5)
     axes.axvline(0, color=NEUTRAL, linewidth=0.8)
     axes.hlines(rows, table["before"], table["after"], color=LIGHT, linewidth=1.5)
@@ -138,7 +138,7 @@ def fitted(
     labels : pair of str, optional
         Of the axes; default the columns' names.
     """
-    figure, axes = on.new_axes(ax, 4.6)
+    figure, (axes,) = on.panels([None], 4.0, 1, ax)
     listed = fits if isinstance(fits, Mapping) else {None: fits}
     grid = np.linspace(data[x].min(), data[x].max(), 100)
     for (name, fit), dash in zip(listed.items(), ("-", "--", ":"), strict=False):
@@ -153,10 +153,7 @@ def fitted(
     )
     for unit, name in dict(names if names is not None else {}).items():
         across, up = data.loc[unit, [x, y]]
-        left = across > 0.8 * grid[-1]
-        on.note(
-            axes, name, across, up, ha="right" if left else "left", xytext=(-6 if left else 6, 0)
-        )
+        on.note(axes, name, across, up, xytext=(0, 5), ha="center", va="bottom")
     axes.set_xlabel(labels[0] if labels else x)
     axes.set_ylabel(labels[1] if labels else y)
     if len(listed) > 1:

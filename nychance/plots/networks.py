@@ -44,7 +44,7 @@ def network(ties: pd.DataFrame, members: "pd.Series[Any]", *, kind: str = "kind"
         axes.add_collection(
             LineCollection(segments, colors=colour, linestyles=dash, linewidths=1.6)
         )
-        handles.append(Line2D([], [], color=colour, linestyle=dash, label=str(name)))
+        handles.append(Line2D([], [], color=colour, ls=dash, label=str(name)))
     degree = pd.concat([ties["one"], ties["other"]]).value_counts()
     marks = dict(zip(dict.fromkeys(members), SIDE_MARKERS, strict=False))
     for member, (x, y) in places.items():
@@ -68,5 +68,12 @@ def network(ties: pd.DataFrame, members: "pd.Series[Any]", *, kind: str = "kind"
     axes.set_ylim(-1.2, 1.2)
     axes.set_aspect("equal")
     axes.set_axis_off()
-    figure.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False, borderpad=0.0)
+    figure.legend(
+        handles=handles,
+        loc="outside upper left",
+        ncols=-(-len(handles) // 2),
+        frameon=False,
+        borderpad=0.0,
+    )
+    on.height_on_phones(figure, 3.7)
     return figure

@@ -1,6 +1,7 @@
 """The staircase model, and moves between states at two dates."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, Final
 
 import numpy as np
@@ -10,10 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from evalbook.report import phones
 from evalbook.report.style import INK, LIGHT, NEUTRAL, SERIES
 from nychance.plots import axes as on
 from nychance.plots import tidy
-from nychance.plots.bars import HATCHES
 
 # Height of a step, as a share of the group: bars and steps have one scale.
 RISE: Final = 0.14
@@ -21,7 +22,7 @@ RISE: Final = 0.14
 GAP: Final = 0.03
 WIDTH: Final = 0.05
 # States that the programme is for stand out; the others are grey.
-STRONG: Final = {"self-support": SERIES[2], "active": SERIES[4]}
+STRONG: Final[Mapping[Hashable, str]] = {"self-support": SERIES[2], "active": SERIES[4]}
 
 
 def staircase(
@@ -36,43 +37,25 @@ def staircase(
     """
     frame = tidy.flat(table)
     steps, hues = tidy.values(frame, step), tidy.values(frame, hue)
-    figure, axes = on.new_axes(ax, 4.6)
+    figure, (axes,) = on.panels([None], 4.0, 1, ax)
     treads = RISE * np.arange(1, len(steps) + 1)
     axes.bar(range(len(steps)), treads, width=1.0, color=LIGHT, alpha=0.45, linewidth=0)
-    axes.step(
-        np.arange(len(steps) + 1) - 0.5,
-        [*treads, treads[-1]],
-        where="post",
-        color=NEUTRAL,
-        linewidth=1.6,
-    )
-    tread_of = dict(zip(steps, treads, strict=True))
+    edges = np.arange(len(steps) + 1) - 0.5
+    axes.step(edges, [*treads, treads[-1]], where="post", color=NEUTRAL, linewidth=1.6)
     width = 0.72 / len(hues)
     for place, (value, (colour, _, _)) in enumerate(tidy.look(hues).items()):
         mine = tidy.part(frame, hue, value)
-        shown = tidy.known(mine)
-        at = np.array([steps.index(each) for each in shown[step]]) + width * (
-            place + 0.5 - len(hues) / 2
-        )
-        base = np.array([tread_of[each] for each in shown[step]])
-        axes.bar(
-            at,
-            shown["estimate"],
-            width=0.9 * width,
-            bottom=base,
-            color=colour,
-            hatch=HATCHES[place],
-            edgecolor="white",
-            linewidth=0,
-            label=str(value),
-        )
-        axes.vlines(at, base + shown["lower"], base + shown["upper"], color=INK, linewidth=1.2)
-        tops = base + shown["upper"].fillna(shown["estimate"]).to_numpy()
-        for x, y, number in zip(at, tops, shown["estimate"], strict=True):
-            _above(axes, tidy.write(number), x, y)
-        for _, found in tidy.hidden(mine).iterrows():
-            x = steps.index(found[step]) + width * (place + 0.5 - len(hues) / 2)
-            _above(axes, found["reason"], x, tread_of[found[step]], color=NEUTRAL, rotation=90)
+        on_step = tidy.places(mine[step], steps)
+        at, base = on_step + width * (place + 0.5 - len(hues) / 2), treads[on_step]
+        look = on.bar_look(colour, place) | {"label": str(value)}
+        axes.bar(at, mine["estimate"], width=0.9 * width, bottom=base, **look)
+        axes.vlines(at, base + mine["lower"], base + mine["upper"], color=INK, linewidth=1.2)
+        for x, y, (_, found) in zip(at, base, mine.iterrows(), strict=True):
+            top = np.nanmax([0.0, found["estimate"], found["upper"]])
+            if np.isfinite(found["estimate"]):
+                _above(axes, tidy.write(found["estimate"]), x, y + top)
+            else:
+                _above(axes, tidy.reason(found), x, y, color=NEUTRAL, rotation=90)
     axes.set_xticks(range(len(steps)), [str(each) for each in steps], fontsize=9)
     axes.set_xlim(-0.52, len(steps) - 0.48)
     axes.set_ylim(bottom=0)
@@ -85,7 +68,14 @@ def staircase(
 
 
 def _above(axes: Axes, text: str, x: float, y: float, **options: Any) -> None:
-    on.note(axes, text, x, y, xytext=(0, 2), ha="center", va="bottom", **options)
+    """Write a number above its bar; on phones without its unit, for which there is no room."""
+    note = on.note(axes, text, x, y, xytext=(0, 2), ha="center", va="bottom", **options)
+
+    def change(undo: ExitStack, _length: Callable[[str], int]) -> None:
+        undo.callback(note.set_text, text)
+        note.set_text(text.removesuffix("%"))
+
+    phones.adapt(on.figure_of(axes), change)
 
 
 def alluvial(
@@ -114,25 +104,23 @@ def alluvial(
     """
     frame = tidy.flat(table)
     states = list(dict.fromkeys([*tidy.values(frame, before), *tidy.values(frame, after)]))
-    counts = frame.pivot(index=before, columns=after, values="estimate").reindex(
-        index=states, columns=states
-    )
-    sides = [_heights(counts, axis, totals, states) for axis in (0, 1)]
-    figure, axes = on.new_axes(None, 5.0)
+    wide = frame.pivot(index=before, columns=after, values="estimate")
+    counts = tidy.in_order(wide, states, states)
+    sides = [_heights(counts, side, totals, states) for side in (0, 1)]
+    figure, (axes,) = on.panels([None], 4.4, 1)
     people = float(sides[0].sum())
     tops = [
         _side(axes, heights / people, x, side, strong)
         for heights, x, side in zip(sides, (0.0, 1.0 - WIDTH), ("right", "left"), strict=True)
     ]
-    for one in tops[0]:
-        for other in tops[1]:
-            count = counts.loc[one, other]
+    for one, row in counts.iterrows():
+        for other, count in row.items():
             if count > 0:
                 height = float(count) / people
                 _stream(axes, tops[0][one], tops[1][other], height, strong.get(other))
                 tops[0][one] -= height
                 tops[1][other] -= height
-    for x, side, text in zip((0.0, 1.0), ("left", "right"), dates, strict=False):
+    for x, side, text in zip((WIDTH, 1 - WIDTH), ("right", "left"), dates, strict=False):
         axes.text(x, 1.03, text, ha=side, va="bottom", fontsize=9, fontweight="bold")
     axes.set_xlim(0, 1)
     axes.set_ylim(-GAP * len(states), 1.08 if dates else 1.0)
@@ -144,12 +132,12 @@ def _heights(
     counts: pd.DataFrame, side: int, totals: Sequence[pd.DataFrame] | None, states: Sequence[Any]
 ) -> "pd.Series[float]":
     if totals is None:
-        return counts.sum(axis=1 - side)
+        return counts.sum() if side else counts.T.sum()
     given = tidy.flat(totals[side])
     column = next(
         c for c in given if c not in ("estimate", "lower", "upper", "n", "unit", "status")
     )
-    return given.set_index(column)["estimate"].reindex(states).fillna(0.0)
+    return given.set_index(column)["estimate"].reindex(pd.Index(states)).fillna(0.0)
 
 
 def _side(

@@ -1,12 +1,14 @@
-"""What plots read from tidy tables: groups in order, numbers as they are written, what is hidden."""
+"""What plots read from tidy tables: groups in order, numbers as written, what is hidden."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from evalbook.report.style import MARKERS, NEUTRAL, SERIES
+from evalbook.text.language import Text
 from nychance import tr
 
 # Texts are English here; a figure says them in each language when it is saved.
@@ -38,7 +40,6 @@ COLUMN_NAMES: Final = {
     "estimate": tr("Value"),
     "lower": tr("Lower bound"),
     "upper": tr("Upper bound"),
-    "n": tr("Number"),
 }
 METHOD, COMPARISON = SERIES[:2]
 ROLE_PALETTE: Final = {"method": METHOD, "comparison": COMPARISON}
@@ -54,11 +55,43 @@ DASHES: Final = ("-", "--", ":", "-.")
 _ORDERED_HUES: Final = ("method", "comparison")
 
 
+# Long Danish words may be divided after these parts.
+JOINTS: Final = ("kompetence", "forberedelses", "virksomheds")
+
+
+def hyphenated(name: Text) -> Text:
+    """Let a name's long compounds be divided where a figure has little room."""
+    return name.map(_divided)
+
+
+def _divided(words: str) -> str:
+    joints = "|".join(JOINTS)
+    return re.sub(rf"\b({joints})(?=\w)", "\\1\N{SOFT HYPHEN}", words, flags=re.IGNORECASE)
+
+
 def flat(table: pd.DataFrame) -> pd.DataFrame:
     """Return a tidy table with its groups as columns, and a status for each row."""
     named = [name for name in table.index.names if name is not None]
     frame = table.reset_index(level=named) if named else table.copy()
     return frame if "status" in frame else frame.assign(status="")
+
+
+def places(column: "pd.Series[Any]", order: Sequence[Hashable]) -> Any:
+    """Return where each value of a group stands in an order."""
+    found = {value: place for place, value in enumerate(order)}
+    return np.array([found[value] for value in column], dtype=int)
+
+
+def in_order(
+    matrix: pd.DataFrame, rows: Sequence[Hashable], columns: Sequence[Hashable]
+) -> pd.DataFrame:
+    """Return a matrix with its rows and columns in an order."""
+    return matrix.reindex(index=pd.Index(list(rows)), columns=pd.Index(list(columns)))
+
+
+def name_of(value: Hashable) -> str:
+    """Return the name of a series in a key; one without a name is not in it."""
+    return "_series" if value is None else str(value)
 
 
 def values(frame: pd.DataFrame, column: str | None) -> list[Hashable]:
@@ -74,39 +107,33 @@ def values(frame: pd.DataFrame, column: str | None) -> list[Hashable]:
 
 def part(frame: pd.DataFrame, column: str | None, value: Hashable) -> pd.DataFrame:
     """Return the rows of one value of a group; all where there is no group."""
-    return frame if column is None else frame[frame[column] == value]
+    return frame if column is None else frame.loc[frame[column] == value]
 
 
 def known(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that are shown and can be drawn."""
-    return frame[np.isfinite(frame["estimate"].to_numpy(dtype=float))]
+    shown: pd.DataFrame = frame.loc[np.isfinite(frame["estimate"].to_numpy(dtype=float))]
+    return shown
 
 
-def hidden(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that are not shown, with the `reason` that is written in their place."""
-    rows = frame[~np.isfinite(frame["estimate"].to_numpy(dtype=float))]
-    return rows.assign(
-        reason=[REASONS.get(str(status), REASONS["empty"]) for status in rows["status"]]
-    )
+def reason(row: Any) -> str:
+    """Return what is written in place of a row that is not shown."""
+    return REASONS.get(str(row["status"]), REASONS["empty"])
 
 
 def look(hues: Sequence[Hashable]) -> dict[Hashable, tuple[str, str, str]]:
     """Return colour, marker and dash of each value of a group: the same in all figures."""
-    for palette in PALETTES:
-        if set(hues) <= set(palette):
-            places = {value: place for place, value in enumerate(palette)}
-            return {
-                hue: (palette[str(hue)], MARKERS[places[str(hue)]], DASHES[places[str(hue)]])
-                for hue in hues
-            }
-    return {
-        hue: (
-            SERIES[place % len(SERIES)],
+    palette = next((p for p in PALETTES if set(hues) <= set(p)), None)
+    known = list(palette or hues)
+    looks = {
+        value: (
+            palette[str(value)] if palette else SERIES[place % len(SERIES)],
             MARKERS[place % len(MARKERS)],
             DASHES[place % len(DASHES)],
         )
-        for place, hue in enumerate(hues)
+        for place, value in enumerate(known)
     }
+    return {hue: looks[hue] for hue in hues}
 
 
 def write(value: float, unit: str = "share", decimals: int = 0) -> str:
@@ -135,8 +162,4 @@ def thresholds_of(targets: Any) -> dict[Hashable, float]:
     """Return thresholds by key, of a mapping or of the plan's targets."""
     if isinstance(targets, Mapping):
         return dict(targets)
-    return {target.key: float(target.threshold) for target in _each(targets)}
-
-
-def _each(targets: Iterable[Any] | None) -> Iterable[Any]:
-    return targets or ()
+    return {target.key: float(target.threshold) for target in targets or ()}
