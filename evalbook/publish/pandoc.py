@@ -53,7 +53,8 @@ class Source:
 
 
 # A picture that the filters look into.
-PICTURE = re.compile(r"!\[[^]]*\]\(/?([^)\s]+)")
+PICTURE = re.compile(r"\]\(/?([^)\s]+\.(?:svg|png|jpe?g|gif|webp))")
+IDENTIFIED = re.compile(r"#((?:fig|tbl)-[\w-]+)")
 # A preview makes an edition over and over, and most of its pages stay as they were: what was
 # written, by all that it was written from.
 _written: dict[str, str] = {}
@@ -91,7 +92,8 @@ def convert(
     RenderError
         If Pandoc fails otherwise.
     """
-    known = context.read_text(encoding="utf-8")
+    known = json.loads(context.read_text(encoding="utf-8"))
+    exhibits = known.pop("exhibits", {})
     filters = [FILTER, PORTABLE, *([PRINTED] if to == "typst" else [])]
     around = {"from": READ, "to": to, "filters": [str(path) for path in filters]}
     if template:
@@ -99,7 +101,12 @@ def convert(
     chapters = [_chapter(source, context, bibliography) for source in sources]
     works = file_digest(bibliography) if bibliography else ""
     keys = [
-        json.dumps([around, chapter, known, str(folder), works, _pictures(source, folder)])
+        json.dumps(
+            [
+                *(around, chapter, known, str(folder), works, _pictures(source, folder)),
+                [exhibits.get(name) for name in IDENTIFIED.findall(source.text)],
+            ]
+        )
         for chapter, source in zip(chapters, sources, strict=True)
     ]
     found = {key: _written[key] for key in keys if key in _written}
