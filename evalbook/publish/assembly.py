@@ -118,6 +118,7 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
         edition.failed(),
         edition.root,
         edition.variables(),
+        _later(found),
     )
     shown = _shown(edition, chapters, plain, found)
     shutil.rmtree(folder, ignore_errors=True)
@@ -171,6 +172,15 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
 def synthetic_notice() -> Text:
     """Return the notice for readers where persons are synthetic."""
     return programme.named(plan.load().programme).synthetic or SYNTHETIC_NOTICE
+
+
+def _later(found: Mapping[str, Results]) -> dict[str, str]:
+    """Return the values of activities that are not due, with what a chapter may depend on."""
+    return {
+        f"{theme}.{key}": condition
+        for theme, result in found.items()
+        for key, condition in result.get("later", {}).items()
+    }
 
 
 def _appendices(edition: Edition, *, whole: bool) -> list[Chapter]:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,9 @@ class Expander:
         The project, in which includes with a leading stroke begin.
     variables : mapping
         The content of the project's `_variables.yml`.
+    later : mapping
+        Values of activities that are not due yet (`THEME.KEY`, in which `*` stands for anything),
+        each with the condition under which a chapter may state it.
     """
 
     figures: Path
@@ -58,6 +62,7 @@ class Expander:
     failed: Set[str] = frozenset()
     root: Path = Path()
     variables: Mapping[str, Any] | None = None
+    later: Mapping[str, str] = field(default_factory=dict)
 
     def expand(self, text: str, folder: Path | None = None, depth: int = 0) -> str:
         """Return a text with its shortcodes replaced.
@@ -139,7 +144,10 @@ class Expander:
             return value
         if key.split(".")[0] in self.failed:
             return MISSING_RESULT[self.language]
-        return f'[?]{{.missing name="{key}"}}'
+        named = ".".join(key.split(".")[:2])
+        due = next((self.later[each] for each in self.later if fnmatchcase(named, each)), "")
+        condition = f' due="{due}"' if due else ""
+        return f'[?]{{.missing name="{key}"{condition}}}'
 
 
 def own_path(name: str, folder: Path, root: Path) -> Path:

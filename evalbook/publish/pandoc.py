@@ -25,9 +25,11 @@ ROOM = ("+RTS", "-A128m", "-RTS")
 # A citation is what remains of `@name` once figures and tables are left out.
 CITATION = re.compile(r"(?<![\w.])@(?!fig-|tbl-|eq-|sec-)[^\W\d_]\w*")
 REMEDIES = {
-    False: "Correct the name, or let the notebook of that theme make the result",
-    True: "Correct the key, or add the work to chapters/references.bib; figures, tables, equations "
-    "and sections are referred to by fig-, tbl-, eq- and sec-",
+    "not due": 'State it inside `::: {.content-visible when-meta="CONDITION"}`, where CONDITION '
+    "is what stands in brackets",
+    "bibliography": "Correct the key, or add the work to chapters/references.bib; figures, "
+    "tables, equations and sections are referred to by fig-, tbl-, eq- and sec-",
+    "": "Correct the name, or let the notebook of that theme make the result",
 }
 CHAPTER = re.compile(r"^evalbook-chapter: (\d+)\n", re.MULTILINE)
 MOST_KEPT = 512
@@ -153,7 +155,7 @@ def _run(job: dict[str, Any], sources: Sequence[Source], folder: Path) -> list[s
         raise ChapterError(
             said.removeprefix("evalbook-missing: "),
             where=where,
-            remedy=REMEDIES["bibliography" in said],
+            remedy=next(remedy for sign, remedy in REMEDIES.items() if sign in said),
         )
     if run.returncode:
         raise RenderError(f"Pandoc failed: {said}", where=where)

@@ -313,7 +313,9 @@ end
 
 local function missing(span)
   if span.classes:includes("missing") then
-    table.insert(problems, "'" .. span.attributes.name .. "' does not exist")
+    local due = span.attributes.due
+    local why = due and "' is not due at this checkpoint (" .. due .. ")" or "' does not exist"
+    table.insert(problems, "'" .. span.attributes.name .. why)
   end
 end
 

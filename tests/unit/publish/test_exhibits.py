@@ -38,6 +38,7 @@ RESULTS = {
         }
     },
     "tables": {"owners": {"source": SOURCE, "columns": {}, "rows": []}},
+    "later": {"use-*": "plan.workshop"},
     "notices": {"rents": LATER, "moves": LATER, "tenants": LATER},
 }
 
@@ -158,3 +159,14 @@ def test_a_figure_of_a_theme_that_failed_leaves_a_mark(chapters):
     )
     assert found.count("(missing)") == 2
     assert "<img" not in found
+
+
+def test_a_value_that_is_not_due_yet_is_refused_with_its_condition(chapters):
+    chapters.chapter("{{< meta method.use-mentor.value >}}\n")
+    assembled = chapters.assemble()
+    source = pandoc.Source(assembled.expanded(assembled.chapters[0]), chapters.root)
+    with pytest.raises(
+        ChapterError, match=r"not due at this checkpoint \(plan\.workshop\)"
+    ) as told:
+        pandoc.convert([source], to="html5", context=assembled.context, folder=assembled.folder)
+    assert "when-meta" in told.value.remedy
