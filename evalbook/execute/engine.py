@@ -3,7 +3,7 @@
 import functools
 import json
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,7 @@ from traitlets.config import Config
 
 from evalbook.execute.kernels import OwnKernelManager
 from evalbook.execute.notebooks import content
+from evalbook.execute.schedule import SKIP, Skipped
 
 NAME: Final = "evalbook"
 # Two kernels that start at once, in two builds say, may choose the same port; one then dies.
@@ -109,6 +110,7 @@ def execute(
     folder: Path,
     environment: dict[str, str],
     cell_seconds: int,
+    skipped: Sequence[Skipped] = (),
 ) -> Failure | None:
     """Execute a notebook with Papermill.
 
@@ -123,6 +125,8 @@ def execute(
         The kernel's environment.
     cell_seconds : int
         The longest that a cell may take.
+    skipped : sequence of Skipped
+        The cells that are not run; each says instead when it begins.
 
     Returns
     -------
@@ -143,6 +147,7 @@ def execute(
                 _run,
                 notebook,
                 Path(private),
+                [cell.cell for cell in skipped],
                 output_path=output,
                 parameters=parameters,
                 env=environment | {"IPYTHONDIR": private},
@@ -152,12 +157,18 @@ def execute(
             failure = _execute(run, output)
         if failure is None or _DIED_STARTING not in failure.error:
             break
+    if failure is None and skipped:
+        _say_when_they_begin(output, skipped)
     return failure
 
 
-def _run(notebook: Path, private: Path, **options: Any) -> NotebookNode:
+def _run(notebook: Path, private: Path, skipped: Sequence[str], **options: Any) -> NotebookNode:
     source = private / notebook.name
-    source.write_text(json.dumps(content(notebook)), encoding="utf-8")
+    found = content(notebook)
+    for cell in found["cells"]:
+        if cell["id"] in skipped:
+            cell["metadata"]["tags"] = [*cell["metadata"]["tags"], SKIP]
+    source.write_text(json.dumps(found), encoding="utf-8")
     executed: NotebookNode = papermill.execute_notebook(
         source,
         engine_name=NAME,
@@ -186,6 +197,18 @@ def _execute(run: Callable[[], NotebookNode], output: Path) -> Failure | None:
     _remove_times(executed)
     papermill.iorw.write_ipynb(executed, str(output))
     return None
+
+
+def _say_when_they_begin(path: Path, skipped: Sequence[Skipped]) -> None:
+    """Give each skipped cell of an executed notebook an output in each language."""
+    executed = papermill.iorw.load_notebook_node(str(path))
+    said = {cell.cell: cell.said for cell in skipped}
+    for cell in executed.cells:
+        cell.get("outputs", []).extend(
+            new_output("display_data", {"text/markdown": f"*{words}*"}, metadata={"language": each})
+            for each, words in said.get(cell.id, {}).items()
+        )
+    papermill.iorw.write_ipynb(executed, str(path))
 
 
 def _remove_times(executed: NotebookNode) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalbook import plan
-from evalbook.execute import CELL_SECONDS, dependencies, record
+from evalbook.execute import CELL_SECONDS, dependencies, record, schedule
 from evalbook.execute.cutoff import MISSING, digest_at
 from evalbook.execute.prepared import Prepared
 from evalbook.execute.steps import Digest, Step
@@ -76,6 +76,9 @@ class Job:
         """Return the step that runs the notebook."""
         inputs: dict[str, Digest] = {
             "its code cells": functools.partial(dependencies.code_digest, self.notebook),
+            "what the plan schedules of it": functools.partial(
+                schedule.digest, self.notebook, self.checkpoint
+            ),
             "its parameters": functools.partial(_parameters, self.parameters),
             "what is hidden to protect others": lambda: _digest(self.hidden),
             "the package versions": functools.partial(dependencies.versions_digest, self.root),

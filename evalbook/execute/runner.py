@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from evalbook.errors import DisclosureError, EvalbookError
-from evalbook.execute import dependencies, kernels, opened, record, watch
+from evalbook.execute import dependencies, kernels, opened, record, schedule, watch
 from evalbook.execute.engine import Failure, execute
 from evalbook.execute.notebooks import declared
 from evalbook.files import replace_folder, write_whole
@@ -69,6 +69,7 @@ def run(job: "Job") -> dict[str, str]:
 def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dict[str, str]]:
     begun, clock = datetime.now(UTC), time.monotonic()
     notebook = record.fingerprint(job.notebook)
+    skipped = schedule.skipped(job.notebook, job.checkpoint)
     notes, log = staging / "reads", staging / "kernel.log"
     protection = staging / "protection"
     Orders(job.hidden, secret_of(job.data, job.root, synthetic=job.prepared.synthetic)).write(
@@ -92,9 +93,12 @@ def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dic
         job.root,
         environment,
         job.cell_seconds,
+        skipped,
     )
     if failure is None and not (made / RESULTS).is_file():
         failure = Failure(None, "the notebook ended without closing its findings")
+    if failure is None and skipped:
+        schedule.record(made, job.theme, skipped)
     warnings: list[str] = []
     reads = watch.read(notes)
     if failure is None:

@@ -19,6 +19,8 @@ from evalbook.publish.appendices import appendices, glossary, notebook_head, run
 from evalbook.publish.attachments import check_links, with_pictures
 from evalbook.publish.chapters import Chapter, anchor_of
 from evalbook.publish.edition import BIBLIOGRAPHY, Edition
+from evalbook.publish.exhibits import Exhibit, completion, write_notices
+from evalbook.publish.exhibits import check as check_exhibits
 from evalbook.publish.expansion import Expander
 from evalbook.publish.methods import listed as methods_list
 from evalbook.publish.notebook_pages import as_markdown, localised, output_cells, write_notebook
@@ -107,9 +109,19 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     chapters = edition.chapters()
     for chapter in chapters:
         syntax.check(chapter.path, edition.root)
-    shutil.rmtree(folder, ignore_errors=True)
     found = {stem: results(edition.figures / stem) for stem in edition.finished()}
     latest = folder / "figures" / "latest"
+    plain = Expander(
+        latest,
+        conditions(plan.load(), edition.checkpoint, found),
+        edition.language,
+        edition.failed(),
+        edition.root,
+        edition.variables(),
+        _later(found),
+    )
+    shown = _shown(edition, chapters, plain, found)
+    shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(
         edition.figures, latest, ignore=shutil.ignore_patterns("*.ipynb", "run.json", RESULTS, ".*")
     )
@@ -118,26 +130,27 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     )
     _write_notices(latest, synthetic=synthetic)
     _write_methods(latest, found)
+    write_notices(found, latest)
     if whole:
         downloads.write_tables(found, latest, edition.language)
     notebooks = _notebooks(edition) if whole else {}
-    plain = Expander(
-        latest,
-        conditions(plan.load(), edition.checkpoint, found),
-        edition.language,
-        edition.failed(),
-        edition.root,
-        edition.variables(),
-    )
-    displays = _displays(edition, chapters, notebooks, found, plain)
-    absent = [name for chapter in chapters for name in plain.absent(chapter.body)]
+    absent = [name for name, exhibit in shown.items() if exhibit.theme in edition.failed()]
+    displays = _displays(edition, chapters, notebooks, shown, plain)
     values = edition_values(
         plan.load(), edition.checkpoint, edition.language, found, displays, absent
     )
     context_path = folder / "context.json"
-    known = context(values) | {"works": edition.works(), "drawings": downloads.digest(latest)}
+    known = context(values) | {
+        "works": edition.works(),
+        "drawings": downloads.digest(latest),
+        "exhibits": {
+            name: completion(exhibit, found[exhibit.theme], edition.language)
+            for name, exhibit in shown.items()
+            if name not in absent
+        },
+    }
     context_path.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
-    calculations = _calculations(edition, notebooks, displays, folder)
+    calculations = _calculations(edition, notebooks, displays, shown, folder)
     last = _appendices(edition, whole=whole)
     expander = replace(plain, values=values)
     texts = {c.page: _chapter_text(edition, c, expander, folder) for c in chapters}
@@ -159,6 +172,15 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
 def synthetic_notice() -> Text:
     """Return the notice for readers where persons are synthetic."""
     return programme.named(plan.load().programme).synthetic or SYNTHETIC_NOTICE
+
+
+def _later(found: Mapping[str, Results]) -> dict[str, str]:
+    """Return the values of activities that are not due, with what a chapter may depend on."""
+    return {
+        f"{theme}.{key}": condition
+        for theme, result in found.items()
+        for key, condition in result.get("later", {}).items()
+    }
 
 
 def _appendices(edition: Edition, *, whole: bool) -> list[Chapter]:
@@ -188,11 +210,24 @@ def _notebooks(edition: Edition) -> dict[str, NotebookNode]:
     }
 
 
+def _shown(
+    edition: Edition, chapters: Sequence[Chapter], plain: Expander, found: Mapping[str, Results]
+) -> dict[str, Exhibit]:
+    """Return the notebooks' figures and tables that the chapters show, by their identifiers."""
+    themes = [theme.stem for theme in plan.load().themes]
+    return {
+        exhibit.identifier: exhibit
+        for chapter in chapters
+        if chapter.page not in edition.failed()
+        for exhibit in check_exhibits(chapter.path, plain, found, themes)
+    }
+
+
 def _displays(
     edition: Edition,
     chapters: Sequence[Chapter],
     notebooks: Mapping[str, NotebookNode],
-    found: Mapping[str, Results],
+    shown: Mapping[str, Exhibit],
     plain: Expander,
 ) -> list[Display]:
     """List the figures and tables of the chapters in order, each with what it leads to.
@@ -200,9 +235,8 @@ def _displays(
     One that several chapters show is at home in the last of them: the summary comes first and
     shows what themes found.
     """
-    themes = {name: stem for stem, result in found.items() for name in downloads.names(result)}
     cells = {
-        name: f"notebooks/{stem}.html#{cell}"
+        (stem, name): f"notebooks/{stem}.html#{cell}"
         for stem, notebook in notebooks.items()
         for name, cell in output_cells(notebook).items()
     }
@@ -212,34 +246,40 @@ def _displays(
         folder = chapter.path.parent
         homes |= dict.fromkeys(plain.identifiers(chapter.body, folder), chapter.page)
         titles |= plain.sections(chapter.body, folder)
-    return [
-        Display(
-            name,
-            page,
-            downloads.files(themes.get(name, ""), name, edition.language, plain.figures),
-            cells.get(name, ""),
-            titles.get(name, ""),
-        )
-        for name, page in homes.items()
-    ]
+    displays = []
+    for name, page in homes.items():
+        exhibit = shown.get(name)
+        if exhibit is None:
+            displays.append(Display(name, page, title=titles.get(name, "")))
+        elif exhibit.theme not in edition.failed():
+            taken = downloads.files(
+                exhibit.theme, exhibit.kind, exhibit.name, edition.language, plain.figures
+            )
+            cell = cells.get((exhibit.theme, exhibit.made), "")
+            displays.append(Display(name, page, taken, cell))
+    return displays
 
 
 def _calculations(
     edition: Edition,
     notebooks: Mapping[str, NotebookNode],
     displays: Sequence[Display],
+    shown: Mapping[str, Exhibit],
     folder: Path,
 ) -> list[Chapter]:
     """Write each notebook beside the pages, for readers who run it, and as a page."""
-    shown = {
-        display.name: f"../{display.page}.qmd#{anchor_of(display.name)}" for display in displays
+    places = {
+        (exhibit.theme, exhibit.made): f"../{display.page}.qmd#{anchor_of(display.name)}"
+        for display in displays
+        if (exhibit := shown.get(display.name))
     }
     pages = []
     for stem, notebook in notebooks.items():
         write_notebook(notebook, folder / "notebooks" / f"{stem}.ipynb")
         name = plan.load().theme(stem).name[edition.language]
         head = notebook_head(stem, notebook, name, edition.language, linked=not edition.themes)
-        body = f"{head}\n\n{as_markdown(notebook, stem, shown, edition.language)}\n"
+        own = {made: place for (theme, made), place in places.items() if theme == stem}
+        body = f"{head}\n\n{as_markdown(notebook, stem, own, edition.language)}\n"
         path = edition.root / "notebooks" / f"{stem}.ipynb"
         front = {"title": f"{NOTEBOOK_WORD[edition.language]}: {name}", "short": name}
         pages.append(Chapter(f"notebooks/{stem}", path, front, body))

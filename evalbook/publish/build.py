@@ -15,7 +15,7 @@ from rich.text import Text
 
 from evalbook import __version__, plan
 from evalbook.errors import DisclosureError, UsageError
-from evalbook.execute import dependencies, opened, pools, record, steps
+from evalbook.execute import dependencies, opened, pools, record, schedule, steps
 from evalbook.execute.jobs import Job
 from evalbook.execute.notebooks import checked, notebook_path
 from evalbook.execute.prepared import prepare
@@ -279,7 +279,9 @@ class Build:
             "checkpoint": checkpoint.month,
             "data": self.selection.extract,
         } | self.selection.parameters
-        return checked(notebook_path(self.root, stem), given)
+        path = notebook_path(self.root, stem)
+        schedule.skipped(path, checkpoint)
+        return checked(path, given)
 
     def _data(self) -> Path:
         folder = data_directory(self.selection.extract)

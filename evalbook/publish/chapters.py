@@ -102,9 +102,18 @@ def read_yaml(text: str, path: Path, above: int = 0) -> Any:
 
 def without_comments(text: str) -> str:
     """Return a text without its comments; lines keep their numbers."""
-    return outside_code(
-        text, lambda part: COMMENT.sub(lambda found: "\n" * found[0].count("\n"), part)
-    )
+    return outside_code(text, lambda part: COMMENT.sub(_blank, part))
+
+
+def prose_of(text: str) -> str:
+    """Return a chapter's file without front matter, comments and code; lines keep their numbers."""
+    front = FRONT_MATTER.match(text)
+    above, rest = (front[0], text[front.end() :]) if front else ("", text)
+    return CODE.sub(_blank, without_comments("\n" * above.count("\n") + rest))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
 
 
 def outside_code(text: str, change: Callable[[str], str]) -> str:

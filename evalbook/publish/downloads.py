@@ -20,22 +20,18 @@ FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 PIXELS_PER_INCH = 192
 
 
-def names(result: Results) -> list[str]:
-    """List a theme's figures and tables: `fig-targets`, `tbl-targets`."""
-    return [f"fig-{name}" for name in result["figures"]] + [
-        f"tbl-{name}" for name in result["tables"]
-    ]
-
-
-def files(theme: str, name: str, language: Language, latest: Path) -> list[str]:
-    """List the files of a figure or table as paths from the edition's folder.
+def files(theme: str, kind: str, name: str, language: Language, latest: Path) -> list[str]:
+    """List the files of a figure (`fig`) or table (`tbl`) as paths from the edition's folder.
 
     A picture is made of each drawing.
     """
-    place = f"{theme}/{name}.{language}"
-    kinds = [kind for kind in ("svg", "csv") if (latest / f"{place}.{kind}").is_file()]
-    listed = [*kinds[:1], "png", *kinds[1:]] if "svg" in kinds else kinds
-    return [f"figures/latest/{place}.{kind}" for kind in listed]
+    drawing, numbers = f"{theme}/{name}.{language}", f"{theme}/{kind}-{name}.{language}.csv"
+    listed = []
+    if kind == "fig" and (latest / f"{drawing}.svg").is_file():
+        listed = [f"{drawing}.svg", f"{drawing}.png"]
+    if (latest / numbers).is_file():
+        listed.append(numbers)
+    return [f"figures/latest/{place}" for place in listed]
 
 
 def write_tables(found: Mapping[str, Results], latest: Path, language: Language) -> None:
@@ -60,7 +56,7 @@ def write_pictures(latest: Path, language: Language) -> None:
     RenderError
         If a drawing cannot be read.
     """
-    drawings = tuple(sorted(latest.glob(f"*/fig-*.{language}.svg")))
+    drawings = tuple(sorted(latest.glob(f"*/*.{language}.svg")))
     for path, picture in zip(drawings, _pictures(latest, drawings, digest(latest)), strict=True):
         path.with_suffix(".png").write_bytes(picture)
 

@@ -1,7 +1,6 @@
 """Editions as steps: what each depends on, and the digest of what was made."""
 
 import functools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,9 +22,6 @@ from evalbook.text.language import Language
 
 Format = Literal["html", "pdf"]
 FORMATS: tuple[Format, ...] = ("html", "pdf")
-TEXTS = (".qmd", ".md")
-# A picture, or a text that is included.
-PART = re.compile(r"!\[[^]]*\]\(([^)\s:]+)(?=[)\s])|\{\{<\s*include\s+(\S+?)\s*>\}\}")
 LOOKS = (".css", ".js", ".svg", ".lua", ".typ", ".html")
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from evalbook.text.language import Language
 
 SHORTCODE = re.compile(r"\{\{<\s*(include|meta|var|pagebreak)(?:\s+(\S+))?\s*>\}\}")
 INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
-EXHIBIT = re.compile(r"/figures/latest/([\w-]+)/_((?:fig|tbl)-[\w-]+)\.")
 IDENTIFIER = re.compile(r"\{#((?:fig|tbl|eq|sec)-[\w-]+)")
 FENCE = re.compile(r"^:{3,}[ \t]*(.*)$")
 CONDITION = re.compile(r'when-meta="([^"]+)"')
@@ -51,6 +51,9 @@ class Expander:
         The project, in which includes with a leading stroke begin.
     variables : mapping
         The content of the project's `_variables.yml`.
+    later : mapping
+        Values of activities that are not due yet (`THEME.KEY`, in which `*` stands for anything),
+        each with the condition under which a chapter may state it.
     """
 
     figures: Path
@@ -59,6 +62,7 @@ class Expander:
     failed: Set[str] = frozenset()
     root: Path = Path()
     variables: Mapping[str, Any] | None = None
+    later: Mapping[str, str] = field(default_factory=dict)
 
     def expand(self, text: str, folder: Path | None = None, depth: int = 0) -> str:
         """Return a text with its shortcodes replaced.
@@ -89,27 +93,22 @@ class Expander:
 
         Not what stands in blocks that the edition hides.
         """
-        return IDENTIFIER.findall(self._visible(self.expand(text, folder)))
+        return IDENTIFIER.findall(self.visible(self.expand(text, folder)))
 
     def sections(self, text: str, folder: Path | None = None) -> dict[str, str]:
         """Return the titles of a chapter's sections that can be referred to."""
-        found = headings(self._visible(self.expand(text, folder)))
+        found = headings(self.visible(self.expand(text, folder)))
         named = ((IDENTIFIER.match(attributes), title) for _, title, attributes in found)
         return {match[1]: title for match, title in named if match}
 
-    def absent(self, text: str) -> list[str]:
-        """List the figures and tables that a chapter includes from themes that failed."""
-        return [name for theme, name in EXHIBIT.findall(text) if theme in self.failed]
-
-    def _visible(self, text: str) -> str:
-        """Return a text without the blocks that the Lua filter will drop."""
+    def visible(self, text: str) -> str:
+        """Return a text without the blocks that the Lua filter drops; lines keep their numbers."""
         lines, shown = [], [True]
         for line in text.splitlines():
             fence = FENCE.match(line)
             if fence and fence[1]:
                 shown.append(shown[-1] and self._is_shown(fence[1]))
-            if shown[-1]:
-                lines.append(line)
+            lines.append(line if shown[-1] else "")
             if fence and not fence[1] and len(shown) > 1:
                 shown.pop()
         return "\n".join(lines)
@@ -145,7 +144,10 @@ class Expander:
             return value
         if key.split(".")[0] in self.failed:
             return MISSING_RESULT[self.language]
-        return f'[?]{{.missing name="{key}"}}'
+        named = ".".join(key.split(".")[:2])
+        due = next((self.later[each] for each in self.later if fnmatchcase(named, each)), "")
+        condition = f' due="{due}"' if due else ""
+        return f'[?]{{.missing name="{key}"{condition}}}'
 
 
 def own_path(name: str, folder: Path, root: Path) -> Path:

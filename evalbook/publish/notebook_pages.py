@@ -168,9 +168,12 @@ def _output(output: Any, theme: str, shown: Mapping[str, str], language: Languag
 def _picture(svg: str, about: Mapping[str, Any], theme: str, language: Language) -> str:
     alt = html.escape(about.get("alt", ""))
     if about.get("name"):
-        source = f"../figures/latest/{theme}/{about['name']}.{language}.svg"
+        name = about["name"].removeprefix("fig-")
+        source = f"../figures/latest/{theme}/{name}.{language}.svg"
         image = f'<img src="{source}" alt="{alt}" loading="lazy">'
-        return _raw(f'<div class="cell-output"><figure>{image}</figure></div>')
+        # The finding, also for those who see the drawing; to others its alternative text says it.
+        finding = f'<figcaption aria-hidden="true">{alt}</figcaption>'
+        return _raw(f'<div class="cell-output"><figure>{image}{finding}</figure></div>')
     drawing = svg[svg.index("<svg") :].replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
     return _raw(f'<div class="cell-output">{drawing}</div>')
 

@@ -25,9 +25,11 @@ ROOM = ("+RTS", "-A128m", "-RTS")
 # A citation is what remains of `@name` once figures and tables are left out.
 CITATION = re.compile(r"(?<![\w.])@(?!fig-|tbl-|eq-|sec-)[^\W\d_]\w*")
 REMEDIES = {
-    False: "Correct the name, or let the notebook of that theme make the result",
-    True: "Correct the key, or add the work to chapters/references.bib; figures, tables, equations "
-    "and sections are referred to by fig-, tbl-, eq- and sec-",
+    "not due": 'State it inside `::: {.content-visible when-meta="CONDITION"}`, where CONDITION '
+    "is what stands in brackets",
+    "bibliography": "Correct the key, or add the work to chapters/references.bib; figures, "
+    "tables, equations and sections are referred to by fig-, tbl-, eq- and sec-",
+    "": "Correct the name, or let the notebook of that theme make the result",
 }
 CHAPTER = re.compile(r"^evalbook-chapter: (\d+)\n", re.MULTILINE)
 MOST_KEPT = 512
@@ -53,7 +55,8 @@ class Source:
 
 
 # A picture that the filters look into.
-PICTURE = re.compile(r"!\[[^]]*\]\(/?([^)\s]+)")
+PICTURE = re.compile(r"\]\(/?([^)\s]+\.(?:svg|png|jpe?g|gif|webp))")
+IDENTIFIED = re.compile(r"#((?:fig|tbl)-[\w-]+)")
 # A preview makes an edition over and over, and most of its pages stay as they were: what was
 # written, by all that it was written from.
 _written: dict[str, str] = {}
@@ -91,7 +94,8 @@ def convert(
     RenderError
         If Pandoc fails otherwise.
     """
-    known = context.read_text(encoding="utf-8")
+    known = json.loads(context.read_text(encoding="utf-8"))
+    exhibits = known.pop("exhibits", {})
     filters = [FILTER, PORTABLE, *([PRINTED] if to == "typst" else [])]
     around = {"from": READ, "to": to, "filters": [str(path) for path in filters]}
     if template:
@@ -99,7 +103,12 @@ def convert(
     chapters = [_chapter(source, context, bibliography) for source in sources]
     works = file_digest(bibliography) if bibliography else ""
     keys = [
-        json.dumps([around, chapter, known, str(folder), works, _pictures(source, folder)])
+        json.dumps(
+            [
+                *(around, chapter, known, str(folder), works, _pictures(source, folder)),
+                [exhibits.get(name) for name in IDENTIFIED.findall(source.text)],
+            ]
+        )
         for chapter, source in zip(chapters, sources, strict=True)
     ]
     found = {key: _written[key] for key in keys if key in _written}
@@ -146,7 +155,7 @@ def _run(job: dict[str, Any], sources: Sequence[Source], folder: Path) -> list[s
         raise ChapterError(
             said.removeprefix("evalbook-missing: "),
             where=where,
-            remedy=REMEDIES["bibliography" in said],
+            remedy=next(remedy for sign, remedy in REMEDIES.items() if sign in said),
         )
     if run.returncode:
         raise RenderError(f"Pandoc failed: {said}", where=where)

@@ -20,8 +20,6 @@ from evalbook.text.language import day, direction, locale, month, tag
 TEMPLATE = Path(__file__).with_name("report.typ")
 # Accessible (ISO 14289-1) and fit for archives (ISO 19005-2, level A: tagged, text in Unicode).
 STANDARDS: Final[tuple[Literal["ua-1", "a-2a"], ...]] = ("ua-1", "a-2a")
-# The printed report shows a figure without its table of numbers.
-BEHIND = re.compile(r"^::: \{\.behind\}\n.*?^:::\n", re.MULTILINE | re.DOTALL)
 # A warning means a wrong report, such as page numbers that did not settle, unless it is named here.
 HARMLESS: Final[frozenset[str]] = frozenset()
 PLACE: Final = re.compile(r"┌─ .*?:(\d+):\d+")
@@ -105,7 +103,7 @@ def _refusal(
 
 
 def _source(assembled: Assembled, chapter: Chapter) -> Source:
-    body = BEHIND.sub("", assembled.expanded(chapter))
+    body = assembled.expanded(chapter)
     text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{body}"
     printed = " ".join(other.page for other in assembled.printed)
     metadata = {"page": chapter.page, "printed": printed, "lang": tag(assembled.edition.language)}

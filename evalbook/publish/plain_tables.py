@@ -11,7 +11,8 @@ from typing import Final
 TABLE: Final = re.compile(
     r"^\|.*\|\n\|[ :|-]+\|\n(?:\|.*\|(?:\n|\Z))++(?!\n*(?:Table)?: )", re.MULTILINE
 )
-CAPTION: Final = re.compile(r"(?:Table)?: ")
+# What stands above a table that has a caption, before or below it.
+CAPTION: Final = re.compile(r"(?:Table)?: |:{3,}[ \t]*\{[^}]*#tbl-")
 EDGE: Final = re.compile(r"(?<!\\)\|")
 # What means in HTML what it means in Markdown, and code; a table with anything else is left to
 # Pandoc.

@@ -22,7 +22,8 @@ local function callout(div)
         if title then blocks:insert(pandoc.Para({ pandoc.Strong(pandoc.Str(title)) })) end
         blocks:extend(div.content)
         blocks:insert(pandoc.RawBlock("typst", "]"))
-        return blocks
+        -- What is referred to.
+        return div.identifier == "" and blocks or pandoc.Div(blocks, pandoc.Attr(div.identifier))
       end
       if title then
         div.content:insert(1, pandoc.Div(pandoc.Plain(pandoc.Str(title)), pandoc.Attr("", { "callout-title" })))

@@ -1,14 +1,16 @@
 -- Numbers figures, tables and equations and resolves references to them and to sections, across pages, in the page's language;
 -- drops what the checkpoint's plan does not schedule and what is meant for other formats. Serves Quarto (pre-ast), the portable
--- HTML, the PDF and Word alike, so that all have the same numbers. On pages, each figure and table gets a line of downloads,
--- and the numbers behind a figure fold out. Reads from the metadata, or from the JSON file that `edition-file` names,
--- `numbered` (id to label, page, and what the line leads to), `absent`, `works`, `words`, `plan` and `has`.
+-- HTML, the PDF and Word alike, so that all have the same numbers. Completes the notebooks' figures and tables: a figure gets
+-- its alternative text, a table its source, and where the checkpoint has none, a notice stands instead. On pages, each gets a
+-- line of downloads, and the numbers behind a figure fold out. Reads from the JSON file that `edition-file` names `numbered`
+-- (id to label, page, and what the line leads to), `exhibits` (id to `alt`, `source`, `behind`, or a `notice`), `absent`,
+-- `works`, `words`, `plan` and `has`.
 --
 -- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time. Where Quarto makes
 -- another format than HTML, one chapter is one document: Quarto numbers and refers as it always does, and a reference to
 -- another chapter is text.
 
-local numbered, absent, works, words, here, problems = {}, {}, nil, {}, {}, {}
+local numbered, exhibits, absent, works, words, here, problems = {}, {}, {}, nil, {}, {}, {}
 local page = ""
 local in_quarto = quarto ~= nil and quarto.doc ~= nil
 local web = FORMAT:match("^html") ~= nil or FORMAT == "plain"
@@ -123,16 +125,92 @@ end
 
 local function new_identifier(id) return shown_elsewhere(id) and "" or anchor(id) end
 
+-- What stands in place of a figure or table that the checkpoint does not have.
+local function notice(id)
+  local attributes = { { "title", label(id) or word("notice") } }
+  return pandoc.Div(pandoc.read(exhibits[id].notice, "markdown").blocks, pandoc.Attr(id, { "callout-note", "not-yet" }, attributes))
+end
+
+-- The numbers behind a figure: print shows the figure alone, a page folds them.
+local function behind(id)
+  local said = web and exhibits[id] and exhibits[id].behind
+  if not said then return pandoc.Blocks({}) end
+  local blocks = pandoc.Blocks({ raw('<details class="behind"><summary>' .. word("behind") .. "</summary>") })
+  blocks:extend(pandoc.read(said, "markdown").blocks)
+  blocks:insert(raw("</details>"))
+  return blocks
+end
+
+local function complete_figure(fig)
+  local id = fig.identifier
+  local said = exhibits[id]
+  if absent[id] and not numbered[id] then return pandoc.Para(pandoc.Emph(absent[id])) end
+  if not said then return nil end
+  if said.notice then return notice(id) end
+  fig.content = fig.content:walk({
+    Image = function(img)
+      if not img.attributes["fig-alt"] then img.attributes["fig-alt"] = said.alt end
+      return img
+    end,
+  })
+  return fig
+end
+
+-- A table's caption is the last paragraph of its block, as Quarto has it.
+local function complete_table(div)
+  local id = div.identifier
+  if kind_of(id) ~= "tbl" then return nil end
+  local said = exhibits[id] or {}
+  if absent[id] and not numbered[id] then return pandoc.Para(pandoc.Emph(absent[id])) end
+  if said.notice then return notice(id) end
+  local last = div.content[#div.content]
+  local source = said.source and pandoc.utils.blocks_to_inlines(pandoc.read(said.source .. ".", "markdown").blocks)
+  if not last or last.t ~= "Para" or #div.content == 1 then return nil end
+  if source then
+    last.content:insert(pandoc.Space())
+    last.content:extend(source)
+  end
+  if left_to_quarto then return div end
+  div.content:remove(#div.content)
+  div.content = div.content:walk({
+    Table = function(tbl)
+      tbl.caption = { long = { pandoc.Plain(last.content) } }
+      return tbl
+    end,
+  })
+  return div
+end
+
+-- Notices that stand side by side and say the same are one.
+local function joined(blocks)
+  local merged = pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    local before = merged[#merged]
+    local both = block.t == "Div" and block.classes:includes("not-yet") and before and before.t == "Div"
+      and before.classes:includes("not-yet")
+    if both and pandoc.utils.stringify(before) == pandoc.utils.stringify(block) then
+      before.attributes.title = before.attributes.title .. ", " .. block.attributes.title
+      before.content:insert(1, pandoc.Div({}, pandoc.Attr(block.identifier)))
+    else
+      merged:insert(block)
+    end
+  end
+  return merged
+end
+
 local function figure(fig)
   if kind_of(fig.identifier) ~= "fig" then return nil end
-  local line = tools(fig.identifier)
-  captioned(fig.caption, fig.identifier)
-  fig.identifier = new_identifier(fig.identifier)
-  return { fig, line }
+  local id = fig.identifier
+  captioned(fig.caption, id)
+  fig.identifier = new_identifier(id)
+  local blocks = pandoc.Blocks({ fig, tools(id) })
+  blocks:extend(behind(id))
+  return blocks
 end
 
 local function table_div(div)
-  if kind_of(div.identifier) ~= "tbl" then return nil end
+  local kind = kind_of(div.identifier)
+  if kind ~= "tbl" and kind ~= "fig" then return nil end
   local id = div.identifier
   div.content = div.content:walk({
     Table = function(tbl)
@@ -186,16 +264,6 @@ local function readable(math)
   if not typst_of(math) then table.insert(problems, "the formula '" .. math.text .. "' cannot be read") end
 end
 
--- Print shows the figure alone; a page folds the numbers behind it.
-local function underlying(div)
-  if not div.classes:includes("behind") then return nil end
-  if not web then return {} end
-  local blocks = pandoc.Blocks({ raw('<details class="behind"><summary>' .. word("behind") .. "</summary>") })
-  blocks:extend(div.content)
-  blocks:insert(raw("</details>"))
-  return blocks
-end
-
 local function cited(id)
   if works and not works[id] then table.insert(problems, "the bibliography has no " .. id) end
 end
@@ -245,14 +313,17 @@ end
 
 local function missing(span)
   if span.classes:includes("missing") then
-    table.insert(problems, "'" .. span.attributes.name .. "' does not exist")
+    local due = span.attributes.due
+    local why = due and "' is not due at this checkpoint (" .. due .. ")" or "' does not exist"
+    table.insert(problems, "'" .. span.attributes.name .. why)
   end
 end
 
--- Quarto has the edition's values as metadata. Pandoc reads metadata slowly, and is given a JSON file instead.
+-- Pandoc reads metadata slowly, and Quarto prints it, so what the edition knows is in a file; `/…` begins in Quarto's project.
 local function edition(meta)
-  if not meta["edition-file"] then return meta end
-  local file = assert(io.open(pandoc.utils.stringify(meta["edition-file"])))
+  if not meta["edition-file"] then return {} end
+  local name = pandoc.utils.stringify(meta["edition-file"])
+  local file = in_quarto and quarto.project.directory and io.open(quarto.project.directory .. name) or assert(io.open(name))
   local text = file:read("a")
   file:close()
   return pandoc.json.decode(text, false)
@@ -262,6 +333,7 @@ function Pandoc(doc)
   local known = edition(doc.meta)
   for id, entry in pairs(known.numbered or {}) do numbered[id] = entry end
   for id, mark in pairs(known.absent or {}) do absent[id] = mark end
+  exhibits = known.exhibits or {}
   if known.works then
     works = {}
     for _, key in ipairs(known.works) do works[key] = true end
@@ -270,6 +342,8 @@ function Pandoc(doc)
   page = pandoc.utils.stringify(doc.meta.page or "")
   doc = doc:walk({ Div = keep_visible(known), Span = keep_visible(known) })
   doc = doc:walk({ Table = own_table })
+  doc = doc:walk({ Figure = complete_figure, Div = complete_table })
+  doc = doc:walk({ Blocks = joined })
   local function note(element) here[element.identifier] = true end
   doc:walk({
     Figure = note, Div = note, Header = note,
@@ -284,12 +358,9 @@ function Pandoc(doc)
     doc = doc:walk({ Figure = figure, Div = table_div })
     doc = doc:walk({ Table = scrolling })
   end
-  doc = doc:walk({ Div = underlying })
   if #problems > 0 then
     io.stderr:write("evalbook-missing: " .. table.concat(problems, "; ") .. "\n")
     os.exit(64)
   end
-  -- The values have done their work; a page should not carry them.
-  doc.meta.numbered, doc.meta.absent, doc.meta.words = nil, nil, nil
   return doc
 end

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evalbook.errors import ChapterError, DisclosureError
-from evalbook.publish.chapters import CODE, FRONT_MATTER, read_text, without_comments
+from evalbook.publish.chapters import FRONT_MATTER, prose_of, read_text, without_comments
 from evalbook.publish.expansion import own_includes
 from evalbook.sdc.outputs import has_personal_number
 
@@ -70,7 +70,7 @@ def problems_of(text: str) -> list[Problem]:
     skipped = front[0].count("\n") if front else 0
     body = without_comments("\n" * skipped + text[front.end() if front else 0 :])
     lines = body.split("\n")
-    prose = CODE.sub(lambda found: "\n" * found[0].count("\n"), body).split("\n")
+    prose = prose_of(text).split("\n")
     return sorted([*_shortcodes(lines), *_blocks(lines), *_constructs(prose)])
 
 

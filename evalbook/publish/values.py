@@ -6,7 +6,6 @@ Chapters read these through Quarto's `{{< meta THEME.KEY.value >}}`, from
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -24,6 +23,7 @@ WORDS = {
     "cell": tr("How it was calculated"),
     "behind": tr("The numbers behind the figure"),
     "table": tr("Table"),
+    "notice": tr("Please note"),
 }
 # What Pandoc needs to know; the rest is in the text already.
 CONTEXT = ("numbered", "absent", "words", "plan", "has")
@@ -117,12 +117,12 @@ def conditions(
     }
 
 
-def write_values(path: Path, values: Mapping[str, Any]) -> None:
-    """Write the values as YAML."""
-    text = yaml.dump(
-        dict(values), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000
+def as_yaml(values: Mapping[str, Any]) -> str:
+    """Write what chapters themselves refer to as YAML; the rest is for filters (`context`)."""
+    told = {key: value for key, value in values.items() if key not in CONTEXT}
+    return yaml.dump(
+        told, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000
     )
-    path.write_text(text, encoding="utf-8")
 
 
 def context(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Make editions and what leads to them: pages, PDF, data files, the landing page."""
 
+import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from evalbook.publish import pdf, portable, quarto, site, switch
 from evalbook.publish.assembly import assemble
 from evalbook.publish.downloads import write_pictures
 from evalbook.publish.edition import Edition
-from evalbook.publish.values import write_values
+from evalbook.publish.values import as_yaml
 
 
 def make_html(edition: Edition, program: str | None) -> None:
@@ -74,13 +75,13 @@ def finish(root: Path, checkpoints: Sequence[plan.Checkpoint]) -> None:
     publish_latest(root)
 
 
-def _without_tools(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values without downloads: a plain render in the root has none of them."""
+def _without_tools(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what pages know without downloads: a plain render in the root has none of them."""
     labels = {
         name: {"label": entry["label"], "page": entry["page"]}
-        for name, entry in values["numbered"].items()
+        for name, entry in known["numbered"].items()
     }
-    return {**values, "numbered": labels}
+    return {**known, "numbered": labels}
 
 
 def _temporary_folder(edition: Edition, what: str) -> Path:
@@ -100,11 +101,15 @@ def publish_latest(root: Path) -> None:
         return
     latest = root / "figures" / "latest"
     folder = root / ".evalbook" / "latest"
-    values = {}
+    written: dict[Path, str] = {}
     for language in the_plan.languages:
         assembled = assemble(Edition(root, newest.checkpoint, language), folder, whole=False)
-        values[language] = _without_tools(assembled.values)
-    for language, content in values.items():
-        write_values(folder / "figures" / "latest" / f"{language}.yml", content)
+        place = folder / "figures" / "latest"
+        known = _without_tools(json.loads(assembled.context.read_text(encoding="utf-8")))
+        written[place / f"{language}.json"] = json.dumps(known, ensure_ascii=False)
+        written[place / f"{language}.yml"] = as_yaml(assembled.values)
+    # Each language's edition is laid out anew.
+    for path, text in written.items():
+        path.write_text(text, encoding="utf-8")
     replace_folder(folder / "figures" / "latest", latest)
     shutil.rmtree(folder, ignore_errors=True)

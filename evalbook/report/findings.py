@@ -1,8 +1,8 @@
 """What a notebook finds, written once and told in each language.
 
 A notebook opens its `Findings`, adds numbers, labels, figures and tables, and closes it.
-Everything lands in `figures/<checkpoint>/<theme>/`: `results.json`, and for each figure or table
-one Markdown file per language that chapters include.
+Everything lands in `figures/<checkpoint>/<theme>/`: `results.json`, and in each language a drawing
+for each figure and a Markdown table for each table. Chapters show them with captions of their own.
 """
 
 import json
@@ -29,7 +29,6 @@ from evalbook.report.style import add_source_line, report_style
 from evalbook.report.svg import save
 from evalbook.report.underlying import (
     PERSONS,
-    UnderlyingData,
     described,
     of_persons,
     of_texts,
@@ -46,8 +45,6 @@ from evalbook.sdc.ties import Tie
 from evalbook.text.catalogue import Translator, notebook_catalogue, tr
 from evalbook.text.language import Language, Text, day, month
 from evalbook.text.source import Source
-
-NOTICE_TITLE = tr("Please note")
 
 
 class Findings:
@@ -87,6 +84,7 @@ class Findings:
             "labels": {},
             "figures": {},
             "tables": {},
+            "notices": {},
             "methods": {},
         }
 
@@ -254,20 +252,22 @@ class Findings:
         name: str,
         draw: Callable[[Language], Figure],
         *,
-        caption: Text,
         alt: Text,
         source: Source,
+        caption: Text | None = None,
     ) -> None:
         """Draw a figure in each language, save it as SVG, and show it.
 
         Parameters
         ----------
         name : str
-            Chapters include `_fig-NAME.<language>.md` and refer to `@fig-NAME`.
+            Chapters show `NAME.<language>.svg` as `{#fig-NAME}`.
         draw : callable
             Takes the language and returns the figure.
-        caption, alt : Text
-            What the figure shows, and its finding in words for those who do not see it.
+        alt : Text
+            Its finding in words, for those who do not see it.
+        caption : Text, optional
+            Not used: captions stand in chapters.
         """
         for language in self.plan.languages:
             with report_style():
@@ -284,19 +284,10 @@ class Findings:
                         self.plan.languages,
                     )
                 add_source_line(figure, source.line[language])
-                drawing = save(figure, self.folder / f"fig-{name}.{language}.svg")
+                drawing = save(figure, self.folder / f"{name}.{language}.svg")
                 plt.close(figure)
-            self._include(
-                f"fig-{name}",
-                language,
-                self._figure_markdown(name, caption, alt, language) + _folded(data, language),
-            )
             _show_drawing(drawing, language, alt=alt[language], name=f"fig-{name}")
-        entry = {
-            "caption": self._said(caption),
-            "alt": self._said(alt),
-            "source": self._said(source.line),
-        }
+        entry = {"alt": self._said(alt), "source": self._said(source.line)}
         self._add(
             "figures",
             name,
@@ -309,20 +300,22 @@ class Findings:
         frame: pd.DataFrame,
         columns: Mapping[str, Column],
         *,
-        caption: Text,
         source: Source,
+        caption: Text | None = None,
     ) -> None:
         """Write a table in each language and show it.
 
         Parameters
         ----------
         name : str
-            Chapters include `_tbl-NAME.<language>.md` and refer to `@tbl-NAME`.
+            Chapters include `NAME.<language>.md` in `::: {#tbl-NAME}`.
         frame : DataFrame
             One row per line. A text column holds `Text` or strings; a number column numbers,
             missing for hidden.
         columns : mapping
             Column name to how it is shown, in order.
+        caption : Text, optional
+            Not used: captions stand in chapters.
         """
         if source.persons:
             check_table(
@@ -335,14 +328,10 @@ class Findings:
             )
         for language in self.plan.languages:
             rows = pipe_table(frame, columns, language)
-            line = f": {caption[language]} {source.line[language]}."
-            self._include(f"tbl-{name}", language, f"::: {{#tbl-{name}}}\n{rows}\n\n{line}\n:::\n")
-            _show(
-                Markdown(f"{rows}\n\n*{caption[language]} {source.line[language]}.*"),
-                language,
-                name=f"tbl-{name}",
-            )
-        about = {"caption": self._said(caption), "source": self._said(source.line)}
+            self._write(f"{name}.{language}.md", f"{rows}\n")
+            shown = Markdown(f"{rows}\n\n*{source.line[language]}.*")
+            _show(shown, language, name=f"tbl-{name}")
+        about = {"source": self._said(source.line)}
         self._add("tables", name, about | self._as_data(frame, columns))
 
     def show(self, shown: object, *, source: Source) -> None:
@@ -367,7 +356,7 @@ class Findings:
             quoted = "\n\n<!-- -->\n\n".join(
                 quotes.block(quotation, self.plan, language) for quotation in quotations
             )
-            self._include(name, language, quoted + "\n")
+            self._write(f"_{name}.{language}.md", quoted + "\n")
             _show(Markdown(quoted), language)
 
     def prose(
@@ -386,7 +375,7 @@ class Findings:
         check_prose(name, self._said(text), about if source.persons else None, self.sdc)
         for language in self.plan.languages:
             written = f"{text[language].rstrip()}\n\n*{source.line[language]}.*\n"
-            self._include(name, language, written)
+            self._write(f"_{name}.{language}.md", written)
             _show(Markdown(written), language)
 
     def not_yet(self, *names: str, activity: str) -> None:
@@ -402,15 +391,11 @@ class Findings:
         self.notice(*names, text=self.plan.begins(self.checkpoint, activity))
 
     def notice(self, *names: str, text: Text) -> None:
-        """Put a short notice in place of figures and tables that this checkpoint cannot have."""
+        """Say why this checkpoint cannot have figures and tables that chapters show."""
+        for name in names:
+            key = name.removeprefix("fig-").removeprefix("tbl-")
+            self._results["notices"][key] = self._said(text)
         for language in self.plan.languages:
-            for name in names:
-                self._include(
-                    name,
-                    language,
-                    f'::: {{.callout-note .not-yet title="{NOTICE_TITLE[language]}"}}\n'
-                    f"{text[language]}\n:::\n",
-                )
             _show(Markdown(text[language]), language)
 
     def close(self) -> None:
@@ -468,14 +453,8 @@ class Findings:
             "rows": plain_rows(frame, columns, languages),
         }
 
-    def _figure_markdown(self, name: str, caption: Text, alt: Text, language: Language) -> str:
-        path = f"/figures/latest/{self.theme.stem}/fig-{name}.{language}.svg"
-        return (
-            f'![{caption[language]}]({path}){{#fig-{name} fig-alt="{_attribute(alt[language])}"}}\n'
-        )
-
-    def _include(self, name: str, language: Language, markdown: str) -> None:
-        (self.folder / f"_{name}.{language}.md").write_text(markdown, encoding="utf-8")
+    def _write(self, name: str, markdown: str) -> None:
+        (self.folder / name).write_text(markdown, encoding="utf-8")
 
 
 def _name_of(method: Declared[..., Any] | Text) -> Text:
@@ -498,19 +477,6 @@ def _statement(findings: Findings, parameters: Mapping[str, object], language: L
         activities=activities,
     )
     return head + "".join(f"| `{name}` | `{value}` |\n" for name, value in parameters.items())
-
-
-def _folded(data: UnderlyingData | None, language: Language) -> str:
-    """Write the numbers behind a figure, which pages fold away and print leaves out."""
-    return (
-        f"\n::: {{.behind}}\n{pipe_table(data.frame, data.columns, language)}\n:::\n"
-        if data
-        else ""
-    )
-
-
-def _attribute(text: str) -> str:
-    return text.replace('"', "\N{RIGHT DOUBLE QUOTATION MARK}").replace("\n", " ")
 
 
 def _show_drawing(drawing: str, language: Language, **about: str) -> None:

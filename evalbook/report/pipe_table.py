@@ -33,6 +33,26 @@ def pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: Lan
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
 
 
+def stored_table(data: Mapping[str, Any], language: Language) -> str:
+    """Write a table of `results.json` in Markdown: what `plain_rows` made of it."""
+    columns = {
+        name: Column(**column | {"heading": Text(**column["heading"])})
+        for name, column in data["columns"].items()
+    }
+    frame = pd.DataFrame(
+        [
+            {
+                name: Text(**value) if isinstance(value, dict) else value
+                for name, value in row.items()
+            }
+            for row in data["rows"]
+        ],
+        columns=list(columns),
+        dtype=object,
+    )
+    return pipe_table(frame, columns, language)
+
+
 def _rule(width: int, column: Column) -> str:
     return "-" * width + ":" if column.unit else ":" + "-" * width
 

@@ -227,13 +227,10 @@ def _said(value: Any, languages: Sequence[Language]) -> list[str]:
 def _texts(results: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Language, str]]:
     for key, label in results["labels"].items():
         yield from ((f"label {key}", language, text) for language, text in label.items())
-    for kind in ("figures", "tables"):
-        for name, entry in results[kind].items():
-            for part in ("caption", "alt"):
-                where = f"{kind.removesuffix('s')} {name}, {part}"
-                yield from (
-                    (where, language, text) for language, text in entry.get(part, {}).items()
-                )
+    for name, figure in results["figures"].items():
+        yield from (
+            (f"figure {name}, alt", language, text) for language, text in figure["alt"].items()
+        )
 
 
 def _recorded(results: Mapping[str, Mapping[str, Any]]) -> Iterator[float]:

@@ -16,6 +16,7 @@ checkpoints:
   - {number: 1, month: "2026-03", activities: [survey]}
 activities:
   survey: {da: spørgeskema, en: survey}
+  interviews: {da: interview, en: interviews}
 """,
     "themes.yml": """
 title: {da: Optælling, en: A count}
@@ -36,8 +37,24 @@ findings.record_number(
     method=Text(da="Optalt", en="Counted"),
     source=Source(Text(da="Kilde: skolelisten", en="Source: the list of schools")),
 )
-findings.close()
 """,
+    "interviews": 'findings.table("answers", interviews, {}, source=None)',
+    "close": "findings.close()",
+}
+TAGS = {"parameters": ["parameters"], "interviews": ["activity:interviews"]}
+TABLE = """
+
+@tbl-answers.
+
+::: {{#tbl-answers}}
+{{{{< include /figures/latest/count/answers.{language}.md >}}}}
+
+{caption}
+:::
+"""
+LATER = {
+    "da": "Indgår ikke i dette eller senere nedslag: interview.",
+    "en": "Not part of this or any later checkpoint: interviews.",
 }
 CHAPTERS = {
     "da": ("Antal", "Der er {{< meta count.schools.value >}} skoler."),
@@ -53,7 +70,8 @@ def project(tmp_path_factory):
         (root / "data" / "plan" / name).write_text(content, encoding="utf-8")
     (root / "notebooks").mkdir()
     cells = [new_code_cell(source, id=name) for name, source in CELLS.items()]
-    cells[0].metadata.tags = ["parameters"]
+    for cell in cells:
+        cell.metadata.tags = TAGS.get(cell.id, [])
     question = [
         new_markdown_cell("# Hvor mange?", metadata={"tags": ["da"]}),
         new_markdown_cell("# How many?", metadata={"tags": ["en"]}),
@@ -63,6 +81,7 @@ def project(tmp_path_factory):
     for language, (title, text) in CHAPTERS.items():
         folder = root / "chapters" / language
         folder.mkdir(parents=True)
+        text += TABLE.format(language=language, caption=title)
         (folder / "count.qmd").write_text(f"---\ntitle: {title}\n---\n\n{text}\n", encoding="utf-8")
         page = f"chapters/{language}/count.qmd"
         sidebars.append({"id": language, "title": language, "contents": [page]})
@@ -85,6 +104,9 @@ def test_one_notebook_becomes_pages_and_pdfs_in_two_languages(project):
         place = project / "_site" / language / "2026-03"
         page = (place / "count.html").read_text(encoding="utf-8")
         assert text in re.sub(r"<[^>]+>", "", page)
+        # A cell that the checkpoint does not schedule was not run, and both pages say when it is.
+        assert LATER[language] in page
+        assert LATER[language] in (place / "notebooks/count.html").read_text(encoding="utf-8")
         assert (place / "report.pdf").read_bytes().startswith(b"%PDF")
     numbers = json.loads((project / "_site" / "data" / "2026-03.json").read_text())["numbers"]
     assert [(entry["key"], entry["value"]) for entry in numbers] == [("count.schools", 3.0)]

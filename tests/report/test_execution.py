@@ -111,7 +111,7 @@ def other_locked_versions(root):
 
 
 def a_result_is_gone(root):
-    (root / "figures/2008-03/method/fig-targets.da.svg").unlink()
+    (root / "figures/2008-03/method/targets.da.svg").unlink()
 
 
 CHANGES = {

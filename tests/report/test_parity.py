@@ -101,7 +101,7 @@ def test_same_numbers_in_alternatives(built, month):
 
 
 def test_same_numbers_in_figures(built, month):
-    for danish in sorted((built.root / "figures" / month).glob("*/fig-*.da.svg")):
+    for danish in sorted((built.root / "figures" / month).glob("*/*.da.svg")):
         english = danish.with_name(danish.name.replace(".da.", ".en."))
         told = [
             sorted(n for text in drawn(path) for n in numbers(text, path.suffixes[0][1:]))
@@ -129,7 +129,7 @@ def test_no_word_of_the_other_language(built, month, language, foreign):
 
 @pytest.mark.parametrize(("language", "foreign"), [("da", ENGLISH), ("en", DANISH)])
 def test_no_word_of_the_other_language_in_figures(built, month, language, foreign):
-    drawings = sorted((built.root / "figures" / month).glob(f"*/fig-*.{language}.svg"))
+    drawings = sorted((built.root / "figures" / month).glob(f"*/*.{language}.svg"))
     assert drawings
     for drawing in drawings:
         assert [text for text in drawn(drawing) if foreign & set(words(text))] == [], drawing.name

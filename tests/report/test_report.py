@@ -118,7 +118,7 @@ def test_figures_have_alternatives_that_tell_the_finding(built):
             i
             for r in pages(built, language, month).values()
             for i in r.images
-            if "fig-" in i.get("src", "")
+            if "figures/latest/" in i.get("src", "")
         ]
         assert images
         assert all(len(image.get("alt") or "") > 40 for image in images)

@@ -12,7 +12,7 @@ from evalbook.text.language import PACKAGED
 THEMES = [theme.stem for theme in plan.load().themes]
 PAGES = sorted(path.stem for path in (project_root() / "chapters" / "da").glob("*.qmd"))
 REFERENCE = re.compile(r"@((?:fig|tbl)-[a-z-]*[a-z])")
-INCLUDE = re.compile(r"/_((?:fig|tbl)-[a-z-]+)\.")
+INCLUDE = re.compile(r"#((?:fig|tbl)-[a-z-]+)\}")
 TOLD = re.compile(r"\{\{< meta (\S+) >\}\}|when-meta=\"(\S+)\"")
 
 

@@ -91,10 +91,9 @@ def test_a_raw_result_stands_in_no_table(findings, kind, unit):
             "t",
             frame,
             {"name": Column(HOW), "value": Column(HOW, unit)},
-            caption=HOW,
             source=SYNTHETIC,
         )
-    assert not list(findings.folder.glob("*tbl*"))
+    assert not list(findings.folder.glob("t.*"))
 
 
 def test_a_figure_of_raw_results_is_not_drawn(findings):
@@ -104,16 +103,15 @@ def test_a_figure_of_raw_results_is_not_drawn(findings):
         findings.figure(
             "f",
             lambda language: charts.curves(values, {"a": HOW}, HOW, language),
-            caption=HOW,
             alt=HOW,
             source=SYNTHETIC,
         )
 
     with pytest.raises(DisclosureError, match="figure f"):
         draw(pd.DataFrame({"a": steps}))
-    assert not list(findings.folder.glob("*fig-f*"))
+    assert not list(findings.folder.glob("f.*"))
     draw(findings.estimates.curves(curve(), np.arange(0, 12))["survival"])
-    assert list(findings.folder.glob("*fig-f*"))
+    assert list(findings.folder.glob("f.*"))
 
 
 def test_a_figure_that_lays_no_numbers_behind_it_is_not_drawn(findings):
@@ -123,8 +121,8 @@ def test_a_figure_that_lays_no_numbers_behind_it_is_not_drawn(findings):
         return figure
 
     with pytest.raises(DisclosureError, match="figure f: it draws persons"):
-        findings.figure("f", draw, caption=HOW, alt=HOW, source=SYNTHETIC)
-    assert not list(findings.folder.glob("*fig-f*"))
+        findings.figure("f", draw, alt=HOW, source=SYNTHETIC)
+    assert not list(findings.folder.glob("f.*"))
 
 
 @pytest.mark.parametrize(

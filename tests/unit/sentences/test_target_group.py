@@ -136,7 +136,7 @@ def test_no_danish_sentence_ends_in_a_value_whose_unit_is_an_abbreviation():
         r"meta ([a-z.0-9-]+) >}}",
         r"@((?:fig|tbl)-[a-z-]+)",
         r"when-meta=\"([a-z.0-9-]+)\"",
-        r"_((?:fig|tbl)-[a-z-]+)\.",
+        r"#((?:fig|tbl)-[a-z-]+)\}",
     ],
 )
 def test_both_chapters_tell_the_same_values_and_figures_in_the_same_order(pattern):
