@@ -7,6 +7,7 @@ import pandas as pd
 
 from evalbook.models.method import WILSON, method
 from evalbook.plan import Checkpoint
+from evalbook.qualitative.codebook import codebook
 from evalbook.qualitative.codings import Material
 from evalbook.qualitative.csv_tables import first_seen
 from evalbook.qualitative.records import unit_column
@@ -25,7 +26,7 @@ from evalbook.text.catalogue import tr
 def mentions(
     material: Material,
     what: str,
-    values: Sequence[str] | Mapping[str, str],
+    values: Sequence[str] | Mapping[str, str] = (),
     checkpoints: Sequence[Checkpoint] = (),
 ) -> Persons:
     """Return of each interview whether it mentions each theme or code, to either coder.
@@ -37,7 +38,8 @@ def mentions(
     what : str
         `theme` or `code`.
     values : sequence or mapping of str
-        The themes or codes, in order; a mapping names what they are called in the table.
+        The themes or codes, in order; a mapping names what they are called in the table. Default
+        all codes of the codebook.
     checkpoints : sequence of Checkpoint, optional
         All up to the one that is reported.
 
@@ -48,7 +50,8 @@ def mentions(
         and, of those given, `checkpoint`, the first that could know of it (all of them categories,
         in order of appearance), and `counted`, 1 if it is mentioned, out of `out_of`, 1.
     """
-    called = dict(values) if isinstance(values, Mapping) else {value: value for value in values}
+    named = values or list(codebook().theme_of)
+    called = dict(named) if isinstance(named, Mapping) else {value: value for value in named}
     talks = _interviews(material, checkpoints)
     said = material.codings[["talk", what]].drop_duplicates().assign(counted=1)
     every = talks.merge(pd.DataFrame({what: list(called)}), how="cross")

@@ -37,6 +37,8 @@ NAMES: Final[dict[str, Text]] = {
     "theme": tr("Theme"),
     "interviews": tr("Interviews"),
     "companies": tr("Different companies"),
+    "time": tr("Time"),
+    "stage": tr("Stage"),
     # Response to the evaluation's activities.
     "activity": tr("Activity"),
     "asked": tr("Asked"),

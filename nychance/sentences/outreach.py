@@ -34,8 +34,8 @@ def channels_used(channels: pd.DataFrame, names: Mapping[str, Text]) -> Text:
     """
     widest = channels.loc[channels["reach"].idxmax()]
     return tr(
-        "Of {n} activities, no channel is used for more than “{busiest}” ({most}), and none reaches "
-        "more people than “{widest}” ({reach})."
+        "Of {n} activities, no channel is used for more than “{busiest}” ({most}), and none "
+        "reaches more people than “{widest}” ({reach})."
     ).format(
         n=format_value(channels["activities"].sum(), "count", 0),
         busiest=names[str(channels.index[0])],
