@@ -229,7 +229,8 @@ def coefficients(material: Material) -> dict[str, tuple[Agreement, Declared[...,
     if pair is None:
         return {}
     alpha = krippendorffs_alpha(judged.to_numpy(), judged.index.get_level_values("talk"))
-    kappa = cohens_kappa(*pair.to_numpy().T, pair.index.get_level_values("talk"))
+    one, other = pair.to_numpy().T
+    kappa = cohens_kappa(one, other, pair.index.get_level_values("talk"))
     return {"alpha": (alpha, krippendorffs_alpha), "kappa": (kappa, cohens_kappa)}
 
 

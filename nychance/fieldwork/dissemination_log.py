@@ -73,10 +73,10 @@ def dissemination(checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
         [Text(**{str(language): words for language, words in row.items()}) for row in titles],
         dtype=object,
     )
-    known = log[log["date"] <= pd.Timestamp(checkpoints[-1].cutoff)].drop(columns=list(spoken))
+    until = log[log["date"] <= pd.Timestamp(checkpoints[-1].cutoff)].drop(columns=list(spoken))
     keys = {checkpoint.month: checkpoint.key for checkpoint in checkpoints}
-    seen = first_seen(known["date"], checkpoints).map(keys)
-    return known.assign(checkpoint=pd.Categorical(seen, list(keys.values()))).reset_index(drop=True)
+    seen = first_seen(until["date"], checkpoints).map(keys)
+    return until.assign(checkpoint=pd.Categorical(seen, list(keys.values()))).reset_index(drop=True)
 
 
 def shifts(log: pd.DataFrame) -> int:
@@ -106,8 +106,8 @@ def by_channel(log: pd.DataFrame) -> pd.DataFrame:
     by_approach = pd.crosstab(log["channel"], log["approach"]).reindex(
         columns=list(APPROACHES), fill_value=0
     )
-    sums = log.groupby("channel")["reach"].agg(activities="size", reach="sum")
-    found = sums.join(by_approach)[["activities", *APPROACHES, "reach"]]
+    sums = log.groupby("channel").agg(activities=("reach", "size"), reach=("reach", "sum"))
+    found: pd.DataFrame = sums.join(by_approach)[["activities", *APPROACHES, "reach"]]
     return found.sort_values("activities", ascending=False, kind="stable")
 
 
@@ -121,4 +121,4 @@ def by_checkpoint(log: pd.DataFrame) -> pd.DataFrame:
     """
     approach = pd.Categorical(log["approach"], list(APPROACHES))
     groups = log.assign(approach=approach).groupby(["checkpoint", "approach"], observed=False)
-    return groups["reach"].agg(activities="size", reach="sum")
+    return groups.agg(activities=("reach", "size"), reach=("reach", "sum"))
