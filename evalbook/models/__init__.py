@@ -3,6 +3,7 @@
 from evalbook.models.balance.entropy_balance import balance_table, effective_number, entropy_balance
 from evalbook.models.base.estimate import Estimate
 from evalbook.models.base.outcome import tidy
+from evalbook.models.did.detectable import DetectableEffect, minimum_detectable_effect
 from evalbook.models.did.did_formula import did
 from evalbook.models.did.difference_in_differences import difference_in_differences
 from evalbook.models.did.event_study import EventStudy, event_study
@@ -11,8 +12,10 @@ from evalbook.models.did.honest_bounds import HonestBounds, honest_bounds
 from evalbook.models.did.pretrend_power import PretrendPower, pretrend_power
 from evalbook.models.did.specification import SpecificationCurve, leave_one_out, specification_curve
 from evalbook.models.did.synthetic_control import SyntheticControl, synthetic_control
+from evalbook.models.did.synthetic_did import SyntheticDiD, synthetic_did
 from evalbook.models.few_clusters.change import ChangeContrast, contrast_changes
 from evalbook.models.few_clusters.clustered import Clustered, clustered
+from evalbook.models.few_clusters.contrast import Contrast, contrast
 from evalbook.models.few_clusters.multiplicity import family_wise, holm
 from evalbook.models.few_clusters.randomisation import Randomisation, randomisation_test
 from evalbook.models.few_clusters.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
@@ -41,9 +44,11 @@ __all__ = [
     "ChangeContrast",
     "Clustered",
     "ClusteredShare",
+    "Contrast",
     "CoxModel",
     "CrossSection",
     "CumulativeIncidence",
+    "DetectableEffect",
     "Estimate",
     "EventStudy",
     "Funnel",
@@ -61,6 +66,7 @@ __all__ = [
     "SurvivalCurve",
     "SurvivalCurves",
     "SyntheticControl",
+    "SyntheticDiD",
     "TransitionMatrix",
     "WildBootstrap",
     "aalen_johansen",
@@ -68,6 +74,7 @@ __all__ = [
     "bowker",
     "clustered",
     "clustered_share",
+    "contrast",
     "contrast_changes",
     "cox",
     "cross_section",
@@ -86,6 +93,7 @@ __all__ = [
     "kaplan_meier",
     "leave_one_out",
     "log_rank",
+    "minimum_detectable_effect",
     "multi_state",
     "observed_minus_expected",
     "pretrend_power",
@@ -94,6 +102,7 @@ __all__ = [
     "specification_curve",
     "stuart_maxwell",
     "synthetic_control",
+    "synthetic_did",
     "tidy",
     "transition_matrix",
     "wild_cluster_bootstrap",

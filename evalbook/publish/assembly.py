@@ -144,7 +144,7 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
         "works": edition.works(),
         "drawings": downloads.digest(latest),
         "exhibits": {
-            name: completion(exhibit, found[exhibit.theme], edition.language)
+            name: completion(exhibit, found[exhibit.theme], edition.language, latest)
             for name, exhibit in shown.items()
             if name not in absent
         },

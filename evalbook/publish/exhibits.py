@@ -120,8 +120,14 @@ def check(
     return shown
 
 
-def completion(exhibit: Exhibit, found: Results, language: Language) -> dict[str, str]:
-    """Return what pages say of a figure or table: `alt`, `source` and `behind`, or a `notice`."""
+def completion(
+    exhibit: Exhibit, found: Results, language: Language, latest: Path
+) -> dict[str, str]:
+    """Return what pages say of a figure or table, or the `notice` in its place.
+
+    These are `alt`, `source`, the numbers `behind`, and where there is one, the drawing for a
+    `narrow` screen.
+    """
     entry = found[KINDS[exhibit.kind]].get(exhibit.name)
     if entry is None:
         return {"notice": found["notices"][exhibit.name][language]}
@@ -129,6 +135,9 @@ def completion(exhibit: Exhibit, found: Results, language: Language) -> dict[str
     if exhibit.kind == "fig" and entry.get("data"):
         table = stored_table(entry["data"], language)
         said["behind"] = with_plain_tables(f"{table}\n", WORDS["table"][language])
+    narrow = f"{exhibit.theme}/{exhibit.name}.{language}.narrow.svg"
+    if exhibit.kind == "fig" and (latest / narrow).is_file():
+        said["narrow"] = f"figures/latest/{narrow}"
     return said
 
 

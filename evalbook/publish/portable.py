@@ -189,7 +189,7 @@ def _plain(text: str) -> str:
 def _copy_figures(assembled: Assembled, out: Path) -> None:
     """Copy the drawings, pictures and tables of the edition's language, and chapters' own."""
     latest = assembled.folder / "figures" / "latest"
-    for kind in ("svg", "png", "csv"):
+    for kind in ("svg", "narrow.svg", "png", "csv"):
         for path in latest.glob(f"*/*.{assembled.edition.language}.{kind}"):
             target = out / "figures" / "latest" / path.relative_to(latest)
             target.parent.mkdir(parents=True, exist_ok=True)

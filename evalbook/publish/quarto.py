@@ -70,7 +70,7 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
         raise RenderError(f"Quarto warns: {'; '.join(dict.fromkeys(warnings))}", where=where)
     site = folder / "_site"
     # Quarto copies the pictures that it shows; this brings what readers may take besides.
-    for kind in ("svg", "png", "csv"):
+    for kind in ("svg", "narrow.svg", "png", "csv"):
         for path in (folder / "figures").rglob(f"*.{assembled.edition.language}.{kind}"):
             target = site / path.relative_to(folder)
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -3,15 +3,15 @@
 -- HTML, the PDF and Word alike, so that all have the same numbers. Completes the notebooks' figures and tables: a figure gets
 -- its alternative text, a table its source, and where the checkpoint has none, a notice stands instead. On pages, each gets a
 -- line of downloads, and the numbers behind a figure fold out. Reads from the JSON file that `edition-file` names `numbered`
--- (id to label, page, and what the line leads to), `exhibits` (id to `alt`, `source`, `behind`, or a `notice`), `absent`,
--- `works`, `words`, `plan` and `has`.
+-- (id to label, page, and what the line leads to), `exhibits` (id to `alt`, `source`, `behind`, `narrow`, or a `notice`),
+-- `absent`, `works`, `words`, `plan` and `has`.
 --
 -- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time. Where Quarto makes
 -- another format than HTML, one chapter is one document: Quarto numbers and refers as it always does, and a reference to
 -- another chapter is text.
 
 local numbered, exhibits, absent, works, words, here, problems = {}, {}, {}, nil, {}, {}, {}
-local page = ""
+local page, up = "", ""
 local in_quarto = quarto ~= nil and quarto.doc ~= nil
 local web = FORMAT:match("^html") ~= nil or FORMAT == "plain"
 local printed = FORMAT == "typst" and not in_quarto
@@ -150,7 +150,9 @@ local function complete_figure(fig)
   fig.content = fig.content:walk({
     Image = function(img)
       if not img.attributes["fig-alt"] then img.attributes["fig-alt"] = said.alt end
-      return img
+      if not web or not said.narrow then return img end
+      local narrow = '<picture><source media="(max-width: 40rem)" srcset="' .. up .. said.narrow .. '">'
+      return { pandoc.RawInline("html", narrow), img, pandoc.RawInline("html", "</picture>") }
     end,
   })
   return fig
@@ -340,6 +342,7 @@ function Pandoc(doc)
   end
   words = known.words or {}
   page = pandoc.utils.stringify(doc.meta.page or "")
+  up = in_quarto and (quarto.project.offset or ".") .. "/" or pandoc.utils.stringify(doc.meta.up or "")
   doc = doc:walk({ Div = keep_visible(known), Span = keep_visible(known) })
   doc = doc:walk({ Table = own_table })
   doc = doc:walk({ Figure = complete_figure, Div = complete_table })

@@ -136,7 +136,7 @@ def _hold_ticks(axis: Axis, held: Placeholders, undo: ExitStack, *, phone: bool)
         options["characters"] = ROW_ON_PHONES if phone else ROW
     elif options["key"]:
         options["characters"] = _between_ticks(axis, phone=phone)
-        texts = formatter.format_ticks(axis.get_majorticklocs().tolist())
+        texts = formatter.format_ticks([float(place) for place in axis.get_majorticklocs()])
         if max(map(held.longest_word, texts), default=0) > options["characters"]:
             undo.callback(axis.set_tick_params, rotation=label.get_rotation())
             axis.set_tick_params(rotation=90)

@@ -16,6 +16,8 @@ from matplotlib.transforms import Bbox
 Panel = tuple[Axes, SubplotSpec]
 # Left, right, bottom and top, in points.
 Sides = tuple[float, float, float, float]
+# Where the ticks of both axes are.
+Ticks = tuple[tuple[float, ...], tuple[float, ...]]
 PAD: Final = 4.0
 # A first guess at margins, as shares of the figure.
 GUESS: Final = {
@@ -62,19 +64,17 @@ def _placed(figure: Figure, panels: Sequence[Panel], renderer: Any) -> bool:
         if legend.get_visible()
     ]
     above = sum(keys) + (PAD if keys else 0.0)
-    fixed = [_sides(axes, [_without_notes(axes, renderer)]) for axes, _ in panels]
-    sides = fixed
+    measured: dict[Axes, tuple[Ticks, Sides]] = {}
     for _ in range(ROUNDS):
-        margins = _margins(figure, panels, sides, above)
-        if margins is None:
-            return False
-        _put(figure, panels, margins)
+        fixed = [_measured(axes, measured, renderer) for axes, _ in panels]
         sides = [
             _widest(known, _sides(axes, _notes(axes, renderer)))
             for known, (axes, _) in zip(fixed, panels, strict=True)
         ]
-        if sides == fixed:
-            break
+        margins = _margins(figure, panels, sides, above)
+        if margins is None:
+            return False
+        _put(figure, panels, margins)
     return True
 
 
@@ -82,6 +82,14 @@ def _put(figure: Figure, panels: Sequence[Panel], margins: dict[str, float]) -> 
     figure.subplotpars.update(**margins)
     for axes, spec in panels:
         axes.set_subplotspec(spec)
+
+
+def _measured(axes: Axes, measured: dict[Axes, tuple[Ticks, Sides]], renderer: Any) -> Sides:
+    """Return what axes take around them; measured anew only where their ticks have changed."""
+    ticks = tuple(map(float, axes.get_xticks())), tuple(map(float, axes.get_yticks()))
+    if axes not in measured or measured[axes][0] != ticks:
+        measured[axes] = ticks, _sides(axes, [_without_notes(axes, renderer)])
+    return measured[axes][1]
 
 
 def _without_notes(axes: Axes, renderer: Any) -> Bbox:

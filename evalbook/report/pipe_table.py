@@ -54,7 +54,7 @@ def stored_table(data: Mapping[str, Any], language: Language) -> str:
 
 
 def _rule(width: int, column: Column) -> str:
-    return "-" * width + ":" if column.unit else ":" + "-" * width
+    return "-" * width + ":" if column.unit or column.right else ":" + "-" * width
 
 
 def plain_rows(

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, Final, Protocol, TypeVar
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import Markdown, display
@@ -26,7 +25,7 @@ from evalbook.report import quotes, tidy
 from evalbook.report.display import show_results
 from evalbook.report.drawing import draw
 from evalbook.report.pipe_table import pipe_table, plain_rows
-from evalbook.report.style import RC
+from evalbook.report.style import use_report_style
 from evalbook.report.underlying import PERSONS, described, of_what
 from evalbook.report.units import UNITS
 from evalbook.report.words import Words
@@ -105,7 +104,7 @@ class Report(ProtectedTables):
         self._results: dict[str, dict[str, Any]] = {
             kind: {} for kind in ("numbers", "labels", "figures", "tables", "notices", "methods")
         }
-        mpl.rcParams.update(RC)
+        use_report_style()
         show_results(self)
 
     @property
@@ -137,7 +136,7 @@ class Report(ProtectedTables):
         interval: tuple[float, float] | None = None,
         n: float | None = None,
         decimals: int | None = None,
-        method: Declared[..., Any] | Text | None = None,
+        method: Declared[..., Any] | Text | str | None = None,
         source: Source | None = None,
         counted: str = PERSONS,
     ) -> None:
@@ -152,8 +151,8 @@ class Report(ProtectedTables):
             A key of `evalbook.report.units.UNITS`.
         interval : tuple of float, optional
             The 95 per cent interval, in the same unit.
-        method : Declared or Text, optional
-            The function that worked it out, where the row does not know it.
+        method : Declared, Text or str, optional
+            The function that worked it out, where the row does not know it; or how in words.
         source : Source, optional
             Where it is from, if not from the register.
         counted : str
@@ -177,7 +176,8 @@ class Report(ProtectedTables):
             known = About(self._source_of(source), None, of_what(counted))
             if known.source.persons and known.counted == PERSONS and not self._known(estimate):
                 raise not_passed(f"number {key}")
-        declared = method if isinstance(method, Declared | Text) else known.method
+        given = self._words.text(method) if isinstance(method, str) else method
+        declared = known.method if given is None else given
         if declared is None:
             raise UsageError(
                 f"nothing says how number {key!r} was worked out",
@@ -225,7 +225,7 @@ class Report(ProtectedTables):
         name: str,
         figure: Any,
         *,
-        finding: Text,
+        finding: Text | str,
         measure: Text | str = "",
         data: pd.DataFrame | None = None,
         units: Mapping[str, str] | None = None,
@@ -239,7 +239,7 @@ class Report(ProtectedTables):
             Chapters show `/figures/latest/THEME/NAME.<language>.svg`.
         figure : Figure, Axes or seaborn grid
             Drawn once, with keys or English as its texts.
-        finding : Text
+        finding : Text or str
             What the figure shows: its title, and its text for those who do not see it.
         measure : Text or str, optional
             What is measured, in which unit, of whom: the line under the title.
@@ -253,11 +253,11 @@ class Report(ProtectedTables):
         UsageError
             If a text has no translation; all of them are named at once.
         """
-        where = self._source_of(source, data)
+        where, said = self._source_of(source, data), self._words.text(finding)
         drawings = draw(
             figure,
             name=name,
-            finding=finding,
+            finding=said,
             source=where.line,
             names=self.names,
             translate=self._words.translate,
@@ -267,8 +267,8 @@ class Report(ProtectedTables):
         )
         plt.close("all")
         for language, drawing in drawings.items():
-            _show_drawing(drawing.wide, language, alt=finding[language], name=f"fig-{name}")
-        entry = {"alt": self._said(finding), "source": self._said(where.line)}
+            _show_drawing(drawing.wide, language, alt=said[language], name=f"fig-{name}")
+        entry = {"alt": self._said(said), "source": self._said(where.line)}
         laid = {} if data is None else {"data": self._reusable(name, data, units or {}, where)}
         self._add("figures", name, entry | laid)
 

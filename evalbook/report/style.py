@@ -1,5 +1,6 @@
 """One look for every figure: palette, type and the source line."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -62,6 +63,13 @@ def report_style() -> Iterator[None]:
     """Draw in the report's style inside the `with` block."""
     with mpl.rc_context(RC):
         yield
+
+
+def use_report_style() -> None:
+    """Draw in the report's style from here on, as a notebook does."""
+    mpl.rcParams.update(RC)
+    # Grids of seaborn have a layout of their own, and say so each time.
+    warnings.filterwarnings("ignore", "The figure layout has changed to tight", UserWarning)
 
 
 def add_source_line(figure: Figure, text: str) -> None:

@@ -38,7 +38,7 @@ BETWEEN: Final = tuple(
 )
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WRITTEN: Final = re.compile(rf"(?:(\d{{1,2}}) )?((?:{'|'.join(MONTHS)})[a-z]*)\.? (\d{{4}})", re.I)
-ISO: Final = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2})(?: 00:00:00)?)?")
+ISO: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2})(?: 00:00:00)?)?")
 # From here on thousands are set apart; below, a number may be a year.
 GROUPED: Final = 10_000
 # A translation may be this much longer than a line of the original before it is broken.
@@ -88,8 +88,9 @@ class Wording:
             Whether a text without letters may be a key, such as the name of a category.
         """
         if not LETTER.search(text):
-            named = self._names.get(text) if key else None
-            return write_numbers(text, language) if named is None else named[language]
+            if key and text in self._names:
+                return self._names[text][language]
+            return _dated(text, language) or write_numbers(text, language)
         found = self._whole(text, language) or self._by_parts(text, language)
         return write_numbers(text, language) if found is None and language == SOURCE else found
 

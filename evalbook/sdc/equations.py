@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, MutableSet
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from evalbook.sdc.partition import joined
 from evalbook.sdc.relations import Bitmaps, Relations, find_relations
-from evalbook.sdc.secondary import Outsider, Publication
+from evalbook.sdc.secondary import Outsider, Publication, Witnesses
 from evalbook.sdc.secret import drawn
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ class Edition:
     relations: Relations
 
     @classmethod
-    def of(cls, ledgers: "Mapping[tuple[str, str], Ledger]") -> "Edition":
-        """Lay ledgers side by side and find what adds up."""
+    def of(
+        cls, ledgers: "Mapping[tuple[str, str], Ledger]", only: Collection[str] | None = None
+    ) -> "Edition":
+        """Lay ledgers side by side and find what adds up; among some rows only, by name."""
         bits, _ = joined([ledger.sets for ledger in ledgers.values()])
         sizes = np.concatenate([ledger.sets.sizes for ledger in ledgers.values()]).astype(np.int64)
         marks = np.concatenate(
@@ -67,6 +69,8 @@ class Edition:
         start = 0
         for place, ledger in ledgers.items():
             for entry in ledger.entries.values():
+                if only is not None and entry.name not in only:
+                    continue
                 key = (*place, entry.name)
                 # Rounded counts follow from nothing, and nothing from them; sums are exact.
                 parts = {
@@ -79,6 +83,13 @@ class Edition:
                     if (told := int(cell[start + at])) in parts.values():
                         secret.setdefault(told, key)
             start += len(ledger.sets.sizes)
+        if only is not None:
+            tells = {int(at) for parts in rows.values() for at in parts.values()}
+            used = np.array(sorted(tells), dtype=np.intp)
+            place_of = dict(zip(used.tolist(), range(len(used)), strict=True))
+            rows = {key: {p: place_of[at] for p, at in each.items()} for key, each in rows.items()}
+            secret = {place_of[at]: key for at, key in secret.items()}
+            first = first[used]
         sets = Bitmaps(bits[first], sizes[first], marks[first])
         tables = _tables(ledgers, rows)
         complements = [
@@ -95,7 +106,7 @@ class Edition:
         apart = np.flatnonzero(alone[first])
         found = cls(ledgers, rows, secret, Relations([], []))
         found.relations = find_relations(
-            sets, _families(tables), complements, found.minimum, derived, apart
+            sets, families(tables), complements, found.minimum, derived, apart
         )
         found._tell_copies()
         return found
@@ -127,6 +138,7 @@ class Edition:
         secret: bytes,
         cost: Callable[[Key], float],
         lost: MutableSet[int] | None = None,
+        witnesses: Witnesses | None = None,
     ) -> dict[Key, Key | None]:
         """Choose which shown rows to hide so that nothing secret can be worked out.
 
@@ -138,6 +150,9 @@ class Edition:
         lost : set of int, optional
             Marks of secret sets that follow from what must stay shown, which nothing helps; takes
             more in.
+
+        witnesses : dict, optional
+            See `Outsider`.
 
         Returns
         -------
@@ -151,6 +166,7 @@ class Edition:
             for key in shown
         ]
         outsider = Outsider(self.relations, published, self.minimum)
+        outsider.witnesses = {} if witnesses is None else witnesses
         marks, lost = self.relations.marks, set() if lost is None else lost
         few = {cell for cell, size in enumerate(self.relations.sizes) if 0 < size < self.minimum}
         unsaid = {parts["unsaid"] for parts in self.rows.values() if "unsaid" in parts}
@@ -178,7 +194,7 @@ def _tables(
     return list(tables.values())
 
 
-def _families(tables: list[Table]) -> Iterator[list[int]]:
+def families(tables: list[Table]) -> Iterator[list[int]]:
     """Give the groups of rows that may divide persons up: alike but for one dimension or two.
 
     Where names tell no dimensions, those of a table that have everybody in common, and all.

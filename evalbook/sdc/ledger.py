@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalbook.errors import DisclosureError
 from evalbook.files import private_file
-from evalbook.sdc.equations import WEEKS, Edition
+from evalbook.sdc.equations import WEEKS, Edition, families
 from evalbook.sdc.partition import Partition, pairs
+from evalbook.sdc.secondary import Witnesses
 from evalbook.sdc.thresholds import DOMINANCE, MINIMUM
 
 Status = Literal["", "too-few", "protects-others"]
@@ -75,6 +76,15 @@ class Entry:
     status: Status
 
 
+@dataclass(frozen=True)
+class _Told:
+    """A table that was published: marks of its sets and of what they make up, and its rows."""
+
+    marks: frozenset[int]
+    names: Collection[str]
+    few: bool
+
+
 @dataclass
 class Ledger:
     """Decides, row after row, what may be shown; what was shown stays shown.
@@ -114,7 +124,9 @@ class Ledger:
     def __post_init__(self) -> None:
         self.hidden = frozenset(self.hidden)
         self._tables = 0
+        self._told: list[_Told] = []
         self._lost: set[int] = set()
+        self._witnesses: Witnesses = {}
 
     def publish(self, rows: Iterable[Row]) -> list[Status]:
         """Decide which rows of a table are shown.
@@ -144,7 +156,8 @@ class Ledger:
                     remedy="Give results that are not the same different names",
                 )
         self._tables += 1
-        self._protect(frozenset(new))
+        if new:
+            self._protect(frozenset(new))
         return [self.entries[row.name].status for row in given]
 
     def save(self, path: Path) -> None:
@@ -223,13 +236,34 @@ class Ledger:
         return {key: self.sets.marks[place] for key, place in entry.parts.items()}
 
     def _protect(self, new: Collection[str]) -> None:
-        """Hide, of the new rows, those from which secret sets follow."""
-        edition = Edition.of({("", ""): self})
+        """Hide, of the new rows, those from which secret sets of the same persons follow.
+
+        What else follows is for the audit of the whole edition, which looks at everything.
+        """
+        marks = self._marks_of(new)
+        few = any(self.entries[name].secret for name in new)
+        near = [each for each in self._told if each.marks & marks and (few or each.few)]
+        self._told.append(_Told(marks, new, few=few))
+        if not (few or near):
+            return
+        names = {name for each in near for name in each.names} | set(new)
+        edition = Edition.of({("", ""): self}, names)
         self.looked_at += edition.relations.looked_at
         for _, _, name in edition.to_hide(
-            self.secret, lambda key: 1.0 if key[2] in new else np.inf, self._lost
+            self.secret,
+            lambda key: 1.0 if key[2] in new else np.inf,
+            self._lost,
+            self._witnesses,
         ):
             self.entries[name].status = PROTECTS
+
+    def _marks_of(self, names: Collection[str]) -> frozenset[int]:
+        """Return the marks of a table's sets, and of what its rows make up."""
+        table = {("", "", name): self.entries[name].parts for name in names}
+        marks = np.array(self.sets.marks, dtype=np.uint64)
+        alone = {at for parts in table.values() for at in parts.values() if self.sets.sizes[at]}
+        unions = {int(marks[[*family]].sum(dtype=np.uint64)) for family in families([table])}
+        return frozenset({self.sets.marks[at] for at in alone} | unions)
 
 
 def _amounts(

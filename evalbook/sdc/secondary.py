@@ -8,7 +8,7 @@ room for them is found by linear programming, after Kelly, Golden & Assad (1992)
 22:397-417: what differs between the worlds is hidden.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +21,7 @@ from scipy.sparse.linalg import splu
 from evalbook.sdc.relations import Relations
 
 Indexes = NDArray[np.intp]
+Witnesses = dict[int, list[dict[int, float]]]
 SLACK = 1e-6
 FAR = 1e9
 TRACE = 1e-11
@@ -66,12 +67,17 @@ class Outsider:
     ----------
     hidden : dict
         Rows that `protect` has hidden, each with the secret set that it would reveal.
+    witnesses : dict
+        Worlds that showed a secret set to be safe, by its mark: what each has more, or less, than
+        the true one, by the marks of sets. Worlds that still agree with all that is known need not
+        be looked for again; takes more in.
     """
 
     relations: Relations
     rows: Sequence[Publication]
     minimum: int
     hidden: dict[int, int] = field(default_factory=dict)
+    witnesses: Witnesses = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._sizes = np.array(self.relations.sizes, dtype=float)
@@ -86,6 +92,9 @@ class Outsider:
         for place, row in enumerate(self.rows):
             for cell in row.cells:
                 self._knowing.setdefault(cell, set()).add(place)
+        self._of_mark: dict[int, list[int]] = {}
+        for cell, mark in enumerate(self.relations.marks):
+            self._of_mark.setdefault(mark, []).append(cell)
         self._costs = np.zeros(len(self._sizes))
         for cell, knowing in self._knowing.items():
             self._costs[cell] = sum(self.rows[place].cost for place in knowing)
@@ -106,6 +115,7 @@ class Outsider:
             Secret sets that follow from rows that must stay shown.
         """
         doubtful = sorted(self._not_evidently_safe(sorted(set(secret))), key=order)
+        doubtful = [cell for cell in doubtful if not self._withstands(cell)]
         # Hiding only widens ranges: what is safe once stays so.
         return [cell for cell in doubtful if not self._hide_for(cell)]
 
@@ -176,10 +186,35 @@ class Outsider:
                     matrix, self._sizes[cells], self._costs[cells], place, self.minimum, worlds
                 )
                 if moved is not None:
-                    for each in [cell, *cells[moved].tolist()]:
+                    for each in [cell, *cells[(moved != 0).any(axis=0)].tolist()]:
                         self._hide(each, cell)
+                    self._remember(cell, cells, moved)
                     return True
         return False
+
+    def _remember(self, cell: int, cells: Indexes, worlds: NDArray[np.float64]) -> None:
+        marks = self.relations.marks
+        self.witnesses[marks[cell]] = [
+            {marks[cells[i]]: float(world[i]) for i in np.flatnonzero(world)} for world in worlds
+        ]
+
+    def _withstands(self, cell: int) -> bool:
+        """Return whether the worlds that once showed a set to be safe still agree with all."""
+        return all(
+            self._agrees(world)
+            for world in self.witnesses.get(self.relations.marks[cell], [{0: 0}])
+        )
+
+    def _agrees(self, world: Mapping[int, float]) -> bool:
+        moved = np.zeros(len(self._sizes))
+        for mark, more in world.items():
+            cells = self._of_mark.get(mark, [])
+            # Sets of nobody have one mark, and are not one another.
+            if len(cells) != 1 or self._knowing.get(cells[0]):
+                return False
+            moved[cells[0]] = more
+        tight = np.abs(self._lines @ moved).max(initial=0.0) <= SLACK * self.minimum
+        return bool(tight and (self._sizes + moved >= -SLACK).all())
 
     def _hide(self, cell: int, secret: int) -> None:
         for row in list(self._knowing.get(cell, ())):
@@ -208,11 +243,11 @@ def _moved(
     place: int,
     apart: int,
     worlds: int,
-) -> NDArray[np.bool_] | None:
-    """Return which cells differ between the cheapest worlds in which one cell is far enough apart.
+) -> NDArray[np.float64] | None:
+    """Return what cells have more, or less, in the cheapest worlds that set one far enough apart.
 
-    None if there are none. One world beside the true one has more in the cell; of two, one has
-    more than the other.
+    Of shape (worlds, cells); None if there are none. One world beside the true one has more in the
+    cell; of two, one has more than the other.
     """
     lines, size = matrix.shape
     # The unknowns are what each world has more, and less, than the true one.
@@ -231,7 +266,8 @@ def _moved(
     )
     if found.x is None:
         return None
-    changed: NDArray[np.bool_] = (found.x.reshape(-1, size) > SLACK).any(axis=0)
+    more, less = np.moveaxis(found.x.reshape(worlds, 2, size), 1, 0)
+    changed: NDArray[np.float64] = np.where(np.maximum(more, less) > SLACK, more - less, 0.0)
     return changed
 
 

@@ -38,7 +38,8 @@ def secret_of(data: Path, root: Path, *, synthetic: bool = False) -> bytes:
             return path.read_bytes()
     made = secrets.token_bytes(LENGTH)
     try:
-        _keep(places[0], made)
+        # A project without an extract has no such folder, and gets none.
+        _keep(places[0] if data.is_dir() else places[1], made)
     except OSError:
         _keep(places[1], made)
     return made

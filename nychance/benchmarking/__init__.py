@@ -3,6 +3,13 @@
 The design is defined here once, for notebooks, tests and benchmarks.
 """
 
+from nychance.benchmarking.cohort import (
+    OUTCOMES,
+    cohort,
+    cohort_panel,
+    composition,
+    entrants,
+)
 from nychance.benchmarking.comparability import (
     CONDITIONS,
     FAR,
@@ -12,6 +19,17 @@ from nychance.benchmarking.comparability import (
     nearest_half,
     specifications,
 )
+from nychance.benchmarking.effect import (
+    OPINIONS,
+    Drift,
+    Effect,
+    detectable,
+    drift,
+    effect,
+    effects_adjusted,
+    effects_table,
+    study_table,
+)
 from nychance.benchmarking.effects import (
     effect_table,
     effects,
@@ -20,9 +38,17 @@ from nychance.benchmarking.effects import (
     p_value,
     pre_trend,
 )
+from nychance.benchmarking.flows import (
+    compared,
+    flow_by_role,
+    returns_since,
+    stretches,
+    time_in_state,
+)
 from nychance.benchmarking.outcome_panel import Period, course, panel
 from nychance.benchmarking.ranking import (
     changes,
+    funnel_of,
     ranking_table,
     shares_by_municipality,
     standardised_difference,
@@ -31,22 +57,42 @@ from nychance.benchmarking.ranking import (
 __all__ = [
     "CONDITIONS",
     "FAR",
+    "OPINIONS",
+    "OUTCOMES",
     "Balance",
+    "Drift",
+    "Effect",
     "Period",
     "balance",
     "changes",
+    "cohort",
+    "cohort_panel",
+    "compared",
+    "composition",
     "conditions",
     "course",
+    "detectable",
+    "drift",
+    "effect",
     "effect_table",
     "effects",
+    "effects_adjusted",
+    "effects_table",
+    "entrants",
     "event_studies",
+    "flow_by_role",
+    "funnel_of",
     "levels",
     "nearest_half",
     "p_value",
     "panel",
     "pre_trend",
     "ranking_table",
+    "returns_since",
     "shares_by_municipality",
     "specifications",
     "standardised_difference",
+    "stretches",
+    "study_table",
+    "time_in_state",
 ]

@@ -72,18 +72,30 @@ def course(
         By period, counted from the start: -1 is the last before it, 0 the first from it on. Weeks
         at either end that do not fill a period are left out.
     """
-    begin = (pd.Timestamp(definitions.method_start) - register.weeks[0]).days // 7
     found = {}
-    for first in range(begin % length, len(register.weeks) - length + 1, length):
-        window = Window(first, first + length - 1)
+    for number, window in windows(register, definitions, length).items():
         measures = all_targets(
             register,
             window,
             definitions.exit_weeks,
             education=definitions.education_is_self_support,
         )
-        found[(first - begin) // length] = Period(window, register.municipality_at(first), measures)
+        found[number] = Period(window, register.municipality_at(window.first), measures)
     return found
+
+
+def start_week(register: Register, definitions: Definitions) -> int:
+    """Return the week of the register in which the methods begin; it may lie outside."""
+    return (pd.Timestamp(definitions.method_start) - register.weeks[0]).days // 7
+
+
+def windows(
+    register: Register, definitions: Definitions, length: int = PERIOD_WEEKS
+) -> dict[int, Window]:
+    """Return the windows of the periods, by period counted from the start, as in `course`."""
+    begin = start_week(register, definitions)
+    firsts = range(begin % length, len(register.weeks) - length + 1, length)
+    return {(first - begin) // length: Window(first, first + length - 1) for first in firsts}
 
 
 def panel(
@@ -98,17 +110,19 @@ def panel(
     outcomes : iterable of str
         Keys of the measures.
     least : int
-        Municipalities whose target group has fewer persons at the beginning of any period are
-        excluded from all periods.
+        Municipalities whose target group has fewer persons at the beginning of any period before
+        the start, or in one of which nothing can be counted then, are excluded from all periods.
+        What happens after the start excludes nobody: a method may empty the target group.
 
     Returns
     -------
     DataFrame
-        A row per municipality and period, without gaps: `municipality`, `period`, `method`
+        A row per municipality and period: `municipality`, `period`, `method`
         (whether it is one), `treated` (1 for method municipalities from period 0 on, else 0),
         `starts` (0 for method municipalities, missing for others), `persons` (mean of the target
         group over the periods before the start, the same in all rows of a municipality), and a
-        column per outcome.
+        column per outcome. A period after the start in which nothing can be counted has no row.
+        `attrs["left_out"]` names the municipalities that are excluded.
 
     Raises
     ------
@@ -124,17 +138,20 @@ def panel(
         size = _sums(target_group(register, period.window.first).astype(float), home, len(codes))
         parts.append(pd.DataFrame(shares | {"size": size, c.MUNICIPALITY: codes, "period": number}))
     rows = pd.concat(parts, ignore_index=True)
-    rows = rows[rows["size"] >= least].dropna(subset=list(outcomes))
-    seen = rows.groupby(c.MUNICIPALITY)["period"].transform("size")
-    rows = rows[seen == len(measured)]
+    known = rows[list(outcomes)].notna().all(axis=1)
+    early = rows["period"] < 0
+    good = (known & (rows["size"] >= least)) | ~early
+    whole = good.groupby(rows[c.MUNICIPALITY]).transform("all")
+    rows = rows[whole & known & rows[c.MUNICIPALITY].isin(rows.loc[early, c.MUNICIPALITY])]
     if rows.empty:
         raise DataError(
-            f"no municipality has {least} persons in the target group in every period",
+            f"no municipality has {least} persons in the target group in every period before the "
+            "start",
             remedy="Join municipalities in the extract",
         )
     before = rows[rows["period"] < 0].groupby(c.MUNICIPALITY)["size"].mean()
     method = rows[c.MUNICIPALITY].map(register.municipalities[c.ROLE]) == "method"
-    return (
+    panel = (
         rows.assign(
             method=method,
             treated=(method & (rows["period"] >= 0)).astype(int),
@@ -144,6 +161,16 @@ def panel(
         .drop(columns="size")
         .reset_index(drop=True)
     )
+    panel.attrs["left_out"] = left_out(codes, panel, register.municipalities)
+    return panel
+
+
+def left_out(
+    of: "pd.Index[int]", panel: pd.DataFrame, municipalities: pd.DataFrame
+) -> tuple[str, ...]:
+    """Return the names of the municipalities that are not in a panel."""
+    absent = sorted(set(of) - set(panel[c.MUNICIPALITY]))
+    return tuple(str(municipalities.loc[code, c.NAME]) for code in absent)
 
 
 def _shares(measure: PersonMeasure, home: NDArray[np.intp], municipalities: int) -> Floats:

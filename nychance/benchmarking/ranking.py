@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from evalbook.models import Estimate, observed_minus_expected
+from evalbook.models import Estimate, Funnel, funnel, observed_minus_expected
 from evalbook.models.method import method
 from evalbook.models.shares.observed_minus_expected import MIN_PERSONS
 from evalbook.models.shares.proportions import Share, difference
@@ -118,6 +118,34 @@ def standardised_difference(
     varied = [name for name in personal if known[name].nunique() > 1]
     return observed_minus_expected(
         known, "reached", varied, local, c.MUNICIPALITY, least=MIN_PERSONS, draws=draws, seed=seed
+    )
+
+
+@method(
+    tr("Funnel plot of observed over expected"),
+    formula=tr(
+        "observed ÷ expected count, with limits that allow for differences between municipalities "
+        "that nothing explains (additive overdispersion)"
+    ),
+    unit=MUNICIPALITIES,
+    interval=tr("limits of 95 and 99.8 per cent; the number outside by chance beside them"),
+    source="Spiegelhalter (2005), Statistics in Medicine 24",
+)
+def funnel_of(expected: pd.DataFrame, *, allowed: bool = True) -> Funnel:
+    """Judge which municipalities lie beyond what chance and unexplained differences allow.
+
+    Parameters
+    ----------
+    expected : DataFrame
+        As returned by `standardised_difference`; suppressed municipalities are left out.
+    allowed : bool
+        Whether differences between municipalities that no covariate explains are allowed for.
+    """
+    shown = expected[~expected["suppressed"].astype(bool)]
+    return funnel(
+        (shown["observed"] * shown["n"]).round(),
+        shown["expected"] * shown["n"],
+        overdispersion="additive" if allowed else None,
     )
 
 

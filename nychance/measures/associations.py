@@ -29,10 +29,14 @@ class ExitRatios:
         Person-weeks at risk.
     events : int
         Exits that the model rests on.
+    left_out : float
+        Share of the person-weeks that is left out, because the spell began before the register
+        does, so that nobody knows how long it had lasted.
     """
 
     n: int
     events: int
+    left_out: float
     _kinds: tuple[str, ...]
     _model: pd.DataFrame
 
@@ -87,6 +91,8 @@ def exit_ratios(
     persons : array of bool, shape (persons,)
         Whose weeks on benefit.
 
+    Spells that ran in the register's first week are left out: their duration is not known.
+
     Returns
     -------
     ExitRatios
@@ -106,6 +112,9 @@ def exit_ratios(
         since=kinds,
         persons=persons,
     )
+    known = ~weeks["begun_before"].to_numpy(dtype=bool)
+    left_out = 1 - float(known.mean()) if len(known) else 0.0
+    weeks = weeks[known].reset_index(drop=True)
     after, events = weeks.loc[weeks["event"] == 1, list(kinds)].sum(), int(weeks["event"].sum())
     estimable = [kind for kind in kinds if min(after[kind], events - after[kind]) >= EVENTS]
     for column in BACKGROUND:
@@ -116,6 +125,7 @@ def exit_ratios(
         return ExitRatios(
             len(weeks),
             events,
+            left_out,
             tuple(kinds),
             pd.DataFrame(columns=["hazard_ratio", "lower", "upper"]),
         )
@@ -127,7 +137,7 @@ def exit_ratios(
         time_varying=estimable,
         cluster="municipality" if several else None,
     )
-    return ExitRatios(len(weeks), events, tuple(kinds), model.to_frame())
+    return ExitRatios(len(weeks), events, left_out, tuple(kinds), model.to_frame())
 
 
 def _joined(levels: "pd.Series[Any]", event: "pd.Series[int]") -> "pd.Series[Any]":

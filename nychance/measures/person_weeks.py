@@ -11,11 +11,10 @@ from evalbook.errors import UsageError
 from nychance import columns as c
 from nychance.measures.spells import benefit_spells, exits
 from nychance.register import STATES, Register
+from nychance.register.histories import in_force
 
 UNKNOWN: Final = "unknown"
 AGES: Final = {"16-29": 0, "30-39": 30, "40-49": 40, "50-64": 50}
-# More days than lie between any two dates of a register.
-_DAYS = 200_000
 _STEPS = pd.Index(["none", *(str(step + 1) for step in range(np.iinfo(np.int8).max))])
 
 Ints = NDArray[np.int64]
@@ -96,7 +95,7 @@ def person_weeks(
     known = leaves.first <= until
     left[leaves.person[known], leaves.first[known] - 1] = True
     own_first = np.searchsorted(begins, person * width)
-    municipality = _in_force(register.residence, c.MUNICIPALITY, person, register.weeks[week])
+    municipality = in_force(register.residence, c.MUNICIPALITY, person, register.weeks[week])
     at_begin = (
         spells["person"].to_numpy(dtype=np.int64),
         register.weeks[spells["first"].to_numpy(dtype=np.int64)],
@@ -115,7 +114,7 @@ def person_weeks(
         "age": _ages(
             register.weeks[begun].year - register.persons["birth_year"].to_numpy()[person]
         ),
-        "match": _category(_match_labels(_in_force(register.match, c.MATCH_CATEGORY, *at_begin)))[
+        "match": _category(_match_labels(in_force(register.match, c.MATCH_CATEGORY, *at_begin)))[
             place
         ].remove_unused_categories(),
         "state": pd.Categorical.from_codes(
@@ -136,38 +135,6 @@ def person_weeks(
         kind: _running(register, kind, until)[person, week].astype(np.int8) for kind in during
     }
     return pd.DataFrame(frame)
-
-
-def _in_force(
-    history: pd.DataFrame, column: str, person: Ints, days: pd.DatetimeIndex
-) -> NDArray[np.float64]:
-    """Return the value in force on each person's day: the last begun, missing if it has ended."""
-    known = history[history[column].notna()].sort_values(
-        ["person", c.VALID_FROM, column], kind="stable"
-    )
-    if known.empty:
-        return np.full(len(person), np.nan)
-    place = (
-        np.searchsorted(
-            _moment(known["person"], known[c.VALID_FROM]), _moment(person, days), side="right"
-        )
-        - 1
-    )
-    row = np.maximum(place, 0)
-    valid = (place >= 0) & (known["person"].to_numpy()[row] == person)
-    if c.VALID_TO in known:
-        ends = known[c.VALID_TO].to_numpy()[row]
-        valid &= np.isnat(ends) | (ends >= days.to_numpy())
-    return np.where(valid, known[column].to_numpy(dtype=float)[row], np.nan)
-
-
-def _moment(person: Any, day: Any) -> Ints:
-    """Return a number for each person's day, in the order of persons and days."""
-    days = (
-        pd.DatetimeIndex(day).to_numpy().astype("datetime64[D]") - np.datetime64("1800-01-01")
-    ).astype(np.int64)
-    moment: Ints = np.asarray(person, dtype=np.int64) * _DAYS + days
-    return moment
 
 
 def _match_labels(match: NDArray[np.float64]) -> NDArray[np.object_]:

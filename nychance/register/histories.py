@@ -23,6 +23,9 @@ DATES: Final = {
     c.INTERVENTIONS: (c.START, c.END),
 }
 
+# More days than lie between any two dates of a register.
+_DAYS: Final = 200_000
+
 
 def at(history: pd.DataFrame, column: str, day: pd.Timestamp, persons: int) -> "pd.Series[float]":
     """Return each person's value of a history on a day: the last begun and not ended.
@@ -48,6 +51,50 @@ def at(history: pd.DataFrame, column: str, day: pd.Timestamp, persons: int) -> "
     # Where a person has several rows, the last one is kept.
     found[person[valid]] = values[valid]
     return pd.Series(found, index=pd.RangeIndex(persons, name="person"), name=column)
+
+
+def in_force(
+    history: pd.DataFrame, column: str, person: NDArray[np.int64], days: pd.DatetimeIndex
+) -> NDArray[np.float64]:
+    """Return the value in force on each person's own day: the last begun, missing if it has ended.
+
+    Parameters
+    ----------
+    history : DataFrame
+        As for `at`.
+    column : str
+        The value.
+    person : array of int
+        Persons; one may be asked for on several days.
+    days : DatetimeIndex
+        A day for each of them.
+    """
+    known = history[history[column].notna()].sort_values(
+        ["person", c.VALID_FROM, column], kind="stable"
+    )
+    if known.empty:
+        return np.full(len(person), np.nan)
+    place = (
+        np.searchsorted(
+            _moment(known["person"], known[c.VALID_FROM]), _moment(person, days), side="right"
+        )
+        - 1
+    )
+    row = np.maximum(place, 0)
+    valid = (place >= 0) & (known["person"].to_numpy()[row] == person)
+    if c.VALID_TO in known:
+        ends = known[c.VALID_TO].to_numpy()[row]
+        valid &= np.isnat(ends) | (ends >= days.to_numpy())
+    return np.where(valid, known[column].to_numpy(dtype=float)[row], np.nan)
+
+
+def _moment(person: Any, day: Any) -> NDArray[np.int64]:
+    """Return a number for each person's day, in the order of persons and days."""
+    days = (
+        pd.DatetimeIndex(day).to_numpy().astype("datetime64[D]") - np.datetime64("1800-01-01")
+    ).astype(np.int64)
+    moment: NDArray[np.int64] = np.asarray(person, dtype=np.int64) * _DAYS + days
+    return moment
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from evalbook.sdc.persons_frame import Persons
 from evalbook.text.source import Source
 from nychance import columns as c
-from nychance.register.histories import at
+from nychance.register.histories import at, in_force
 from nychance.register.provenance import EXTRACT, SYNTHETIC
 from nychance.register.runs import Runs
 from nychance.register.states import BENEFIT, MINORITY, SELF_SUPPORT, STATES, Situations
@@ -183,6 +183,12 @@ class Register:
     def municipality_at(self, week: int) -> "pd.Series[float]":
         """Return each person's municipality in a week; missing where nowhere in the country."""
         return self._at(self.residence, c.MUNICIPALITY, week)
+
+    def municipality_of(
+        self, person: NDArray[np.int64], week: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return each person's municipality in a week of their own; missing where nowhere."""
+        return in_force(self.residence, c.MUNICIPALITY, person, self.weeks[week])
 
     def match_at(self, week: int) -> "pd.Series[float]":
         """Return each person's match category in a week; missing where none was assessed."""

@@ -1,5 +1,7 @@
 """The whole comparison, from a register to the effect: built-in effects are recovered."""
 
+import time
+
 import pytest
 
 from evalbook import plan
@@ -12,14 +14,37 @@ OUTCOMES = ["passive-into-activity", "time-in-activity", "self-supporting-time"]
 
 
 @pytest.fixture(scope="module")
-def panels(tmp_path_factory):
+def registers(tmp_path_factory):
     """The same persons with all effects and without any."""
     folder, found = tmp_path_factory.mktemp("registers"), {}
     for built_in in (True, False):
         synthesize(folder / str(built_in), persons=40_000, seed=2007, effects=built_in)
-        register = read_register(folder / str(built_in), THE_PLAN.checkpoint("2009-03"), THE_PLAN)
+        found[built_in] = read_register(
+            folder / str(built_in), THE_PLAN.checkpoint("2009-03"), THE_PLAN
+        )
+    return found
+
+
+@pytest.fixture(scope="module")
+def panels(registers):
+    """The renewed target group of each period."""
+    found = {}
+    for built_in, register in registers.items():
         periods = benchmarking.course(register, THE_PLAN.definitions)
         found[built_in] = benchmarking.panel(register, periods, OUTCOMES, least=5)
+    return found
+
+
+@pytest.fixture(scope="module")
+def fixed(registers):
+    """The cohort of the start and entrants by quarter, by kind and whether effects are built in."""
+    found = {}
+    for built_in, register in registers.items():
+        for kind in (benchmarking.cohort, benchmarking.entrants):
+            people = kind(register, THE_PLAN.definitions)
+            found[kind.__name__, built_in] = benchmarking.cohort_panel(
+                people, register.municipalities, least=20
+            )
     return found
 
 
@@ -51,3 +76,30 @@ def test_method_and_comparison_municipalities_moved_alike_before_the_start(panel
     for outcome in OUTCOMES:
         found = benchmarking.pre_trend(panels[True], outcome, draws=999, seed=1)
         assert found.interval[0] < 0 < found.interval[1]
+
+
+@pytest.mark.parametrize("outcome", benchmarking.OUTCOMES)
+@pytest.mark.parametrize("kind", ["cohort", "entrants"])
+def test_built_in_effects_are_recovered_in_cohort_and_entrants(fixed, kind, outcome):
+    on, off = (fixed[kind, built].set_index(["municipality", "period"]) for built in (True, False))
+    gained = (on[outcome] - off[outcome])[on["treated"] == 1]
+    truth = gained.groupby("municipality").mean().mean()
+    found = benchmarking.effect(fixed[kind, True], outcome, draws=499, seed=1)
+    assert found.interval[0] < truth < found.interval[1]
+
+
+@pytest.mark.parametrize("kind", ["cohort", "entrants"])
+def test_nothing_is_claimed_where_nothing_was_built_in(fixed, kind):
+    found = benchmarking.effects_adjusted(
+        {
+            outcome: benchmarking.effect(fixed[kind, False], outcome, draws=499, seed=1)
+            for outcome in benchmarking.OUTCOMES
+        }
+    )
+    assert not any(one.clear for one in found.values())
+
+
+def test_everything_beside_an_effect_takes_less_than_five_seconds(fixed):
+    begin = time.process_time()
+    benchmarking.effect(fixed["cohort", True], "self-supporting-time", draws=1999, seed=1)
+    assert time.process_time() - begin < 5

@@ -239,3 +239,14 @@ def test_power_is_told_tidied_and_drawn():
     assert "found with a chance of 50%" in found.summary()
     assert list(found.tidy()["path"]) == list(found.path)
     assert len(found.plot().get_legend().get_texts()) == 2
+
+
+def test_the_power_of_many_periods_is_the_chance_of_leaving_the_box():
+    times = np.array([-8, -7, -6, -5, -4, -3, -2, 0, 1])
+    covariance = 0.01 * (0.5 + 0.5 * np.eye(len(times)))
+    found = pretrend_power(np.zeros(len(times)), covariance, times, power=0.8)
+    draws = np.random.default_rng(1).multivariate_normal(found.path, covariance, size=200_000)
+    outside = (np.abs(draws[:, :7]) > 0.196).any(axis=1)
+    assert outside.mean() == pytest.approx(0.8, abs=0.004)
+    passed = draws[~outside, -1].mean()
+    assert found.after_passing.iloc[-1] == pytest.approx(passed, abs=0.003)

@@ -11,10 +11,12 @@ from evalbook.errors import DataError
 from evalbook.models.base.estimate import Estimate, Inference
 from evalbook.models.base.outcome import Fit
 from evalbook.models.base.panel import Panel, label, read_panel, refuse_draws, refuse_starts
+from evalbook.models.base.person_input import Floats
 from evalbook.models.base.plots import plot_intervals
 from evalbook.models.did.difference_in_differences import TwoWay, infer, reassigned, two_way
 from evalbook.models.few_clusters.assignments import Labels
 from evalbook.models.few_clusters.null_distribution import p_of
+from evalbook.models.few_clusters.wild_bootstrap import bootstrap
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +36,55 @@ class EventStudy(Fit):
         Two-sided p that nothing differed at any time before the start: randomisation inference on
         the largest absolute t of those times. None if the base is the only one, or if gaps leave
         other units to each.
+    covariance : pd.DataFrame or None
+        Of the effects, cluster-robust (CR1), for `honest_bounds` and `pretrend_power`; None if gaps
+        leave other units to each time.
+    critical : float or None
+        How many errors the simultaneous band reaches to either side: the 95 per cent quantile of
+        the largest absolute t of all times, by the wild cluster bootstrap, or by reassignment if
+        only that holds; None as the covariance.
     """
 
     base: int
     effects: dict[int, Estimate]
     times: dict[int, Any]
     p_before: float | None
+    covariance: pd.DataFrame | None = None
+    critical: float | None = None
+
+    @property
+    def estimates(self) -> "pd.Series[float]":
+        """The effects by event time, without the base."""
+        values = {event: effect.estimate for event, effect in self.effects.items()}
+        return pd.Series(values, name="estimate").rename_axis("event_time")
+
+    @property
+    def before(self) -> int:
+        """How many effects lie before the base."""
+        return sum(event < self.base for event in self.effects)
+
+    def bands(self) -> pd.DataFrame:
+        """Return simultaneous 95 per cent bands: the whole course lies within, not each time alone.
+
+        Returns
+        -------
+        pd.DataFrame
+            By event time: `lower` and `upper`.
+
+        Raises
+        ------
+        DataError
+            If gaps leave other units to each time, so that they have no joint distribution.
+        """
+        if self.critical is None:
+            raise DataError(
+                "gaps leave other units to each time, so that there is no band",
+                remedy="Leave out units with gaps, or times at which some have none",
+            )
+        error = pd.Series({event: effect.error for event, effect in self.effects.items()})
+        half = self.critical * error
+        table = pd.DataFrame({"lower": self.estimates - half, "upper": self.estimates + half})
+        return table.rename_axis("event_time")
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row per event time, as `Estimate.to_frame`, with the `time` it stands for."""
@@ -80,7 +125,11 @@ class EventStudy(Fit):
         rows = [effect.tidy() for effect in self.effects.values()]
         table = pd.concat(rows, ignore_index=True)
         times = [self.times[event] for event in self.effects]
-        return table.assign(event_time=list(self.effects), time=times)
+        table = table.assign(event_time=list(self.effects), time=times)
+        if self.critical is None:
+            return table
+        band = self.bands().reset_index(drop=True).add_prefix("band_")
+        return table.join(band)
 
     def _draw(self, ax: Any, unit: str) -> Any:
         """Draw the effects by event time; the base is 0."""
@@ -165,9 +214,8 @@ def event_study(
         models[event] = two_way(pair, started, controls, f"event time {event}")
     effects = {event: infer(model, inference, draws, seed) for event, model in models.items()}
     names = {int(event): panel.times[place] for place, event in enumerate(events)}
-    return EventStudy(
-        base, effects, names, _before([models[event] for event in models if event < 0], draws, seed)
-    )
+    before = _before([models[event] for event in models if event < 0], draws, seed)
+    return EventStudy(base, effects, names, before, *_jointly(models, inference, draws, seed))
 
 
 def first_times(panel: Panel, first_treated: str, unit: str) -> Labels:
@@ -256,3 +304,31 @@ def _before(models: list[TwoWay], draws: int, seed: int) -> float | None:
     largest = np.max([np.abs(null.t()) for null in nulls], axis=0)
     observed = max(abs(model.regression.t()) for model in models)
     return p_of(largest, observed, exhaustive=nulls[0].exhaustive)
+
+
+def _jointly(
+    models: dict[int, TwoWay], inference: Sequence[Inference], draws: int, seed: int
+) -> tuple[pd.DataFrame | None, float | None]:
+    """Compute the covariance of all effects, and the critical value of the largest t."""
+    first = next(iter(models.values()))
+    if any(len(model.panel.rows) != len(first.panel.rows) for model in models.values()):
+        return None, None
+    # The same clusters in the same order, and so the same multipliers or assignments, in each.
+    wild = "wild" in inference and not first.few
+    largest: Floats = np.zeros(1)
+    influence = []
+    for model in models.values():
+        regression = model.regression
+        left = regression.outcome - regression.estimate * regression.treatment
+        scores = regression.by_cluster(regression.treatment * left) / regression.information
+        influence.append(scores * np.sqrt(regression.factor))
+        null = (
+            bootstrap(regression, "webb", draws, None, seed)
+            if wild
+            else reassigned(model, draws, seed, nulls=False)
+        )
+        largest = np.maximum(largest, np.abs(null.t()))
+    events = pd.Index(list(models), name="event_time")
+    covariance = np.array(influence) @ np.array(influence).T
+    critical = float(np.quantile(largest, 0.95, method="higher"))
+    return pd.DataFrame(covariance, index=events, columns=events), critical

@@ -1,5 +1,6 @@
 """Effects by group of starters and time, where units start at different times."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -9,17 +10,17 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from evalbook.errors import DataError
+from evalbook.models.base.design import design
 from evalbook.models.base.outcome import Fit, tidy_table
 from evalbook.models.base.panel import Panel, label, read_panel, refuse_draws
 from evalbook.models.base.person_input import Floats
 from evalbook.models.base.plots import plot_intervals
+from evalbook.models.base.regression import refuse_dependent
 from evalbook.models.did.event_study import first_times
-from evalbook.models.did.group_time_averages import (
-    Aggregate,
+from evalbook.models.did.group_time_averages import Aggregate, Kind, aggregate
+from evalbook.models.did.group_time_cells import (
     Cells,
-    Kind,
     Units,
-    aggregate,
     cell_effects,
     event_times,
     plain,
@@ -129,6 +130,8 @@ def group_time_att(
     *,
     control: Literal["never", "not_yet"] = "never",
     base: Literal["varying", "universal"] = "varying",
+    covariates: Sequence[str] = (),
+    anticipation: int = 0,
     weights: str | None = None,
     cluster: str | None = None,
     draws: int = 999,
@@ -149,6 +152,12 @@ def group_time_att(
     base : {"varying", "universal"}
         Since when: the last time before the start; or, with "varying", before the start the time
         before each.
+    covariates : sequence of str
+        Columns that changes, and the start, may depend on; their values at the earlier of the two
+        times compared are taken. Text becomes indicators. Effects are then doubly robust.
+    anticipation : int
+        How many times before its start a group may already respond: the base lies so much earlier,
+        and units that start within so many times are no controls.
     weights : str, optional
         Column of weights above 0 that stay the same for a unit.
     cluster : str, optional
@@ -169,7 +178,8 @@ def group_time_att(
 
     Notes
     -----
-    Callaway & Sant'Anna (2021), Journal of Econometrics 225:200-230, without covariates. Errors
+    Callaway & Sant'Anna (2021), Journal of Econometrics 225:200-230; with covariates, each effect
+    is that of Sant'Anna & Zhao (2020), Journal of Econometrics 219:101-122. Errors
     are those of the influence function, summed over clusters, without a small-sample factor: with
     few treated units they are too small, and a group of one unit adds nothing to them at all, so
     rely on the randomisation inference of `.aggregate`.
@@ -181,10 +191,14 @@ def group_time_att(
     ):
         if value not in known:
             raise DataError(f"there is no {name} {value!r}", remedy=f"Use {' or '.join(known)}")
-    panel = read_panel(data, outcome, unit, time, weights=weights, cluster=cluster)
+    if isinstance(anticipation, bool) or not isinstance(anticipation, int) or anticipation < 0:
+        raise DataError(
+            f"anticipation = {anticipation!r} cannot be", remedy="Give a whole number of times"
+        )
+    panel = read_panel(data, outcome, unit, time, also=covariates, weights=weights, cluster=cluster)
     start = first_times(panel, first_treated, unit)
-    units = _units(panel, start, unit, weights)
-    cells, omitted = _cells(units, control, base)
+    units = _units(panel, start, unit, weights, covariates)
+    cells, omitted = _cells(units, control, base, anticipation)
     effects, influence = cell_effects(units, cells, units.kind, units.outcome)
     error = standard_errors(units, influence)
     return GroupTimeATT(
@@ -202,7 +216,9 @@ def group_time_att(
     )
 
 
-def _units(panel: Panel, start: Labels, unit: str, weights: str | None) -> Units:
+def _units(
+    panel: Panel, start: Labels, unit: str, weights: str | None, covariates: Sequence[str]
+) -> Units:
     outcome, weight = panel.by_unit(panel.outcome), panel.by_unit(panel.weight)
     if panel.gaps:
         place, when = np.argwhere(np.isnan(outcome))[0]
@@ -225,10 +241,24 @@ def _units(panel: Panel, start: Labels, unit: str, weights: str | None) -> Units
         starts,
         panel.times,
         panel.cluster_of_unit,
+        _covariates(panel, covariates) if covariates else None,
     )
 
 
-def _cells(units: Units, control: str, base: str) -> tuple[Cells, list[tuple[Any, Any]]]:
+def _covariates(panel: Panel, columns: Sequence[str]) -> Floats:
+    """Return a constant and the covariates, shape (units, times, terms), each near 0."""
+    terms = design(panel.rows, columns)
+    refuse_dependent([str(term) for term in terms], (terms - terms.mean()).to_numpy())
+    layers = [panel.by_unit(np.ones(len(terms)))]
+    for _, values in terms.items():
+        centred = values.to_numpy(dtype=float) - values.mean()
+        layers.append(panel.by_unit(centred / centred.std()))
+    return np.stack(layers, axis=2)
+
+
+def _cells(
+    units: Units, control: str, base: str, anticipation: int
+) -> tuple[Cells, list[tuple[Any, Any]]]:
     """List groups and times, with the base of each and the groups it is compared with."""
     times, never = len(units.times), len(units.starts)
     begins = np.append(units.starts, times)
@@ -237,10 +267,13 @@ def _cells(units: Units, control: str, base: str) -> tuple[Cells, list[tuple[Any
     omitted = []
     for group, starts in enumerate(units.starts):
         for time in range(times):
-            since = time - 1 if base == "varying" and time < starts else int(starts) - 1
+            responds = int(starts) - anticipation
+            since = time - 1 if base == "varying" and time < responds else responds - 1
             if since < 0 or since == time:
                 continue
-            controls = begins == times if control == "never" else begins > max(time, since)
+            controls = begins == times
+            if control == "not_yet":
+                controls |= begins > max(time, since) + anticipation
             controls = controls & there & (np.arange(never + 1) != group)
             if controls.any():
                 found.append((group, time, since, controls))

@@ -1,11 +1,10 @@
-"""Averages of effects by group and time, for any assignment of starts."""
+"""Averages of effects by group and time."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
 
 from evalbook.errors import DataError
@@ -13,60 +12,20 @@ from evalbook.models.base.estimate import MIN_CLUSTERS
 from evalbook.models.base.outcome import Fit, tidy_table
 from evalbook.models.base.person_input import Floats
 from evalbook.models.base.plots import plot_intervals
+from evalbook.models.did.group_time_cells import (
+    Cells,
+    Units,
+    cell_effects,
+    event_times,
+    plain,
+    standard_errors,
+    student,
+)
 from evalbook.models.few_clusters.assignments import Labels, assignments, count_assignments
 from evalbook.models.few_clusters.null_distribution import NullDistribution, interval_of
 
 Kind = Literal["simple", "group", "dynamic", "calendar"]
 KINDS: Final = ("simple", "group", "dynamic", "calendar")
-
-
-@dataclass(frozen=True, eq=False)
-class Units:
-    """Units over time.
-
-    Attributes
-    ----------
-    outcome : array, shape (units, times)
-        The outcome.
-    weight : array, shape (units,)
-        Weights.
-    kind : array of int, shape (units,)
-        The group of starters that each belongs to; the last number is never.
-    starts : array of int, shape (groups,)
-        When each group starts, a place among the times.
-    times : pd.Index
-        Labels of times.
-    cluster : array of int, shape (units,)
-        Clusters, in ascending order.
-    """
-
-    outcome: Floats
-    weight: Floats
-    kind: Labels
-    starts: Labels
-    times: pd.Index
-    cluster: Labels
-
-    @property
-    def clusters(self) -> int:
-        """How many clusters."""
-        return int(self.cluster[-1]) + 1
-
-    @property
-    def treatment(self) -> Floats:
-        """1 where a unit is under treatment, shape (units, times)."""
-        begins = np.append(self.starts, len(self.times))[self.kind]
-        return (np.arange(len(self.times)) >= begins[:, None]).astype(float)
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """Groups and times, shape (cells,) each; `controls` has the shape (cells, groups + 1)."""
-
-    group: Labels
-    time: Labels
-    base: Labels
-    controls: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,9 +40,11 @@ class Aggregate(Fit):
         The whole, and its standard error by the influence function.
     interval : tuple of float
         95 per cent, by inversion of the randomisation test: effects, the same for all, that it
-        does not reject.
-    p_randomisation : float
-        Two-sided p of randomisation inference on t.
+        does not reject. With covariates by the influence function and Student's t.
+    p : float
+        Two-sided; the same test as the interval.
+    p_randomisation : float or None
+        Two-sided p of randomisation inference on t; None with covariates.
     n, n_treated, clusters : int
         Units, treated units, clusters.
     assignments, assignments_possible : int
@@ -98,7 +59,8 @@ class Aggregate(Fit):
     estimate: float
     error: float
     interval: tuple[float, float]
-    p_randomisation: float
+    p: float
+    p_randomisation: float | None
     n: int
     n_treated: int
     clusters: int
@@ -108,6 +70,10 @@ class Aggregate(Fit):
     warning: str
     _parts: pd.DataFrame = field(repr=False)
 
+    @property
+    def _by(self) -> str:
+        return "Student's t" if self.p_randomisation is None else "inverted randomisation inference"
+
     def to_frame(self) -> pd.DataFrame:
         """Return the parts, by group, event time or time.
 
@@ -115,8 +81,8 @@ class Aggregate(Fit):
         -------
         pd.DataFrame
             `estimate`, standard `error`, `lower` and `upper` by the influence function with
-            Student's t of G - 1 (too narrow with few treated units), and `p_randomisation`. For
-            "simple", the whole only.
+            Student's t of G - 1 (too narrow with few treated units), and `p_randomisation` (`p` by
+            the same Student's t with covariates). For "simple", the whole only.
         """
         return self._parts.copy()
 
@@ -125,8 +91,8 @@ class Aggregate(Fit):
         low, high = self.interval
         lines = [
             f"{self.kind} average {self.estimate:.4g}, 95 % interval {low:.4g} to {high:.4g} "
-            "(inverted randomisation inference), "
-            f"p = {self.p_randomisation:.4f}; {self.n} units, {self.n_treated} treated, "
+            f"({self._by}), "
+            f"p = {self.p:.4f}; {self.n} units, {self.n_treated} treated, "
             f"{self.clusters} clusters; "
             f"{self.assignments} of {self.assignments_possible:.4g} assignments, seed {self.seed}"
         ]
@@ -134,7 +100,7 @@ class Aggregate(Fit):
             for place, row in self._parts.iterrows():
                 lines.append(
                     f"{place}: {row['estimate']:.4g} ({row['lower']:.4g} to {row['upper']:.4g}), "
-                    f"p = {row['p_randomisation']:.4f}"
+                    f"p = {row.iloc[-1]:.4f}"
                 )
         return "\n".join(lines + ([f"warning: {self.warning}"] if self.warning else []))
 
@@ -145,7 +111,7 @@ class Aggregate(Fit):
             [str(place) for place in parts.index],
             parts["estimate"],
             parts["error"],
-            p=parts["p_randomisation"].to_numpy(),
+            p=parts.iloc[:, -1].to_numpy(),
             lower=parts["lower"].to_numpy(),
             upper=parts["upper"].to_numpy(),
             n=self.n,
@@ -154,7 +120,7 @@ class Aggregate(Fit):
             [self.kind],
             self.estimate,
             self.error,
-            p=self.p_randomisation,
+            p=self.p,
             lower=self.interval[0],
             upper=self.interval[1],
             n=self.n,
@@ -167,41 +133,6 @@ class Aggregate(Fit):
         return plot_intervals(table, ax, upright=True, unit=unit)
 
 
-def cell_effects(
-    units: Units, cells: Cells, kind: Labels, outcome: Floats
-) -> tuple[Floats, Floats]:
-    """Compare changes since the base of each cell's group and its controls.
-
-    Returns
-    -------
-    tuple of array, shape (cells,) and (units, cells)
-        The effects and their influence functions.
-    """
-    change = outcome[:, cells.time] - outcome[:, cells.base]
-    mine = (kind[:, None] == cells.group) * units.weight[:, None]
-    others = cells.controls.T[kind] * units.weight[:, None]
-    effect, influence = np.zeros(len(cells.group)), np.zeros(change.shape)
-    for sign, weight in ((1, mine), (-1, others)):
-        share = weight / weight.sum(axis=0)
-        mean = (share * change).sum(axis=0)
-        effect = effect + sign * mean
-        influence = influence + sign * len(kind) * share * (change - mean)
-    return effect, influence
-
-
-def standard_errors(units: Units, influence: Floats) -> Floats:
-    """Compute the standard error of each column of influence functions, summed over clusters."""
-    first = np.searchsorted(units.cluster, np.arange(units.clusters))
-    sums = np.add.reduceat(influence, first, axis=0)
-    error: Floats = np.sqrt((sums**2).sum(axis=0)) / len(influence)
-    return error
-
-
-def student(units: Units) -> float:
-    """Return the quantile of Student's t with G - 1 degrees of freedom."""
-    return float(stats.t.ppf(0.975, units.clusters - 1))
-
-
 def aggregate(units: Units, cells: Cells, kind: Kind, draws: int, seed: int) -> Aggregate:
     """Average the effects, and test the averages by giving the starts to other units."""
     if kind not in KINDS:
@@ -211,43 +142,45 @@ def aggregate(units: Units, cells: Cells, kind: Kind, draws: int, seed: int) -> 
     names, parts = _parts(units, cells, kind)
     value, influence = _averages(units, cells, kind, parts, units.kind, units.outcome)
     error = standard_errors(units, influence)
-    labels, owner = _assigned(units)
-    drawn, exhaustive = assignments(labels, None, draws, seed)
-    nulls = _nulls(units, cells, kind, parts, drawn[:, owner], exhaustive)
-    t = [_t(*pair) for pair in zip(value, error, strict=True)]
-    p = [null.p(observed) for null, observed in zip(nulls, t, strict=True)]
     half = student(units) * error
-    columns = {
-        "estimate": value,
-        "error": error,
-        "lower": value - half,
-        "upper": value + half,
-        "p_randomisation": p,
-    }
+    columns = {"estimate": value, "error": error, "lower": value - half, "upper": value + half}
     # The whole stands last; without parts it stands for itself.
-    table = pd.DataFrame(columns, index=pd.Index([*names, "overall"], name=kind)).iloc[
-        : len(names) or 1
-    ]
+    table = pd.DataFrame(columns, index=pd.Index([*names, "overall"], name=kind))
     whole, size = float(value[-1]), float(error[-1])
     treated = units.kind < len(units.starts)
     few = len(np.unique(units.cluster[treated])) < MIN_CLUSTERS
-    warning = (
-        f"fewer than {MIN_CLUSTERS} clusters are treated: only the randomisation inference holds"
-    )
+    interval = (whole - float(half[-1]), whole + float(half[-1]))
+    used = possible = 0
+    if units.covariates is None:
+        labels, owner = _assigned(units)
+        drawn, exhaustive = assignments(labels, None, draws, seed)
+        nulls = _nulls(units, cells, kind, parts, drawn[:, owner], exhaustive)
+        used, possible = len(drawn), count_assignments(labels)
+        t = [_t(*pair) for pair in zip(value, error, strict=True)]
+        p = [null.p(observed) for null, observed in zip(nulls, t, strict=True)]
+        table["p_randomisation"] = p
+        interval = interval_of(nulls[-1], whole, size, lambda null: _t(whole - null, size))
+        told = "only the randomisation inference holds"
+    else:
+        # Who starts when depends on the covariates: starts are not exchangeable.
+        p = list(2 * stats.t.sf(np.abs(value / error), units.clusters - 1))
+        table["p"] = p
+        told = "errors by the influence function are too small"
     return Aggregate(
         kind=kind,
         estimate=whole,
         error=size,
-        interval=interval_of(nulls[-1], whole, size, lambda null: _t(whole - null, size)),
-        p_randomisation=p[-1],
+        interval=interval,
+        p=float(p[-1]),
+        p_randomisation=float(p[-1]) if used else None,
         n=len(units.kind),
         n_treated=int(treated.sum()),
         clusters=units.clusters,
-        assignments=len(drawn),
-        assignments_possible=count_assignments(labels),
+        assignments=used,
+        assignments_possible=possible,
         seed=seed,
-        warning=warning if few else "",
-        _parts=table,
+        warning=f"fewer than {MIN_CLUSTERS} clusters are treated: {told}" if few else "",
+        _parts=table.iloc[: len(names) or 1],
     )
 
 
@@ -277,24 +210,6 @@ def _parts(units: Units, cells: Cells, kind: Kind) -> tuple[list[Any], list[Labe
     parts = [np.flatnonzero((key == value) & (under | (kind == "dynamic"))) for value in values]
     named = {"group": units.times[units.starts], "dynamic": None, "calendar": units.times}[kind]
     return [plain(value) if named is None else named[value] for value in values], parts
-
-
-def event_times(units: Units, cells: Cells) -> Floats:
-    """Count the times since the start, 0 being the first under treatment.
-
-    Numbers that are not equally far apart are counted in their own unit, so that effects after a
-    month and after a year are not averaged; all other times in steps.
-    """
-    if pd.api.types.is_numeric_dtype(units.times):
-        values = np.asarray(units.times, dtype=np.float64)
-        if np.ptp(np.diff(values)) > 1e-9 * np.ptp(values):
-            return values[cells.time] - values[units.starts[cells.group]]
-    return (cells.time - units.starts[cells.group]).astype(np.float64)
-
-
-def plain(value: float) -> int | float:
-    """Return a whole number as such."""
-    return int(value) if float(value).is_integer() else float(value)
 
 
 def _averages(

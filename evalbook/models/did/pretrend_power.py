@@ -1,6 +1,7 @@
 """What a test of trends before the start could have found, and what remains after it."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -8,6 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 from scipy.optimize import brentq
+from scipy.special import ndtr, ndtri
+from scipy.stats import qmc
 
 from evalbook.errors import DataError
 from evalbook.models.base.outcome import Fit, tidy_table
@@ -18,6 +21,8 @@ from evalbook.models.did.coefficients import checked_coefficients
 # The test passes if no coefficient before the start exceeds so many errors, as in pretrends.
 _THRESHOLD: Final = 1.96
 _REFERENCE: Final = -1
+# Up to so many dimensions scipy's integration is fast.
+_FEW: Final = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,5 +213,31 @@ def _inside(mean: Floats, sigma: Floats, bound: Floats) -> float:
     """Compute the chance that a normal vector lies in a box around 0."""
     if not len(mean):
         return 1.0
+    if len(mean) > _FEW and np.linalg.eigvalsh(sigma)[0] > 1e-10 * np.trace(sigma):
+        root = np.asarray(np.linalg.cholesky(sigma), dtype=np.float64)
+        return _by_points(mean, root, bound)
     normal = stats.multivariate_normal(mean, sigma, allow_singular=True, seed=0)
     return float(normal.cdf(bound, lower_limit=-bound))
+
+
+def _by_points(mean: Floats, root: Floats, bound: Floats) -> float:
+    """Compute the same by separation of variables, which is faster than scipy in many dimensions.
+
+    Genz (1992), Journal of Computational and Graphical Statistics 1:141-149, with points of Sobol.
+    """
+    points = _points(len(mean) - 1)
+    drawn = np.zeros((len(points), len(mean)))
+    chance = np.ones(len(points))
+    for place, (centre, edge) in enumerate(zip(mean, bound, strict=True)):
+        shift, scale = centre + drawn[:, :place] @ root[place, :place], root[place, place]
+        low, high = ndtr((-edge - shift) / scale), ndtr((edge - shift) / scale)
+        chance *= high - low
+        if place < len(mean) - 1:
+            between = low + points[:, place] * (high - low)
+            drawn[:, place] = ndtri(np.clip(between, 1e-300, 1 - 1e-16))
+    return float(chance.mean())
+
+
+@cache
+def _points(count: int) -> Floats:
+    return np.asarray(qmc.Sobol(count, seed=0).random_base2(14), dtype=np.float64)

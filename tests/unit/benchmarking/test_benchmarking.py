@@ -92,14 +92,22 @@ def test_weights_know_nothing_of_what_came_after_the_start(register, periods, co
     assert (compared.groupby("municipality")["persons"].first()[both] == alone[both]).all()
 
 
-def test_a_municipality_that_is_small_once_is_left_out_of_all_periods(register, periods, compared):
+def test_a_municipality_that_is_small_before_the_start_is_left_out_of_all_periods_and_named(
+    register, periods, compared
+):
     sizes = compared.groupby("municipality").size()
     assert (sizes == len(periods)).all()
+    assert compared.attrs["left_out"] == ()
     fewer = benchmarking.panel(register, periods, [TIME], least=30)
     assert 0 < fewer["municipality"].nunique() < sizes.size
-    for period in periods.values():
+    smallest = pd.Series(1000, register.municipalities.index)
+    for number, period in periods.items():
         group = period.home[targets.target_group(register, period.window.first)].value_counts()
-        assert (group[fewer["municipality"].unique()] >= 30).all()
+        if number < 0:
+            smallest = np.minimum(smallest, group.reindex(smallest.index, fill_value=0))
+    assert set(smallest.index[smallest >= 30]) == set(fewer["municipality"])
+    names = register.municipalities.loc[smallest.index[smallest < 30], "name"]
+    assert fewer.attrs["left_out"] == tuple(names)
 
 
 def test_a_jump_at_the_start_is_found_and_nothing_before_it():

@@ -91,6 +91,17 @@ def test_the_writers_own_alternative_text_stands(chapters):
     assert 'alt="Three houses."' in page(chapters, own)
 
 
+def test_a_narrow_screen_gets_the_drawing_made_for_it(chapters):
+    made = chapters.root / "figures" / "2007-09" / "method" / "dwellings.en.narrow.svg"
+    made.write_text(DRAWING)
+    found = page(chapters, FIGURE)
+    picture = found[found.index("<picture>") : found.index("</picture>")]
+    assert 'srcset="figures/latest/method/dwellings.en.narrow.svg"' in picture
+    assert 'alt="There are 3."' in picture
+    assert (chapters.root / "edition/_site/figures/latest/method/dwellings.en.narrow.svg").is_file()
+    assert "narrow" not in typst(chapters, FIGURE)
+
+
 @pytest.mark.parametrize("made", [page, typst])
 def test_what_the_checkpoint_does_not_have_is_a_notice_that_references_lead_to(chapters, made):
     rents = FIGURE.replace("dwellings", "rents").replace("Dwellings", "{{< meta method.none >}}")

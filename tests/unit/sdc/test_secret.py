@@ -6,15 +6,15 @@ from evalbook.sdc.secret import FILE, drawn, secret_of
 
 
 def test_a_data_folder_keeps_its_own_secret_where_only_the_owner_reads_it(tmp_path):
+    (tmp_path / "one").mkdir()
     first = secret_of(tmp_path / "one", tmp_path)
     assert len(first) == 32
     assert secret_of(tmp_path / "one", tmp_path) == first != secret_of(tmp_path / "two", tmp_path)
     assert stat.S_IMODE((tmp_path / "one" / FILE).stat().st_mode) == 0o600
 
 
-def test_an_extract_that_cannot_be_written_to_has_its_secret_in_the_project(tmp_path):
+def test_without_a_folder_to_write_to_the_project_keeps_the_secret(tmp_path):
     shared = tmp_path / "shared"
-    shared.write_text("no folder")
     first = secret_of(shared, tmp_path / "project")
     assert secret_of(shared, tmp_path / "project") == first
     assert secret_of(shared, tmp_path / "another") != first
