@@ -8,6 +8,7 @@ language, and each table in Markdown.
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import Any, Final, Protocol, TypeVar
 
 import matplotlib.pyplot as plt
@@ -395,9 +396,14 @@ class Report(ProtectedTables):
 
 def _values_of(result: Any) -> dict[str, Any]:
     """Take a number, a row of results, or a fitted model apart."""
-    if result is None or isinstance(result, int | float):
+    if result is None or isinstance(result, Real):
         value = math.nan if result is None else float(result)
         return {**dict.fromkeys(FIELDS, math.nan), "estimate": value, "unit": "", "status": ""}
+    if not hasattr(result, "estimate"):
+        raise UsageError(
+            f"a {type(result).__name__} is no result",
+            remedy="Give a number, a row of a table of results, or a fitted model",
+        )
     found = {name: getattr(result, name, math.nan) for name in FIELDS}
     if isinstance(ends := getattr(result, "interval", None), tuple):
         found["lower"], found["upper"] = ends
