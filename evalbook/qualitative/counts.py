@@ -13,6 +13,7 @@ from evalbook.models.shares.proportions import Share, share
 from evalbook.plan import Checkpoint
 from evalbook.qualitative.codings import Material
 from evalbook.qualitative.csv_tables import first_seen
+from evalbook.qualitative.records import unit_column
 from evalbook.sdc import MINIMUM
 from evalbook.text.catalogue import tr
 
@@ -99,6 +100,39 @@ def by_checkpoint(
         )
 
     return talks, counted(marked.drop_duplicates(["talk", what])), counted(marked)
+
+
+def passages(
+    material: Material,
+    what: str,
+    values: Sequence[str] | Mapping[str, str],
+    checkpoints: Sequence[Checkpoint],
+) -> pd.DataFrame:
+    """List the passages on themes or codes; one that both coders marked stands once.
+
+    Parameters
+    ----------
+    what : str
+        `theme` or `code`.
+    values : sequence or mapping of str
+        The themes or codes, in order; a mapping names what they are called in the table.
+    checkpoints : sequence of Checkpoint
+        All up to the one that is reported.
+
+    Returns
+    -------
+    DataFrame
+        A row a passage and value: the value in the column `what` (a category), the unit where it
+        was said, and the `checkpoint` that could first know of it.
+    """
+    called = dict(values) if isinstance(values, Mapping) else {value: value for value in values}
+    keys = {checkpoint.month: checkpoint.key for checkpoint in checkpoints}
+    seen = first_seen(material.talks["date"], checkpoints).map(keys)
+    talks = material.talks[["talk", unit_column()]].assign(checkpoint=seen)
+    marked = material.codings[[*PASSAGE, what]].drop_duplicates()
+    found = marked[marked[what].isin(list(called))].merge(talks, on="talk")
+    names = pd.Categorical(found[what].map(called), list(called.values()))
+    return found.assign(**{what: names})[["checkpoint", unit_column(), what]]
 
 
 def matrix(

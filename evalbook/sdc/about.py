@@ -10,6 +10,8 @@ from evalbook.text.source import Source
 
 KEY: Final = "about"
 PERSONS: Final = "persons"
+# What a table of persons carries under this name says where it comes from.
+SOURCE: Final = "source"
 
 
 @dataclass(frozen=True)

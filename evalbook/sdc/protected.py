@@ -19,7 +19,7 @@ from evalbook.errors import DisclosureError, UsageError
 from evalbook.models import SurvivalCurves
 from evalbook.models.method import METHOD, Declared
 from evalbook.models.shares.proportions import Share, ratio, share
-from evalbook.sdc.about import About
+from evalbook.sdc.about import SOURCE, About
 from evalbook.sdc.estimates import Compared, Fitted
 from evalbook.sdc.ledger import Ledger, Row, Status
 from evalbook.sdc.persons_frame import PERSON, Persons
@@ -45,7 +45,7 @@ class ProtectedTables:
     ledger : Ledger
         What was published of whom.
     source : Source
-        Where the persons' figures come from.
+        Where the persons' figures come from; a table of persons may bring its own (`SOURCE`).
     released : set of float
         All numbers that were shown.
     """
@@ -67,6 +67,7 @@ class ProtectedTables:
         *,
         counted: str = "counted",
         out_of: str = "out_of",
+        protect_rest: bool = True,
         method: Method = None,
         name: str = "",
     ) -> pd.DataFrame:
@@ -82,6 +83,9 @@ class ProtectedTables:
         counted, out_of : str
             Each person's part of numerator and denominator: 0 or 1 out of 1 for a share of persons,
             weeks out of weeks for a share of time.
+        protect_rest : bool
+            Whether those who are not counted are a group that must not be small either: not where
+            all they have in common is what they did not say.
         method : Declared, optional
             How `people` was measured, where several tables were joined.
         name : str, optional
@@ -103,7 +107,10 @@ class ProtectedTables:
             if not len(frame):
                 found[key] = None
             elif _of_persons(done, whole, persons):
-                rows[key] = Row(called(key), {"n": persons, "yes": persons[done == 1]})
+                told = {"yes": persons[done == 1]}
+                if not protect_rest:
+                    told = {"said": persons[done == 1], "unsaid": persons[done == 0]}
+                rows[key] = Row(called(key), {"n": persons} | told)
                 found[key] = self._share(int(done.sum()), len(done))
             else:
                 rows[key] = Row(called(key), {"n": persons}, {"yes": done, "n": whole})
@@ -365,12 +372,13 @@ class ProtectedTables:
         return _Groups(people, levels), about, self._called(name or _stem(about), named)
 
     def _about(self, people: Persons, method: Method) -> About:
-        if self.source is None:
+        source = people.attrs.get(SOURCE, self.source)
+        if source is None:
             raise UsageError(
                 "nobody knows where these persons' figures come from",
                 remedy="Set `report.source` to the register's source first",
             )
-        return About(self.source, people.attrs.get(METHOD)).by(method)
+        return About(source, people.attrs.get(METHOD)).by(method)
 
     def _called(self, name: str, levels: Sequence[str]) -> Callable[[Key], str]:
         """Name the rows of a table; a second table of a name is numbered."""

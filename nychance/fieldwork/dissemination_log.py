@@ -13,13 +13,11 @@ from evalbook.qualitative.csv_tables import first_seen
 from evalbook.qualitative.records import folder
 from evalbook.text.language import Text
 from nychance import tr
+from nychance.sentences.names import NAMES
 
 CHANNELS: Final = {
-    "newsletter": tr("Newsletter"),
-    "website": tr("Website"),
-    "leaflet": tr("Leaflet"),
-    "local-media": tr("Local media"),
-    "meeting": tr("Meeting and workshop"),
+    channel: NAMES[channel]
+    for channel in ("newsletter", "website", "leaflet", "local-media", "meeting")
 }
 APPROACHES: Final = ("spread", "spearhead")
 PRESS: Final = "local-media"
@@ -34,14 +32,19 @@ TITLE: Final = "title_"
     interval=NO_INTERVAL,
     source=tr("The evaluation's log"),
 )
-def dissemination(checkpoint: Checkpoint) -> pd.DataFrame:
-    """Read the dissemination log up to the checkpoint's cut-off.
+def dissemination(checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
+    """Read the dissemination log up to the last checkpoint's cut-off.
+
+    Parameters
+    ----------
+    checkpoints : sequence of Checkpoint
+        All up to the one that is reported.
 
     Returns
     -------
     DataFrame
         `date`, `channel` (key of `CHANNELS`), `approach` (`spread` or `spearhead`), `title`
-        (`Text`), `reach`.
+        (`Text`), `reach`, and the `checkpoint` that could first know of it (a category).
 
     Raises
     ------
@@ -72,11 +75,10 @@ def dissemination(checkpoint: Checkpoint) -> pd.DataFrame:
         [Text(**{str(language): words for language, words in row.items()}) for row in titles],
         dtype=object,
     )
-    return (
-        log[log["date"] <= pd.Timestamp(checkpoint.cutoff)]
-        .drop(columns=list(spoken))
-        .reset_index(drop=True)
-    )
+    known = log[log["date"] <= pd.Timestamp(checkpoints[-1].cutoff)].drop(columns=list(spoken))
+    keys = {checkpoint.month: checkpoint.key for checkpoint in checkpoints}
+    seen = first_seen(known["date"], checkpoints).map(keys)
+    return known.assign(checkpoint=pd.Categorical(seen, list(keys.values()))).reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -125,37 +127,24 @@ def by_channel(log: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `channel`, `activities`, `spread`, `spearhead`, `reach`.
+        By `channel`: `activities`, `spread`, `spearhead`, `reach`.
     """
-    marked = log.assign(**{key: log["approach"] == key for key in APPROACHES})
-    sums = {
-        "activities": ("date", "size"),
-        **{key: (key, "sum") for key in APPROACHES},
-        "reach": ("reach", "sum"),
-    }
-    return (
-        marked.groupby("channel")
-        .agg(**sums)
-        .sort_values("activities", ascending=False, kind="stable")
-        .reset_index()
+    by_approach = pd.crosstab(log["channel"], log["approach"]).reindex(
+        columns=list(APPROACHES), fill_value=0
     )
+    sums = log.groupby("channel")["reach"].agg(activities="size", reach="sum")
+    found = sums.join(by_approach)[["activities", *APPROACHES, "reach"]]
+    return found.sort_values("activities", ascending=False, kind="stable")
 
 
-def by_checkpoint(log: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
+def by_checkpoint(log: pd.DataFrame) -> pd.DataFrame:
     """Compute activities and their reach by the checkpoint at which they were first known.
 
     Returns
     -------
     DataFrame
-        Indexed by month, `spread`, `spearhead`, `reach-spread` and `reach-spearhead`.
+        By `checkpoint` and `approach`: `activities` and `reach`.
     """
-    seen, months = (
-        first_seen(log["date"], checkpoints),
-        [checkpoint.month for checkpoint in checkpoints],
-    )
-    activities = pd.crosstab(seen, log["approach"])
-    reach = pd.crosstab(seen, log["approach"], values=log["reach"], aggfunc="sum").add_prefix(
-        "reach-"
-    )
-    columns = [*APPROACHES, *(f"reach-{key}" for key in APPROACHES)]
-    return activities.join(reach).reindex(index=months, columns=columns).fillna(0).astype(int)
+    approach = pd.Categorical(log["approach"], list(APPROACHES))
+    groups = log.assign(approach=approach).groupby(["checkpoint", "approach"], observed=False)
+    return groups["reach"].agg(activities="size", reach="sum")

@@ -42,6 +42,7 @@ HIDDEN_VERDICT = tr("hidden (too few persons)")
 NOT_COMPARED = tr("not comparable (too few persons) with")
 UNCLEAR = tr("not clearly different from")
 CLOSE = tr("close to")
+BESIDE = tr("to be read beside")
 # Shares less than a percentage point apart are close, if the interval includes no difference.
 NEAR: Final = 0.01
 
@@ -172,6 +173,22 @@ def compare_shares(one: Row, other: Row) -> Text:
     if upper < 0:
         return HIGHER[1]
     return CLOSE if abs(one.estimate - other.estimate) < NEAR else UNCLEAR
+
+
+def clear_difference(method: Row, comparison: Row) -> int | None:
+    """Return which of two kinds of municipality clearly has the higher share: 1, -1, or 0.
+
+    None where that was not tested: persons' intervals do not tell kinds of municipality apart.
+    """
+    return None
+
+
+def compare_municipalities(method: Row, comparison: Row) -> Text:
+    """Return how the method municipalities' share relates to the comparison municipalities'."""
+    if is_hidden(method) or is_hidden(comparison):
+        return NOT_COMPARED
+    found = clear_difference(method, comparison)
+    return BESIDE if found is None else {1: HIGHER[0], -1: HIGHER[1], 0: UNCLEAR}[found]
 
 
 def describe_two_shares(words: Text, **shares: Row) -> Text:

@@ -110,7 +110,7 @@ def everything(register: Register, the_plan: Evaluation) -> dict[str, Any]:
             persons=register.minority,
             steps=len(steps),
         ),
-        "companies": companies.per_municipality(companies.contacts(register, window), register),
+        "companies": companies.per_municipality(companies.placements(register, window), register),
     }
 
 

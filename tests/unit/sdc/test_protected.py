@@ -7,6 +7,7 @@ import pytest
 from evalbook.errors import DisclosureError, UsageError
 from evalbook.models import cox, kaplan_meier
 from evalbook.sdc import Persons
+from evalbook.sdc.about import SOURCE as SOURCE_OF
 from evalbook.sdc.about import about
 from evalbook.sdc.ledger import Ledger
 from evalbook.sdc.protected import ProtectedTables
@@ -153,3 +154,28 @@ def test_a_model_whose_dummy_rests_on_two_persons_is_refused(report):
 def test_an_ordinary_table_is_no_table_of_persons(report):
     with pytest.raises(UsageError, match="is not a table of persons"):
         report.shares(pd.DataFrame({"person": [1]}), "group")
+
+
+def test_a_join_keeps_what_is_known_of_the_persons(report):
+    table = people({"a": 20}, {"a": 8})
+    table.attrs[SOURCE_OF] = other = Source(Text.same("Source: interviews"), persons=True)
+    joined = table.merge(Persons({"person": table["person"], "role": "method"}), on="person")
+    row = report.shares(joined, "role").loc["method"]
+    assert about(row).source == other
+
+
+def test_what_few_said_is_hidden_and_those_who_did_not_may_be_few(report):
+    found = report.shares(
+        people({"a": 8, "b": 8, "c": 8, "d": 40}, {"a": 6, "b": 8, "c": 3, "d": 0}),
+        "group",
+        protect_rest=False,
+    )
+    assert found["status"].to_dict() == {"a": "", "b": "", "c": "too-few", "d": ""}
+
+
+def test_what_few_of_a_group_said_does_not_follow_from_the_other_groups_and_the_whole(report):
+    said = people({"a": 20, "b": 20, "c": 20}, {"a": 12, "b": 9, "c": 3})
+    whole = report.shares(said.assign(group="all"), "group", protect_rest=False, name="whole")
+    parts = report.shares(said, "group", protect_rest=False, name="parts")
+    assert whole["status"].tolist() == [""]
+    assert (parts["status"] == "protects-others").sum() == 1
