@@ -66,9 +66,7 @@ def reached(register: Register, window: Window) -> Persons:
         .sort_values(c.START, kind="stable")
         .drop_duplicates("person")
     )
-    found = register.people(group, out_of=1).merge(
-        residence(register, window.first), on="person"
-    )
+    found = register.people(group, out_of=1).merge(residence(register, window.first), on="person")
     sectors = first[["person", c.SECTOR]].fillna({c.SECTOR: UNKNOWN}).assign(counted=1)
     return found.merge(sectors, how="left", on="person").fillna({"counted": 0})
 
