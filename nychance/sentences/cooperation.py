@@ -6,7 +6,13 @@ import pandas as pd
 
 from evalbook.text.language import Text
 from nychance import tr
-from nychance.sentences.statements import Row, describe_spread, format_share, format_value, is_hidden
+from nychance.sentences.statements import (
+    Row,
+    describe_spread,
+    format_share,
+    format_value,
+    is_hidden,
+)
 
 FEW_SECTORS = tr("Too few of the target group are in company placements to be shown by sector.")
 
@@ -42,9 +48,7 @@ def places_found(places: pd.DataFrame, comparison: Row, names: Mapping[str, Text
     comparison : result
         That of the comparison municipalities together.
     """
-    spread = describe_spread(
-        {names[str(place)]: share for place, share in places.iterrows()}
-    )
+    spread = describe_spread({names[str(place)]: share for place, share in places.iterrows()})
     if is_hidden(comparison):
         return spread
     return tr("{spread} The comparison municipalities together: {share}.").format(
