@@ -39,7 +39,7 @@ from evalbook.text.language import Language, Text, day, month
 from evalbook.text.source import Source
 
 FIELDS: Final = ("estimate", "lower", "upper", "n", "unit")
-DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2}
+DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2, "rate": 2}
 
 
 class Register(Protocol):
@@ -216,6 +216,24 @@ class Report(ProtectedTables):
             },
         )
 
+    def numbers(self, keys: str, results: pd.DataFrame, **known: Any) -> None:
+        """Publish a number of each row of results.
+
+        Parameters
+        ----------
+        keys : str
+            Their keys, with the names of groups in braces: `exits-{role}`. A key's underscores
+            become hyphens.
+        results : DataFrame
+            Results; groups that the keys do not name need not be there.
+        **known
+            As for `number`.
+        """
+        groups = list(map(str, results.index.names))
+        for key, (_, row) in zip(results.index, results.iterrows(), strict=True):
+            values = [str(each).replace("_", "-") for each in (key if len(groups) > 1 else (key,))]
+            self.number(keys.format(**dict(zip(groups, values, strict=True))), row, **known)
+
     def sentence(self, key: str, text: Text | str) -> None:
         """Publish a sentence or a name that chapters may use: `{{< meta THEME.KEY >}}`."""
         self._add("labels", key, self._said(self._words.text(text)))
@@ -337,6 +355,8 @@ class Report(ProtectedTables):
                 where=f"notebook {self.theme.stem}",
                 remedy="Show it with `report.table` or `report.figure`, or not at all",
             )
+        if isinstance(shown, pd.DataFrame):
+            shown = About(source).on(shown.copy(deep=False))
         display(shown, metadata=safe(source.line[self.plan.languages[0]]))
 
     def close(self) -> None:
@@ -379,7 +399,7 @@ class Report(ProtectedTables):
 
     def _refuse_unprotected(self, name: str, table: pd.DataFrame) -> None:
         numbers = table.select_dtypes("number").to_numpy(dtype=float).ravel()
-        if not all(map(self._known, numbers.tolist())):
+        if not self._are_results(table) and not all(map(self._known, numbers.tolist())):
             raise not_passed(name)
 
     def _add(self, kind: str, key: str, entry: dict[str, Any]) -> None:

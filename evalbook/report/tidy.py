@@ -32,7 +32,7 @@ SIGNS: Final = {
     "empty": Text.same("\N{EN DASH}"),
 }
 # Decimals of a unit where none are asked for.
-DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2, "number": 1}
+DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2, "rate": 2, "number": 1}
 # No more precise than pages say it: a share to its last digit gives counts away.
 KEPT: Final = 2
 Say = Callable[[object], Text]
