@@ -15,6 +15,7 @@ from evalbook.qualitative.codings import Material
 from evalbook.qualitative.csv_tables import first_seen
 from evalbook.qualitative.records import unit_column
 from evalbook.sdc import MINIMUM
+from evalbook.sdc.about import SOURCE
 from evalbook.text.catalogue import tr
 
 PASSAGE: Final = ["talk", "start", "end"]
@@ -196,7 +197,9 @@ def cooccurrence(material: Material, codes: Sequence[str]) -> pd.DataFrame:
         .value_counts()
         .reindex(names, fill_value=0)
     )
-    return above + above.T + pd.DataFrame(np.diag(own), index=names, columns=names)
+    counts = above + above.T + pd.DataFrame(np.diag(own), index=names, columns=names)
+    counts.attrs[SOURCE] = material.source
+    return counts.rename_axis(index="code")
 
 
 def strength(counts: pd.DataFrame) -> pd.DataFrame:
@@ -206,7 +209,9 @@ def strength(counts: pd.DataFrame) -> pd.DataFrame:
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(either > 0, counts.to_numpy() / either, 0.0)
     np.fill_diagonal(values, 1.0)
-    return pd.DataFrame(values, index=counts.index, columns=counts.columns)
+    found = pd.DataFrame(values, index=counts.index, columns=counts.columns)
+    found.attrs.update(counts.attrs)
+    return found
 
 
 def strongest(strengths: pd.DataFrame) -> tuple[Hashable, Hashable, float]:

@@ -205,9 +205,7 @@ def back_on_benefit(register: Register, exit_weeks: int, lengths: Sequence[int])
     back = (followed["outcome"] == BACK) & (followed["weeks"] <= followed["length"])
     return register.people(
         followed["person"].to_numpy(),
-        within=pd.Categorical(
-            "within-" + followed["length"].astype(str), [f"within-{length}" for length in lengths]
-        ),
+        within=_named("within-", followed["length"], lengths),
         counted=back.to_numpy(dtype=float),
         out_of=1.0,
     )
@@ -256,6 +254,11 @@ def returns_by_time(register: Register, exit_weeks: int, bounds: Sequence[int]) 
 
 def _of_minority(register: Register, found: pd.DataFrame) -> pd.DataFrame:
     return found[register.minority[found["person"]]]
+
+
+def _named(stem: str, values: "pd.Series[Any]", known: Sequence[int]) -> "pd.Categorical[Any]":
+    names = [f"{stem}{each}" for each in known]
+    return pd.Categorical((stem + values.astype(str)).astype(object), categories=names)
 
 
 def _sums(values: "NDArray[Any] | pd.Series[Any]", place: NDArray[np.int64]) -> NDArray[np.float64]:
