@@ -158,7 +158,8 @@ class Job:
             path = self._path(name)
             if kind == "inputs" and path.is_file():
                 files[self.label(name)] = self._fingerprint(path)
-        return kinds | {"files": files}
+        until = {record.UNTIL: self.prepared.until} if TABLES in inputs else {}
+        return kinds | {"files": files, **until}
 
     def _fingerprint(self, path: Path) -> dict[str, Any]:
         found = record.fingerprint(path)

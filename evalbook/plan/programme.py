@@ -37,11 +37,15 @@ class Vintage(NamedTuple):
         Whether its persons are invented.
     warnings : dict
         By language, what a chapter on the data says of doubtful rows.
+    until : str
+        The last day that its rows tell of, such as the end of its last week, in ISO format; empty
+        where it tells of each day up to the cut-off.
     """
 
     digests: dict[str, str]
     synthetic: bool
     warnings: dict[Language, str]
+    until: str = ""
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,13 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     absent = [name for name, exhibit in shown.items() if exhibit.theme in edition.failed()]
     displays = _displays(edition, chapters, notebooks, shown, plain)
     values = edition_values(
-        plan.load(), edition.checkpoint, edition.language, found, displays, absent
+        plan.load(),
+        edition.checkpoint,
+        edition.language,
+        found,
+        displays,
+        absent,
+        edition.data_until,
     )
     context_path = folder / "context.json"
     known = context(values) | {
