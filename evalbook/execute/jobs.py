@@ -24,6 +24,8 @@ from evalbook.sdc.protection import Shelf
 TABLES: Final = "table:"
 EXTRACT: Final = "extract:"
 PLAN: Final = "plan:"
+# Where the results of notebooks are, in the project.
+FIGURES: Final = "figures"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +67,7 @@ class Job:
     @property
     def place(self) -> Path:
         """Where its results are."""
-        return self.root / "figures" / self.checkpoint.month / self.theme
+        return self.root / FIGURES / self.checkpoint.month / self.theme
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -97,6 +99,13 @@ class Job:
             self.label,
             size=self.notebook.stat().st_size,
         )
+
+    def overtaken(self) -> bool:
+        """Return whether results of another notebook that it read have been made anew since."""
+        run = record.read_run(self.place) or {}
+        read = {n: d for n, d in run.get("inputs", {}).items() if n.startswith(f"{FIGURES}/")}
+        meanwhile = any(name.startswith(f"{FIGURES}/") for name in run.get(record.CHANGED, ()))
+        return meanwhile or any(self.digest(name) != digest for name, digest in read.items())
 
     def inputs(self, reads: Reads) -> dict[str, str]:
         """Return the digests of what the notebook read, by names that `digest` and `label` know.

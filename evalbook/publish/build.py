@@ -106,7 +106,7 @@ class Build:
     def _notebooks(self, jobs: Sequence[Job]) -> list[steps.Outcome]:
         """Run what has to run, until nothing that is published reveals what is hidden."""
         shelf = Shelf.of(self.root)
-        outcomes = self._make([job.step() for job in jobs], "notebooks")
+        outcomes = self._in_turn(jobs)
         for _ in range(ROUNDS):
             leaks = self._audit(jobs, shelf)
             if not leaks.rows:
@@ -118,11 +118,20 @@ class Build:
             outcomes = [again.pop(each.step.name, each) for each in outcomes] + list(again.values())
         return outcomes
 
+    def _in_turn(self, jobs: Sequence[Job]) -> list[steps.Outcome]:
+        """Run what has to run, and again what read the results of another that was made later."""
+        outcomes = {o.step.name: o for o in self._make([job.step() for job in jobs], "notebooks")}
+        for _ in self.selection.themes:
+            late = [job.step() for job in jobs if outcomes and job.overtaken()]
+            if not late:
+                break
+            outcomes |= {o.step.name: o for o in self._make(late, "notebooks")}
+        return list(outcomes.values())
+
     def _make_again(self, jobs: Sequence[Job], leaks: Leaks) -> list[steps.Outcome]:
         concerned = {(leak.checkpoint, leak.theme) for leak in leaks.rows}
-        return self._make(
-            [job.step() for job in jobs if (job.checkpoint.month, job.theme) in concerned],
-            "notebooks",
+        return self._in_turn(
+            [job for job in jobs if (job.checkpoint.month, job.theme) in concerned]
         )
 
     def _audit(self, jobs: Sequence[Job], shelf: Shelf) -> Leaks:
