@@ -167,8 +167,13 @@ class Job:
             path = self._path(name)
             if kind == "inputs" and path.is_file():
                 files[self.label(name)] = self._fingerprint(path)
-        until = {record.UNTIL: self.prepared.until} if TABLES in inputs else {}
-        return kinds | {"files": files, **until}
+        return kinds | {"files": files} | (self._register() if TABLES in inputs else {})
+
+    def _register(self) -> dict[str, Any]:
+        """Return what the record of a run says of the extract that it read."""
+        extract = [self._shown(path) for path in self.prepared.tables]
+        made_with = {"made_with": self.prepared.made_with} if self.prepared.made_with else {}
+        return {record.UNTIL: self.prepared.until, "extract": extract, **made_with}
 
     def _fingerprint(self, path: Path) -> dict[str, Any]:
         found = record.fingerprint(path)

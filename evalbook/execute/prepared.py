@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from evalbook import plan
 from evalbook.execute.dependencies import modules_digest
@@ -39,6 +39,8 @@ class Prepared:
         What its check warned of, a line each; empty if nothing.
     until : str
         The last day that it tells of; empty where that is the cut-off.
+    made_with : dict
+        How its synthetic persons were made.
     """
 
     place: Path | None = None
@@ -47,6 +49,7 @@ class Prepared:
     synthetic: bool = False
     warnings: str = ""
     until: str = ""
+    made_with: dict[str, Any] = field(default_factory=dict)
 
     def holds(self, path: Path) -> bool:
         """Return whether a file is part of what is kept."""
@@ -91,6 +94,7 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
         vintage.synthetic,
         "\n".join(re.findall(r"^- .*", _words(vintage), re.MULTILINE)),
         vintage.until,
+        vintage.made_with or {},
     )
 
 

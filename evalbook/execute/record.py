@@ -18,6 +18,8 @@ from evalbook.files import file_state, write_whole
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
 RUN = "run.json"
 NOTEBOOK = "notebook.ipynb"
+# In a kernel's environment: where a runner wants the results first.
+STAGED = "EVALBOOK_FIGURES"
 # What changed while a run that failed read it.
 CHANGED = "changed"
 # The last day that the extract told of, in the record of a run that read it.

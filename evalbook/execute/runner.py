@@ -77,7 +77,7 @@ def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dic
     )
     environment = kernels.environment(
         {
-            "EVALBOOK_FIGURES": str(staging),
+            record.STAGED: str(staging),
             VINTAGE: str(job.prepared.place or ""),
             watch.NOTES: str(notes),
             watch.KEPT: "\n".join(map(str, _kept(job))),

@@ -21,7 +21,7 @@ from pydantic import (
 
 from evalbook.errors import DataError, UsageError
 from evalbook.files import file_state
-from evalbook.paths import plan_directory
+from evalbook.paths import carried_directory, plan_directory
 from evalbook.plan import programme
 from evalbook.plan.entries import part, question, used
 from evalbook.text.catalogue import tr
@@ -290,14 +290,15 @@ def load(directory: Path | None = None) -> Plan:
     Parameters
     ----------
     directory : Path, optional
-        The folder with the plan's files; default `data/plan`.
+        The folder with the plan's files; default the one that the notebook carries which runs
+        here, else `data/plan`.
 
     Raises
     ------
     DataError
         If a file is missing or broken; the message names the file and the field.
     """
-    folder = directory or plan_directory()
+    folder = directory or carried_directory() or plan_directory()
     model = _model(folder, _states(folder, Plan.files))
     return _load(folder, model, _states(folder, model.files))
 

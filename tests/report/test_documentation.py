@@ -8,6 +8,7 @@ import json
 import pathlib
 import re
 import shlex
+import shutil
 
 import click
 import pytest
@@ -80,6 +81,16 @@ def test_pages_tell_the_last_day_of_the_last_week_read(after_the_tutorial):
     assert "30 September 2026" not in page
     data = json.loads((after_the_tutorial / "_site/data/2026-09.json").read_text(encoding="utf-8"))
     assert data["cutoff"] == "2026-09-27"
+
+
+def test_a_notebook_of_ones_own_evaluation_finds_the_same_elsewhere(
+    installed, after_the_tutorial, tmp_path
+):
+    shutil.copy(after_the_tutorial / "_site/en/2026-09/notebooks/effort.ipynb", tmp_path)
+    run = "from nbclient.cli import main; main()"
+    installed.run("python", "-c", run, "effort.ipynb", "--inplace", cwd=tmp_path)
+    last = json.loads((tmp_path / "effort.ipynb").read_text(encoding="utf-8"))["cells"][-1]
+    assert "results are the same as in the report" in "".join(last["outputs"][0]["text"])
 
 
 WITH_COMMANDS = [path for path in WRITTEN if commands(path) and path.name not in FROM_NOTHING]
