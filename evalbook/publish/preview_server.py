@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -134,7 +134,8 @@ def serve(selection: Selection, port: int) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://{HERE}:{server.server_address[1]}/ shows the report; Ctrl-C ends", flush=True)
     try:
-        for changed in _changes([*_watched(root), data_directory(selection.extract)]):
+        extract = data_directory(selection.extract)
+        for changed in _changes(lambda: [p for p in (*_watched(root), extract) if p.exists()]):
             if changed:
                 state.tell(make(selection))
     finally:
@@ -147,18 +148,22 @@ def _watched(root: Path) -> list[Path]:
     return sorted(path for path in names if path.name not in NOT_WATCHED)
 
 
-def _changes(places: list[Path]) -> Iterator[bool]:
+def _changes(watched: Callable[[], list[Path]]) -> Iterator[bool]:
     """Tell at once, and then after each change, that there is something to make.
 
-    What changes meanwhile is not missed.
+    What changes meanwhile is not missed, nor what is new beside what is watched.
     """
-    there = [place for place in places if place.exists()]
-    found = watchfiles.watch(
-        *there, yield_on_timeout=True, rust_timeout=WAKES, raise_interrupt=True
-    )
-    next(found)
-    yield True
-    yield from map(bool, found)
+    while True:
+        places = watched()
+        found = watchfiles.watch(
+            *places, yield_on_timeout=True, rust_timeout=WAKES, raise_interrupt=True
+        )
+        next(found)
+        yield True
+        for changed in found:
+            if watched() != places:
+                break
+            yield bool(changed)
 
 
 def make(selection: Selection) -> str:
