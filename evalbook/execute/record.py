@@ -22,7 +22,7 @@ NOTEBOOK = "notebook.ipynb"
 STAGED = "EVALBOOK_FIGURES"
 # What changed while a run that failed read it.
 CHANGED = "changed"
-# The last day that the extract told of, in the record of a run that read it.
+# The last day that the extract covers, in the record of a run that read it.
 UNTIL = "data_until"
 
 

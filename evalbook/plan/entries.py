@@ -56,7 +56,7 @@ def used(name: str, *arguments: object) -> None:
 def question(
     method: Callable[Concatenate[M, P], R],
 ) -> Callable[Concatenate[M, P], R]:
-    """Make a method one question: what it looks at by itself is not told."""
+    """Make a method one question: what it looks at by itself is not noted."""
 
     def asked(self: M, /, *arguments: P.args, **options: P.kwargs) -> R:
         used(method.__name__, *arguments, *options.values())
@@ -119,7 +119,7 @@ def _plain(value: Any, languages: tuple[str, ...]) -> Any:
 
 @contextmanager
 def part() -> Iterator[None]:
-    """Within it, uses of the plan are part of another, which has been told."""
+    """Within it, uses of the plan are part of another, which has been noted."""
     token = _answering.set(True)
     try:
         yield

@@ -34,7 +34,7 @@ class State:
         self._made = 0
         self._error = ""
 
-    def tell(self, error: str) -> None:
+    def announce(self, error: str) -> None:
         """Tell the pages that the site was made anew, or why it was not."""
         with self._changed:
             self._made += 1
@@ -50,8 +50,8 @@ class State:
         while True:
             with self._changed:
                 happened = self._changed.wait_for(lambda: self._made != seen, timeout=PATIENCE)  # noqa: B023
-                seen, told = self._made, json.dumps({"made": self._made, "error": self._error})
-            yield told if happened else ""
+                seen, state = self._made, json.dumps({"made": self._made, "error": self._error})
+            yield state if happened else ""
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -100,8 +100,8 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
         try:
-            for told in self.state.news():
-                self.wfile.write(f"data: {told}\n\n".encode() if told else b": nothing new\n\n")
+            for state in self.state.news():
+                self.wfile.write(f"data: {state}\n\n".encode() if state else b": nothing new\n\n")
                 self.wfile.flush()
         except OSError:
             # The browser has left the page.
@@ -137,7 +137,7 @@ def serve(selection: Selection, port: int) -> None:
         extract = data_directory(selection.extract)
         for changed in _changes(lambda: [p for p in (*_watched(root), extract) if p.exists()]):
             if changed:
-                state.tell(make(selection))
+                state.announce(make(selection))
     finally:
         server.shutdown()
 
