@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.text import Text
 
 from evalbook import __version__, plan
-from evalbook.errors import DisclosureError, UsageError
+from evalbook.errors import DataError, DisclosureError, UsageError
 from evalbook.execute import dependencies, opened, pools, record, schedule, steps
 from evalbook.execute.jobs import Job
 from evalbook.execute.notebooks import checked, notebook_path
-from evalbook.execute.prepared import prepare
+from evalbook.execute.prepared import Prepared, prepare
 from evalbook.files import write_whole
 from evalbook.paths import data_directory, plan_directory, project_root
 from evalbook.plan import programme
@@ -48,6 +48,8 @@ class Build:
         self.root = project_root()
         self.console = Console(soft_wrap=True)
         self.messages: list[str] = []
+        # Checkpoints whose extract cannot be used, by month.
+        self.refused: dict[str, DataError] = {}
 
     def run(self) -> int:
         """Run the notebooks that have to run; return the exit status."""
@@ -63,7 +65,7 @@ class Build:
                 f"{len(outcomes)} of {len(jobs)} notebooks had to run; "
                 f"results are in {self.root / 'figures'}"
             )
-        return 1 if failed or leaks else 0
+        return 1 if failed or leaks or self.refused else 0
 
     def report(self) -> int:
         """Run what has to run and make the pages that have changed; return the exit status."""
@@ -73,7 +75,7 @@ class Build:
             failed = _failed(self._notebooks(jobs))
             leaks = self._leaks()
             # What leaks is not published; pages of an earlier build stay as they were.
-            safe = tuple(c for c in self.selection.checkpoints if c.month not in leaks)
+            safe = tuple(c for c in self._usable() if c.month not in leaks)
             outcomes = self._pages(self._editions(renderer, safe, jobs))
             unmade = _failed(outcomes)
         self._say_failed(jobs, failed)
@@ -82,13 +84,13 @@ class Build:
             self._say(error, lead=f"{name} was not made:")
         if safe and not unmade:
             self._say_made(renderer, outcomes)
-        return 1 if failed or leaks or unmade else 0
+        return 1 if failed or leaks or unmade or self.refused else 0
 
     def status(self) -> int:
         """Say what is out of date, and why, without running anything; return the exit status."""
         jobs = self._jobs()
         renderer = choose_renderer(self.selection.renderer)
-        editions = self._editions(renderer, self.selection.checkpoints, jobs)
+        editions = self._editions(renderer, self._usable(), jobs)
         notebooks = self._outdated([job.step() for job in jobs], "notebooks")
         pages = self._outdated(editions.steps(), "editions")
         self._say(
@@ -99,12 +101,12 @@ class Build:
         )
         if unseen := opened.unseen():
             self._say(unseen)
-        return 0
+        return 1 if self.refused else 0
 
     def _notebooks(self, jobs: Sequence[Job]) -> list[steps.Outcome]:
         """Run what has to run, until nothing that is published reveals what is hidden."""
         shelf = Shelf.of(self.root)
-        outcomes = self._make([job.step() for job in jobs], "notebooks")
+        outcomes = self._in_turn(jobs)
         for _ in range(ROUNDS):
             leaks = self._audit(jobs, shelf)
             if not leaks.rows:
@@ -116,11 +118,20 @@ class Build:
             outcomes = [again.pop(each.step.name, each) for each in outcomes] + list(again.values())
         return outcomes
 
+    def _in_turn(self, jobs: Sequence[Job]) -> list[steps.Outcome]:
+        """Run what has to run, and again what read the results of another that was made later."""
+        outcomes = {o.step.name: o for o in self._make([job.step() for job in jobs], "notebooks")}
+        for _ in self.selection.themes:
+            late = [job.step() for job in jobs if outcomes and job.overtaken()]
+            if not late:
+                break
+            outcomes |= {o.step.name: o for o in self._make(late, "notebooks")}
+        return list(outcomes.values())
+
     def _make_again(self, jobs: Sequence[Job], leaks: Leaks) -> list[steps.Outcome]:
         concerned = {(leak.checkpoint, leak.theme) for leak in leaks.rows}
-        return self._make(
-            [job.step() for job in jobs if (job.checkpoint.month, job.theme) in concerned],
-            "notebooks",
+        return self._in_turn(
+            [job for job in jobs if (job.checkpoint.month, job.theme) in concerned]
         )
 
     def _audit(self, jobs: Sequence[Job], shelf: Shelf) -> Leaks:
@@ -153,7 +164,7 @@ class Build:
         figures, withstood = self.root / "figures", self._memory("audit-of-names")
         results = [figures / month / theme / RESULTS for month in months for theme in themes]
         attacked = dependencies.modules_digest(
-            ["evalbook.sdc.audit"], [plan_directory() / "targets.yml", *results]
+            ["evalbook.sdc.audit"], [plan_directory() / "protection.yml", *results]
         )
         if withstood.is_file() and withstood.read_text(encoding="utf-8") == attacked:
             return {}
@@ -249,11 +260,8 @@ class Build:
         ]
         parameters = {pair: self._parameters(*pair) for pair in pairs}
         folder = self._data().absolute()
-        try:
-            prepared = {each: prepare(self.root, folder, each) for each in chosen.checkpoints}
-        except PermissionError as error:
-            raise _not_writable(error, self.root) from error
-        latest = chosen.checkpoints[-1]
+        prepared = self._prepared(folder)
+        latest = list(prepared)[-1]
         if prepared[latest].warnings:
             self._say(f"The check of the extract warned ({latest.month}):")
             self._say(prepared[latest].warnings)
@@ -272,7 +280,30 @@ class Build:
                 circumstances,
             )
             for checkpoint, stem in pairs
+            if checkpoint in prepared
         ]
+
+    def _prepared(self, folder: Path) -> dict[plan.Checkpoint, Prepared]:
+        """Return the register of each checkpoint that the extract can be used for.
+
+        Raises `DataError` if there is none.
+        """
+        prepared: dict[plan.Checkpoint, Prepared] = {}
+        for checkpoint in self.selection.checkpoints:
+            try:
+                prepared[checkpoint] = prepare(self.root, folder, checkpoint)
+            except PermissionError as error:
+                raise _not_writable(error, self.root) from error
+            except DataError as error:
+                self.refused[checkpoint.month] = error
+        if not prepared:
+            raise next(iter(self.refused.values()))
+        for month, refused in self.refused.items():
+            self._say(str(refused), lead=f"{month} is left out:")
+        return prepared
+
+    def _usable(self) -> tuple[plan.Checkpoint, ...]:
+        return tuple(c for c in self.selection.checkpoints if c.month not in self.refused)
 
     def _parameters(self, checkpoint: plan.Checkpoint, stem: str) -> dict[str, Any]:
         given = {

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,7 +34,7 @@ class State:
         self._made = 0
         self._error = ""
 
-    def tell(self, error: str) -> None:
+    def announce(self, error: str) -> None:
         """Tell the pages that the site was made anew, or why it was not."""
         with self._changed:
             self._made += 1
@@ -50,8 +50,8 @@ class State:
         while True:
             with self._changed:
                 happened = self._changed.wait_for(lambda: self._made != seen, timeout=PATIENCE)  # noqa: B023
-                seen, told = self._made, json.dumps({"made": self._made, "error": self._error})
-            yield told if happened else ""
+                seen, state = self._made, json.dumps({"made": self._made, "error": self._error})
+            yield state if happened else ""
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -100,8 +100,8 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
         try:
-            for told in self.state.news():
-                self.wfile.write(f"data: {told}\n\n".encode() if told else b": nothing new\n\n")
+            for state in self.state.news():
+                self.wfile.write(f"data: {state}\n\n".encode() if state else b": nothing new\n\n")
                 self.wfile.flush()
         except OSError:
             # The browser has left the page.
@@ -134,9 +134,10 @@ def serve(selection: Selection, port: int) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://{HERE}:{server.server_address[1]}/ shows the report; Ctrl-C ends", flush=True)
     try:
-        for changed in _changes([*_watched(root), data_directory(selection.extract)]):
+        extract = data_directory(selection.extract)
+        for changed in _changes(lambda: [p for p in (*_watched(root), extract) if p.exists()]):
             if changed:
-                state.tell(make(selection))
+                state.announce(make(selection))
     finally:
         server.shutdown()
 
@@ -147,18 +148,22 @@ def _watched(root: Path) -> list[Path]:
     return sorted(path for path in names if path.name not in NOT_WATCHED)
 
 
-def _changes(places: list[Path]) -> Iterator[bool]:
+def _changes(watched: Callable[[], list[Path]]) -> Iterator[bool]:
     """Tell at once, and then after each change, that there is something to make.
 
-    What changes meanwhile is not missed.
+    What changes meanwhile is not missed, nor what is new beside what is watched.
     """
-    there = [place for place in places if place.exists()]
-    found = watchfiles.watch(
-        *there, yield_on_timeout=True, rust_timeout=WAKES, raise_interrupt=True
-    )
-    next(found)
-    yield True
-    yield from map(bool, found)
+    while True:
+        places = watched()
+        found = watchfiles.watch(
+            *places, yield_on_timeout=True, rust_timeout=WAKES, raise_interrupt=True
+        )
+        next(found)
+        yield True
+        for changed in found:
+            if watched() != places:
+                break
+            yield bool(changed)
 
 
 def make(selection: Selection) -> str:

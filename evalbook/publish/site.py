@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 
 from evalbook import plan
+from evalbook.execute.record import data_until
 from evalbook.files import replace_folder, write_whole
 from evalbook.plan.results import RESULTS, results
 from evalbook.report.units import write
@@ -30,9 +31,9 @@ def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -
     Returns
     -------
     dict
-        `checkpoint`, `cutoff`, `synthetic`, `numbers` (key, value, unit, interval, n, source,
-        method and the text in each language) and `tables` (name to rows). A hidden number has the
-        value null.
+        `checkpoint`, `cutoff` (the last day of the data), `synthetic`, `numbers` (key, value, unit,
+        interval, n, source, method and the text in each language) and `tables` (name to rows). A
+        hidden number has the value null.
     """
     numbers: list[dict[str, Any]] = []
     tables: dict[str, Any] = {}
@@ -46,9 +47,10 @@ def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -
             for key, entry in found["numbers"].items()
         ]
         tables |= {f"{theme.stem}.{name}": table for name, table in found["tables"].items()}
+    until = data_until((figures / theme.stem for theme in the_plan.themes), checkpoint.cutoff)
     return {
         "checkpoint": checkpoint.month,
-        "cutoff": checkpoint.cutoff.isoformat(),
+        "cutoff": until.isoformat(),
         "synthetic": any(entry["synthetic"] for entry in numbers),
         "numbers": numbers,
         "tables": tables,

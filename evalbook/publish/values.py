@@ -6,6 +6,7 @@ Chapters read these through Quarto's `{{< meta THEME.KEY.value >}}`, from
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import yaml
@@ -64,6 +65,7 @@ def edition_values(
     results: Mapping[str, Results],
     displays: Sequence[Display],
     absent: Sequence[str] = (),
+    until: date | None = None,
 ) -> dict[str, Any]:
     """Return everything that chapters of an edition may refer to, as text.
 
@@ -75,6 +77,8 @@ def edition_values(
         Figures and tables in the order in which the edition shows them.
     absent : sequence of str
         Figures and tables of themes that failed; a reference to one leaves a visible mark.
+    until : date, optional
+        The last day that the data tell of; default the checkpoint's cut-off.
 
     Returns
     -------
@@ -89,7 +93,7 @@ def edition_values(
             "checkpoint": checkpoint.month,
             "number": str(checkpoint.number),
             "month": month(checkpoint.cutoff, language),
-            "cutoff": day(checkpoint.cutoff, language),
+            "cutoff": day(until or checkpoint.cutoff, language),
             "activities": _named(the_plan, checkpoint)[language],
             "ahead": _ahead(the_plan, checkpoint)[language],
         },

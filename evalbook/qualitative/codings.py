@@ -47,7 +47,7 @@ class Material:
         Codes that were given in projects but that the codebook does not know, and so are not
         counted.
     faults : tuple of str
-        What could not be understood, to be told.
+        What could not be understood, for the user to see.
     """
 
     talks: pd.DataFrame
