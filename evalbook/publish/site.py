@@ -12,6 +12,7 @@ from evalbook import plan
 from evalbook.execute.record import data_until
 from evalbook.files import replace_folder, write_whole
 from evalbook.plan.results import RESULTS, results
+from evalbook.publish.policy import with_policy
 from evalbook.report.units import write
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, direction, month, own_name
@@ -88,7 +89,8 @@ def place_pages(made: Path, place: Path, *, whole: bool) -> None:
 def write_landing(site: Path, the_plan: plan.Plan) -> None:
     """Write `index.html`, which leads to the editions that are there."""
     sections = [_section(site, the_plan, language) for language in the_plan.languages]
-    write_whole(site / "index.html", template("landing.html").render(sections=sections) + "\n")
+    page = template("landing.html").render(sections=sections)
+    write_whole(site / "index.html", with_policy(page) + "\n")
 
 
 def template(name: str) -> jinja2.Template:

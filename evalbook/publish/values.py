@@ -1,7 +1,8 @@
 """The values that chapters show: the results of an edition, written in its language.
 
 Chapters read these through Quarto's `{{< meta THEME.KEY.value >}}`, from
-`figures/latest/<language>.yml`.
+`figures/latest/<language>.yml`. Names and sentences are text: what looks like markup in them is
+shown as it is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ import yaml
 
 from evalbook import plan
 from evalbook.publish.expansion import MISSING_RESULT
+from evalbook.report.markdown import attribute, escaped
 from evalbook.report.units import write, write_interval
 from evalbook.sdc import HIDDEN
 from evalbook.text.catalogue import tr
@@ -94,11 +96,14 @@ def edition_values(
             "number": str(checkpoint.number),
             "month": month(checkpoint.cutoff, language),
             "cutoff": day(until or checkpoint.cutoff, language),
-            "activities": _named(the_plan, checkpoint)[language],
-            "ahead": _ahead(the_plan, checkpoint)[language],
+            "activities": escaped(_named(the_plan, checkpoint)[language]),
+            "ahead": escaped(_ahead(the_plan, checkpoint)[language]),
         },
         **conditions(the_plan, checkpoint, results),
-        "planned": {a: the_plan.begins(checkpoint, a)[language] for a in the_plan.activities},
+        "planned": {
+            activity: escaped(the_plan.begins(checkpoint, activity)[language])
+            for activity in the_plan.activities
+        },
         "numbered": _labels(displays, language),
         "absent": dict.fromkeys(absent, MISSING_RESULT[language]),
         "words": {key: text[language] for key, text in WORDS.items()},
@@ -135,7 +140,9 @@ def context(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _theme_values(theme: str, found: Results, language: Language) -> dict[str, Any]:
-    values: dict[str, Any] = {key: label[language] for key, label in found["labels"].items()}
+    values: dict[str, Any] = {
+        key: escaped(label[language]) for key, label in found["labels"].items()
+    }
     for key, entry in found["numbers"].items():
         values[key] = _number_texts(f"{theme}.{key}", entry, language)
     return values
@@ -145,7 +152,7 @@ def _number_texts(key: str, entry: Mapping[str, Any], language: Language) -> dic
     unit, decimals = entry["unit"], entry["decimals"]
     shown = HIDDEN if entry["value"] is None else write(entry["value"], unit, language, decimals)
     # The span lets a reader's program find each number's key, and so its entry in the data file.
-    texts = {"value": f'[{shown}]{{.number data-key="{key}"}}'}
+    texts = {"value": f'[{shown}]{{.number data-key="{attribute(key)}"}}'}
     if entry["value"] is None:
         texts |= {"interval": HIDDEN, "n": HIDDEN}
     if entry["interval"] is not None:

@@ -22,6 +22,7 @@ from evalbook.qualitative.refi import Project, write_project
 from evalbook.qualitative.refi.model import plain_guid
 from evalbook.qualitative.refi.read import COUNTS_UNITS, KINDS, internal_name, passages, understand
 from evalbook.qualitative.texts import decoded, starts_without_returns, unit_starts, without_returns
+from evalbook.text.outside import spreadsheet_safe
 
 Element = etree._Element
 
@@ -71,7 +72,6 @@ STRUCTURE: Final = frozenset(
         "plainTextPath",
     }
 )
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_project(
@@ -137,16 +137,10 @@ def export_table(material: Material, rules: Pseudonyms, path: Path) -> None:
         }
     )
     written = io.StringIO()
-    rows.map(spreadsheet_safe).to_csv(
+    rows.astype(str).map(spreadsheet_safe).to_csv(
         written, index=False, quoting=csv.QUOTE_ALL, lineterminator="\n"
     )
     write_whole(path, written.getvalue())
-
-
-def spreadsheet_safe(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula, by an apostrophe before it."""
-    text = str(value)
-    return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) else text
 
 
 def _texts(project: Project, root: Element, rules: Pseudonyms) -> Iterator[tuple[str, bytes]]:
