@@ -72,7 +72,7 @@ class Job:
     @property
     def hidden(self) -> tuple[str, ...]:
         """The rows of its results that an audit has hidden."""
-        return Shelf.of(self.root).hidden(self.checkpoint.month, self.theme)
+        return Shelf.of(self.root, self.data).hidden(self.checkpoint.month, self.theme)
 
     def step(self) -> Step:
         """Return the step that runs the notebook."""

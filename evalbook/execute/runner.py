@@ -109,7 +109,7 @@ def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dic
     if failure:
         _keep_only_the_notebook(made)
     else:
-        Shelf.of(job.root).take(protection, job.checkpoint.month, job.theme)
+        Shelf.of(job.root, job.data).take(protection, job.checkpoint.month, job.theme)
     inputs = job.inputs(reads)
     content = {
         "theme": job.theme,
