@@ -7,6 +7,7 @@ import pandas as pd
 
 from evalbook.models.method import WILSON, method
 from evalbook.plan import Checkpoint
+from evalbook.qualitative.codebook import codebook
 from evalbook.qualitative.codings import Material
 from evalbook.qualitative.csv_tables import first_seen
 from evalbook.qualitative.records import unit_column
@@ -25,7 +26,7 @@ from evalbook.text.catalogue import tr
 def mentions(
     material: Material,
     what: str,
-    values: Sequence[str] | Mapping[str, str],
+    values: Sequence[str] | Mapping[str, str] = (),
     checkpoints: Sequence[Checkpoint] = (),
 ) -> Persons:
     """Return of each interview whether it mentions each theme or code, to either coder.
@@ -37,7 +38,8 @@ def mentions(
     what : str
         `theme` or `code`.
     values : sequence or mapping of str
-        The themes or codes, in order; a mapping names what they are called in the table.
+        The themes or codes, in order; a mapping names what they are called in the table. Default
+        all codes of the codebook.
     checkpoints : sequence of Checkpoint, optional
         All up to the one that is reported.
 
@@ -48,7 +50,8 @@ def mentions(
         and, of those given, `checkpoint`, the first that could know of it (all of them categories,
         in order of appearance), and `counted`, 1 if it is mentioned, out of `out_of`, 1.
     """
-    called = dict(values) if isinstance(values, Mapping) else {value: value for value in values}
+    named = values or list(codebook().theme_of)
+    called = dict(named) if isinstance(named, Mapping) else {value: value for value in named}
     talks = _interviews(material, checkpoints)
     said = material.codings[["talk", what]].drop_duplicates().assign(counted=1)
     every = talks.merge(pd.DataFrame({what: list(called)}), how="cross")
@@ -80,11 +83,11 @@ def _values(column: "pd.Series[str]") -> list[str]:
 def released(
     material: Material, by: Sequence[str], checkpoints: Sequence[Checkpoint], minimum: int = MINIMUM
 ) -> Material:
-    """Keep the talks that may be told of by group.
+    """Keep the talks that may be published by group.
 
-    A group's talks are told from the checkpoint on at which it has enough of them. Later ones join
-    when there are enough new ones: otherwise the difference between two checkpoints' reports would
-    show the few.
+    A group's talks are published from the checkpoint on at which it has enough of them. Later ones
+    join when there are enough new ones: otherwise the difference between two checkpoints' reports
+    would show the few.
 
     Parameters
     ----------
@@ -109,7 +112,7 @@ def released(
     return material.only(talks[kept])
 
 
-def told_of(
+def publishable_columns(
     talks: pd.DataFrame, talk: str, order: Sequence[str], minimum: int = MINIMUM
 ) -> tuple[str, ...]:
     """Choose what may be published of a speaker: what enough interviews have in common.
@@ -122,16 +125,16 @@ def told_of(
     Returns
     -------
     tuple of str
-        The columns that may be told together; each is added only if enough talks share all of them
-        and the date's month.
+        The columns that may be published together; each is added only if enough talks share all of
+        them and the date's month.
     """
     dated = talks.assign(month=talks["date"].dt.strftime("%Y-%m"))
     mine = dated[dated["talk"] == talk].iloc[0]
     alike = dated[dated["month"] == mine["month"]]
-    told: list[str] = []
+    chosen: list[str] = []
     for column in order:
         narrower = alike[alike[column] == mine[column]]
         if len(narrower) >= minimum:
             alike = narrower
-            told.append(column)
-    return tuple(told)
+            chosen.append(column)
+    return tuple(chosen)

@@ -8,6 +8,7 @@ language, and each table in Markdown.
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import Any, Final, Protocol, TypeVar
 
 import matplotlib.pyplot as plt
@@ -82,9 +83,10 @@ class Report(ProtectedTables):
     """
 
     def __init__(self, theme: str, checkpoint: str, source: Source | None = None) -> None:
-        self.plan = plan.load()
-        self.theme = self.plan.theme(theme)
-        self.checkpoint = self.plan.checkpoint(checkpoint)
+        found = plan.load()
+        self.theme = found.theme(theme)
+        self.checkpoint = found.checkpoint(checkpoint)
+        self.plan = found.at(self.checkpoint)
         self._orders = Orders.given()
         protection = self.plan.protection
         super().__init__(
@@ -221,18 +223,17 @@ class Report(ProtectedTables):
         Parameters
         ----------
         keys : str
-            Their keys, with the names of groups in braces: `exits-{role}`.
+            Their keys, with the names of groups in braces: `exits-{role}`. A key's underscores
+            become hyphens.
         results : DataFrame
             Results; groups that the keys do not name need not be there.
         **known
             As for `number`.
         """
-        groups = results.index.names
+        groups = list(map(str, results.index.names))
         for key, (_, row) in zip(results.index, results.iterrows(), strict=True):
-            values = key if isinstance(key, tuple) else (key,)
-            self.number(
-                keys.format(**dict(zip(map(str, groups), values, strict=True))), row, **known
-            )
+            values = [str(each).replace("_", "-") for each in (key if len(groups) > 1 else (key,))]
+            self.number(keys.format(**dict(zip(groups, values, strict=True))), row, **known)
 
     def sentence(self, key: str, text: Text | str) -> None:
         """Publish a sentence or a name that chapters may use: `{{< meta THEME.KEY >}}`."""
@@ -355,6 +356,8 @@ class Report(ProtectedTables):
                 where=f"notebook {self.theme.stem}",
                 remedy="Show it with `report.table` or `report.figure`, or not at all",
             )
+        if isinstance(shown, pd.DataFrame):
+            shown = About(source).on(shown.copy(deep=False))
         display(shown, metadata=safe(source.line[self.plan.languages[0]]))
 
     def close(self) -> None:
@@ -414,9 +417,14 @@ class Report(ProtectedTables):
 
 def _values_of(result: Any) -> dict[str, Any]:
     """Take a number, a row of results, or a fitted model apart."""
-    if result is None or isinstance(result, int | float):
+    if result is None or isinstance(result, Real):
         value = math.nan if result is None else float(result)
         return {**dict.fromkeys(FIELDS, math.nan), "estimate": value, "unit": "", "status": ""}
+    if not hasattr(result, "estimate"):
+        raise UsageError(
+            f"a {type(result).__name__} is no result",
+            remedy="Give a number, a row of a table of results, or a fitted model",
+        )
     found = {name: getattr(result, name, math.nan) for name in FIELDS}
     if isinstance(ends := getattr(result, "interval", None), tuple):
         found["lower"], found["upper"] = ends

@@ -23,6 +23,8 @@ HEADINGS: Final = {
     "status": tr("Status"),
     "p": Text.same("p"),
 }
+# What an estimate is called where all are of one unit.
+BY_UNIT: Final = {"share": tr("Share"), "count": HEADINGS["n"]}
 # What stands in a table in place of a result, by its status.
 SIGNS: Final = {
     "too-few": tr("too few"),
@@ -59,7 +61,7 @@ def written(frame: pd.DataFrame, say: Say, units: Mapping[str, str], wide: str =
     if not is_tidy(frame):
         return _plain(_with_groups(frame), say, units)
     if not wide:
-        return _results(frame, say, units, say("estimate"))
+        return _results(frame, say, units, _heading(frame))
     parts = [
         _results(part.droplevel(wide), say, units, say(category))
         for category, part in frame.groupby(level=wide, sort=False)
@@ -125,20 +127,23 @@ def _whole(column: "pd.Series[Any]") -> bool:
 
 def _results(frame: pd.DataFrame, say: Say, units: Mapping[str, str], value: Text) -> Laid:
     """Write estimate and interval as texts, since units may differ from row to row."""
-    rows = _with_groups(frame)
+    rows, counts = _with_groups(frame), set(frame["unit"]) == {"count"}
     parts: dict[str, Any] = {}
     columns: dict[str, Column] = {}
     for name in map(str, rows.columns):
-        if name in ("lower", "unit", "status"):
+        if name in ("lower", "unit", "status") or (name == "n" and counts):
             continue
         if name == "estimate":
-            parts[name], columns[name] = list(_estimates(rows)), Column(value)
+            parts[name], columns[name] = list(_estimates(rows)), Column(value, right=True)
         elif name == "upper" and rows["upper"].notna().any():
-            parts[name], columns[name] = list(_intervals(rows)), Column(INTERVAL)
-        elif name != "upper":
-            laid, column = _plain(
-                rows[[name]], say, {name: "count", **units} if name == "n" else units
+            parts[name], columns[name] = list(_intervals(rows)), Column(INTERVAL, right=True)
+        elif name in ("n", "count"):
+            parts[name], columns[name] = (
+                list(map(_count, rows[name])),
+                Column(HEADINGS[name], right=True),
             )
+        elif name != "upper":
+            laid, column = _plain(rows[[name]], say, units)
             parts[name], columns[name] = laid[name], column[name]
     return pd.DataFrame(parts), columns
 
@@ -161,6 +166,17 @@ def _intervals(rows: pd.DataFrame) -> Iterator[Text]:
                 write_interval, (float(low), float(high)), unit, decimals=_decimals(unit)
             )
         )
+
+
+def _count(value: float) -> Text:
+    return Text.same("") if np.isnan(value) else Text.each(write, float(value), "count", decimals=0)
+
+
+def _heading(frame: pd.DataFrame) -> Text:
+    units = set(frame["unit"])
+    return (
+        BY_UNIT.get(units.pop(), HEADINGS["estimate"]) if len(units) == 1 else HEADINGS["estimate"]
+    )
 
 
 def _side_by_side(parts: list[Laid]) -> Laid:

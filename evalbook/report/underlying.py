@@ -24,6 +24,8 @@ _ATTRIBUTE = "_evalbook_behind"
 class Column:
     """How a table shows a column: its heading, its unit and decimals; no unit means text.
 
+    Text that writes numbers out is set `right`, as numbers are.
+
     Counts and shares of a source that counts persons must come from the gate, unless the column
     counts something else.
     """
@@ -32,6 +34,7 @@ class Column:
     unit: str | None = None
     decimals: int = 0
     counted: str = PERSONS
+    right: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Final
 from evalbook.errors import DataError
 from evalbook.plan import Plan, programme
 from evalbook.text.catalogue import Translator, notebook_catalogue
-from evalbook.text.language import Language, Text, month
+from evalbook.text.language import Language, Text, day, month
 
 KEY: Final = re.compile(r"[a-z][a-z0-9_-]*")
 # A checkpoint, as tables hold it.
@@ -80,12 +80,14 @@ class Words:
         return None
 
     def text(self, words: object) -> Text:
-        """Return what a cell of a table says: a key's name, or its words in each language.
+        """Return what a cell of a table says: a key's name, a date, or its words in each language.
 
         Words that no catalogue knows, such as names in data, are the same in all languages.
         """
         if isinstance(words, Text):
             return words
+        if isinstance(words, date):
+            return Text.each(day, words)
         found = self.names.get(str(words))
         return found if found is not None else Text.each(self._said, str(words))
 

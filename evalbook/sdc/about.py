@@ -13,8 +13,6 @@ KEY: Final = "about"
 # the register.
 SOURCE: Final = "source"
 PERSONS: Final = "persons"
-# What a table of persons carries under this name says where it comes from.
-SOURCE: Final = "source"
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,10 @@ class Edition:
         """
         shown = [key for key in self.rows if not self.entry(key).status]
         published = [
-            Publication(tuple(set(self.rows[key].values())), cost(key) * (1 + drawn(secret, *key)))
+            Publication(
+                tuple(set(self.rows[key].values())),
+                cost(key) * self._missed(key) * (1 + drawn(secret, *key)),
+            )
             for key in shown
         ]
         outsider = Outsider(self.relations, published, self.minimum)
@@ -174,6 +177,12 @@ class Edition:
         found = outsider.protect(targets, lambda cell: (drawn(secret, str(marks[cell])), cell))
         lost |= {marks[cell] for cell in found if marks[cell]}
         return {shown[row]: self.secret.get(cell) for row, cell in outsider.hidden.items()}
+
+    def _missed(self, key: Key) -> float:
+        """Say how much a row is missed: one that tells of many more than one that tells of few."""
+        parts = self.rows[key]
+        told = parts.get("yes", parts.get("n"))
+        return 5 + (0 if told is None else self.relations.sizes[told] ** 0.5)
 
     @property
     def minimum(self) -> int:

@@ -18,6 +18,7 @@ from scipy.special import stdtrit
 from evalbook.errors import DisclosureError, UsageError
 from evalbook.models import SurvivalCurves
 from evalbook.models.method import METHOD, Declared
+from evalbook.models.method import Method as DeclaredMethod
 from evalbook.models.shares.proportions import Share, ratio, share
 from evalbook.sdc.about import SOURCE, About
 from evalbook.sdc.estimates import Compared, Fitted
@@ -285,12 +286,13 @@ class ProtectedTables:
         by: str,
         times: ArrayLike,
         *,
+        exact: Sequence[float] = (),
         duration: str = "weeks",
         event: str = "ended",
         method: Method = None,
         name: str = "",
     ) -> pd.DataFrame:
-        """Read and protect survival curves: in steps of enough events and enough or no censored.
+        """Read and protect survival curves in steps of enough events and enough or no censored.
 
         Parameters
         ----------
@@ -299,36 +301,31 @@ class ProtectedTables:
         spells : Persons
             One row a spell: its `duration`, and whether it ended with the `event`.
         times : array_like
-            When to read the curves.
+            When to read the curves, after 0. A time is left out where too few are lost from sight
+            since the one before.
+        exact : sequence of float
+            Times that are wanted, and so not left out: others make room for them.
 
         Returns
         -------
         DataFrame
-            Indexed by group and `time`; empty rows where a curve has ended.
+            Indexed by group and `time`; `n` is those left after it, rounded down.
         """
-        at = np.asarray(times, dtype=float)
-        about = self._about(spells, method)
+        about = self._about(spells, method or curves.attrs.get(METHOD))
         called = self._called(name or _stem(about), [by, "time"])
         rows: dict[Key, Row] = {}
         found: dict[Key, list[float]] = {}
         for group, curve in curves.items():
-            mine = spells[(spells[by] == group).to_numpy(dtype=bool)]
-            persons = mine[PERSON].to_numpy(dtype=np.int64)
-            lasted, ended = mine[duration].to_numpy(), mine[event].to_numpy(dtype=bool)
-            steps = curve.in_steps(self.minimum)
-            read = curve.read(at, self.minimum)
-            for first, last in zip(steps.index[:-1], steps.index[1:], strict=True):
-                inside = (lasted > first) & (lasted <= last)
-                sets = {
-                    "n": persons[lasted > first],
-                    "events": persons[inside & ended],
-                    "lost": persons[inside & ~ended],
-                }
-                for when in at[(at >= last)][:1]:
-                    rows[(group, when)] = Row(called((group, when)), sets)
-            told = read[["survival", "lower", "upper", "at_risk"]].to_numpy(dtype=float)
-            for when, values in zip(at, told.tolist(), strict=True):
-                found[(group, when)] = values
+            mine = spells[(spells[by] == group).to_numpy(dtype=bool)].frame()
+            steps = _Steps(mine[PERSON], mine[duration], mine[event], self.minimum)
+            told = steps.ends(times, exact)
+            for first, last in itertools.pairwise(told):
+                rows[(group, last)] = Row(called((group, last)), steps.sets(first, last))
+            values = curve.read(np.array(told))[["survival", "lower", "upper"]]
+            for when, read in zip(told, values.to_numpy(dtype=float).tolist(), strict=True):
+                found[(group, when)] = [*read, steps.left(when) // self.minimum * self.minimum]
+            for when in map(float, set(exact) - set(told)):
+                found[(group, when)] = [np.nan] * 4
         index = pd.MultiIndex.from_tuples(list(found), names=[by, "time"])
         return self._tidy(found, rows, index, about, "share")
 
@@ -397,12 +394,11 @@ class ProtectedTables:
         allowed = regression_allowed(min(fitted.n, fitted.events), len(found), self.minimum)
         hide = not allowed or bool(_small_terms(used, events, self.minimum))
         table = found[[kind, "lower", "upper"]].set_axis(NUMBERS[:3], axis=1).assign(n=fitted.n)
-        levels = ["covariate", "level"]
-        table = table.set_axis(pd.MultiIndex.from_tuples(index, names=levels), axis=0)
+        table = table.set_axis(pd.MultiIndex.from_tuples(index), axis=0)
         references = pd.DataFrame(
             [[1.0, np.nan, np.nan, fitted.n]], columns=NUMBERS, index=_references(used, index)
         )
-        table = pd.concat([references, table]).rename_axis(index=levels)
+        table = pd.concat([references, table]).rename_axis(index=["covariate", "level"])
         if hide:
             table *= np.nan
         self._release(table)
@@ -446,7 +442,7 @@ class ProtectedTables:
         named = [*levels, inside] if inside else levels
         return _Groups(people, levels), about, self._called(name or _stem(about), named)
 
-    def _about(self, people: pd.DataFrame, method: Method) -> About:
+    def _about(self, people: pd.DataFrame, method: Method | DeclaredMethod) -> About:
         source = people.attrs.get(SOURCE, self.source)
         if source is None:
             raise UsageError(
@@ -516,6 +512,55 @@ class _Groups(dict[Key, pd.DataFrame]):
             if len(names) > 1
             else pd.Index([key[0] for key in keys], name=names[0])
         )
+
+
+class _Steps:
+    """Spells of a group, and the steps in which their survival curve may be told."""
+
+    def __init__(
+        self,
+        persons: "pd.Series[Any]",
+        lasted: "pd.Series[Any]",
+        ended: "pd.Series[Any]",
+        minimum: int,
+    ) -> None:
+        self._persons = persons.to_numpy(dtype=np.int64)
+        self._lasted = lasted.to_numpy(dtype=float)
+        self._ended = ended.to_numpy(dtype=bool)
+        self._minimum = minimum
+
+    def sets(self, first: float, last: float) -> dict[str, NDArray[np.int64]]:
+        """Return whom a step gives away: those at risk, with the event, and lost from sight."""
+        inside = (self._lasted > first) & (self._lasted <= last)
+        return {
+            "n": self._persons[self._lasted > first],
+            "events": self._persons[inside & self._ended],
+            "lost": self._persons[inside & ~self._ended],
+        }
+
+    def left(self, when: float) -> int:
+        """Count the spells that are left after a time."""
+        return int((self._lasted > when).sum())
+
+    def ends(self, times: ArrayLike, exact: Sequence[float]) -> list[float]:
+        """Return 0 and the times that end a step, those of `exact` before others."""
+        ends = [0.0]
+        wanted = np.asarray(times, dtype=float)
+        for mark in [*sorted(exact), None]:
+            if mark is not None and not self._enough(ends[-1], mark):
+                continue
+            for when in wanted[(wanted > ends[-1]) & (wanted < (mark or np.inf))].tolist():
+                if self._enough(ends[-1], when) and (mark is None or self._enough(when, mark)):
+                    ends.append(when)
+            if mark is not None:
+                ends.append(float(mark))
+        return ends
+
+    def _enough(self, first: float, last: float) -> bool:
+        found = self.sets(first, last)
+        events, lost = (len(np.unique(found[each])) for each in ("events", "lost"))
+        left = len(np.unique(self._persons[self._lasted > last]))
+        return min(events, left) >= self._minimum and (lost == 0 or lost >= self._minimum)
 
 
 def _rows(table: pd.DataFrame) -> set[tuple[float | None, ...]]:
@@ -598,7 +643,7 @@ def _references(people: Persons, terms: Sequence[tuple[str, str]]) -> pd.MultiIn
         for level in people.frame()[covariate].unique()
         if (covariate, str(level)) not in terms
     ]
-    return pd.MultiIndex.from_tuples(found, names=["covariate", "level"])
+    return pd.MultiIndex.from_tuples(found)
 
 
 def _stem(about: About) -> str:

@@ -1,7 +1,6 @@
 """The dissemination log: what was published, through which channels, to how many."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
@@ -20,7 +19,6 @@ CHANNELS: Final = {
     for channel in ("newsletter", "website", "leaflet", "local-media", "meeting")
 }
 APPROACHES: Final = ("spread", "spearhead")
-PRESS: Final = "local-media"
 # Prefix of the columns with the titles in each language, such as `title_da`.
 TITLE: Final = "title_"
 
@@ -75,43 +73,19 @@ def dissemination(checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
         [Text(**{str(language): words for language, words in row.items()}) for row in titles],
         dtype=object,
     )
-    known = log[log["date"] <= pd.Timestamp(checkpoints[-1].cutoff)].drop(columns=list(spoken))
+    until = log[log["date"] <= pd.Timestamp(checkpoints[-1].cutoff)].drop(columns=list(spoken))
     keys = {checkpoint.month: checkpoint.key for checkpoint in checkpoints}
-    seen = first_seen(known["date"], checkpoints).map(keys)
-    return known.assign(checkpoint=pd.Categorical(seen, list(keys.values()))).reset_index(drop=True)
+    seen = first_seen(until["date"], checkpoints).map(keys)
+    return until.assign(checkpoint=pd.Categorical(seen, list(keys.values()))).reset_index(drop=True)
 
 
-@dataclass(frozen=True)
-class Balance:
-    """Balance of the two approaches, broad spread and spearhead.
+def shifts(log: pd.DataFrame) -> int:
+    """Count how often, in order of time, an activity is followed by one of the other approach.
 
-    Attributes
-    ----------
-    activities, reach : dict
-        By approach.
-    shifts : int
-        How often, in order of time, an activity is followed by one of the other approach.
+    Entries of one day keep the log's order.
     """
-
-    activities: dict[str, int]
-    reach: dict[str, int]
-    shifts: int
-
-
-def balance(log: pd.DataFrame) -> Balance:
-    """Compute the balance of the two approaches; entries of one day keep the log's order."""
-    by = {key: log.loc[log["approach"] == key, "reach"] for key in APPROACHES}
     order = log.sort_values("date", kind="stable")["approach"]
-    return Balance(
-        activities={key: len(by[key]) for key in APPROACHES},
-        reach={key: int(by[key].sum()) for key in APPROACHES},
-        shifts=int((order != order.shift()).iloc[1:].sum()),
-    )
-
-
-def press(log: pd.DataFrame) -> pd.DataFrame:
-    """Return the entries on local media."""
-    return log[log["channel"] == PRESS]
+    return int((order != order.shift()).iloc[1:].sum())
 
 
 @method(
@@ -132,8 +106,8 @@ def by_channel(log: pd.DataFrame) -> pd.DataFrame:
     by_approach = pd.crosstab(log["channel"], log["approach"]).reindex(
         columns=list(APPROACHES), fill_value=0
     )
-    sums = log.groupby("channel")["reach"].agg(activities="size", reach="sum")
-    found = sums.join(by_approach)[["activities", *APPROACHES, "reach"]]
+    sums = log.groupby("channel").agg(activities=("reach", "size"), reach=("reach", "sum"))
+    found: pd.DataFrame = sums.join(by_approach)[["activities", *APPROACHES, "reach"]]
     return found.sort_values("activities", ascending=False, kind="stable")
 
 
@@ -147,4 +121,4 @@ def by_checkpoint(log: pd.DataFrame) -> pd.DataFrame:
     """
     approach = pd.Categorical(log["approach"], list(APPROACHES))
     groups = log.assign(approach=approach).groupby(["checkpoint", "approach"], observed=False)
-    return groups["reach"].agg(activities="size", reach="sum")
+    return groups.agg(activities=("reach", "size"), reach=("reach", "sum"))

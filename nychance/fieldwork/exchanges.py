@@ -78,11 +78,13 @@ def by_depth(table: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataF
         index=[checkpoint.month for checkpoint in checkpoints], columns=list(DEPTHS), fill_value=0
     )
     sizes = counts.sum(axis=1)
+    counts[DEEPER] = counts[["how", "why"]].sum(axis=1)
     shares = {
-        (month, depth): share(int(count), int(sizes[month])) if sizes[month] else None
-        for (month, depth), count in counts.assign(**{DEEPER: counts[["how", "why"]].sum(axis=1)})
-        .stack()
-        .items()
+        (month, depth): share(int(counts.loc[month, depth]), int(sizes[month]))
+        if sizes[month]
+        else None
+        for month in counts.index
+        for depth in counts.columns
     }
     found = pd.DataFrame(
         [

@@ -85,7 +85,8 @@ def weeks_at_risk(
     weeks = weeks[known].reset_index(drop=True)
     levels = {column: _joined(weeks[column], weeks["event"]) for column in BACKGROUND}
     found = register.people(
-        weeks["person"].to_numpy(), **dict(weeks.drop(columns="person").assign(**levels).items())
+        weeks["person"].to_numpy(),
+        **{str(name): values for name, values in weeks.items() if name != "person"} | levels,
     )
     found.attrs[LEFT_OUT] = 1 - float(known.mean()) if len(known) else 0.0
     return found

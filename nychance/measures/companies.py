@@ -86,7 +86,8 @@ def by_sector(people: Persons) -> Persons:
     people : Persons
         As returned by `reached`.
     """
-    found = people[people["counted"] == 1]
+    found: Persons = people[people["counted"] == 1]
+    # What follows is not the share of those reached.
     found.attrs.clear()
     return found
 

@@ -256,8 +256,9 @@ def _of_minority(register: Register, found: pd.DataFrame) -> pd.DataFrame:
     return found[register.minority[found["person"]]]
 
 
-def _named(stem: str, values: "pd.Series[Any]", known: Sequence[int]) -> pd.Categorical:
-    return pd.Categorical(stem + values.astype(str), [f"{stem}{each}" for each in known])
+def _named(stem: str, values: "pd.Series[Any]", known: Sequence[int]) -> "pd.Categorical[Any]":
+    names = [f"{stem}{each}" for each in known]
+    return pd.Categorical((stem + values.astype(str)).astype(object), categories=names)
 
 
 def _sums(values: "NDArray[Any] | pd.Series[Any]", place: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from evalbook.models.method import PERSONS, WILSON, method
 from evalbook.plan import Checkpoint
 from evalbook.sdc import Persons
 from nychance import tr
-from nychance.definitions import Definitions
+from nychance.definitions import Definitions, Evaluation
 from nychance.measures.targets import target_group
 from nychance.register import UNKNOWN, Register
 
@@ -83,9 +83,9 @@ SOURCE: Final = tr("Arbejdsmarkedsstyrelsen's five match categories")
 
 @method(JOB_READY, formula=FORMULA, unit=PERSONS, interval=WILSON, source=SOURCE)
 def by_checkpoint(
-    register: Register, checkpoints: Sequence[Checkpoint], definitions: Definitions, minimum: int
+    register: Register, the_plan: Evaluation, until: Checkpoint, minimum: int
 ) -> Persons:
-    """Return the target group of each checkpoint's last week, how far from work they are.
+    """Return the target group of each checkpoint's last week, and how far from work they are.
 
     If those without a category are fewer than `minimum` in one kind of municipality at any
     checkpoint, they count with the category that is farthest from work, at all of them. By
@@ -99,6 +99,7 @@ def by_checkpoint(
         `match-5-or-unknown`), and `counted` (whether job-ready) out of `out_of`, which is 1, or 0
         without a category.
     """
+    checkpoints, definitions = the_plan.until(until), the_plan.definitions
     months = [each.month for each in checkpoints]
     tables = []
     for checkpoint in checkpoints:

@@ -50,7 +50,7 @@ def residence(register: Register, week: int) -> Persons:
     """Return where everybody lives in a week: `municipality` (its code, as text) and its `role`."""
     return register.people(
         np.arange(len(register.persons)),
-        municipality=_text(register.municipality_at(week)),
+        municipality=_text(register.municipality_at(week)).array,
         role=_among(register.role_at(week), ROLES),
     )
 

@@ -6,7 +6,7 @@ skip steps (the evaluation's first results).
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -185,5 +185,5 @@ def steps_in(
     )
 
 
-def _named(steps: NDArray[np.int8], keys: Sequence[str]) -> pd.Categorical:
+def _named(steps: NDArray[np.int8], keys: Sequence[str]) -> "pd.Categorical[Any]":
     return pd.Categorical.from_codes(steps, pd.Index(list(keys)))

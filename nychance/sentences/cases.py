@@ -59,9 +59,9 @@ def case_texts(
         case_text(
             outcome,
             pathways,
-            shares.loc[outcome],
+            _of(shares, outcome),
             benefit.loc[outcome],
-            steps.loc[outcome],
+            _of(steps, outcome),
             plan,
         )
         for outcome in pathways.traits
@@ -175,3 +175,7 @@ def _worked(supports: pd.DataFrame, plan: Evaluation) -> Text:
     return tr("Other support that some of them received: {supports}. {doubt}").format(
         supports=joined(listed), doubt=doubt
     )
+
+
+def _of(results: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    return results[results.index.get_level_values("outcome") == outcome].droplevel("outcome")

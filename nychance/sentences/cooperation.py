@@ -24,7 +24,7 @@ def largest_sector(sectors: pd.DataFrame) -> Row:
     return ordered.iloc[0] if len(ordered) else None
 
 
-def top_sector(sector: Row, names: Mapping[str, Text]) -> Text:
+def sector_name(sector: Row, names: Mapping[str, Text]) -> Text:
     """Write the name of a sector; of none, that it is hidden."""
     return format_value(None, "count") if sector is None else names[str(sector.name)]
 

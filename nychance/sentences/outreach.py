@@ -32,10 +32,10 @@ def channels_used(channels: pd.DataFrame, names: Mapping[str, Text]) -> Text:
     channels : DataFrame
         `activities` and `reach` by channel, the busiest first.
     """
-    widest = channels.loc[channels["reach"].idxmax()]
+    widest = channels.sort_values("reach", ascending=False, kind="stable").iloc[0]
     return tr(
-        "Of {n} activities, no channel is used for more than “{busiest}” ({most}), and none reaches "
-        "more people than “{widest}” ({reach})."
+        "Of {n} activities, no channel is used for more than “{busiest}” ({most}), and none "
+        "reaches more people than “{widest}” ({reach})."
     ).format(
         n=format_value(channels["activities"].sum(), "count", 0),
         busiest=names[str(channels.index[0])],
@@ -58,6 +58,6 @@ def latest_period(period: pd.DataFrame) -> Text:
         "({spearhead}). Broad spread reached {reach_spread}, the spearhead {reach_spearhead}."
     ).format(
         compared=balance(period["activities"]),
-        **{key: format_value(n, "count", 0) for key, n in period["activities"].items()},
+        **{str(key): format_value(n, "count", 0) for key, n in period["activities"].items()},
         **{f"reach_{key}": format_value(n, "count", 0) for key, n in period["reach"].items()},
     )

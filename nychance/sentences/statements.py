@@ -8,6 +8,7 @@ import pandas as pd
 
 from evalbook.models.shares.proportions import Verdict, difference
 from evalbook.models.shares.proportions import verdict_of as verdict_within
+from evalbook.plan import Checkpoint, Plan
 from evalbook.report.units import write, write_interval, write_range
 from evalbook.sdc.thresholds import HIDDEN, require_safe
 from evalbook.text.language import Text, join, joined, lowered
@@ -42,6 +43,8 @@ HIDDEN_VERDICT = tr("hidden (too few persons)")
 NOT_COMPARED = tr("not comparable (too few persons) with")
 UNCLEAR = tr("not clearly different from")
 CLOSE = tr("close to")
+# Of a checkpoint, by the sign of its distance from the one that is reported.
+STAGES = {-1: tr("done"), 0: tr("this checkpoint"), 1: tr("to come")}
 BESIDE = tr("to be read beside")
 # Shares less than a percentage point apart are close, if the interval includes no difference.
 NEAR: Final = 0.01
@@ -281,3 +284,17 @@ def describe_slopes(by_unit: tuple[float, float], by_inhabitant: tuple[float, fl
 def _direction(interval: tuple[float, float]) -> Text:
     lower, upper = interval
     return DIRECTIONS[(lower > 0) - (upper < 0)]
+
+
+def schedule(plan: Plan, now: Checkpoint) -> pd.DataFrame:
+    """Return the plan's checkpoints with their activities, and whether each is behind or ahead."""
+    rows = [
+        {
+            "checkpoint": each.number,
+            "time": each.when,
+            "activities": joined([plan.activities[key] for key in each.activities]),
+            "stage": STAGES[(each.number > now.number) - (each.number < now.number)],
+        }
+        for each in plan.checkpoints
+    ]
+    return pd.DataFrame(rows)

@@ -1,6 +1,7 @@
 """Sentences of the chapter on the target group."""
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from evalbook.models import CrossSection
 from evalbook.models.shares.proportions import difference
 from evalbook.report.units import UNITS
-from evalbook.text.language import Text, joined, lowered
+from evalbook.text.language import Text, joined, lowered, month
 from nychance import tr
 from nychance.definitions import Definitions, FirstResult
 from nychance.sentences.statements import (
@@ -94,10 +95,11 @@ def describe_ranges(found: pd.DataFrame, first_results: Sequence[FirstResult]) -
     found : DataFrame
         As returned by `ranges`.
     """
+    ends = found[["Lowest", "Highest"]].astype(float).round(2)
     beyond = [
         measure.name.map(lowered)
-        for measure in first_results
-        if _reaches_outside(found.loc[measure.key], measure)
+        for measure, (low, high) in zip(first_results, ends.to_numpy(), strict=True)
+        if low < round(measure.low, 2) or high > round(measure.high, 2)
     ]
     if not beyond:
         return tr("All measures lie within the ranges in the first results.")
@@ -108,11 +110,6 @@ def describe_ranges(found: pd.DataFrame, first_results: Sequence[FirstResult]) -
         "These measures extend beyond their ranges in the first results: {measures}.",
         len(beyond),
     ).format(measures=joined(beyond))
-
-
-def _reaches_outside(found: "pd.Series[float]", measure: FirstResult) -> bool:
-    low, high = (round(float(found[end]), 2) for end in ("Lowest", "Highest"))
-    return low < round(measure.low, 2) or high > round(measure.high, 2)
 
 
 # -- both kinds of municipality --------------------------------------------------------------------
@@ -177,19 +174,18 @@ def describe_back(by_role: pd.DataFrame, weeks: int) -> Text:
     )
 
 
-def describe_trend(course: pd.DataFrame, when: Text) -> Text:
+def describe_trend(course: pd.DataFrame) -> Text:
     """Write what the share of job-ready was at the first checkpoint, and whether it has changed.
 
     Parameters
     ----------
     course : DataFrame
-        The method municipalities' shares, a row a checkpoint.
-    when : Text
-        The first checkpoint's month.
+        The method municipalities' shares by checkpoint (its month).
     """
     if len(course) == 1:
         return tr("This checkpoint is the baseline; the trend is shown from the next one on.")
     then, now = course.iloc[0], course.iloc[-1]
+    when = Text.each(month, date.fromisoformat(f"{course.index[0]}-01"))
     return tr(
         "In {when}, the share of job-ready persons in the method municipalities was {then} "
         "({changed})."
@@ -210,9 +206,10 @@ def changed(then: Row, now: Row) -> Text:
 
 
 def names_of(definitions: Definitions) -> dict[str, Text]:
-    """Return the names of keys that follow from the plan: age bands, bands of time since an exit.
+    """Return the names of keys that follow from the plan: bands of age and time, and categories.
 
-    The keys are those of `measures.groups` (`16-24`, …, `60+`) and of `exits.returns_by_time`.
+    The keys are those of `measures.groups` (`16-24`, …, `60+`), `measures.exits` and
+    `measures.match`.
     """
     bounds = definitions.age_bands
     ages = {
@@ -230,9 +227,15 @@ def names_of(definitions: Definitions) -> dict[str, Text]:
         f"within-{weeks}": tr("Within {w} weeks").format(w=str(weeks))
         for weeks in definitions.revolving_door_weeks
     }
-    # Whoever has not been assessed counts with those who are not job-ready.
-    others = {"not-ready": tr("Not job-ready or not assessed")}
-    return ages | oldest | since | within | others
+    last = definitions.match_categories[-1]
+    match = {
+        f"match-{n}": tr("Category {n}").format(n=str(n)) for n in definitions.match_categories
+    } | {
+        f"match-{last}-or-unknown": tr("Category {n} or none").format(n=str(last)),
+        # Whoever has not been assessed counts with those who are not job-ready.
+        "not-ready": tr("Not job-ready or not assessed"),
+    }
+    return ages | oldest | since | within | match
 
 
 def describe_sexes(women: Row, men: Row) -> Text:

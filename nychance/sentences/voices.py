@@ -53,7 +53,7 @@ def with_interviews(table: pd.DataFrame, level: str) -> pd.DataFrame:
 
 
 def most_mentioned(mentioned: pd.DataFrame) -> Row:
-    """Return the row of what most interviews mention, the first of equals; hidden ones come last."""
+    """Return the row of what most interviews mention, the first of equals; hidden come last."""
     return mentioned.sort_values("estimate", ascending=False, kind="stable").iloc[0]
 
 

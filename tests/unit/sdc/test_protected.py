@@ -129,9 +129,29 @@ def test_curves_end_before_what_rests_on_too_few(report):
     curves = kaplan_meier(
         spells.frame()["weeks"], spells.frame()["ended"].astype(int), by=spells.frame()["origin"]
     )
-    found = report.curves(curves, spells, "origin", [0, 2, 5, 9])
+    found = report.curves(curves, spells, "origin", [2, 5, 8, 9], exact=[9])
     assert found["estimate"].tolist()[:3] == [1.0, 0.75, 0.25]
+    assert found.index.unique("time").tolist() == [0, 2, 5, 9]
     assert found.loc[("x", 9), "status"] == "empty"
+
+
+def test_a_curve_is_told_at_times_between_which_none_or_enough_are_lost(report):
+    spells = Persons(
+        {
+            "person": range(100),
+            "origin": "x",
+            "weeks": [1] * 10 + [2] * 13 + [3] * 10 + [4] * 17 + [9] * 50,
+            "ended": [True] * 20 + [False] * 3 + [True] * 20 + [False] * 7 + [True] * 50,
+        }
+    )
+    plain = spells.frame()
+    curves = kaplan_meier(plain["weeks"], plain["ended"].astype(int), by=plain["origin"])
+    told = report.curves(curves, spells, "origin", [1, 2, 3, 4], name="all").loc["x"]
+    # Three are lost in the second week, and ten in the second to the fourth.
+    assert told.index.tolist() == [0, 1, 4]
+    assert told.loc[4, "estimate"] == pytest.approx(curves["x"].at(4))
+    wanted = report.curves(curves, spells, "origin", [1, 2, 3, 4], exact=[2], name="2").loc["x"]
+    assert (wanted.loc[2, "status"], wanted.loc[4, "status"]) == ("empty", "")
 
 
 def test_a_model_whose_dummy_rests_on_two_persons_is_refused(report):
