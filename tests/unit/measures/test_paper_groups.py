@@ -352,7 +352,7 @@ def test_sickness_spells(register):
 
 
 def survival(spells, weeks, k=1):
-    return sickness.spell_bands(spells, weeks, k=k)["survival"]
+    return sickness.spell_curves(spells).bands(weeks, k=k)["survival"]
 
 
 def test_survival_of_sickness_spells(register):
