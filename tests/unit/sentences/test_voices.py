@@ -11,9 +11,7 @@ import pytest
 from evalbook import plan, qualitative
 from evalbook.errors import DataError
 from evalbook.models.shares.proportions import share
-from evalbook.qualitative import counts
-from evalbook.qualitative.joint import Entry, joint_entries
-from evalbook.qualitative.quotations import by_code
+from evalbook.qualitative.joint import joint_entries
 from evalbook.report import quotes
 from evalbook.sdc import HIDDEN
 from evalbook.text.language import Text
@@ -21,49 +19,6 @@ from nychance.fieldwork import dissemination_log
 from nychance.sentences import voices
 
 HIGH, LOW, NEAR = share(700, 1000), share(300, 1000), share(310, 1000)
-
-
-@pytest.mark.parametrize(
-    ("expected", "measured", "told"),
-    [
-        ("higher", (HIGH, LOW), "agree"),
-        ("lower", (HIGH, LOW), "tension"),
-        ("lower", (LOW, HIGH), "agree"),
-        ("higher", (LOW, HIGH), "tension"),
-        ("higher", (NEAR, LOW), "open"),
-        ("higher", (HIGH, None), "open"),
-        (None, (HIGH, LOW), "side-by-side"),
-        ("higher", Text("43 pct.", "43%"), "side-by-side"),
-    ],
-)
-def test_only_an_interval_clear_of_zero_makes_agreement_or_tension(expected, measured, told):
-    assert voices.relation(expected, measured) == told
-
-
-def test_joint_display_sets_measure_and_voice_side_by_side_in_both_languages():
-    quotations = qualitative.quotations(None, plan.load().checkpoint(1))
-    entry = Entry(
-        theme="method",
-        number="mentor",
-        code="hand-held",
-        measure=Text("Mentor", "Mentor"),
-        expected="higher",
-    )
-    rows, _ = voices.joint_display(
-        [entry],
-        {"mentor": (HIGH, None)},
-        by_code(quotations, "method"),
-        {"hand-held": {"all": share(6, 20)}},
-    )
-    measure, voice, relation = rows.iloc[0]
-    assert measure.en.startswith("Mentor: 70.0% (") and measure.en.endswith(f"against {HIDDEN}")
-    assert (
-        "system" in voice.da
-        and voice.da.startswith("»")
-        and "(our translation)" in voice.en
-        and "30%" in voice.en
-    )
-    assert relation == voices.RELATIONS["open"]
 
 
 def test_entries_name_known_themes_codes_and_quotations():
@@ -200,10 +155,6 @@ def test_where_most_is_said_is_looked_for_among_what_is_shown():
     assert tied.en.count("Aby") == tied.en.count("Ceby") == 2
     assert "»Organisering«" in told.da
     assert "enough" in voices.most_said(table.loc[["Beby"]], names).en
-
-
-def test_what_most_talks_mention_is_looked_for_among_what_is_told():
-    assert counts.largest({"a": None, "b": share(6, 10), "c": share(6, 10)}) == "b"
 
 
 def test_quotation_shows_original_translation_and_where_it_is_from():
