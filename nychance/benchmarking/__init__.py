@@ -9,6 +9,7 @@ from nychance.benchmarking.cohort import (
     cohort_panel,
     composition,
     entrants,
+    renewed,
 )
 from nychance.benchmarking.comparability import (
     CONDITIONS,
@@ -47,11 +48,18 @@ from nychance.benchmarking.flows import (
 )
 from nychance.benchmarking.outcome_panel import Period, course, panel
 from nychance.benchmarking.ranking import (
-    changes,
     funnel_of,
     ranking_table,
-    shares_by_municipality,
     standardised_difference,
+)
+from nychance.benchmarking.study import (
+    Study,
+    changes,
+    contrast_of,
+    contrasts,
+    in_points,
+    leave_one_out,
+    study,
 )
 
 __all__ = [
@@ -63,6 +71,7 @@ __all__ = [
     "Drift",
     "Effect",
     "Period",
+    "Study",
     "balance",
     "changes",
     "cohort",
@@ -70,6 +79,8 @@ __all__ = [
     "compared",
     "composition",
     "conditions",
+    "contrast_of",
+    "contrasts",
     "course",
     "detectable",
     "drift",
@@ -82,17 +93,20 @@ __all__ = [
     "event_studies",
     "flow_by_role",
     "funnel_of",
+    "in_points",
+    "leave_one_out",
     "levels",
     "nearest_half",
     "p_value",
     "panel",
     "pre_trend",
     "ranking_table",
+    "renewed",
     "returns_since",
-    "shares_by_municipality",
     "specifications",
     "standardised_difference",
     "stretches",
+    "study",
     "study_table",
     "time_in_state",
 ]

@@ -20,8 +20,11 @@ from nychance.register import STATES, Register
 COHORT_WEEKS: Final = 4
 # Entrants are followed for so many weeks.
 ENTRY_WEEKS: Final = 26
+# Named otherwise than the targets, which are of the renewed target group in a longer window.
 ACTIVITY: Final = "activity-of-all-weeks"
-OUTCOMES: Final = (ACTIVITY, "time-in-activity", "self-supporting-time")
+ON_BENEFIT: Final = "activity-on-benefit"
+SUPPORT: Final = "self-support-of-all-weeks"
+OUTCOMES: Final = (ACTIVITY, ON_BENEFIT, SUPPORT)
 LEFT, STAYED, NEW = "left", "stayed", "new"
 
 Ints = NDArray[np.int64]
@@ -49,8 +52,8 @@ def cohort(register: Register, definitions: Definitions) -> Persons:
     Persons
         A row per person, period (counted from the start) and outcome of `OUTCOMES`: `person`,
         `row` (of the register), `municipality`, `role`, `period`, `outcome`, and weeks `counted`
-        `out_of` weeks. `activity-of-all-weeks` is out of all observed weeks, `time-in-activity` out
-        of weeks on benefit: who leaves benefit leaves the latter.
+        `out_of` weeks. `activity-of-all-weeks` is out of all observed weeks, `activity-on-benefit`
+        out of weeks on benefit: who leaves benefit leaves the latter.
 
     Raises
     ------
@@ -120,6 +123,32 @@ def entrants(register: Register, definitions: Definitions, followed: int = ENTRY
     quarter = spells["period"].to_numpy(dtype=np.int64)
     rows = _counted(register, definitions, person, home, begin, followed, quarter)
     return with_role(rows, register)
+
+
+@method(
+    tr("The target group of each period"),
+    formula=tr("the target group of each period's first week, followed for the period"),
+    unit=PERSONS,
+    interval=NO_INTERVAL,
+    source=tr("Own definition"),
+)
+def renewed(register: Register, definitions: Definitions) -> Persons:
+    """Follow each period's own target group, which is drawn anew: a description, not a comparison.
+
+    Returns
+    -------
+    Persons
+        As `cohort`, by `outcome` of `OUTCOMES` and `period`.
+    """
+    parts = []
+    for period, window in windows(register, definitions).items():
+        home = _floats(register.municipality_at(window.first))
+        person = np.flatnonzero(register.minority & register.on_benefit[:, window.first])
+        begin = np.full(len(person), window.first)
+        parts.append(
+            _counted(register, definitions, person, home[person], begin, PERIOD_WEEKS, period)
+        )
+    return with_role(pd.concat(parts, ignore_index=True), register)
 
 
 @method(
@@ -241,8 +270,8 @@ def _counted(
         free = free | (observed & (register.state[row, columns] == STATES.index("education")))
     parts = {
         ACTIVITY: (active, observed),
-        "time-in-activity": (active, benefit),
-        "self-supporting-time": (free, observed),
+        ON_BENEFIT: (active, benefit),
+        SUPPORT: (free, observed),
     }
     tables = [
         pd.DataFrame(

@@ -7,12 +7,31 @@ than in the other: a result knows what its municipalities can carry.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import pandas as pd
+
 from evalbook.models import Contrast, DetectableEffect, Funnel
+from evalbook.plan import Checkpoint
 from evalbook.text.language import Text, join, joined
 from nychance import tr
-from nychance.benchmarking import Drift, Effect
+from nychance.benchmarking import Drift, Effect, Study, leave_one_out
+from nychance.benchmarking.cohort import ACTIVITY, ON_BENEFIT, SUPPORT
 from nychance.benchmarking.effect import CHANCES, Reservation
-from nychance.sentences.statements import format_interval, format_p, format_value
+from nychance.definitions import Evaluation
+from nychance.sentences.comparison import baseline_sentence
+from nychance.sentences.statements import (
+    format_interval,
+    format_p,
+    format_range,
+    format_share,
+    format_value,
+)
+
+# Named otherwise than the targets, for they are other numbers: of the cohort, and of all weeks.
+OUTCOME_NAMES: Final = {
+    ACTIVITY: tr("The cohort's activity (share of all weeks)"),
+    ON_BENEFIT: tr("The cohort's activity (share of weeks on benefit)"),
+    SUPPORT: tr("The cohort's self-support (share of all weeks)"),
+}
 
 # By direction of a contrast; the words stand before "the comparison municipalities".
 COMPARED: Final = {
@@ -227,10 +246,10 @@ def weight_sentence(by_size: Contrast) -> Text:
     )
 
 
-def left_out_sentence(names: Sequence[str]) -> Text | None:
-    """Write which municipalities are not compared; None if all are."""
+def left_out_sentence(names: Sequence[str]) -> Text:
+    """Write which municipalities are not compared."""
     if not names:
-        return None
+        return tr("All municipalities had enough persons before the start to be compared.")
     return tr.plural(
         "{n} municipality had too few persons before the start and is not compared: {names}.",
         "{n} municipalities had too few persons before the start and are not compared: {names}.",
@@ -238,6 +257,80 @@ def left_out_sentence(names: Sequence[str]) -> Text | None:
     ).format(
         n=format_value(len(names), "count", 0), names=joined([Text.same(name) for name in names])
     )
+
+
+def stage_sentence(plan: Evaluation, checkpoint: Checkpoint, found: Study) -> Text:
+    """Write whether the effect is shown yet, and whether a later checkpoint looks again."""
+    if found.panel.empty:
+        return tr(
+            "Too few municipalities have enough persons before the start: they are not compared."
+        )
+    if not (found.panel["period"] >= 0).any():
+        return baseline_sentence(plan, checkpoint)
+    if not found.effects:
+        return tr("With so few municipalities or periods, no effect can be estimated.")
+    following = plan.first_with("benchmarking", after=checkpoint)
+    if following is None:
+        return tr("This is the last of the planned looks at the effect.")
+    return tr(
+        "This is an interim result: checkpoint {number} ({when}) looks again, and each further "
+        "look makes a chance finding likelier."
+    ).format(number=str(following.number), when=following.when)
+
+
+def influence_sentence(name: Text, found: Contrast, names: "pd.Series[str]") -> Text:
+    """Write how far the difference moves when each municipality is left out in turn.
+
+    Parameters
+    ----------
+    names : Series
+        The municipalities' names by code.
+    """
+    without = leave_one_out(found)
+    furthest = without.index[int((without - found.estimate).abs().argmax())]
+    return tr(
+        "{name}: when the municipalities are left out one at a time, the estimate ranges from "
+        "{range}; it changes most without {municipality}."
+    ).format(
+        name=name,
+        range=format_range((100 * without.min(), 100 * without.max()), "points"),
+        municipality=str(names[furthest]),
+    )
+
+
+def latest_sentence(name: Text, shares: pd.DataFrame) -> Text:
+    """Write the share in the latest period, in both kinds of municipality.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Results by period and `role`, in order of the periods.
+    """
+    last = shares.loc[max(shares.index.get_level_values(0))]
+    return tr(
+        "{name}: {method} in the method municipalities in the latest period, {comparison} in the "
+        "comparison municipalities."
+    ).format(
+        name=name,
+        method=format_share(last.loc["method"]),
+        comparison=format_share(last.loc["comparison"]),
+    )
+
+
+def composition_sentence(parts: pd.DataFrame) -> Text:
+    """Write how many of the method municipalities' target group are new in the latest period.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        Results by `role`, `period` and `part` (`stayed`, `new`, `left`).
+    """
+    mine = parts.xs("method", level="role")
+    last = mine.loc[max(mine.index.get_level_values(0))]
+    return tr(
+        "The target group is renewed from period to period: of those who were in it in the latest "
+        "period or the one before, {left} have left it and {new} are new (method municipalities)."
+    ).format(left=format_share(last.loc["left"]), new=format_share(last.loc["new"]))
 
 
 def funnel_sentence(found: Funnel) -> Text:

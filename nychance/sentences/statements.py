@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from evalbook.models import Contrast
 from evalbook.models.shares.proportions import Verdict, difference
 from evalbook.models.shares.proportions import verdict_of as verdict_within
 from evalbook.report.units import write, write_interval, write_range
@@ -42,6 +43,7 @@ HIDDEN_VERDICT = tr("hidden (too few persons)")
 NOT_COMPARED = tr("not comparable (too few persons) with")
 UNCLEAR = tr("not clearly different from")
 CLOSE = tr("close to")
+BESIDE = tr("to be read beside")
 # Shares less than a percentage point apart are close, if the interval includes no difference.
 NEAR: Final = 0.01
 
@@ -160,9 +162,11 @@ def compared(
 
 
 def compare_shares(one: Row, other: Row) -> Text:
-    """Return whether a share is higher or lower than another.
+    """Return whether a share is higher or lower than another, within one kind of municipality.
 
-    This requires an interval that excludes no difference; otherwise, whether they are close.
+    This requires an interval that excludes no difference; otherwise, whether they are close. The
+    units are persons, so method and comparison municipalities are not compared by it:
+    `compare_municipalities`.
     """
     if is_hidden(one) or is_hidden(other):
         return NOT_COMPARED
@@ -174,22 +178,49 @@ def compare_shares(one: Row, other: Row) -> Text:
     return CLOSE if abs(one.estimate - other.estimate) < NEAR else UNCLEAR
 
 
-def describe_two_shares(words: Text, **shares: Row) -> Text:
-    """Write a sentence with two shares, and a second one that compares them.
+def compare_municipalities(method: Row, comparison: Row, found: Contrast | None = None) -> Text:
+    """Return how the method municipalities' share relates to the comparison municipalities'.
 
-    `compare_shares` decides whether the first is higher or lower than the second.
+    Only a contrast, whose units are municipalities, says that it is higher or lower.
+
+    Parameters
+    ----------
+    method, comparison : results
+        The two shares; None where hidden.
+    found : Contrast, optional
+        Of the municipalities' shares; without it, or where it is not tested, the two are only put
+        beside each other.
+    """
+    if is_hidden(method) or is_hidden(comparison):
+        return NOT_COMPARED
+    if found is None or found.direction == "not-tested":
+        return BESIDE
+    if found.direction == "undecided" or found.estimate * (method.estimate - comparison.estimate) <= 0:
+        return UNCLEAR
+    return HIGHER[0] if found.direction == "higher" else HIGHER[1]
+
+
+def describe_two_shares(words: Text, found: Contrast | None = None, **shares: Row) -> Text:
+    """Write a sentence with two shares, and a second one that compares them.
 
     Parameters
     ----------
     words : Text
         With a placeholder for each share.
+    found : Contrast, optional
+        Of the municipalities' shares, where the two are those of method and comparison
+        municipalities: `compare_municipalities` then decides.
     **shares : results
-        Two shares by their placeholders, the first one first; None where hidden.
+        Two shares by their placeholders, the first one first; None where hidden. Those of `method`
+        and `comparison` are told apart by a contrast only, others by `compare_shares`.
     """
     values = words.format(**{blank: format_share(share) for blank, share in shares.items()})
-    comparison = tr("The first share is {compared} the second.").format(
-        compared=compare_shares(*shares.values())
-    )
+    one, other = shares.values()
+    kinds = found is not None or list(shares) == ["method", "comparison"]
+    how = compare_municipalities(one, other, found) if kinds else compare_shares(one, other)
+    if how is BESIDE:
+        return values
+    comparison = tr("The first share is {compared} the second.").format(compared=how)
     return join(" ", [values, comparison])
 
 
