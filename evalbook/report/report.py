@@ -215,6 +215,25 @@ class Report(ProtectedTables):
             },
         )
 
+    def numbers(self, keys: str, results: pd.DataFrame, **known: Any) -> None:
+        """Publish a number of each row of results.
+
+        Parameters
+        ----------
+        keys : str
+            Their keys, with the names of groups in braces: `exits-{role}`.
+        results : DataFrame
+            Results; groups that the keys do not name need not be there.
+        **known
+            As for `number`.
+        """
+        groups = results.index.names
+        for key, (_, row) in zip(results.index, results.iterrows(), strict=True):
+            values = key if isinstance(key, tuple) else (key,)
+            self.number(
+                keys.format(**dict(zip(map(str, groups), values, strict=True))), row, **known
+            )
+
     def sentence(self, key: str, text: Text | str) -> None:
         """Publish a sentence or a name that chapters may use: `{{< meta THEME.KEY >}}`."""
         self._add("labels", key, self._said(self._words.text(text)))

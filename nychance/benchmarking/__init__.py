@@ -17,6 +17,7 @@ from nychance.benchmarking.comparability import (
     Balance,
     balance,
     conditions,
+    conditions_before,
     nearest_half,
     specifications,
 )
@@ -43,10 +44,11 @@ from nychance.benchmarking.flows import (
     compared,
     flow_by_role,
     returns_since,
+    states_since,
     stretches,
     time_in_state,
 )
-from nychance.benchmarking.outcome_panel import Period, course, panel
+from nychance.benchmarking.outcome_panel import Period, begins, course, panel
 from nychance.benchmarking.ranking import (
     funnel_of,
     ranking_table,
@@ -56,6 +58,7 @@ from nychance.benchmarking.study import (
     Study,
     changes,
     contrast_of,
+    contrast_table,
     contrasts,
     in_points,
     leave_one_out,
@@ -73,13 +76,16 @@ __all__ = [
     "Period",
     "Study",
     "balance",
+    "begins",
     "changes",
     "cohort",
     "cohort_panel",
     "compared",
     "composition",
     "conditions",
+    "conditions_before",
     "contrast_of",
+    "contrast_table",
     "contrasts",
     "course",
     "detectable",
@@ -105,6 +111,7 @@ __all__ = [
     "returns_since",
     "specifications",
     "standardised_difference",
+    "states_since",
     "stretches",
     "study",
     "study_table",

@@ -25,7 +25,7 @@ ACTIVITY: Final = "activity-of-all-weeks"
 ON_BENEFIT: Final = "activity-on-benefit"
 SUPPORT: Final = "self-support-of-all-weeks"
 OUTCOMES: Final = (ACTIVITY, ON_BENEFIT, SUPPORT)
-LEFT, STAYED, NEW = "left", "stayed", "new"
+LEFT, STAYED, NEW = "has-left", "has-stayed", "is-new"
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -169,7 +169,7 @@ def composition(register: Register, definitions: Definitions) -> Persons:
     Persons
         A row per person and period after the first: `person`, `row`, `municipality` (of the
         period's first week; of those who left, of the period before), `role`, `period`, and `part`:
-        `stayed`, `new` or `left`.
+        `has-stayed`, `is-new` or `has-left`.
     """
     before: NDArray[np.bool_] | None = None
     home: Floats = np.empty(0)

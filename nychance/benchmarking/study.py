@@ -1,6 +1,6 @@
 """All that a report tells of a group of persons that was followed: panel, drift, effects."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evalbook.errors import DataError
-from evalbook.models import Contrast, DetectableEffect
+from evalbook.models import Contrast, DetectableEffect, adjust_contrasts
 from evalbook.models.method import method
 from evalbook.models.shares.proportions import difference
 from nychance import MUNICIPALITIES, tr
@@ -22,6 +22,7 @@ from nychance.benchmarking.effect import (
     effect,
     effects_adjusted,
     effects_table,
+    study_table,
 )
 from nychance.benchmarking.flows import compared
 
@@ -58,6 +59,30 @@ class Study:
     def table(self) -> pd.DataFrame:
         """Return the effects in percentage points, as `effects_table` has them."""
         return in_points(effects_table(self.effects))
+
+    def slopes(self) -> pd.DataFrame:
+        """Return the drifts in percentage points per period, by outcome."""
+        found = {name: one.slope for name, one in self.drifts.items()}
+        carried = {name: one.carried for name, one in self.drifts.items()}
+        return in_points(contrast_table(found).assign(carried=pd.Series(carried)))
+
+    def smallest(self) -> pd.DataFrame:
+        """Return the smallest effects that can be found, in percentage points, by outcome."""
+        rows = {name: (one.effect, np.nan, np.nan) for name, one in self.detectable.items()}
+        columns = ["estimate", "lower", "upper"]
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+        return in_points(table.rename_axis("outcome"))
+
+    def event_studies(self) -> pd.DataFrame:
+        """Return the event studies in percentage points, by outcome and period."""
+        found = {name: study_table(one) for name, one in self.effects.items()}
+        return in_points(pd.concat(found, names=["outcome"]))
+
+    def p_values(self) -> pd.DataFrame:
+        """Return the p to be told of each effect, by outcome."""
+        found = {name: one.p for name, one in self.effects.items()}
+        table = pd.DataFrame({"estimate": pd.Series(found, dtype=float), "unit": "p", "status": ""})
+        return table.rename_axis("outcome")
 
     def opinions(self) -> pd.DataFrame:
         """Return every opinion on every effect, in percentage points, by outcome and opinion."""
@@ -134,6 +159,34 @@ def in_points(table: pd.DataFrame) -> pd.DataFrame:
     values = (100 * table[names].astype(float)).replace([np.inf, -np.inf], np.nan)
     laid = table.assign(**values, unit="points")
     return laid if "status" in laid else laid.assign(status="")
+
+
+def contrast_table(found: Mapping[str, Contrast]) -> pd.DataFrame:
+    """Return contrasts in one table.
+
+    Returns
+    -------
+    DataFrame
+        By measure: levels of both kinds (of the last time, for changes) as `method` and
+        `comparison`, `estimate` with its interval, `p`, `p_adjusted`, `n` municipalities, and
+        `status`.
+    """
+    rows = {}
+    for name, one in found.items():
+        low, high = one.interval or (np.nan, np.nan)
+        level = one.levels["after" if one.is_change else "level"]
+        rows[name] = {
+            "method": level["treated"],
+            "comparison": level["comparison"],
+            "estimate": one.estimate,
+            "lower": low,
+            "upper": high,
+            "p": np.nan if one.p is None else one.p,
+            "p_adjusted": np.nan if one.p_adjusted is None else one.p_adjusted,
+            "n": one.clusters,
+            "status": "" if one.interval else "not-tested",
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
 
 
 def leave_one_out(found: Contrast) -> "pd.Series[float]":
@@ -218,6 +271,8 @@ def contrasts(
 ) -> dict[Any, Contrast | None]:
     """Compare method and comparison municipalities on a share in each of several groups.
 
+    Their p is adjusted for all groups (Holm), and decides what may be said of any.
+
     Parameters
     ----------
     people : Persons
@@ -231,11 +286,13 @@ def contrasts(
         By group, a tuple where several columns make one: as `contrast_of`.
     """
     levels = [name for name in shares.index.names if name != "role"]
-    found = {}
+    found: dict[Any, Contrast | None] = {}
     for key, part in shares.groupby(level=levels, observed=True, sort=False):
         group = key if isinstance(key, tuple) else (key,)
-        chosen = pd.concat([people[name] == at for name, at in zip(levels, group, strict=True)], axis=1)
+        chosen = np.ones(len(people), dtype=bool)
+        for name, at in zip(levels, group, strict=True):
+            chosen &= (people[name] == at).to_numpy(dtype=bool)
         found[group if len(levels) > 1 else group[0]] = contrast_of(
-            people[chosen.all(axis=1).to_numpy()], part.droplevel(levels), draws=draws, seed=seed
+            people[chosen], part.droplevel(levels), draws=draws, seed=seed
         )
-    return found
+    return adjust_contrasts(found)

@@ -14,10 +14,10 @@ from evalbook.plan import Checkpoint
 from evalbook.text.language import Text, join, joined
 from nychance import tr
 from nychance.benchmarking import Drift, Effect, Study, leave_one_out
-from nychance.benchmarking.cohort import ACTIVITY, ON_BENEFIT, SUPPORT
+from nychance.benchmarking.cohort import ACTIVITY, LEFT, NEW, ON_BENEFIT, SUPPORT
 from nychance.benchmarking.effect import CHANCES, Reservation
 from nychance.definitions import Evaluation
-from nychance.sentences.comparison import baseline_sentence
+from nychance.sentences import comparison
 from nychance.sentences.statements import (
     format_interval,
     format_p,
@@ -41,6 +41,8 @@ COMPARED: Final = {
     "not-tested": tr("not tested against that in"),
 }
 
+RENEWED: Final = tr("The renewed target group's activity (share of all weeks)")
+ENTRANTS: Final = tr("The entrants' activity (share of the first 26 weeks)")
 MOVED: Final = {1: tr("rose"), -1: tr("fell"), 0: tr("was unchanged")}
 # By direction of both, and whether the method municipalities moved less.
 SAME_WAY: Final[Mapping[tuple[int, bool], Text]] = {
@@ -93,6 +95,8 @@ RESERVATIONS: Final[Mapping[Reservation, Text | None]] = {
 def contrast_sentence(name: Text, found: Contrast) -> Text:
     """Write the level in both kinds of municipality, and whether they differ.
 
+    The p that decides is that adjusted for what was tested together, where it was.
+
     Parameters
     ----------
     name : Text
@@ -113,6 +117,67 @@ def contrast_sentence(name: Text, found: Contrast) -> Text:
         compared=COMPARED[found.direction],
     )
     return join(" ", [said, _uncertainty(found)])
+
+
+def times_sentence(found: Mapping[str, Contrast], names: Mapping[str, Text]) -> Text:
+    """Write of which states the method municipalities have a larger or smaller share of the time.
+
+    Parameters
+    ----------
+    found : mapping
+        By state, the contrast of the municipalities' shares, as adjusted together.
+    names : mapping
+        What the states are called.
+    """
+    tested = {state: one for state, one in found.items() if one.interval is not None}
+    if not tested:
+        return tr("With so few municipalities or weeks, the time in each state is not compared.")
+    clear = [state for state, one in tested.items() if one.direction != "undecided"]
+    if not clear:
+        return tr(
+            "Since the start, the cohort's time in the {n} states is not clearly different in "
+            "method and comparison municipalities, each of which counts alike."
+        ).format(n=format_value(len(tested), "count", 0))
+    return join(" ", [contrast_sentence(names[state], tested[state]) for state in clear])
+
+
+def event_study_sentence(name: Text, found: Effect) -> Text:
+    """Write the result of the joint test of all periods before the start."""
+    return comparison.event_study_sentence(name, found.study.p_before)
+
+
+def sentences(
+    found: Study, keys: Mapping[str, str], municipalities: "pd.Series[str]"
+) -> dict[str, Text]:
+    """Write all that is said of the outcomes of a cohort.
+
+    Drift and smallest effect that can be found; and since the start the effect, its sensitivity,
+    second opinions, the influence of single municipalities, and the test of the periods before.
+
+    Parameters
+    ----------
+    keys : mapping
+        How the sentences' keys begin, by outcome.
+    municipalities : Series
+        Their names by code.
+    """
+    said = {}
+    for outcome, drift in found.drifts.items():
+        said[f"{keys[outcome]}-drift-sentence"] = drift_sentence(OUTCOME_NAMES[outcome], drift)
+    for outcome, smallest in found.detectable.items():
+        name = OUTCOME_NAMES[outcome]
+        said[f"{keys[outcome]}-detectable"] = detectable_sentence(name, smallest)
+    for outcome, effect in found.effects.items():
+        name = OUTCOME_NAMES[outcome]
+        parts = {
+            "sentence": effect_sentence(name, effect),
+            "sensitivity": sensitivity_sentence(name, effect),
+            "opinions": opinions_sentence(name, effect),
+            "influence": influence_sentence(name, effect.contrast, municipalities),
+            "before-sentence": event_study_sentence(name, effect),
+        }
+        said |= {f"{keys[outcome]}-{part}": text for part, text in parts.items()}
+    return said
 
 
 def effect_sentence(name: Text, found: Effect) -> Text:
@@ -266,7 +331,7 @@ def stage_sentence(plan: Evaluation, checkpoint: Checkpoint, found: Study) -> Te
             "Too few municipalities have enough persons before the start: they are not compared."
         )
     if not (found.panel["period"] >= 0).any():
-        return baseline_sentence(plan, checkpoint)
+        return comparison.baseline_sentence(plan, checkpoint)
     if not found.effects:
         return tr("With so few municipalities or periods, no effect can be estimated.")
     following = plan.first_with("benchmarking", after=checkpoint)
@@ -323,14 +388,14 @@ def composition_sentence(parts: pd.DataFrame) -> Text:
     Parameters
     ----------
     parts : DataFrame
-        Results by `role`, `period` and `part` (`stayed`, `new`, `left`).
+        Results by `role`, `period` and `part`, as `benchmarking.composition` has them.
     """
     mine = parts.xs("method", level="role")
     last = mine.loc[max(mine.index.get_level_values(0))]
     return tr(
         "The target group is renewed from period to period: of those who were in it in the latest "
         "period or the one before, {left} have left it and {new} are new (method municipalities)."
-    ).format(left=format_share(last.loc["left"]), new=format_share(last.loc["new"]))
+    ).format(left=format_share(last.loc[LEFT]), new=format_share(last.loc[NEW]))
 
 
 def funnel_sentence(found: Funnel) -> Text:
@@ -458,9 +523,12 @@ def _difference(found: Contrast, adjusted: float | None = None) -> Text:
 def _uncertainty(found: Contrast) -> Text:
     if found.interval is None or found.p is None:
         return tr("With so few municipalities, the difference cannot be tested.")
+    p = format_p(found.p)
+    if found.p_adjusted is not None:
+        p = tr("{p} adjusted for the number of outcomes").format(p=format_p(found.p_adjusted))
     return tr(
         "The difference is {value} (95% interval {interval}, {p}), each municipality counted alike."
-    ).format(value=_points(found.estimate), interval=_interval(found.interval), p=format_p(found.p))
+    ).format(value=_points(found.estimate), interval=_interval(found.interval), p=p)
 
 
 def _change(found: Contrast, kind: str) -> float:

@@ -93,7 +93,7 @@ def test_a_group_s_composition_adds_up(register):
         member = register.minority & register.on_benefit[:, window.first]
         there = register.role_at(window.first).isin(["method", "comparison"]).to_numpy()
         row = counts.loc[period]
-        assert row["stayed"] + row["new"] == (member & there).sum()
+        assert row["has-stayed"] + row["is-new"] == (member & there).sum()
 
 
 def test_the_panel_s_municipalities_are_chosen_before_the_start(register, people):
