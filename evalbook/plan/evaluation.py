@@ -47,6 +47,16 @@ class Checkpoint(Record):
         return value
 
     @property
+    def key(self) -> str:
+        """What tables and figures hold: `checkpoint-3`."""
+        return f"checkpoint-{self.number}"
+
+    @property
+    def name(self) -> Text:
+        """Its number in words."""
+        return tr("Checkpoint {n}").format(n=str(self.number))
+
+    @property
     def cutoff(self) -> date:
         """The last day that the checkpoint knows of: the last day of its month."""
         year, month = map(int, self.month.split("-"))

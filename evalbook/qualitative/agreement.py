@@ -3,14 +3,14 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from evalbook.models.method import method
+from evalbook.models.method import Declared, method
 from evalbook.qualitative.codings import Material
 from evalbook.text.catalogue import tr
 
@@ -36,6 +36,17 @@ class Agreement:
     value: float
     interval: tuple[float, float]
     units: int
+    unit: ClassVar[str] = "ratio"
+
+    @property
+    def estimate(self) -> float:
+        """The coefficient, by the name that results have it."""
+        return self.value
+
+    @property
+    def n(self) -> int:
+        """The passages, by the name that results have it."""
+        return self.units
 
 
 def ratings(material: Material, what: str = "theme") -> pd.DataFrame:
@@ -202,6 +213,25 @@ def krippendorffs_alpha(
         _interval(lambda w: _alpha(*np.moveaxis(_weighed(w, both), 1, 0)), len(names), draws, seed),
         len(counts),
     )
+
+
+def coefficients(material: Material) -> dict[str, tuple[Agreement, Declared[..., Agreement]]]:
+    """Compute how far the coders of themes agree, and name the function that computes it.
+
+    Returns
+    -------
+    dict
+        `alpha` over all coders and `kappa` of the two who judged most of the same passages, by
+        interviews; empty if no two judged the same.
+    """
+    judged = ratings(material)
+    pair = best_known_pair(judged)
+    if pair is None:
+        return {}
+    alpha = krippendorffs_alpha(judged.to_numpy(), judged.index.get_level_values("talk"))
+    one, other = pair.to_numpy().T
+    kappa = cohens_kappa(one, other, pair.index.get_level_values("talk"))
+    return {"alpha": (alpha, krippendorffs_alpha), "kappa": (kappa, cohens_kappa)}
 
 
 def _interval(

@@ -13,7 +13,9 @@ from evalbook.models.shares.proportions import Share, share
 from evalbook.plan import Checkpoint
 from evalbook.qualitative.codings import Material
 from evalbook.qualitative.csv_tables import first_seen
+from evalbook.qualitative.records import unit_column
 from evalbook.sdc import MINIMUM
+from evalbook.sdc.about import SOURCE
 from evalbook.text.catalogue import tr
 
 PASSAGE: Final = ["talk", "start", "end"]
@@ -101,6 +103,39 @@ def by_checkpoint(
     return talks, counted(marked.drop_duplicates(["talk", what])), counted(marked)
 
 
+def passages(
+    material: Material,
+    what: str,
+    values: Sequence[str] | Mapping[str, str],
+    checkpoints: Sequence[Checkpoint],
+) -> pd.DataFrame:
+    """List the passages on themes or codes; one that both coders marked stands once.
+
+    Parameters
+    ----------
+    what : str
+        `theme` or `code`.
+    values : sequence or mapping of str
+        The themes or codes, in order; a mapping names what they are called in the table.
+    checkpoints : sequence of Checkpoint
+        All up to the one that is reported.
+
+    Returns
+    -------
+    DataFrame
+        A row a passage and value: the value in the column `what` (a category), the unit where it
+        was said, and the `checkpoint` that could first know of it.
+    """
+    called = dict(values) if isinstance(values, Mapping) else {value: value for value in values}
+    keys = {checkpoint.month: checkpoint.key for checkpoint in checkpoints}
+    seen = first_seen(material.talks["date"], checkpoints).map(keys)
+    talks = material.talks[["talk", unit_column()]].assign(checkpoint=seen)
+    marked = material.codings[[*PASSAGE, what]].drop_duplicates()
+    found = marked[marked[what].isin(list(called))].merge(talks, on="talk")
+    names = pd.Categorical(found[what].map(called), list(called.values()))
+    return found.assign(**{what: names})[["checkpoint", unit_column(), what]]
+
+
 def matrix(
     material: Material, row: str, rows: Sequence[str], themes: Sequence[str], minimum: int = MINIMUM
 ) -> pd.DataFrame:
@@ -162,7 +197,9 @@ def cooccurrence(material: Material, codes: Sequence[str]) -> pd.DataFrame:
         .value_counts()
         .reindex(names, fill_value=0)
     )
-    return above + above.T + pd.DataFrame(np.diag(own), index=names, columns=names)
+    counts = above + above.T + pd.DataFrame(np.diag(own), index=names, columns=names)
+    counts.attrs[SOURCE] = material.source
+    return counts.rename_axis(index="code")
 
 
 def strength(counts: pd.DataFrame) -> pd.DataFrame:
@@ -172,7 +209,9 @@ def strength(counts: pd.DataFrame) -> pd.DataFrame:
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(either > 0, counts.to_numpy() / either, 0.0)
     np.fill_diagonal(values, 1.0)
-    return pd.DataFrame(values, index=counts.index, columns=counts.columns)
+    found = pd.DataFrame(values, index=counts.index, columns=counts.columns)
+    found.attrs.update(counts.attrs)
+    return found
 
 
 def strongest(strengths: pd.DataFrame) -> tuple[Hashable, Hashable, float]:

@@ -1,12 +1,83 @@
 """What is published of a group rests on enough interviews, at and between checkpoints."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
+from evalbook.models.method import WILSON, method
 from evalbook.plan import Checkpoint
+from evalbook.qualitative.codebook import codebook
 from evalbook.qualitative.codings import Material
-from evalbook.sdc import MINIMUM
+from evalbook.qualitative.csv_tables import first_seen
+from evalbook.qualitative.records import unit_column
+from evalbook.sdc import MINIMUM, Persons
+from evalbook.sdc.about import SOURCE
+from evalbook.text.catalogue import tr
+
+
+@method(
+    tr("Interviews that mention a theme"),
+    formula=tr("n(interviews with a passage on the theme) ÷ n(interviews)"),
+    unit=tr("interviews"),
+    interval=WILSON,
+    source=tr("Own definition"),
+)
+def mentions(
+    material: Material,
+    what: str,
+    values: Sequence[str] | Mapping[str, str] = (),
+    checkpoints: Sequence[Checkpoint] = (),
+) -> Persons:
+    """Return of each interview whether it mentions each theme or code, to either coder.
+
+    Interviews are persons, so that what few of them mention is protected.
+
+    Parameters
+    ----------
+    what : str
+        `theme` or `code`.
+    values : sequence or mapping of str
+        The themes or codes, in order; a mapping names what they are called in the table. Default
+        all codes of the codebook.
+    checkpoints : sequence of Checkpoint, optional
+        All up to the one that is reported.
+
+    Returns
+    -------
+    Persons
+        A row an interview and value: the value in the column `what`, the interview's `role`, unit
+        and, of those given, `checkpoint`, the first that could know of it (all of them categories,
+        in order of appearance), and `counted`, 1 if it is mentioned, out of `out_of`, 1.
+    """
+    named = values or list(codebook().theme_of)
+    called = dict(named) if isinstance(named, Mapping) else {value: value for value in named}
+    talks = _interviews(material, checkpoints)
+    said = material.codings[["talk", what]].drop_duplicates().assign(counted=1)
+    every = talks.merge(pd.DataFrame({what: list(called)}), how="cross")
+    found = every.merge(said, how="left", on=["talk", what]).fillna({"counted": 0})
+    found = found.assign(out_of=1, **{what: found[what].map(called)})
+    groups = [column for column in ("checkpoint", "role", unit_column(), what) if column in found]
+    kept = {column: pd.Categorical(found[column], _values(found[column])) for column in groups}
+    people = Persons(found.assign(**kept).drop(columns="talk"))
+    people.attrs[SOURCE] = material.source
+    return people
+
+
+def _interviews(material: Material, checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
+    """Return who was interviewed, each with a number that stays the same, in order of time."""
+    columns = [each for each in ("talk", "role", unit_column()) if each in material.talks]
+    numbers = pd.util.hash_array(material.talks["talk"].to_numpy(dtype=object)) >> np.uint64(1)
+    talks = material.talks[columns].assign(person=numbers.astype(np.int64))
+    if not checkpoints:
+        return talks
+    keys = {checkpoint.month: checkpoint.key for checkpoint in checkpoints}
+    seen = first_seen(material.talks["date"], checkpoints).map(keys)
+    return talks.assign(checkpoint=seen).sort_values("checkpoint", kind="stable")
+
+
+def _values(column: "pd.Series[str]") -> list[str]:
+    return [value for value in dict.fromkeys(column) if value]
 
 
 def released(

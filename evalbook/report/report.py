@@ -8,6 +8,7 @@ language, and each table in Markdown.
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import Any, Final, Protocol, TypeVar
 
 import matplotlib.pyplot as plt
@@ -38,7 +39,7 @@ from evalbook.text.language import Language, Text, day, month
 from evalbook.text.source import Source
 
 FIELDS: Final = ("estimate", "lower", "upper", "n", "unit")
-DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2}
+DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2, "rate": 2}
 
 
 class Register(Protocol):
@@ -221,18 +222,17 @@ class Report(ProtectedTables):
         Parameters
         ----------
         keys : str
-            Their keys, with the names of groups in braces: `exits-{role}`.
+            Their keys, with the names of groups in braces: `exits-{role}`. A key's underscores
+            become hyphens.
         results : DataFrame
             Results; groups that the keys do not name need not be there.
         **known
             As for `number`.
         """
-        groups = results.index.names
+        groups = list(map(str, results.index.names))
         for key, (_, row) in zip(results.index, results.iterrows(), strict=True):
-            values = key if isinstance(key, tuple) else (key,)
-            self.number(
-                keys.format(**dict(zip(map(str, groups), values, strict=True))), row, **known
-            )
+            values = [str(each).replace("_", "-") for each in (key if len(groups) > 1 else (key,))]
+            self.number(keys.format(**dict(zip(groups, values, strict=True))), row, **known)
 
     def sentence(self, key: str, text: Text | str) -> None:
         """Publish a sentence or a name that chapters may use: `{{< meta THEME.KEY >}}`."""
@@ -361,6 +361,8 @@ class Report(ProtectedTables):
                 where=f"notebook {self.theme.stem}",
                 remedy="Show it with `report.table` or `report.figure`, or not at all",
             )
+        if isinstance(shown, pd.DataFrame):
+            shown = About(source).on(shown.copy(deep=False))
         display(shown, metadata=safe(source.line[self.plan.languages[0]]))
 
     def close(self) -> None:
@@ -408,7 +410,7 @@ class Report(ProtectedTables):
 
     def _refuse_unprotected(self, name: str, table: pd.DataFrame) -> None:
         numbers = table.select_dtypes("number").to_numpy(dtype=float).ravel()
-        if not all(map(self._known, numbers.tolist())):
+        if not self._are_results(table) and not all(map(self._known, numbers.tolist())):
             raise not_passed(name)
 
     def _add(self, kind: str, key: str, entry: dict[str, Any]) -> None:
@@ -425,9 +427,14 @@ class Report(ProtectedTables):
 
 def _values_of(result: Any) -> dict[str, Any]:
     """Take a number, a row of results, or a fitted model apart."""
-    if result is None or isinstance(result, int | float):
+    if result is None or isinstance(result, Real):
         value = math.nan if result is None else float(result)
         return {**dict.fromkeys(FIELDS, math.nan), "estimate": value, "unit": "", "status": ""}
+    if not hasattr(result, "estimate"):
+        raise UsageError(
+            f"a {type(result).__name__} is no result",
+            remedy="Give a number, a row of a table of results, or a fitted model",
+        )
     found = {name: getattr(result, name, math.nan) for name in FIELDS}
     if isinstance(ends := getattr(result, "interval", None), tuple):
         found["lower"], found["upper"] = ends

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.figure import Figure
 
 # Okabe & Ito's colours, which stay apart for colour-blind readers, in an order that also falls in
@@ -26,6 +27,8 @@ RC: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 10,
+    # What cells draw with seaborn or pandas has the same colours as the charts.
+    "axes.prop_cycle": cycler(color=SERIES),
     "axes.titlesize": 11,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",

@@ -34,7 +34,7 @@ SIGNS: Final = {
 # What stands in place of an interval.
 NO_INTERVAL: Final = {"not-tested": tr("not tested")}
 # Decimals of a unit where none are asked for.
-DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2, "number": 1}
+DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2, "rate": 2, "number": 1}
 # No more precise than pages say it: a share to its last digit gives counts away.
 KEPT: Final = 2
 Say = Callable[[object], Text]

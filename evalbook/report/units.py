@@ -11,6 +11,8 @@ UNITS = {
     "points": tr("{value} percentage points"),
     "weeks": tr("{value} weeks"),
     "count": PLAIN,
+    "number": PLAIN,
+    "rate": PLAIN,
     "ratio": PLAIN,
     "p": PLAIN,
 }

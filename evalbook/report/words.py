@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -9,9 +10,11 @@ from typing import Final
 from evalbook.errors import DataError
 from evalbook.plan import Plan, programme
 from evalbook.text.catalogue import Translator, notebook_catalogue
-from evalbook.text.language import Language, Text
+from evalbook.text.language import Language, Text, day, month
 
 KEY: Final = re.compile(r"[a-z][a-z0-9_-]*")
+# A checkpoint, as tables hold it.
+MONTH: Final = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 
 
 class Names(Mapping[str, Text]):
@@ -35,6 +38,8 @@ class Names(Mapping[str, Text]):
 
     def __getitem__(self, key: str) -> Text:
         found = self._names.get(key)
+        if found is None and MONTH.fullmatch(key):
+            found = Text.each(month, date.fromisoformat(f"{key}-01"))
         if found is None and KEY.fullmatch(key):
             found = self._plan.name_of(key)
         if found is None:
@@ -75,12 +80,14 @@ class Words:
         return None
 
     def text(self, words: object) -> Text:
-        """Return what a cell of a table says: a key's name, or its words in each language.
+        """Return what a cell of a table says: a key's name, a date, or its words in each language.
 
         Words that no catalogue knows, such as names in data, are the same in all languages.
         """
         if isinstance(words, Text):
             return words
+        if isinstance(words, date):
+            return Text.each(day, words)
         found = self.names.get(str(words))
         return found if found is not None else Text.each(self._said, str(words))
 

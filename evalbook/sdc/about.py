@@ -5,10 +5,13 @@ from typing import Any, Final, Self
 
 import pandas as pd
 
-from evalbook.models.method import Declared, Method
+from evalbook.models.method import METHOD, Declared, Method
 from evalbook.text.source import Source
 
 KEY: Final = "about"
+# What a table of persons carries under this name is the source of their figures, where it is not
+# the register.
+SOURCE: Final = "source"
 PERSONS: Final = "persons"
 
 
@@ -47,6 +50,14 @@ class About:
 
 
 def about(result: object) -> About | None:
-    """Return what a table or a row carries; None if it carries nothing."""
-    found = getattr(result, "attrs", {}).get(KEY)
-    return found if isinstance(found, About) else None
+    """Return what a table or a row carries; None if it carries nothing.
+
+    A table that counts no persons may know its source and its method only.
+    """
+    carried = getattr(result, "attrs", {})
+    found, source = carried.get(KEY), carried.get(SOURCE)
+    if isinstance(found, About):
+        return found
+    if isinstance(source, Source) and not source.persons:
+        return About(source, carried.get(METHOD), counted="")
+    return None

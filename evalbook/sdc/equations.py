@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Key = tuple[str, str, str]
 DIMENSION: Final = re.compile(r"\s*,\s*(?=[^,=]+\s=\s)")
 WEEKS: Final = "weeks "
+# What divides a group up, and the sets that are told by others or by the rows' names.
+COMPLEMENTS: Final = {"yes": "no", "said": "unsaid"}
+DERIVED: Final = frozenset({"no", "said", "unsaid"})
 # A family is looked for along up to this many dimensions at once.
 VARIED: Final = 2
 
@@ -90,11 +93,16 @@ class Edition:
         sets = Bitmaps(bits[first], sizes[first], marks[first])
         tables = _tables(ledgers, rows)
         complements = [
-            (parts["n"], parts["yes"], parts["no"]) for parts in rows.values() if "yes" in parts
+            (parts["n"], parts[yes], parts[no])
+            for parts in rows.values()
+            for yes, no in COMPLEMENTS.items()
+            if yes in parts
         ]
-        derived = {no for _, _, no in complements} - {
-            at for parts in rows.values() for part, at in parts.items() if part != "no"
-        }
+        unsearched, searched = (
+            {at for row in rows.values() for part, at in row.items() if (part in DERIVED) == wanted}
+            for wanted in (True, False)
+        )
+        derived = unsearched - searched
         apart = np.flatnonzero(alone[first])
         found = cls(ledgers, rows, secret, Relations([], []))
         found.relations = find_relations(
@@ -154,17 +162,27 @@ class Edition:
         """
         shown = [key for key in self.rows if not self.entry(key).status]
         published = [
-            Publication(tuple(set(self.rows[key].values())), cost(key) * (1 + drawn(secret, *key)))
+            Publication(
+                tuple(set(self.rows[key].values())),
+                cost(key) * self._missed(key) * (1 + drawn(secret, *key)),
+            )
             for key in shown
         ]
         outsider = Outsider(self.relations, published, self.minimum)
         outsider.witnesses = {} if witnesses is None else witnesses
         marks, lost = self.relations.marks, set() if lost is None else lost
-        few = (cell for cell, size in enumerate(self.relations.sizes) if 0 < size < self.minimum)
-        targets = [cell for cell in {*self.secret, *few} if marks[cell] not in lost]
+        few = {cell for cell, size in enumerate(self.relations.sizes) if 0 < size < self.minimum}
+        unsaid = {parts["unsaid"] for parts in self.rows.values() if "unsaid" in parts}
+        targets = [cell for cell in {*self.secret, *(few - unsaid)} if marks[cell] not in lost]
         found = outsider.protect(targets, lambda cell: (drawn(secret, str(marks[cell])), cell))
         lost |= {marks[cell] for cell in found if marks[cell]}
         return {shown[row]: self.secret.get(cell) for row, cell in outsider.hidden.items()}
+
+    def _missed(self, key: Key) -> float:
+        """Say how much a row is missed: one that tells of many more than one that tells of few."""
+        parts = self.rows[key]
+        told = parts.get("yes", parts.get("n"))
+        return 5 + (0 if told is None else self.relations.sizes[told] ** 0.5)
 
     @property
     def minimum(self) -> int:

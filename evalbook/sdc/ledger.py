@@ -38,6 +38,9 @@ class Row:
           spells are counted;
         - `yes`, those of the group who are counted in the numerator of a share: its complement
           follows, and few, nobody or everybody is too few;
+        - `said` in place of `yes`, those who said something: nobody or at least the minimum. The
+          others, `unsaid`, are no group of their own and may be few. That all who said one thing
+          said another is known to nobody, so that these sets add up only as the rows do;
         - `events`, on which a rate, a term of a model or a step of a curve rests: at least the
           minimum;
         - any other, such as the `lost` of a step: nobody or at least the minimum.
@@ -217,6 +220,8 @@ class Ledger:
         return Entry(row.name, self._tables, parts, secret, status)
 
     def _too_few(self, key: str, size: int, n: int, *, zero_allowed: bool) -> bool:
+        if key == "unsaid":
+            return False
         if 0 < size < self.minimum:
             return True
         if key in {"yes", "no"}:

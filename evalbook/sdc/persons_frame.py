@@ -155,6 +155,12 @@ class Persons(_Unshown, pd.DataFrame):
         """
         return pd.DataFrame(self, copy=True)
 
+    def merge(self, *arguments: Any, **options: Any) -> "Persons":
+        """Join as `DataFrame.merge` does; what this table says of itself holds for the result."""
+        joined = Persons(super().merge(*arguments, **options))
+        joined.attrs.update(self.attrs)
+        return joined
+
     def crosstab(self, index: Hashable, columns: Hashable) -> "Persons":
         """Count rows by two columns, as `pd.crosstab` does, without losing the kind."""
         return Persons(pd.crosstab(super().__getitem__(index), super().__getitem__(columns)))

@@ -18,10 +18,11 @@ from scipy.special import stdtrit
 from evalbook.errors import DisclosureError, UsageError
 from evalbook.models import SurvivalCurves
 from evalbook.models.method import METHOD, Declared
+from evalbook.models.method import Method as DeclaredMethod
 from evalbook.models.shares.proportions import Share, ratio, share
-from evalbook.sdc.about import About
+from evalbook.sdc.about import SOURCE, About
 from evalbook.sdc.estimates import Compared, Fitted
-from evalbook.sdc.ledger import Ledger, Row, Status
+from evalbook.sdc.ledger import TOO_FEW, Ledger, Row, Status
 from evalbook.sdc.persons_frame import PERSON, Persons
 from evalbook.sdc.rounding import rounded
 from evalbook.sdc.thresholds import regression_allowed
@@ -45,7 +46,7 @@ class ProtectedTables:
     ledger : Ledger
         What was published of whom.
     source : Source
-        Where the persons' figures come from.
+        Where the persons' figures come from; a table of persons may bring its own (`SOURCE`).
     released : set of float
         All numbers that were shown.
     """
@@ -53,6 +54,7 @@ class ProtectedTables:
     ledger: Ledger
     source: Source | None = None
     released: set[float] = field(default_factory=set, init=False, repr=False)
+    _rows: set[tuple[float | None, ...]] = field(default_factory=set, init=False, repr=False)
     _names: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -67,6 +69,7 @@ class ProtectedTables:
         *,
         counted: str = "counted",
         out_of: str = "out_of",
+        protect_rest: bool = True,
         method: Method = None,
         name: str = "",
     ) -> pd.DataFrame:
@@ -82,6 +85,9 @@ class ProtectedTables:
         counted, out_of : str
             Each person's part of numerator and denominator: 0 or 1 out of 1 for a share of persons,
             weeks out of weeks for a share of time.
+        protect_rest : bool
+            Whether those who are not counted are a group that must not be small either: not where
+            all they have in common is what they did not say.
         method : Declared, optional
             How `people` was measured, where several tables were joined.
         name : str, optional
@@ -103,7 +109,10 @@ class ProtectedTables:
             if not len(frame):
                 found[key] = None
             elif _of_persons(done, whole, persons):
-                rows[key] = Row(called(key), {"n": persons, "yes": persons[done == 1]})
+                told = {"yes": persons[done == 1]}
+                if not protect_rest:
+                    told = {"said": persons[done == 1], "unsaid": persons[done == 0]}
+                rows[key] = Row(called(key), {"n": persons} | told)
                 found[key] = self._share(int(done.sum()), len(done))
             else:
                 rows[key] = Row(called(key), {"n": persons}, {"yes": done, "n": whole})
@@ -112,6 +121,32 @@ class ProtectedTables:
         return self._tidy(
             {key: _of_share(each) for key, each in found.items()}, rows, groups, about, "share"
         )
+
+    def shares_of_counts(
+        self, counts: pd.DataFrame, *, counted: str = "counted", out_of: str = "out_of"
+    ) -> pd.DataFrame:
+        """Compute and protect shares of a whole population that came as counts.
+
+        Parameters
+        ----------
+        counts : DataFrame
+            Indexed by the groups: persons `counted`, out of `out_of` persons.
+
+        Returns
+        -------
+        DataFrame
+            `estimate` from 0 to 1, hidden where fewer than the minimum are counted, or are not. No
+            interval, since everybody is counted, and no `n`, since the counts are not told.
+        """
+        part, whole = counts[counted], counts[out_of]
+        enough = (part >= self.minimum) & (whole - part >= self.minimum)
+        share = (part / whole).where(enough)
+        table = pd.DataFrame(dict.fromkeys(NUMBERS, np.nan), index=counts.index)
+        table = table.assign(
+            estimate=share, unit="share", status=np.where(enough, "", TOO_FEW).astype(object)
+        )
+        self._release(table[NUMBERS])
+        return self._about(counts, None).on(table)
 
     def counts(
         self,
@@ -186,6 +221,7 @@ class ProtectedTables:
         *,
         events: str = "events",
         time: str = "time",
+        per: float = 1.0,
         method: Method = None,
         name: str = "",
     ) -> pd.DataFrame:
@@ -197,6 +233,8 @@ class ProtectedTables:
         ----------
         people : Persons
             One row a person, or a person and spell, with a number of `events` and `time` at risk.
+        per : float
+            The time that the rate is told for, such as 100 weeks.
         """
         people = _required(people)
         groups, about, called = self._begin(people[people[time] > 0], by, method, name)
@@ -206,7 +244,8 @@ class ProtectedTables:
             happened, at_risk = (frame[each].to_numpy(dtype=float) for each in (events, time))
             rows[key] = Row(called(key), {"n": persons, "events": persons[happened > 0]})
             each = _by_person(persons, happened, at_risk)
-            found[key] = _of_share(ratio(each[0], each[1]) if len(frame) else None)
+            *rate, n = _of_share(ratio(each[0], each[1]) if len(frame) else None)
+            found[key] = [*(per * value for value in rate), n]
         return self._tidy(found, rows, groups, about, "rate")
 
     def means(
@@ -247,12 +286,13 @@ class ProtectedTables:
         by: str,
         times: ArrayLike,
         *,
+        exact: Sequence[float] = (),
         duration: str = "weeks",
         event: str = "ended",
         method: Method = None,
         name: str = "",
     ) -> pd.DataFrame:
-        """Read and protect survival curves: in steps of enough events and enough or no censored.
+        """Read and protect survival curves in steps of enough events and enough or no censored.
 
         Parameters
         ----------
@@ -261,36 +301,31 @@ class ProtectedTables:
         spells : Persons
             One row a spell: its `duration`, and whether it ended with the `event`.
         times : array_like
-            When to read the curves.
+            When to read the curves, after 0. A time is left out where too few are lost from sight
+            since the one before.
+        exact : sequence of float
+            Times that are wanted, and so not left out: others make room for them.
 
         Returns
         -------
         DataFrame
-            Indexed by group and `time`; empty rows where a curve has ended.
+            Indexed by group and `time`; `n` is those left after it, rounded down.
         """
-        at = np.asarray(times, dtype=float)
-        about = self._about(spells, method)
+        about = self._about(spells, method or curves.attrs.get(METHOD))
         called = self._called(name or _stem(about), [by, "time"])
         rows: dict[Key, Row] = {}
         found: dict[Key, list[float]] = {}
         for group, curve in curves.items():
-            mine = spells[(spells[by] == group).to_numpy(dtype=bool)]
-            persons = mine[PERSON].to_numpy(dtype=np.int64)
-            lasted, ended = mine[duration].to_numpy(), mine[event].to_numpy(dtype=bool)
-            steps = curve.in_steps(self.minimum)
-            read = curve.read(at, self.minimum)
-            for first, last in zip(steps.index[:-1], steps.index[1:], strict=True):
-                inside = (lasted > first) & (lasted <= last)
-                sets = {
-                    "n": persons[lasted > first],
-                    "events": persons[inside & ended],
-                    "lost": persons[inside & ~ended],
-                }
-                for when in at[(at >= last)][:1]:
-                    rows[(group, when)] = Row(called((group, when)), sets)
-            told = read[["survival", "lower", "upper", "at_risk"]].to_numpy(dtype=float)
-            for when, values in zip(at, told.tolist(), strict=True):
-                found[(group, when)] = values
+            mine = spells[(spells[by] == group).to_numpy(dtype=bool)].frame()
+            steps = _Steps(mine[PERSON], mine[duration], mine[event], self.minimum)
+            told = steps.ends(times, exact)
+            for first, last in itertools.pairwise(told):
+                rows[(group, last)] = Row(called((group, last)), steps.sets(first, last))
+            values = curve.read(np.array(told))[["survival", "lower", "upper"]]
+            for when, read in zip(told, values.to_numpy(dtype=float).tolist(), strict=True):
+                found[(group, when)] = [*read, steps.left(when) // self.minimum * self.minimum]
+            for when in map(float, set(exact) - set(told)):
+                found[(group, when)] = [np.nan] * 4
         index = pd.MultiIndex.from_tuples(list(found), names=[by, "time"])
         return self._tidy(found, rows, index, about, "share")
 
@@ -326,6 +361,49 @@ class ProtectedTables:
             )
         self._release(table)
         return fitted
+
+    def ratios(
+        self,
+        fitted: Model,
+        people: Persons,
+        *,
+        events: str | None = None,
+        method: Method = None,
+    ) -> pd.DataFrame:
+        """Return and protect the ratios of a model of persons; all are hidden if one must be.
+
+        Parameters
+        ----------
+        fitted : Fitted
+            Its `to_frame()` gives hazard or odds ratios by term, with their intervals.
+        people, events
+            As for `model`; columns that are not in the model do not matter.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by `covariate` and `level` (empty for numbers): the ratio in `estimate`, with
+            `lower` and `upper`. The level that others are compared with has 1 and no interval.
+        """
+        found = fitted.to_frame()
+        kind = next(each for each in found if str(each).endswith("ratio"))
+        parts = [str(term).rstrip("]").partition("[") for term in found.index]
+        index = [(covariate, level) for covariate, _, level in parts]
+        names = [each for each in dict(index) if each in people.columns]
+        used = people[[PERSON, *names, *([events] if events else [])]].dropna()
+        allowed = regression_allowed(min(fitted.n, fitted.events), len(found), self.minimum)
+        hide = not allowed or bool(_small_terms(used, events, self.minimum))
+        table = found[[kind, "lower", "upper"]].set_axis(NUMBERS[:3], axis=1).assign(n=fitted.n)
+        table = table.set_axis(pd.MultiIndex.from_tuples(index), axis=0)
+        references = pd.DataFrame(
+            [[1.0, np.nan, np.nan, fitted.n]], columns=NUMBERS, index=_references(used, index)
+        )
+        table = pd.concat([references, table]).rename_axis(index=["covariate", "level"])
+        if hide:
+            table *= np.nan
+        self._release(table)
+        status = TOO_FEW if hide else ""
+        return self._about(people, method).on(table.assign(unit="ratio", status=status))
 
     def test(self, compared: Test) -> Test:
         """Let a test of whether groups of persons are alike through; gives it back.
@@ -364,13 +442,14 @@ class ProtectedTables:
         named = [*levels, inside] if inside else levels
         return _Groups(people, levels), about, self._called(name or _stem(about), named)
 
-    def _about(self, people: Persons, method: Method) -> About:
-        if self.source is None:
+    def _about(self, people: pd.DataFrame, method: Method | DeclaredMethod) -> About:
+        source = people.attrs.get(SOURCE, self.source)
+        if source is None:
             raise UsageError(
                 "nobody knows where these persons' figures come from",
                 remedy="Set `report.source` to the register's source first",
             )
-        return About(self.source, people.attrs.get(METHOD)).by(method)
+        return About(source, people.attrs.get(METHOD)).by(method)
 
     def _called(self, name: str, levels: Sequence[str]) -> Callable[[Key], str]:
         """Name the rows of a table; a second table of a name is numbered."""
@@ -399,9 +478,20 @@ class ProtectedTables:
         self._release(table[NUMBERS])
         return about.on(table)
 
+    def _are_results(self, table: pd.DataFrame) -> bool:
+        """Return whether each row of a table is a result of these calls, with or without `n`.
+
+        A table that was put together of several has lost what each knew.
+        """
+        kept = [name for name in NUMBERS if name in table]
+        others = table.select_dtypes("number").columns.difference(kept)
+        return set(NUMBERS[:3]) <= set(kept) and others.empty and self._rows >= _rows(table[kept])
+
     def _release(self, table: pd.DataFrame) -> None:
         values = table.select_dtypes("number").to_numpy(dtype=float)
         self.released.update(values[np.isfinite(values)].tolist())
+        if set(NUMBERS) <= set(table):
+            self._rows |= _rows(table[NUMBERS]) | _rows(table[NUMBERS[:3]])
 
 
 class _Groups(dict[Key, pd.DataFrame]):
@@ -422,6 +512,60 @@ class _Groups(dict[Key, pd.DataFrame]):
             if len(names) > 1
             else pd.Index([key[0] for key in keys], name=names[0])
         )
+
+
+class _Steps:
+    """Spells of a group, and the steps in which their survival curve may be told."""
+
+    def __init__(
+        self,
+        persons: "pd.Series[Any]",
+        lasted: "pd.Series[Any]",
+        ended: "pd.Series[Any]",
+        minimum: int,
+    ) -> None:
+        self._persons = persons.to_numpy(dtype=np.int64)
+        self._lasted = lasted.to_numpy(dtype=float)
+        self._ended = ended.to_numpy(dtype=bool)
+        self._minimum = minimum
+
+    def sets(self, first: float, last: float) -> dict[str, NDArray[np.int64]]:
+        """Return whom a step gives away: those at risk, with the event, and lost from sight."""
+        inside = (self._lasted > first) & (self._lasted <= last)
+        return {
+            "n": self._persons[self._lasted > first],
+            "events": self._persons[inside & self._ended],
+            "lost": self._persons[inside & ~self._ended],
+        }
+
+    def left(self, when: float) -> int:
+        """Count the spells that are left after a time."""
+        return int((self._lasted > when).sum())
+
+    def ends(self, times: ArrayLike, exact: Sequence[float]) -> list[float]:
+        """Return 0 and the times that end a step, those of `exact` before others."""
+        ends = [0.0]
+        wanted = np.asarray(times, dtype=float)
+        for mark in [*sorted(exact), None]:
+            if mark is not None and not self._enough(ends[-1], mark):
+                continue
+            for when in wanted[(wanted > ends[-1]) & (wanted < (mark or np.inf))].tolist():
+                if self._enough(ends[-1], when) and (mark is None or self._enough(when, mark)):
+                    ends.append(when)
+            if mark is not None:
+                ends.append(float(mark))
+        return ends
+
+    def _enough(self, first: float, last: float) -> bool:
+        found = self.sets(first, last)
+        events, lost = (len(np.unique(found[each])) for each in ("events", "lost"))
+        left = len(np.unique(self._persons[self._lasted > last]))
+        return min(events, left) >= self._minimum and (lost == 0 or lost >= self._minimum)
+
+
+def _rows(table: pd.DataFrame) -> set[tuple[float | None, ...]]:
+    values = table.astype(object).where(table.notna(), None)
+    return set(values.itertuples(index=False, name=None))
 
 
 def _required(people: Persons) -> Persons:
@@ -489,6 +633,17 @@ def _small_terms(people: Persons, events: str | None, minimum: int) -> list[str]
         if plain.loc[plain[column] == level, PERSON].nunique() < minimum
         or happened.loc[happened[column] == level, PERSON].nunique() < minimum
     ]
+
+
+def _references(people: Persons, terms: Sequence[tuple[str, str]]) -> pd.MultiIndex:
+    """Return the level of each covariate that the terms of a model are compared with."""
+    found = [
+        (covariate, str(level))
+        for covariate in dict.fromkeys(name for name, level in terms if level)
+        for level in people.frame()[covariate].unique()
+        if (covariate, str(level)) not in terms
+    ]
+    return pd.MultiIndex.from_tuples(found)
 
 
 def _stem(about: About) -> str:

@@ -1,6 +1,7 @@
 """Where figures come from."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from evalbook.text.language import Text
 
@@ -12,3 +13,7 @@ class Source:
     line: Text
     persons: bool = False
     synthetic: bool = False
+
+    # pandas copies what a table carries with each operation.
+    def __deepcopy__(self, memo: object) -> Self:
+        return self

@@ -1,7 +1,6 @@
 """The dissemination log: what was published, through which channels, to how many."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
@@ -13,16 +12,13 @@ from evalbook.qualitative.csv_tables import first_seen
 from evalbook.qualitative.records import folder
 from evalbook.text.language import Text
 from nychance import tr
+from nychance.sentences.names import NAMES
 
 CHANNELS: Final = {
-    "newsletter": tr("Newsletter"),
-    "website": tr("Website"),
-    "leaflet": tr("Leaflet"),
-    "local-media": tr("Local media"),
-    "meeting": tr("Meeting and workshop"),
+    channel: NAMES[channel]
+    for channel in ("newsletter", "website", "leaflet", "local-media", "meeting")
 }
 APPROACHES: Final = ("spread", "spearhead")
-PRESS: Final = "local-media"
 # Prefix of the columns with the titles in each language, such as `title_da`.
 TITLE: Final = "title_"
 
@@ -34,14 +30,19 @@ TITLE: Final = "title_"
     interval=NO_INTERVAL,
     source=tr("The evaluation's log"),
 )
-def dissemination(checkpoint: Checkpoint) -> pd.DataFrame:
-    """Read the dissemination log up to the checkpoint's cut-off.
+def dissemination(checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
+    """Read the dissemination log up to the last checkpoint's cut-off.
+
+    Parameters
+    ----------
+    checkpoints : sequence of Checkpoint
+        All up to the one that is reported.
 
     Returns
     -------
     DataFrame
         `date`, `channel` (key of `CHANNELS`), `approach` (`spread` or `spearhead`), `title`
-        (`Text`), `reach`.
+        (`Text`), `reach`, and the `checkpoint` that could first know of it (a category).
 
     Raises
     ------
@@ -72,44 +73,19 @@ def dissemination(checkpoint: Checkpoint) -> pd.DataFrame:
         [Text(**{str(language): words for language, words in row.items()}) for row in titles],
         dtype=object,
     )
-    return (
-        log[log["date"] <= pd.Timestamp(checkpoint.cutoff)]
-        .drop(columns=list(spoken))
-        .reset_index(drop=True)
-    )
+    until = log[log["date"] <= pd.Timestamp(checkpoints[-1].cutoff)].drop(columns=list(spoken))
+    keys = {checkpoint.month: checkpoint.key for checkpoint in checkpoints}
+    seen = first_seen(until["date"], checkpoints).map(keys)
+    return until.assign(checkpoint=pd.Categorical(seen, list(keys.values()))).reset_index(drop=True)
 
 
-@dataclass(frozen=True)
-class Balance:
-    """Balance of the two approaches, broad spread and spearhead.
+def shifts(log: pd.DataFrame) -> int:
+    """Count how often, in order of time, an activity is followed by one of the other approach.
 
-    Attributes
-    ----------
-    activities, reach : dict
-        By approach.
-    shifts : int
-        How often, in order of time, an activity is followed by one of the other approach.
+    Entries of one day keep the log's order.
     """
-
-    activities: dict[str, int]
-    reach: dict[str, int]
-    shifts: int
-
-
-def balance(log: pd.DataFrame) -> Balance:
-    """Compute the balance of the two approaches; entries of one day keep the log's order."""
-    by = {key: log.loc[log["approach"] == key, "reach"] for key in APPROACHES}
     order = log.sort_values("date", kind="stable")["approach"]
-    return Balance(
-        activities={key: len(by[key]) for key in APPROACHES},
-        reach={key: int(by[key].sum()) for key in APPROACHES},
-        shifts=int((order != order.shift()).iloc[1:].sum()),
-    )
-
-
-def press(log: pd.DataFrame) -> pd.DataFrame:
-    """Return the entries on local media."""
-    return log[log["channel"] == PRESS]
+    return int((order != order.shift()).iloc[1:].sum())
 
 
 @method(
@@ -125,37 +101,24 @@ def by_channel(log: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `channel`, `activities`, `spread`, `spearhead`, `reach`.
+        By `channel`: `activities`, `spread`, `spearhead`, `reach`.
     """
-    marked = log.assign(**{key: log["approach"] == key for key in APPROACHES})
-    sums = {
-        "activities": ("date", "size"),
-        **{key: (key, "sum") for key in APPROACHES},
-        "reach": ("reach", "sum"),
-    }
-    return (
-        marked.groupby("channel")
-        .agg(**sums)
-        .sort_values("activities", ascending=False, kind="stable")
-        .reset_index()
+    by_approach = pd.crosstab(log["channel"], log["approach"]).reindex(
+        columns=list(APPROACHES), fill_value=0
     )
+    sums = log.groupby("channel").agg(activities=("reach", "size"), reach=("reach", "sum"))
+    found: pd.DataFrame = sums.join(by_approach)[["activities", *APPROACHES, "reach"]]
+    return found.sort_values("activities", ascending=False, kind="stable")
 
 
-def by_checkpoint(log: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
+def by_checkpoint(log: pd.DataFrame) -> pd.DataFrame:
     """Compute activities and their reach by the checkpoint at which they were first known.
 
     Returns
     -------
     DataFrame
-        Indexed by month, `spread`, `spearhead`, `reach-spread` and `reach-spearhead`.
+        By `checkpoint` and `approach`: `activities` and `reach`.
     """
-    seen, months = (
-        first_seen(log["date"], checkpoints),
-        [checkpoint.month for checkpoint in checkpoints],
-    )
-    activities = pd.crosstab(seen, log["approach"])
-    reach = pd.crosstab(seen, log["approach"], values=log["reach"], aggfunc="sum").add_prefix(
-        "reach-"
-    )
-    columns = [*APPROACHES, *(f"reach-{key}" for key in APPROACHES)]
-    return activities.join(reach).reindex(index=months, columns=columns).fillna(0).astype(int)
+    approach = pd.Categorical(log["approach"], list(APPROACHES))
+    groups = log.assign(approach=approach).groupby(["checkpoint", "approach"], observed=False)
+    return groups.agg(activities=("reach", "size"), reach=("reach", "sum"))

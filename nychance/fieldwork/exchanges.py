@@ -7,15 +7,18 @@ from typing import Final
 import pandas as pd
 
 from evalbook.models.method import NO_INTERVAL, RECORDS, WILSON, method
+from evalbook.models.shares.proportions import share
 from evalbook.plan import Checkpoint
 from evalbook.qualitative import csv_tables as tables
 from evalbook.qualitative.codebook import NAME, codebook
 from evalbook.qualitative.records import folder
 from evalbook.qualitative.source_lines import EXAMPLE, MATERIAL
-from evalbook.text.source import Source
+from evalbook.sdc.about import SOURCE, About
 from nychance import tr
 
 DEPTHS: Final = {"what": tr("What is done"), "how": tr("How it is done"), "why": tr("Why it works")}
+DEEPER: Final = "how or why"
+EMPTY: Final = (float("nan"),) * 3 + (0,)
 
 
 @method(
@@ -25,8 +28,8 @@ DEPTHS: Final = {"what": tr("What is done"), "how": tr("How it is done"), "why":
     interval=NO_INTERVAL,
     source=tr("The evaluation's log"),
 )
-def exchanges(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataFrame, Source]:
-    """Read the exchanges on methods known at a checkpoint.
+def exchanges(checkpoint: Checkpoint, path: Path | None = None) -> pd.DataFrame:
+    """Read the exchanges on methods known at a checkpoint; the table knows its source.
 
     Parameters
     ----------
@@ -50,7 +53,8 @@ def exchanges(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.Data
         table, {"date": date.isna(), "receiver": alone, "depth": ~table["depth"].isin(DEPTHS)}, path
     )
     known = table.assign(date=date)[date <= pd.Timestamp(checkpoint.cutoff)].reset_index(drop=True)
-    return known, EXAMPLE if path.name.endswith("-example.csv") else MATERIAL
+    known.attrs[SOURCE] = EXAMPLE if path.name.endswith("-example.csv") else MATERIAL
+    return known
 
 
 @method(
@@ -61,11 +65,35 @@ def exchanges(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.Data
     source=tr("The evaluation's brief: from what to how and why"),
 )
 def by_depth(table: pd.DataFrame, checkpoints: Sequence[Checkpoint]) -> pd.DataFrame:
-    """Count exchanges by the checkpoint at which they were first known and by depth.
+    """Compute how deep the exchanges went, by the checkpoint at which they were first known.
 
-    Rows are the checkpoints' months, columns the keys of `DEPTHS`.
+    Returns
+    -------
+    DataFrame
+        Results by `checkpoint` (its month) and `depth`: the shares of `what`, `how` and `why`, and
+        of `how or why` together, with Wilson's intervals; empty where there were no exchanges.
     """
     seen = tables.first_seen(table["date"], checkpoints)
-    return pd.crosstab(seen, table["depth"]).reindex(
-        index=[c.month for c in checkpoints], columns=list(DEPTHS), fill_value=0
+    counts = pd.crosstab(seen, table["depth"]).reindex(
+        index=[checkpoint.month for checkpoint in checkpoints], columns=list(DEPTHS), fill_value=0
     )
+    sizes = counts.sum(axis=1)
+    counts[DEEPER] = counts[["how", "why"]].sum(axis=1)
+    shares = {
+        (month, depth): share(int(counts.loc[month, depth]), int(sizes[month]))
+        if sizes[month]
+        else None
+        for month in counts.index
+        for depth in counts.columns
+    }
+    found = pd.DataFrame(
+        [
+            [each.value, *each.interval, each.n, "share", ""]
+            if each
+            else [*EMPTY, "share", "empty"]
+            for each in shares.values()
+        ],
+        index=pd.MultiIndex.from_tuples(list(shares), names=["checkpoint", "depth"]),
+        columns=["estimate", "lower", "upper", "n", "unit", "status"],
+    )
+    return About(table.attrs[SOURCE], by_depth.method, "exchanges").on(found)

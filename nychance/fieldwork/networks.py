@@ -19,29 +19,19 @@ from evalbook.qualitative.source_lines import EXAMPLE, MATERIAL
 from evalbook.text.language import Text
 from evalbook.text.source import Source
 from nychance import MUNICIPALITIES, tr
+from nychance.sentences.names import NAMES
 
-KINDS: Final = {
-    "partnership": tr("Partnership"),
-    "knowledge-sharing": tr("Knowledge sharing"),
-}
+KINDS: Final = {kind: NAMES[kind] for kind in ("partnership", "knowledge-sharing")}
 # The three sides of the partnership, and between which of them ties are followed.
-SIDES: Final[dict[Side, Text]] = {
-    "system": tr("System side"),
-    "person": tr("Person side"),
-    "workplace": tr("Workplace side"),
-}
+THREE_SIDES: Final[tuple[Side, ...]] = ("system", "person", "workplace")
+SIDES: Final[dict[Side, Text]] = {side: NAMES[side] for side in THREE_SIDES}
 BETWEEN: Final[dict[str, tuple[Side, Side]]] = {
     "system-system": ("system", "system"),
     "system-person": ("system", "person"),
     "system-workplace": ("system", "workplace"),
     "person-workplace": ("person", "workplace"),
 }
-BETWEEN_NAMES: Final = {
-    "system-system": tr("Within the system"),
-    "system-person": tr("System and person"),
-    "system-workplace": tr("System and workplace"),
-    "person-workplace": tr("Person and workplace"),
-}
+BETWEEN_NAMES: Final = {between: NAMES[between] for between in BETWEEN}
 Graph = nx.Graph
 
 
@@ -97,6 +87,12 @@ def ties(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataFrame
     return known, EXAMPLE if path.name.endswith("-example.csv") else MATERIAL
 
 
+def in_force(known: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the ties that there are on a day, of those that `ties` returns."""
+    now = pd.Timestamp(day)
+    return known[(known["date"] <= now) & ~(known["ended"] <= now)]
+
+
 def network(
     known: pd.DataFrame, kind: str | None, day: date, members: list[str] | None = None
 ) -> "Graph[str]":
@@ -111,12 +107,8 @@ def network(
     members : list of str, optional
         Members even without a tie; ties of others are left out. Default: all with a tie.
     """
-    now = pd.Timestamp(day)
-    there = known[
-        (known["date"] <= now)
-        & ~(known["ended"] <= now)
-        & (known["kind"].eq(kind) if kind else True)
-    ]
+    there = in_force(known, day)
+    there = there[there["kind"].eq(kind)] if kind else there
     graph: Graph[str] = nx.Graph()
     graph.add_nodes_from(members or [])
     pairs = zip(there["one"], there["other"], strict=True)
@@ -213,6 +205,43 @@ def on_all_sides(
     """Return the municipalities with own ties to both the person and the workplace side."""
     met = {m: {side_of[other] for other in graph[m]} for m in places if m in graph}
     return [m for m, sides in met.items() if {"person", "workplace"} <= sides]
+
+
+def course(
+    known: pd.DataFrame,
+    side_of: Mapping[str, Side],
+    places: Sequence[str],
+    checkpoints: Sequence[Checkpoint],
+) -> pd.DataFrame:
+    """Follow the municipalities' knowledge sharing, and their ties to the other sides.
+
+    Parameters
+    ----------
+    known : DataFrame
+        As returned by `ties`.
+    side_of : mapping
+        Each member's side, as returned by `members`.
+
+    Returns
+    -------
+    DataFrame
+        By `checkpoint`: `ties`, `density` and `centralisation` of knowledge sharing between the
+        municipalities, and `sides`, how many of them have ties to all sides.
+    """
+    rows = []
+    for checkpoint in checkpoints:
+        found = shape(network(known, "knowledge-sharing", checkpoint.cutoff, list(places)))
+        everything = network(known, None, checkpoint.cutoff)
+        rows.append(
+            {
+                "checkpoint": checkpoint.key,
+                "ties": found.ties,
+                "density": found.density,
+                "centralisation": found.centralisation,
+                "sides": len(on_all_sides(everything, side_of, places)),
+            }
+        )
+    return pd.DataFrame(rows).set_index("checkpoint")
 
 
 def centralisation(graph: "Graph[str]", of: Literal["degree", "betweenness"] = "degree") -> float:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from evalbook.models.method import WILSON, method
 from evalbook.plan import Checkpoint
@@ -14,16 +13,18 @@ from evalbook.qualitative import csv_tables as tables
 from evalbook.qualitative.codebook import NAME, codebook
 from evalbook.qualitative.records import folder
 from evalbook.qualitative.source_lines import EXAMPLE
+from evalbook.sdc import Persons
+from evalbook.sdc.about import SOURCE
 from evalbook.text.source import Source
 from nychance import tr
 
 PROFILES: Final = Source(tr("Source: competence profiles, own calculations"), persons=True)
 LEVELS: Final = ("1", "2", "3", "4", "5")
 STRONG, WEAK = 4, 2
-When = Literal["before", "after"]
+TIMES: Final = {"before": tr("Before the assessment"), "after": tr("After the assessment")}
 
 
-def profiles(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataFrame, Source]:
+def profiles(checkpoint: Checkpoint, path: Path | None = None) -> Persons:
     """Read the profiles clarified up to a checkpoint.
 
     Parameters
@@ -33,6 +34,12 @@ def profiles(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataF
         of `areas` in `material.yml`), `before` and `after` (1 to 5); default the file that
         `material.yml` names.
 
+    Returns
+    -------
+    Persons
+        A row a profile and area: `clarified`, `area` (a category), and the levels `before` and
+        `after`. It knows its own source.
+
     Raises
     ------
     DataError
@@ -41,21 +48,27 @@ def profiles(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataF
     """
     book = codebook(folder() / "material" / NAME)
     path = path or folder() / "material" / book.profiles
-    table = tables.read(path, ["profile", "clarified", "area", "before", "after"])
-    clarified = tables.days(table["clarified"])
+    table = tables.read(path, ["profile", "clarified", "area", *TIMES])
+    clarified, areas = tables.days(table["clarified"]), list(book.area_names)
     faults = {
         "clarified": clarified.isna(),
-        "area": ~table["area"].isin(list(book.area_names)) | table.duplicated(["profile", "area"]),
-        **{when: ~table[when].isin(LEVELS) for when in ("before", "after")},
+        "area": ~table["area"].isin(areas) | table.duplicated(["profile", "area"]),
+        **{when: ~table[when].isin(LEVELS) for when in TIMES},
     }
     tables.refuse(table, faults, path)
-    read = table.assign(
-        clarified=clarified, before=table["before"].astype(int), after=table["after"].astype(int)
+    numbers = pd.util.hash_array(table["profile"].to_numpy(dtype=object)) >> np.uint64(1)
+    read = Persons(
+        {
+            "person": numbers.astype(np.int64),
+            "clarified": clarified,
+            "area": pd.Categorical(table["area"], areas),
+            **{when: table[when].astype(int) for when in TIMES},
+        }
     )
-    example = Source(EXAMPLE.line, persons=True, synthetic=True)
-    return read[clarified <= pd.Timestamp(checkpoint.cutoff)], example if path.name.endswith(
-        "-example.csv"
-    ) else PROFILES
+    known: Persons = read[clarified <= pd.Timestamp(checkpoint.cutoff)]
+    invented = Source(EXAMPLE.line, persons=True, synthetic=True)
+    known.attrs[SOURCE] = invented if path.name.endswith("-example.csv") else PROFILES
+    return known
 
 
 @method(
@@ -65,75 +78,40 @@ def profiles(checkpoint: Checkpoint, path: Path | None = None) -> tuple[pd.DataF
     interval=tr("paired, Student's t"),
     source=tr("Own definition, after the brief"),
 )
-def levels(table: pd.DataFrame, areas: Sequence[str], minimum: int) -> pd.DataFrame:
-    """Compute each area's mean level before and after, and its change, with 95% intervals.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by area, the strongest after clarification first: `n`, and for each of `before`,
-        `after` and `change` the mean, `_low` and `_high`. An area with fewer than `minimum`
-        profiles is left out.
-
-    Notes
-    -----
-    Student's t. The change is each profile's own, so its interval is that of paired observations.
-    """
-    rows = {}
-    for area in areas:
-        mine = table[table["area"] == area]
-        if len(mine) < minimum:
-            continue
-        values = {
-            "before": mine["before"],
-            "after": mine["after"],
-            "change": mine["after"] - mine["before"],
-        }
-        rows[area] = {"n": len(mine)} | {
-            name: value for key, each in values.items() for name, value in _mean(key, each).items()
-        }
-    found = pd.DataFrame.from_dict(rows, orient="index")
-    return found.sort_values("after", ascending=False, kind="stable") if rows else found
-
-
-def asymmetric(table: pd.DataFrame, when: When) -> "pd.Series[bool]":
-    """Return which profiles have a strong area (level 4 or 5) and a weak one (level 1 or 2)."""
-    ends = table.groupby("profile")[when].agg(["min", "max"])
-    return (ends["max"] >= STRONG) & (ends["min"] <= WEAK)
+def changes(known: Persons) -> Persons:
+    """Return each profile's change of level by area, in `value`."""
+    return known.assign(value=known["after"] - known["before"])
 
 
 @method(
     tr("Asymmetric competence profiles"),
-    formula=tr("n(level 4\N{EN DASH}5 in one area and 1\N{EN DASH}2 in another) ÷ n(profiles)"),
+    formula=tr("n(level 4–5 in one area and 1–2 in another) ÷ n(profiles)"),
     unit=tr("competence profiles"),
     interval=WILSON,
     source=tr("Own definition, after the brief"),
 )
-def by_checkpoint(
-    table: pd.DataFrame, when: When, checkpoints: Sequence[Checkpoint]
-) -> tuple["pd.Series[int]", dict[str, list[str]]]:
-    """Count asymmetric and other profiles by the checkpoint at which they were first known.
+def asymmetric(known: Persons, checkpoints: Sequence[Checkpoint]) -> Persons:
+    """Return which profiles have a strong area (level 4 or 5) and a weak one (level 1 or 2).
 
     Returns
     -------
-    Series
-        Counts by `asymmetric MONTH` and `other MONTH`.
-    dict
-        The subtotals `asymmetric until MONTH` and `other until MONTH`, the totals known at each
-        checkpoint, with the counts that they add up.
+    Persons
+        A row a profile, checkpoint that knew of it, and time: `checkpoint` (its month), `when`
+        (`before` or `after`, a category), and `counted` out of `out_of`, which is 1.
     """
-    seen = tables.first_seen(table.groupby("profile")["clarified"].first(), checkpoints)
-    kind = asymmetric(table, when).map({True: "asymmetric", False: "other"})
-    months = [checkpoint.month for checkpoint in checkpoints]
-    keys = {(k, month): f"{k} {month}" for k in ("asymmetric", "other") for month in months}
-    counted = (kind + " " + seen).value_counts().reindex(list(keys.values()), fill_value=0)
-    subtotals = {
-        f"{k} until {month}": [keys[k, m] for m in months if m <= month] for k, month in keys
-    }
-    return counted.rename_axis(when), subtotals
-
-
-def _mean(key: str, values: "pd.Series[int]") -> dict[str, float]:
-    mean = float(values.mean())
-    half = float(stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    return {key: mean, f"{key}_low": mean - half, f"{key}_high": mean + half}
+    levels = known.melt(["person", "clarified"], list(TIMES), "when", "level")
+    ends = levels.groupby(["person", "clarified", "when"])["level"].agg(["min", "max"])
+    found = ends.reset_index().assign(
+        when=lambda each: pd.Categorical(each["when"], list(TIMES)),
+        counted=lambda each: ((each["max"] >= STRONG) & (each["min"] <= WEAK)).astype(float),
+        out_of=1.0,
+    )
+    known_then = [
+        found[found["clarified"] <= pd.Timestamp(checkpoint.cutoff)].assign(
+            checkpoint=checkpoint.month
+        )
+        for checkpoint in checkpoints
+    ]
+    joined = Persons(pd.concat(known_then, ignore_index=True))
+    joined.attrs.update(known.attrs)
+    return joined

@@ -69,8 +69,7 @@ def response(log: pd.DataFrame, plan: Plan, expected: Collection[str]) -> pd.Dat
     -------
     DataFrame
         `checkpoint` (number), `activity`, `asked`, `answered` (persons), `response` (share of
-        those asked), `reached` (municipalities with an answer) and `expected` (municipalities in
-        all), in order of time.
+        those asked) and `reached` (municipalities with an answer), in order of time.
     """
     ends = [pd.Timestamp(c.cutoff) for c in plan.checkpoints]
     log = log.assign(
@@ -85,4 +84,6 @@ def response(log: pd.DataFrame, plan: Plan, expected: Collection[str]) -> pd.Dat
         .sum()
         .reset_index()
     )
-    return sums.assign(response=sums["answered"] / sums["asked"], expected=len(expected))
+    return sums.assign(response=sums["answered"] / sums["asked"])[
+        ["checkpoint", "activity", "asked", "answered", "response", "reached"]
+    ]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from evalbook.models import discrete_time_hazard
 from evalbook.models.method import method
+from evalbook.sdc import Persons
 from nychance import tr
 from nychance.measures.person_weeks import person_weeks
 from nychance.register import Register
@@ -17,11 +18,12 @@ from nychance.register import Register
 BACKGROUND: Final = ("sex", "origin", "age", "match", "role")
 # Fewer events than this are too few to estimate a ratio of their own.
 EVENTS: Final = 10
+LEFT_OUT: Final = "left_out"
 
 
 @dataclass(frozen=True)
 class ExitRatios:
-    """Ratios of weekly hazards of exit.
+    """Ratios of weekly hazards of exit; interventions with too few exits are not there.
 
     Attributes
     ----------
@@ -30,32 +32,64 @@ class ExitRatios:
     events : int
         Exits that the model rests on.
     left_out : float
-        Share of the person-weeks that is left out, because the spell began before the register
-        does, so that nobody knows how long it had lasted.
+        The share of weeks in spells that ran in the register's first week.
     """
 
     n: int
     events: int
     left_out: float
-    _kinds: tuple[str, ...]
-    _model: pd.DataFrame
+    _table: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the estimates of all terms, including the background variables."""
-        return self._model.copy()
-
-    @property
-    def of_kinds(self) -> pd.DataFrame:
-        """The interventions' hazard ratios, missing where there are too few exits.
+        """Return the estimates of all terms, including the background variables.
 
         `hazard_ratio` with its 95 per cent interval `lower` to `upper`.
         """
-        return (
-            self._model[["hazard_ratio", "lower", "upper"]]
-            .astype(float)
-            .reindex(list(self._kinds))
-            .rename_axis("kind")
-        )
+        return self._table.copy()
+
+
+def weeks_at_risk(
+    register: Register,
+    first: int,
+    kinds: Sequence[str],
+    persons: NDArray[np.bool_],
+    exit_weeks: int,
+) -> Persons:
+    """Return the weeks on benefit, with the exits that follow them and what a model adjusts for.
+
+    Parameters
+    ----------
+    first : int
+        The first week of follow-up; the last is the register's.
+    kinds : sequence of str
+        Keys of the interventions, which count from the week in which they start.
+    persons : array of bool, shape (persons,)
+        Whose weeks on benefit.
+
+    Returns
+    -------
+    Persons
+        A row a person and week; see `person_weeks`. Spells that ran in the register's first week
+        are left out: their duration is not known. Levels of `BACKGROUND` with fewer than `EVENTS`
+        exits are joined with the most frequent one.
+    """
+    weeks = person_weeks(
+        register,
+        len(register.weeks) - 1,
+        exit_weeks=exit_weeks,
+        first=first,
+        since=kinds,
+        persons=persons,
+    )
+    known = ~weeks["begun_before"].to_numpy(dtype=bool)
+    weeks = weeks[known].reset_index(drop=True)
+    levels = {column: _joined(weeks[column], weeks["event"]) for column in BACKGROUND}
+    found = register.people(
+        weeks["person"].to_numpy(),
+        **{str(name): values for name, values in weeks.items() if name != "person"} | levels,
+    )
+    found.attrs[LEFT_OUT] = 1 - float(known.mean()) if len(known) else 0.0
+    return found
 
 
 @method(
@@ -68,13 +102,7 @@ class ExitRatios:
     interval=tr("clustered by municipality"),
     source="Allison (1982), Sociological Methodology 13",
 )
-def exit_ratios(
-    register: Register,
-    first: int,
-    kinds: Sequence[str],
-    persons: NDArray[np.bool_],
-    exit_weeks: int,
-) -> ExitRatios:
+def exit_ratios(weeks: Persons, kinds: Sequence[str]) -> ExitRatios:
     """Estimate hazard ratios of exit to self-support after the start of an intervention.
 
     The weekly hazard after the start is compared with the hazard of those without the
@@ -84,14 +112,10 @@ def exit_ratios(
 
     Parameters
     ----------
-    first : int
-        The first week of follow-up; the last is the register's.
+    weeks : Persons
+        As returned by `weeks_at_risk`.
     kinds : sequence of str
         Keys of the interventions, all in one model.
-    persons : array of bool, shape (persons,)
-        Whose weeks on benefit.
-
-    Spells that ran in the register's first week are left out: their duration is not known.
 
     Returns
     -------
@@ -104,40 +128,21 @@ def exit_ratios(
     Source: the evaluation's brief (effekt af jobpakker). Timing-of-events studies, such as Clausen
     et al. (2009, IZA DP 3849), model the selection as well; this does not.
     """
-    weeks = person_weeks(
-        register,
-        len(register.weeks) - 1,
-        exit_weeks=exit_weeks,
-        first=first,
-        since=kinds,
-        persons=persons,
-    )
-    known = ~weeks["begun_before"].to_numpy(dtype=bool)
-    left_out = 1 - float(known.mean()) if len(known) else 0.0
-    weeks = weeks[known].reset_index(drop=True)
-    after, events = weeks.loc[weeks["event"] == 1, list(kinds)].sum(), int(weeks["event"].sum())
+    table = weeks.frame()
+    after, events = table.loc[table["event"] == 1, list(kinds)].sum(), int(table["event"].sum())
     estimable = [kind for kind in kinds if min(after[kind], events - after[kind]) >= EVENTS]
-    for column in BACKGROUND:
-        weeks[column] = _joined(weeks[column], weeks["event"])
-    background = [column for column in BACKGROUND if weeks[column].nunique() > 1]
-    several = weeks["municipality"].nunique() > 1
-    if not estimable:
-        return ExitRatios(
-            len(weeks),
-            events,
-            left_out,
-            tuple(kinds),
-            pd.DataFrame(columns=["hazard_ratio", "lower", "upper"]),
+    found = pd.DataFrame(columns=["hazard_ratio", "lower", "upper"], dtype=float)
+    if estimable:
+        model = discrete_time_hazard(
+            table,
+            "event",
+            "duration",
+            [*(column for column in BACKGROUND if table[column].nunique() > 1), *estimable],
+            time_varying=estimable,
+            cluster="municipality" if table["municipality"].nunique() > 1 else None,
         )
-    model = discrete_time_hazard(
-        weeks,
-        "event",
-        "duration",
-        [*background, *estimable],
-        time_varying=estimable,
-        cluster="municipality" if several else None,
-    )
-    return ExitRatios(len(weeks), events, left_out, tuple(kinds), model.to_frame())
+        found = model.to_frame()
+    return ExitRatios(len(table), events, weeks.attrs[LEFT_OUT], found)
 
 
 def _joined(levels: "pd.Series[Any]", event: "pd.Series[int]") -> "pd.Series[Any]":

@@ -5,18 +5,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.models.method import NO_INTERVAL, PERSONS, WILSON, method
-from evalbook.models.shares.proportions import Share, share
+from evalbook.sdc import Persons
 from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
-from nychance.measures.targets import Window
+from nychance.measures.people import ROLES, residence
+from nychance.measures.targets import Window, target_group
 from nychance.register import Register
 
-UNKNOWN, NOWHERE = "unknown", "none"
+UNKNOWN = "unknown"
 
 
-def contacts(
+def placements(
     register: Register, window: Window, persons: NDArray[np.bool_] | None = None
-) -> pd.DataFrame:
+) -> Persons:
     """Return the interventions with a company that run at any time in a window.
 
     Parameters
@@ -26,76 +27,20 @@ def contacts(
 
     Returns
     -------
-    DataFrame
-        `person`, `start`, `company`, `sector`, `municipality` and `role` of the person's
-        municipality at the window's start.
+    Persons
+        A row an intervention: `start`, `company`, `sector`, and `municipality` and `role` of the
+        person's municipality in the window's first week.
     """
     records = register.interventions
     start, end = register.weeks[window.first], register.weeks[window.last]
     running = (records[c.START] <= end) & (records[c.END].isna() | (records[c.END] >= start))
     theirs = True if persons is None else persons[records["person"].to_numpy()]
-    chosen = records.loc[
-        running & theirs & records[c.COMPANY].notna(), ["person", c.START, c.COMPANY, c.SECTOR]
-    ]
-    places = register.municipality_at(window.first)
-    where = places.loc[chosen["person"]].to_numpy()
-    roles = register.role_at(window.first).loc[chosen["person"]].to_numpy()
-    return chosen.assign(municipality=where, role=roles).reset_index(drop=True)
-
-
-@method(
-    tr("Different companies per municipality"),
-    formula=tr("mean over municipalities of the number of companies with placements"),
-    unit=MUNICIPALITIES,
-    interval=NO_INTERVAL,
-    source=tr("The evaluation's brief"),
-)
-def per_municipality(found: pd.DataFrame, register: Register) -> dict[str, float]:
-    """Compute the mean number of distinct companies per municipality, by role.
-
-    Municipalities without any count as 0.
-    """
-    counts = (
-        found.groupby("municipality")[c.COMPANY]
-        .nunique()
-        .reindex(register.municipalities.index, fill_value=0)
+    chosen = records[running & theirs & records[c.COMPANY].notna()]
+    found = register.people(
+        chosen["person"].to_numpy(),
+        **{column: chosen[column].to_numpy() for column in (c.START, c.COMPANY, c.SECTOR)},
     )
-    means = counts.groupby(register.municipalities[c.ROLE]).mean()
-    return {role: float(means[role]) for role in ("method", "comparison")}
-
-
-@method(
-    tr("Sector of the first company placement"),
-    formula=tr("persons by the sector of their first placement in the window"),
-    unit=PERSONS,
-    interval=NO_INTERVAL,
-    source=tr("The evaluation's brief"),
-)
-def first_sectors(found: pd.DataFrame, persons: NDArray[np.bool_]) -> "pd.Series[int]":
-    """Count a group's persons by the sector of their first course with a company.
-
-    Each person is counted once, also those without a course, so that the counts add up to the
-    group.
-
-    Returns
-    -------
-    Series
-        By sector (`sector`), then `UNKNOWN` and `NOWHERE`.
-    """
-    first = (
-        found.sort_values(c.START, kind="stable")
-        .drop_duplicates("person")
-        .set_index("person")[c.SECTOR]
-    )
-    sector = first.astype(object).fillna(UNKNOWN).reindex(np.flatnonzero(persons)).fillna(NOWHERE)
-    counted = sector.value_counts()
-    order = [*sorted(counted.index.difference([UNKNOWN, NOWHERE])), UNKNOWN, NOWHERE]
-    return counted.reindex(order, fill_value=0).rename_axis("sector")
-
-
-def per_place(found: pd.DataFrame) -> "pd.Series[int]":
-    """Count the distinct companies of each municipality."""
-    return found.groupby("municipality")[c.COMPANY].nunique()
+    return found.merge(residence(register, window.first), on="person")
 
 
 @method(
@@ -105,14 +50,71 @@ def per_place(found: pd.DataFrame) -> "pd.Series[int]":
     interval=WILSON,
     source=tr("The evaluation's brief"),
 )
-def reached(found: pd.DataFrame, persons: NDArray[np.bool_]) -> Share:
-    """Compute the share of a group who are among the contacts, each person counted once.
+def reached(register: Register, window: Window) -> Persons:
+    """Return who of the target group has a placement with a company in a window.
+
+    Returns
+    -------
+    Persons
+        A row a person: `counted`, 1 if there is a placement, out of `out_of`, 1; the `sector` of
+        the first one, `unknown` where the extract does not tell and missing where there is none;
+        and `municipality` and `role` in the window's first week.
+    """
+    group = target_group(register, window.first)
+    first = (
+        placements(register, window, group)
+        .sort_values(c.START, kind="stable")
+        .drop_duplicates("person")
+    )
+    found = register.people(group, out_of=1).merge(residence(register, window.first), on="person")
+    sectors = first[["person", c.SECTOR]].fillna({c.SECTOR: UNKNOWN}).assign(counted=1)
+    return found.merge(sectors, how="left", on="person").fillna({"counted": 0})
+
+
+@method(
+    tr("Sector of the first company placement"),
+    formula=tr("persons by the sector of their first placement in the window"),
+    unit=PERSONS,
+    interval=NO_INTERVAL,
+    source=tr("The evaluation's brief"),
+)
+def by_sector(people: Persons) -> Persons:
+    """Return those who have a placement, each with the sector of the first one.
 
     Parameters
     ----------
-    found : DataFrame
-        As returned by `contacts`.
-    persons : array of bool, shape (persons,)
-        The group; it must not be empty.
+    people : Persons
+        As returned by `reached`.
     """
-    return share(int(np.isin(np.flatnonzero(persons), found["person"]).sum()), int(persons.sum()))
+    found: Persons = people[people["counted"] == 1]
+    # What follows is not the share of those reached.
+    found.attrs.clear()
+    return found
+
+
+@method(
+    tr("Different companies per municipality"),
+    formula=tr("mean over municipalities of the number of companies with placements"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source=tr("The evaluation's brief"),
+)
+def per_municipality(found: Persons, register: Register) -> dict[str, float]:
+    """Compute the mean number of distinct companies per municipality, by role.
+
+    Municipalities without any count as 0.
+
+    Parameters
+    ----------
+    found : Persons
+        As returned by `placements`.
+    """
+    roles = register.municipalities[c.ROLE].rename(index=str)
+    counts = per_place(found).reindex(roles.index, fill_value=0)
+    means = counts.groupby(roles).mean()
+    return {role: float(means[role]) for role in ROLES}
+
+
+def per_place(found: Persons) -> "pd.Series[int]":
+    """Count the distinct companies of each municipality."""
+    return found.frame().groupby("municipality")[c.COMPANY].nunique()

@@ -1,12 +1,16 @@
 """Outcomes after participation in an intervention."""
 
+from collections.abc import Sequence
+
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.models.method import PERSONS, WILSON, method
-from evalbook.models.shares.proportions import Share, share
+from evalbook.sdc import Persons
 from nychance import columns as c
 from nychance import tr
+from nychance.definitions import Evaluation
 from nychance.measures.staircase import steps_in
 from nychance.register import Register
 
@@ -21,41 +25,53 @@ from nychance.register import Register
 def reached_step_after(
     register: Register,
     kind: str,
-    *,
-    above: int,
-    within: int,
+    lengths: Sequence[int],
     persons: NDArray[np.bool_],
-    steps: int,
-) -> Share | None:
-    """Compute the share of participants who reached a higher step within a number of weeks.
+    plan: Evaluation,
+    *,
+    above: int = 0,
+) -> Persons:
+    """Return who reached a higher step within some weeks after their first such course began.
 
     Parameters
     ----------
     kind : str
         Key of the intervention.
-    above : int
-        Index of the step that must be exceeded.
-    within : int
+    lengths : sequence of int
         Weeks of follow-up; only courses that can be followed that long count.
     persons : array of bool, shape (persons,)
         The group.
-    steps : int
-        Number of steps; the last is ordinary work, which includes persons without transfer.
+    plan : Evaluation
+        Its staircase; the last step is ordinary work, which includes persons without transfer.
+    above : int
+        Index of the step that must be exceeded.
 
     Returns
     -------
-    Share or None
-        Over each person's first such course; None if nobody began one early enough.
+    Persons
+        A row a participant and length: `followed`, the length as a category (`within-26`), and
+        `counted` (whether on a higher step by then) out of `out_of`, which is 1.
     """
     records = register.interventions
     first = records[records[c.KIND] == kind].groupby("person")[c.START].min()
     first = first[persons[first.index.to_numpy()]]
+    rows = first.index.to_numpy()
     begin = register.weeks.searchsorted(first.to_numpy(), side="right") - 1
-    followed = (begin >= 0) & (begin + within < len(register.weeks))
-    rows, weeks = first.index.to_numpy()[followed], begin[followed]
-    if len(rows) == 0:
-        return None
-    columns = weeks[:, None] + np.arange(1, within + 1)
-    seen = steps_in(register, slice(None), np.isin(np.arange(len(persons)), rows), steps)
-    higher = (seen[np.arange(len(rows))[:, None], columns] > above).any(axis=1)
-    return share(int(higher.sum()), len(rows))
+    higher = (
+        steps_in(register, slice(None), np.isin(np.arange(len(persons)), rows), len(plan.staircase))
+        > above
+    )
+    names = [f"within-{length}" for length in lengths]
+    tables = []
+    for length, name in zip(lengths, names, strict=True):
+        followed = np.flatnonzero((begin >= 0) & (begin + length < len(register.weeks)))
+        after = begin[followed, None] + np.arange(1, length + 1)
+        tables.append(
+            register.people(
+                rows[followed],
+                followed=pd.Categorical([name] * len(followed), names),
+                counted=higher[followed[:, None], after].any(axis=1).astype(float),
+                out_of=1.0,
+            )
+        )
+    return pd.concat(tables, ignore_index=True)

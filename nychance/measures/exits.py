@@ -9,10 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.models.method import PERSONS, RATIO, WILSON, method
+from evalbook.sdc import Persons
 from nychance import tr
 from nychance.measures.person_measure import PersonMeasure
+from nychance.measures.population import FOLDED, OTHER
 from nychance.measures.spells import benefit_spells, exits, weeks_to_next
-from nychance.measures.targets import Window
+from nychance.measures.targets import Window, target_group
 from nychance.register import BENEFIT, STATES, Register
 from nychance.register.runs import runs
 
@@ -23,6 +25,16 @@ STAYED: Final = "stayed"
 DESTINATIONS: Final = tuple(state for state in STATES if state not in BENEFIT)
 # A person in one of these states is no longer observed, so no exit leads to them.
 CENSORED: Final = ("emigrated", "retired", "dead")
+OUTCOMES: Final = [
+    STAYED,
+    *(state for state in DESTINATIONS if state not in (*CENSORED, *FOLDED)),
+    OTHER,
+    LEFT,
+]
+EXITS: Final = tr("exits to self-support")
+BACK_FORMULA: Final = tr(
+    "n(exits followed by a return within the weeks) ÷ n(exits that can be followed so long)"
+)
 
 
 def destinations(
@@ -59,38 +71,34 @@ def destinations(
     interval=WILSON,
     source=tr("The evaluation's brief"),
 )
-def outcomes(
-    register: Register, window: Window, exit_weeks: int, groups: "pd.Series[Any]"
-) -> pd.DataFrame:
-    """Count those on benefit in a window's first week by the outcome of that spell in the window.
+def outcomes(register: Register, window: Window, exit_weeks: int) -> Persons:
+    """Return the target group of a window's first week, with the outcome of that spell on benefit.
 
     Parameters
     ----------
     exit_weeks : int
         As for `destinations`.
-    groups : Series, shape (persons,)
-        A label per person; missing for persons who are left out.
 
     Returns
     -------
-    DataFrame
-        Groups as rows; `stayed` (no exit that is known at the window's end), a column per state
-        that an exit led to, as in `destinations`, and `left` (dead, emigrated or retired while on
-        benefit). Together they are everybody on benefit in the first week.
+    Persons
+        Whoever is in the target group in the first week, and `destination`, a category: `stayed`
+        (no exit that is known at the window's end), the state that an exit led to, where leave and
+        unknown codes are `other`, or `left` (dead, emigrated or retired while on benefit).
     """
     spells = benefit_spells(register, window.last, exit_weeks)
     begin, end = spells["first"], spells["first"] + spells["weeks"]
     mine = spells[
-        register.on_benefit[spells["person"], window.first]
+        target_group(register, window.first)[spells["person"]]
         & (begin <= window.first)
         & (end > window.first)
     ]
     lost = ~register.observed[mine["person"], window.last]
     outcome = mine["to"].astype(object).where(mine["ended"], np.where(lost, LEFT, STAYED))
-    who = groups.iloc[mine["person"]].reset_index(drop=True).rename("group")
-    found = pd.crosstab(who, outcome.reset_index(drop=True))
-    seen = [state for state in DESTINATIONS if state not in CENSORED]
-    return found.reindex(columns=pd.Index([STAYED, *seen, LEFT], name="outcome"), fill_value=0)
+    return register.people(
+        mine["person"].to_numpy(),
+        destination=pd.Categorical(outcome.replace(dict.fromkeys(FOLDED, OTHER)), OUTCOMES),
+    )
 
 
 def returns(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:
@@ -131,10 +139,8 @@ def returns(register: Register, last: int, exit_weeks: int) -> pd.DataFrame:
 
 @method(
     tr("Back on benefit"),
-    formula=tr(
-        "n(exits followed by a return within the weeks) ÷ n(exits that can be followed so long)"
-    ),
-    unit=tr("exits to self-support"),
+    formula=BACK_FORMULA,
+    unit=EXITS,
     interval=RATIO,
     source=tr("The evaluation's brief; an exit lasts at least four weeks"),
 )
@@ -173,55 +179,86 @@ def back_within(
 
 
 @method(
+    tr("Back on benefit"),
+    formula=BACK_FORMULA,
+    unit=EXITS,
+    interval=RATIO,
+    source=tr("The evaluation's brief; an exit lasts at least four weeks"),
+)
+def back_on_benefit(register: Register, exit_weeks: int, lengths: Sequence[int]) -> Persons:
+    """Return exits to self-support that can be followed some weeks, and who has returned by then.
+
+    Counted are immigrants and descendants. An exit counts only if the week that lies so many weeks
+    after its first is known; see `back_within`.
+
+    Returns
+    -------
+    Persons
+        A row an exit and length: `within`, the length as a category (`within-26`), and `counted`
+        (whether there was a return) out of `out_of`, which is 1.
+    """
+    last = len(register.weeks) - 1
+    found = _of_minority(register, returns(register, last, exit_weeks))
+    followed = pd.concat(
+        {length: found[found["first"] + length <= last] for length in lengths}, names=["length"]
+    ).reset_index("length")
+    back = (followed["outcome"] == BACK) & (followed["weeks"] <= followed["length"])
+    return register.people(
+        followed["person"].to_numpy(),
+        within=_named("within-", followed["length"], lengths),
+        counted=back.to_numpy(dtype=float),
+        out_of=1.0,
+    )
+
+
+@method(
     tr("Hazard of a return to benefit"),
     formula=tr(
         "returns ÷ weeks at risk, in weeks 1\N{EN DASH}13, 14\N{EN DASH}26 and 27\N{EN DASH}52 "
         "after the exit"
     ),
-    unit=tr("exits to self-support"),
+    unit=EXITS,
     interval=tr("ratio estimator, clustered by person"),
     source=tr("Own definition"),
 )
-def return_hazard(
-    followed: pd.DataFrame, bounds: Sequence[int], persons: NDArray[np.bool_]
-) -> pd.DataFrame:
-    """Estimate the weekly hazard of return by time since the exit (the recurrence hazard).
+def returns_by_time(register: Register, exit_weeks: int, bounds: Sequence[int]) -> Persons:
+    """Return how long each exit was at risk of a return, by time since the exit, and the returns.
+
+    They give the hazard of return (the recurrence hazard) of immigrants and descendants.
 
     Parameters
     ----------
-    followed : DataFrame
-        As returned by `returns`.
     bounds : sequence of int
         Ends of the bands in weeks, such as 13, 26 and 52: weeks 1-13, 14-26 and 27-52.
-    persons : array of bool, shape (persons,)
-        The group.
 
     Returns
     -------
-    DataFrame
-        Indexed by the band's last week: `returns`, `weeks` at risk, `persons` at risk, `hazard`,
-        which is returns per week at risk, and its 95 per cent interval `lower` to `upper`,
-        clustered by person. An exit is at risk for as long as it is followed. Bands that nobody
-        reached are left out.
+    Persons
+        A row an exit and band: `since`, the band as a category (`weeks-1-13`), returns (`events`)
+        and weeks at risk (`time`). An exit is at risk for as long as it is followed.
     """
-    mine = followed[persons[followed["person"]]]
-    exited, place = np.unique(mine["person"], return_inverse=True)
-    weeks, back = mine["weeks"].to_numpy(), (mine["outcome"] == BACK).to_numpy()
-    rows = {}
-    for low, high in pairwise([0, *bounds]):
-        at_risk = _sums(np.clip(weeks - low, 0, high - low), place)
-        came = _sums(back & (weeks > low) & (weeks <= high), place)
-        found = PersonMeasure(exited, came, at_risk).over()
-        if found is not None:
-            rows[high] = [
-                int(came.sum()),
-                int(at_risk.sum()),
-                found.n,
-                found.value,
-                *found.interval,
-            ]
-    names = ["returns", "weeks", "persons", "hazard", "lower", "upper"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("to_week")
+    found = _of_minority(register, returns(register, len(register.weeks) - 1, exit_weeks))
+    bands = {f"weeks-{low + 1}-{high}": (low, high) for low, high in pairwise([0, *bounds])}
+    weeks, back = found["weeks"], found["outcome"] == BACK
+    tables = [
+        register.people(
+            found["person"].to_numpy(),
+            since=pd.Categorical([band] * len(found), list(bands)),
+            events=(back & weeks.between(low, high, inclusive="right")).to_numpy(dtype=float),
+            time=(weeks - low).clip(0, high - low).to_numpy(dtype=float),
+        )
+        for band, (low, high) in bands.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _of_minority(register: Register, found: pd.DataFrame) -> pd.DataFrame:
+    return found[register.minority[found["person"]]]
+
+
+def _named(stem: str, values: "pd.Series[Any]", known: Sequence[int]) -> "pd.Categorical[Any]":
+    names = [f"{stem}{each}" for each in known]
+    return pd.Categorical((stem + values.astype(str)).astype(object), categories=names)
 
 
 def _sums(values: "NDArray[Any] | pd.Series[Any]", place: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalbook.models import transition_matrix
 from evalbook.models.method import PERSONS, WILSON, method
+from evalbook.sdc import Persons
 from nychance import tr
 from nychance.register import SELF_SUPPORT, STATES, Register
 
@@ -55,26 +55,24 @@ def states_at(register: Register, weeks: Sequence[int], persons: NDArray[np.bool
     interval=WILSON,
     source="Anderson and Goodman (1957)",
 )
-def transition_counts(
-    register: Register, first: int, last: int, persons: NDArray[np.bool_]
-) -> pd.DataFrame:
-    """Count persons by their state in a first and in a last week.
+def transitions(register: Register, first: int, last: int, persons: NDArray[np.bool_]) -> Persons:
+    """Return persons by their state in a first and in a last week.
 
     Parameters
     ----------
     first, last : int
         Weeks of the register.
     persons : array of bool, shape (persons,)
-        Whom to count.
+        Whom to follow.
 
     Returns
     -------
-    DataFrame
-        Groups of states (`GROUPS`) in the first week as rows, in the last week as columns.
+    Persons
+        A row a person, and as categories `before` and `after`, groups of states (`GROUPS`).
     """
-    if not persons.any():
-        return pd.DataFrame(0, index=list(GROUPS), columns=list(GROUPS))
-    return transition_matrix(states_at(register, [first, last], persons)).counts
+    states = states_at(register, [first, last], persons)
+    before, after = (states.iloc[:, place].array for place in (0, 1))
+    return register.people(persons, before=before, after=after)
 
 
 def _group_of(state: str) -> int:

@@ -1,13 +1,16 @@
 """Use of interventions: job packages, competence clarification, mentors."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.models.method import PERSONS, WILSON, method
+from evalbook.sdc import Persons
 from nychance import columns as c
 from nychance import tr
-from nychance.measures.person_measure import PersonMeasure
+from nychance.measures.targets import Window
 from nychance.register import Register
 
 
@@ -19,32 +22,38 @@ from nychance.register import Register
     source=tr("The evaluation's brief"),
 )
 def use(
-    register: Register,
-    kind: str,
-    persons: NDArray[np.bool_],
-    start: pd.Timestamp,
-    end: pd.Timestamp,
-) -> PersonMeasure:
-    """Measure the use of an intervention: a group's persons with one between two days.
+    register: Register, kinds: Sequence[str], persons: NDArray[np.bool_], window: Window
+) -> Persons:
+    """Return who of a group has had each intervention in a window.
 
     An intervention whose end is not recorded runs until the cut-off. Source: the evaluation's brief
     (brug af jobpakker, kompetenceafklaring, mentorordning).
 
     Parameters
     ----------
-    kind : str
-        Key of the intervention.
+    kinds : sequence of str
+        Keys of the interventions.
     persons : array of bool, shape (persons,)
         The group.
-    start, end : Timestamp
-        First and last day.
+
+    Returns
+    -------
+    Persons
+        A row a person and intervention: `intervention` (a category), and `counted` out of `out_of`,
+        which is 1.
     """
-    records = register.interventions
-    running = (
-        (records[c.KIND] == kind)
-        & (records[c.START] <= end)
-        & (records[c.END].isna() | (records[c.END] >= start))
-    )
-    users = np.zeros(len(persons), dtype=bool)
-    users[records.loc[running, "person"].to_numpy(dtype=np.int64)] = True
-    return PersonMeasure.who(persons, users)
+    records, rows = register.interventions, np.flatnonzero(persons)
+    start, end = register.weeks[window.first], register.weeks[window.last]
+    running = records[
+        (records[c.START] <= end) & (records[c.END].isna() | (records[c.END] >= start))
+    ]
+    tables = [
+        register.people(
+            rows,
+            intervention=pd.Categorical([kind] * len(rows), list(kinds)),
+            counted=np.isin(rows, running.loc[running[c.KIND] == kind, "person"]).astype(float),
+            out_of=1.0,
+        )
+        for kind in kinds
+    ]
+    return pd.concat(tables, ignore_index=True)

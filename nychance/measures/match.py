@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from evalbook.errors import DataError
 from evalbook.models.method import PERSONS, WILSON, method
+from evalbook.plan import Checkpoint
+from evalbook.sdc import Persons
 from nychance import tr
-from nychance.definitions import Definitions
+from nychance.definitions import Definitions, Evaluation
 from nychance.measures.targets import target_group
 from nychance.register import UNKNOWN, Register
 
+ROLES: Final = ["method", "comparison"]
 # The role of municipalities that take no part.
 ELSEWHERE: Final = "elsewhere"
 # Codes a missing category among the numbers of the categories.
@@ -70,16 +73,68 @@ def by_group(
     return counted.rename(columns={NEVER: UNKNOWN}).rename_axis(index=None, columns="match")
 
 
-@method(
-    tr("Job-ready (match categories 1\N{EN DASH}3 of 5)"),
-    formula=tr(
-        "n(categories 1\N{EN DASH}3) ÷ n(categories 1\N{EN DASH}5); fewer than five without a "
-        "category count with category 5"
-    ),
-    unit=PERSONS,
-    interval=WILSON,
-    source=tr("Arbejdsmarkedsstyrelsen's five match categories"),
+JOB_READY: Final = tr("Job-ready (match categories 1\N{EN DASH}3 of 5)")
+FORMULA: Final = tr(
+    "n(categories 1\N{EN DASH}3) ÷ n(categories 1\N{EN DASH}5); fewer than five without a "
+    "category count with category 5"
 )
+SOURCE: Final = tr("Arbejdsmarkedsstyrelsen's five match categories")
+
+
+@method(JOB_READY, formula=FORMULA, unit=PERSONS, interval=WILSON, source=SOURCE)
+def by_checkpoint(
+    register: Register, the_plan: Evaluation, until: Checkpoint, minimum: int
+) -> Persons:
+    """Return the target group of each checkpoint's last week, and how far from work they are.
+
+    If those without a category are fewer than `minimum` in one kind of municipality at any
+    checkpoint, they count with the category that is farthest from work, at all of them. By
+    themselves they would have to be hidden, and a category with them.
+
+    Returns
+    -------
+    Persons
+        A row a person and checkpoint: as categories `checkpoint` (its month), `role` of the
+        municipality and `match` (`match-1` to `match-5` and `match-unknown`, or the last two as
+        `match-5-or-unknown`), and `counted` (whether job-ready) out of `out_of`, which is 1, or 0
+        without a category.
+    """
+    checkpoints, definitions = the_plan.until(until), the_plan.definitions
+    months = [each.month for each in checkpoints]
+    tables = []
+    for checkpoint in checkpoints:
+        week = register.week_at(checkpoint.cutoff)
+        group = target_group(register, week)
+        found = categories(register, week, definitions)[group].to_numpy()
+        tables.append(
+            register.people(
+                group,
+                checkpoint=pd.Categorical([checkpoint.month] * len(found), months),
+                role=pd.Categorical(register.role_at(week)[group], ROLES),
+                category=found,
+                counted=np.isin(found, definitions.job_ready_matches).astype(float),
+            )
+        )
+    people = pd.concat(tables, ignore_index=True)
+    return _named(people, definitions.match_categories, minimum).drop(columns="category")
+
+
+def _named(people: Persons, known: Sequence[int], minimum: int) -> Persons:
+    """Name the categories, and join those who have none with the last if they are too few."""
+    names = {category: f"match-{category}" for category in known}
+    none = people["category"].isna().to_numpy()
+    without = people[none].groupby(["checkpoint", "role"], observed=True).size()
+    if without.between(1, minimum - 1).any():
+        names[known[-1]] = unknown = f"match-{known[-1]}-or-{UNKNOWN}"
+        counts = np.ones(len(people))
+    else:
+        unknown, counts = f"match-{UNKNOWN}", (~none).astype(float)
+    match = people["category"].map(names).astype(object).where(~none, unknown)
+    listed = list(dict.fromkeys([*names.values(), unknown]))
+    return people.assign(match=pd.Categorical(match, listed), out_of=counts)
+
+
+@method(JOB_READY, formula=FORMULA, unit=PERSONS, interval=WILSON, source=SOURCE)
 def over_time(
     register: Register,
     days: Iterable[date],

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.models.method import NO_INTERVAL, PERSONS, method
-from evalbook.models.shares.proportions import Share, share
-from evalbook.sdc import MINIMUM
-from evalbook.sdc.thresholds import is_dominated
+from evalbook.sdc import MINIMUM, Persons
 from nychance import columns as c
 from nychance import tr
 from nychance.register import Register
@@ -20,40 +18,39 @@ AGE_BANDS: Final = ((0, 29), (30, 44), (45, 120))
 OUTCOMES: Final = ("ordinary-work", "on-the-way", "no-offer")
 # The traits that may be described, in order of priority.
 TRAITS: Final = ("sex", "age", "sector")
+# The share of those with the same traits who had the outcome.
+REACHED: Final = "reached"
 
 
 @dataclass(frozen=True)
-class Pathway:
-    """A typical pathway: what a group of participants have in common, and their means.
+class Pathways:
+    """Typical pathways, by outcome: what their participants have in common, and who they are.
+
+    An outcome at the end of follow-up is `ordinary-work` (self-supporting), `on-the-way` (on a step
+    of the staircase) or `no-offer` (neither).
 
     Attributes
     ----------
-    outcome : str
-        The outcome at the end of follow-up: `ordinary-work` (self-supporting), `on-the-way` (on a
-        step of the staircase) or `no-offer` (neither).
-    traits : dict
-        What all of them have in common, of `sex`, `age` (index into `AGE_BANDS`) and `sector`.
-    share : Share
-        The share with this outcome, of all participants with these `traits`, each counted once.
-    benefit_weeks : float
-        Mean weeks on benefit before the start.
-    steps : dict
-        Index of a step to the mean number of weeks on it, in the time before and after the start;
-        only steps on which enough of the persons were, and where two of them do not account for
-        nearly all of the time.
     weeks : int
         Weeks of follow-up, and as many before.
-    supports : dict
-        Kinds of other interventions to the share of these persons who had them.
+    traits : dict
+        What all with an outcome have in common, of `sex`, `age` (index into `AGE_BANDS`) and
+        `sector`; an outcome that cannot be described is not there.
+    shares : Persons
+        By `outcome`: `of` is `reached`, for everybody with its traits, of whom those with the
+        outcome are `counted`; or another intervention, for those with the outcome, of whom those
+        who had it are counted.
+    benefit : Persons
+        Of those with each outcome, the weeks on benefit before the start, in `value`.
+    steps : Persons
+        Likewise the weeks on each `step`, in the time before and after the start.
     """
 
-    outcome: str
-    traits: dict[str, str | int]
-    share: Share
-    benefit_weeks: float
-    steps: dict[int, float]
     weeks: int
-    supports: dict[str, Share]
+    traits: dict[str, dict[str, str | int]]
+    shares: Persons
+    benefit: Persons
+    steps: Persons
 
 
 @method(
@@ -70,12 +67,13 @@ def typical(
     register: Register,
     kind: str,
     persons: NDArray[np.bool_],
-    *,
-    weeks: int = 26,
+    steps: Sequence[str],
     supports: Sequence[str] = (),
     minimum: int = MINIMUM,
-) -> list[Pathway]:
-    """Describe the typical pathway to each outcome of an intervention.
+    *,
+    weeks: int = 26,
+) -> Pathways:
+    """Find the typical pathway to each outcome of an intervention.
 
     Parameters
     ----------
@@ -85,26 +83,31 @@ def typical(
         Whose participation.
     weeks : int
         Weeks before and after the start that must both be known.
+    steps : sequence of str
+        The staircase's steps, from the bottom.
     supports : sequence of str
         Other interventions that may be described.
     minimum : int
         The least number of persons who must share all traits that are described, and the least
         number with the same traits and another outcome: knowing somebody's background must not
         reveal how it went.
-
-    Returns
-    -------
-    list of Pathway
-        One per outcome that can be described, in the order of `OUTCOMES`. They pass disclosure
-        control before they are written (`sentences.cases.protected`).
     """
     courses = _courses(register, kind, persons, weeks)
-    found = []
-    for outcome in OUTCOMES:
-        background, traits = _in_common(courses, outcome, minimum)
-        if len(background):
-            found.append(_pathway(register, background, outcome, traits, weeks, supports, minimum))
-    return found
+    found = {outcome: _in_common(courses, outcome, minimum) for outcome in OUTCOMES}
+    alike = pd.concat(
+        {outcome: background for outcome, (background, _) in found.items()}, names=["pathway"]
+    ).reset_index("pathway")
+    alike["reached"] = (alike["pathway"] == alike["outcome"]).to_numpy(dtype=bool)
+    traits = {outcome: each for outcome, (background, each) in found.items() if len(background)}
+    alike["pathway"] = pd.Categorical(alike["pathway"], list(traits) or OUTCOMES)
+    mine = alike[alike["reached"]]
+    return Pathways(
+        weeks,
+        traits,
+        _shares(register, alike, supports, weeks),
+        _on_benefit(register, mine, weeks),
+        _on_steps(register, mine, steps, weeks),
+    )
 
 
 def _courses(register: Register, kind: str, persons: NDArray[np.bool_], weeks: int) -> pd.DataFrame:
@@ -159,40 +162,69 @@ def _safe(background: pd.DataFrame, outcome: str, minimum: int) -> bool:
     return same >= minimum and len(background) - same >= minimum
 
 
-def _pathway(
-    register: Register,
-    background: pd.DataFrame,
-    outcome: str,
-    traits: dict[str, str | int],
-    weeks: int,
-    supports: Sequence[str],
-    minimum: int,
-) -> Pathway:
-    courses = background[background["outcome"] == outcome]
-    rows, begin = courses["person"].to_numpy(), courses["begin"].to_numpy()
-    before = begin[:, None] + np.arange(-weeks, 0)
-    around = begin[:, None] + np.arange(-weeks, weeks + 1)
-    steps = register.step[rows[:, None], around]
-    stood = {step: (steps == step).sum(axis=1) for step in range(int(steps.max()) + 1)}
-    records = register.interventions
-    starts, ends = register.weeks[begin - weeks], register.weeks[begin + weeks]
-    spans = pd.DataFrame({"person": rows, "from": starts, "to": ends})
-    beside = records[records[c.KIND].isin(list(supports))].merge(spans, on="person")
-    beside = beside[
-        (beside[c.START] <= beside["to"])
-        & (beside[c.END].isna() | (beside[c.END] >= beside["from"]))
+def _shares(
+    register: Register, alike: pd.DataFrame, supports: Sequence[str], weeks: int
+) -> Persons:
+    """Return who of those with the same traits had the outcome, and who of these which support."""
+    mine, kinds = alike[alike["reached"]], [REACHED, *supports]
+    supported = _supported(register, mine, weeks)
+    counted = {REACHED: (alike, alike["reached"])} | {
+        kind: (mine, mine["person"].isin(supported.loc[supported[c.KIND] == kind, "person"]))
+        for kind in supports
+    }
+    tables = [
+        _people(
+            register,
+            frame,
+            of=pd.Categorical([kind] * len(frame), kinds),
+            counted=yes.to_numpy(dtype=float),
+            out_of=1.0,
+        )
+        for kind, (frame, yes) in counted.items()
     ]
-    helped = beside.groupby(c.KIND)["person"].nunique()
-    return Pathway(
-        outcome=outcome,
-        traits=traits,
-        share=share(len(rows), len(background)),
-        benefit_weeks=float(register.on_benefit[rows[:, None], before].sum(axis=1).mean()),
-        steps={
-            step: float(spent.mean())
-            for step, spent in stood.items()
-            if (spent > 0).sum() >= minimum and not is_dominated(spent)
-        },
-        weeks=weeks,
-        supports={str(kind): share(int(n), len(rows)) for kind, n in helped.items()},
+    return pd.concat(tables, ignore_index=True)
+
+
+def _supported(register: Register, mine: pd.DataFrame, weeks: int) -> pd.DataFrame:
+    """Return the interventions that ran at some time from before the start to the end."""
+    begin, records = mine["begin"].to_numpy(), register.interventions
+    spans = pd.DataFrame(
+        {
+            "person": mine["person"].to_numpy(),
+            "from": register.weeks[begin - weeks],
+            "to": register.weeks[begin + weeks],
+        }
+    )
+    beside = records.merge(spans, on="person")
+    running = (beside[c.START] <= beside["to"]) & (
+        beside[c.END].isna() | (beside[c.END] >= beside["from"])
+    )
+    return beside[running]
+
+
+def _on_benefit(register: Register, mine: pd.DataFrame, weeks: int) -> Persons:
+    rows, begin = mine["person"].to_numpy(), mine["begin"].to_numpy()
+    before = begin[:, None] + np.arange(-weeks, 0)
+    spent = register.on_benefit[rows[:, None], before].sum(axis=1)
+    return _people(register, mine, value=spent.astype(float))
+
+
+def _on_steps(register: Register, mine: pd.DataFrame, steps: Sequence[str], weeks: int) -> Persons:
+    rows, begin = mine["person"].to_numpy(), mine["begin"].to_numpy()
+    around = register.step[rows[:, None], begin[:, None] + np.arange(-weeks, weeks + 1)]
+    tables = [
+        _people(
+            register,
+            mine,
+            step=pd.Categorical([step] * len(mine), list(steps)),
+            value=(around == place).sum(axis=1).astype(float),
+        )
+        for place, step in enumerate(steps)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _people(register: Register, frame: pd.DataFrame, **columns: Any) -> Persons:
+    return register.people(
+        frame["person"].to_numpy(dtype=np.int64), outcome=frame["pathway"].array, **columns
     )

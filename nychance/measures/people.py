@@ -46,6 +46,15 @@ def background(register: Register, week: int, definitions: Definitions) -> Perso
     return register.people(np.ones(len(register.persons), dtype=bool), **columns)
 
 
+def residence(register: Register, week: int) -> Persons:
+    """Return where everybody lives in a week: `municipality` (its code, as text) and its `role`."""
+    return register.people(
+        np.arange(len(register.persons)),
+        municipality=_text(register.municipality_at(week)).array,
+        role=_among(register.role_at(week), ROLES),
+    )
+
+
 def _text(codes: "pd.Series[Any]") -> "pd.Series[str]":
     return codes.astype("Int64").astype("string")
 

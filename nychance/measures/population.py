@@ -1,10 +1,12 @@
 """The population of the municipalities, and the transfers of the publicly supported."""
 
-from typing import Any, Final
+from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from evalbook.models.method import NO_INTERVAL, PERSONS, WILSON, method
+from evalbook.sdc import Persons
 from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 from nychance.register import MINORITY, SELF_SUPPORT, STATES, Register
@@ -14,8 +16,18 @@ SUPPORTED: Final = tuple(
     state for state in STATES if state not in (SELF_SUPPORT, "emigrated", "retired", "dead")
 )
 
+# Rare states, and codes that nobody knows, are one.
 OTHER: Final = "other"
 FOLDED: Final = ("leave", "unknown")
+TRANSFERS: Final = [*(state for state in SUPPORTED if state not in FOLDED), OTHER]
+# Of each measure: whom the part counts and what of them, and the same of the whole.
+MEASURES: Final = {
+    "minority_share": ("minority", c.WORKING_AGE, "everybody", c.WORKING_AGE),
+    "employment_rate": ("minority", c.EMPLOYED, "minority", c.WORKING_AGE),
+    "outside": ("minority", c.OUTSIDE, "minority", c.WORKING_AGE),
+    "target_share": ("minority", c.NYCHANCE_TARGET, "everybody", c.NYCHANCE_TARGET),
+    "support_share": ("minority", c.PUBLIC_SUPPORT, "everybody", c.PUBLIC_SUPPORT),
+}
 
 
 @method(
@@ -25,40 +37,36 @@ FOLDED: Final = ("leave", "unknown")
     interval=NO_INTERVAL,
     source=tr("The evaluation's brief"),
 )
-def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
-    """Compute the population measures of the newest count, per municipality.
-
-    Parameters
-    ----------
-    minimum : int
-        A share is missing where its numerator or its complement counts fewer persons.
+def population_counts(register: Register) -> pd.DataFrame:
+    """Return part and whole of each population measure in the newest count, by municipality.
 
     Returns
     -------
     DataFrame
-        Indexed by municipality: minorities' share of the working-age population
-        (`minority_share`), their employment rate (`employment_rate`) and share outside the labour
-        force (`outside`), and their share of the Ny Chance target group (`target_share`) and of
-        the publicly supported (`support_share`), all from 0 to 1. Empty if the cut-off has no
-        count.
+        Indexed by `measure`, `municipality` (its code, as text) and `role`: `counted` out of
+        `out_of`, for the minorities' share of the working-age population (`minority_share`), their
+        employment rate (`employment_rate`) and share outside the labour force (`outside`), and
+        their share of the Ny Chance target group (`target_share`) and of the publicly supported
+        (`support_share`). Empty if the cut-off has no count.
     """
     frame = register.population
     newest = frame[frame[c.REFERENCE] == frame[c.REFERENCE].max()]
-    whole = newest.groupby(c.MUNICIPALITY).sum(numeric_only=True)
-    minority = newest[newest[c.GROUP].isin(MINORITY)].groupby(c.MUNICIPALITY).sum(numeric_only=True)
-
-    def share(part: "pd.Series[float]", total: "pd.Series[float]") -> "pd.Series[float]":
-        return (part / total).where((part >= minimum) & (total - part >= minimum))
-
-    return pd.DataFrame(
+    sums = {
+        "everybody": newest.groupby(c.MUNICIPALITY).sum(numeric_only=True),
+        "minority": newest[newest[c.GROUP].isin(MINORITY)]
+        .groupby(c.MUNICIPALITY)
+        .sum(numeric_only=True),
+    }
+    counts = pd.concat(
         {
-            "minority_share": share(minority[c.WORKING_AGE], whole[c.WORKING_AGE]),
-            "employment_rate": share(minority[c.EMPLOYED], minority[c.WORKING_AGE]),
-            "outside": share(minority[c.OUTSIDE], minority[c.WORKING_AGE]),
-            "target_share": share(minority[c.NYCHANCE_TARGET], whole[c.NYCHANCE_TARGET]),
-            "support_share": share(minority[c.PUBLIC_SUPPORT], whole[c.PUBLIC_SUPPORT]),
-        }
-    )
+            measure: pd.DataFrame({"counted": sums[part][what], "out_of": sums[whole][of]})
+            for measure, (part, what, whole, of) in MEASURES.items()
+        },
+        names=["measure"],
+    ).reset_index()
+    counts["role"] = counts[c.MUNICIPALITY].map(register.municipalities[c.ROLE])
+    counts["municipality"] = counts[c.MUNICIPALITY].astype(str)
+    return counts.set_index(["measure", "municipality", "role"])[["counted", "out_of"]]
 
 
 @method(
@@ -68,34 +76,20 @@ def population_shares(register: Register, minimum: int = 0) -> pd.DataFrame:
     interval=WILSON,
     source=tr("The evaluation's brief"),
 )
-def support_counts(register: Register, week: int, groups: "pd.Series[Any]") -> pd.DataFrame:
-    """Count the publicly supported by kind of transfer in a week.
+def supported(register: Register, week: int) -> Persons:
+    """Return the publicly supported immigrants and descendants by kind of transfer in a week.
 
-    Counted are the observed persons with a transfer in the week. DREAM has one code a week, set by
+    Counted are the observed ones with a transfer in the week. DREAM has one code a week, set by
     any one of its days and the more important one where there are two (DREAM's description, June
     2015), so this is a week's composition, not a stock on a day.
 
-    Parameters
-    ----------
-    groups : Series, shape (persons,)
-        A label per person; missing for persons who are left out.
-
     Returns
     -------
-    DataFrame
-        Groups as rows, a column per state of `SUPPORTED`, the rare ones `folded`.
+    Persons
+        Everybody with a transfer, and `transfer`, a category: a state of `SUPPORTED`, where leave
+        and unknown codes are `other`.
     """
-    state = pd.Series(pd.Categorical.from_codes(register.state[:, week], pd.Index(STATES))).astype(
-        object
-    )
-    state = state.where(state.isin(SUPPORTED) & register.observed[:, week])
-    found = pd.crosstab(groups.reset_index(drop=True), state).reindex(
-        columns=list(SUPPORTED), fill_value=0
-    )
-    return folded(found)
-
-
-def folded(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return counts with leave and unmapped codes merged into one last column, `other`."""
-    rest = counts[list(FOLDED)].sum(axis=1)
-    return counts.drop(columns=list(FOLDED)).assign(**{OTHER: rest})
+    state = pd.Series(np.array(STATES, dtype=object)[register.state[:, week]])
+    there = state.isin(SUPPORTED).to_numpy() & register.observed[:, week] & register.minority
+    transfer = state[there].replace(dict.fromkeys(FOLDED, OTHER))
+    return register.people(there, transfer=pd.Categorical(transfer, TRANSFERS))

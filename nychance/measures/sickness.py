@@ -1,15 +1,20 @@
 """Sickness benefit by origin: who receives it, and for how long."""
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from evalbook.models import CoxModel, LogRank, SurvivalCurves, cox, kaplan_meier, log_rank
 from evalbook.models.method import PERSONS, WILSON, method
+from evalbook.sdc import Persons
 from nychance import tr
-from nychance.measures.person_measure import PersonMeasure
-from nychance.register import STATES, Register
+from nychance.measures.insurance import insured
+from nychance.register import ORIGINS, STATES, Register
 from nychance.register.runs import runs
+
+INSURANCE: Final = ["insured", "not-insured"]
 
 
 @method(
@@ -19,39 +24,57 @@ from nychance.register.runs import runs
     interval=WILSON,
     source=tr("The evaluation's brief"),
 )
-def sick_listed(register: Register, week: int, persons: NDArray[np.bool_]) -> PersonMeasure:
-    """Measure sick-listing: of a group's persons on benefit in a week, those on sickness benefit.
+def sick_listed(register: Register, week: int, exit_weeks: int) -> Persons:
+    """Return everybody of known origin on benefit in a week, and who is on sickness benefit.
 
     Sickness overrides other benefits in DREAM: one day of it makes the week's code.
+
+    Parameters
+    ----------
+    exit_weeks : int
+        The weeks before a spell that tell who is insured; see `insurance.insured`.
+
+    Returns
+    -------
+    Persons
+        `counted` (on sickness benefit) out of `out_of`, which is 1, and as categories `origin` and
+        `insurance` (`insured`, or `not-insured`, also where that is unknown).
     """
-    sick = register.state[:, week] == STATES.index("sick")
-    return PersonMeasure.who(persons & register.on_benefit[:, week], sick)
+    on = register.on_benefit[:, week] & register.persons["origin"].notna().to_numpy()
+    origin = register.persons["origin"].astype(object)[on]
+    known = insured(register, week, exit_weeks)[on] == "insured"
+    return register.people(
+        on,
+        origin=pd.Categorical(origin, list(ORIGINS.values())),
+        insurance=pd.Categorical(np.where(known, *INSURANCE), INSURANCE),
+        counted=(register.state[on, week] == STATES.index("sick")).astype(float),
+        out_of=1.0,
+    )
 
 
-def sickness_spells(register: Register) -> pd.DataFrame:
+def sickness_spells(register: Register) -> Persons:
     """Return the spells of sickness benefit.
 
     Returns
     -------
-    DataFrame
-        `person`, `origin`, `sex`, `age` (in the year of the spell's first week), `weeks` (length)
-        and `ended` (False if the spell still runs at the cut-off, or the person could no longer be
-        observed). Spells already running in the first week are left out: their start is unknown.
+    Persons
+        A row a spell: `origin`, `sex`, `age` (in the year of the spell's first week), `weeks`
+        (length) and `ended` (False if the spell still runs at the cut-off, or the person could no
+        longer be observed). Spells already running in the first week are left out: their start is
+        unknown.
     """
     found = runs(register.is_state("sick") & register.observed)
     found = found.where(found.first > 0)
     last = len(register.weeks)
     after = np.minimum(found.end, last - 1)
     who = register.persons.iloc[found.person]
-    return pd.DataFrame(
-        {
-            "person": found.person,
-            "origin": who["origin"].to_numpy(),
-            "sex": who["sex"].to_numpy(),
-            "age": register.weeks.year.to_numpy()[found.first] - who["birth_year"].to_numpy(),
-            "weeks": found.weeks,
-            "ended": (found.end < last) & register.observed[found.person, after],
-        }
+    return register.people(
+        found.person,
+        origin=who["origin"].to_numpy(),
+        sex=who["sex"].to_numpy(),
+        age=register.weeks.year.to_numpy()[found.first] - who["birth_year"].to_numpy(),
+        weeks=found.weeks,
+        ended=(found.end < last) & register.observed[found.person, after],
     )
 
 
@@ -74,7 +97,7 @@ def spell_curves(spells: pd.DataFrame) -> SurvivalCurves:
     `in_steps(k)` of the curves returns what may be published: steps that rest on at least `k`
     events each.
     """
-    known = spells.dropna(subset=["origin"])
+    known = pd.DataFrame(spells).dropna(subset=["origin"])
     return kaplan_meier(known["weeks"], known["ended"].astype(int), by=known["origin"])
 
 
@@ -119,7 +142,7 @@ def origins_differ(spells: pd.DataFrame) -> LogRank:
     spells : DataFrame
         As made by `sickness_spells`: a person's spells in the order of time.
     """
-    first = spells.dropna(subset=["origin"]).drop_duplicates("person")
+    first = pd.DataFrame(spells).dropna(subset=["origin"]).drop_duplicates("person")
     return log_rank(first["weeks"], first["ended"].astype(int), by=first["origin"])
 
 
@@ -137,9 +160,8 @@ def ending_ratios(spells: pd.DataFrame) -> CoxModel:
     Intervals are clustered by person, who may have several spells; spells with something unknown
     are left out.
     """
-    known = spells.dropna(subset=["origin", "sex", "age"]).assign(
-        ended=lambda frame: frame["ended"].astype(int)
-    )
+    known = pd.DataFrame(spells).dropna(subset=["origin", "sex", "age"])
+    known["ended"] = known["ended"].astype(int)
     # Persons are numbered by the content of their spells, so that sums over them round the same
     # whatever the order of rows.
     content = pd.util.hash_pandas_object(

@@ -6,21 +6,23 @@ skip steps (the evaluation's first results).
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.models.method import PERSONS, RATIO, WILSON, method
-from evalbook.models.shares.proportions import Share
+from evalbook.sdc import Persons
 from nychance import tr
-from nychance.measures.exits import back_within
+from nychance.measures.exits import BACK, EXITS, returns
+from nychance.measures.targets import Window
 from nychance.register import SELF_SUPPORT, STATES, Register
 
-OFF: Final = "off"
-# Moves from a step, in the order of the columns of `moves_by_step`.
-MOVES: Final = ("down", "off", "stay", "one", "skip")
+# The step of those who are on none.
+OFF: Final = "on-no-step"
+# Moves from a step.
+MOVES: Final = ["moved-down", "moved-off", "same-step", "one-up", "several-up"]
 
 
 @method(
@@ -31,18 +33,22 @@ MOVES: Final = ("down", "off", "stay", "one", "skip")
     source=tr("The staircase model"),
 )
 def occupancy(
-    register: Register, week: int, persons: NDArray[np.bool_], steps: int
-) -> NDArray[np.int64]:
-    """Count the persons on each step of the staircase in a week.
+    register: Register, week: int, persons: NDArray[np.bool_], keys: Sequence[str]
+) -> Persons:
+    """Return which step of the staircase each of a group's persons is on in a week.
 
     Parameters
     ----------
-    steps : int
-        Number of steps. Persons on no step are left out.
+    keys : sequence of str
+        The steps' keys, from the bottom.
+
+    Returns
+    -------
+    Persons
+        A row a person, and `step`, a category; missing for those on no step.
     """
-    return np.bincount(
-        steps_in(register, slice(week, week + 1), persons, steps)[:, 0] + 1, minlength=steps + 1
-    )[1:]
+    step = steps_in(register, slice(week, week + 1), persons, len(keys))[:, 0]
+    return register.people(persons, step=_named(step, keys))
 
 
 @method(
@@ -52,10 +58,10 @@ def occupancy(
     interval=WILSON,
     source=tr("The staircase model"),
 )
-def moves_by_step(
-    register: Register, first: int, last: int, persons: NDArray[np.bool_], keys: Sequence[str]
-) -> pd.DataFrame:
-    """Count the moves between two weeks by the step in the first.
+def moves(
+    register: Register, window: Window, persons: NDArray[np.bool_], keys: Sequence[str]
+) -> Persons:
+    """Return how those on a step in a window's first week have moved by its last.
 
     Parameters
     ----------
@@ -64,64 +70,68 @@ def moves_by_step(
 
     Returns
     -------
-    DataFrame
-        A row per step: `down`, `off` (on no step any more), `stay`, `one` (one step up) and `skip`
-        (several steps up). Those on no step in the first week are left out.
+    Persons
+        A row a person on a step in the first week; as categories `step`, the one then, and `move`,
+        one of `MOVES`; and `counted`, 1 who has moved up, out of `out_of`, 1 who is on a step at
+        both ends.
     """
     before, after = (
         steps_in(register, slice(week, week + 1), persons, len(keys))[:, 0]
-        for week in (first, last)
+        for week in (window.first, window.last)
     )
     on = before >= 0
     moved = np.select(
         [after < 0, after < before, after == before, after == before + 1],
-        ["off", "down", "stay", "one"],
-        "skip",
+        ["moved-off", "moved-down", "same-step", "one-up"],
+        "several-up",
     )
-    step = pd.Categorical.from_codes(before[on], pd.Index(keys))
-    return pd.crosstab(step, pd.Categorical(moved[on], MOVES), dropna=False).rename_axis(
-        index="step", columns="move"
+    return register.people(
+        np.flatnonzero(persons)[on],
+        step=_named(before[on], keys),
+        move=pd.Categorical(moved[on], MOVES),
+        counted=(after > before)[on].astype(float),
+        out_of=(after >= 0)[on].astype(float),
     )
 
 
 @method(
     tr("Back on benefit, by the step left"),
     formula=tr("n(exits from the step followed by a return) ÷ n(exits from the step)"),
-    unit=tr("exits to self-support"),
+    unit=EXITS,
     interval=RATIO,
     source=tr("The staircase model"),
 )
 def returns_by_step(
-    register: Register,
-    followed: pd.DataFrame,
-    length: int,
-    persons: NDArray[np.bool_],
-    keys: Sequence[str],
-) -> dict[str, Share | None]:
-    """Compute the share of exits from each step that are followed by a return within some weeks.
+    register: Register, exit_weeks: int, length: int, keys: Sequence[str]
+) -> Persons:
+    """Return each exit that can be followed so long, the step left, and whether it was followed.
 
     Parameters
     ----------
-    followed : DataFrame
-        Exits up to the register's last week, as returned by `exits.returns`.
-    length : int
-        As for `exits.back_within`.
+    exit_weeks, length : int
+        As for `exits.returns`, and weeks of follow-up as for `exits.back_within`.
     keys : sequence of str
         The steps' keys, from the bottom.
 
     Returns
     -------
-    dict
-        Step in the last week before the exit, or `off` for exits from no step, to the share; None
-        where nobody left from it.
+    Persons
+        A row an exit; `step`, a category, is that in the last week before it, or `OFF` for exits
+        from no step (nobody leaves from the last, which is ordinary work), and `counted`, 1 for a
+        return, out of `out_of`, which is 1.
     """
-    left = register.step[followed["person"], followed["first"] - 1]
-    places = {**{key: place for place, key in enumerate(keys)}, OFF: -1}
     last = len(register.weeks) - 1
-    return {
-        key: back_within(followed[left == place], length, last, persons).over()
-        for key, place in places.items()
-    }
+    found = returns(register, last, exit_weeks)
+    followed = found[found["first"] + length <= last]
+    left = register.step[followed["person"], followed["first"] - 1]
+    step = np.array([*keys, OFF], dtype=object)[left]
+    back = (followed["outcome"] == BACK) & (followed["weeks"] <= length)
+    return register.people(
+        followed["person"].to_numpy(),
+        step=pd.Categorical(step, [*keys[:-1], OFF]),
+        counted=back.to_numpy(dtype=float),
+        out_of=1.0,
+    )
 
 
 @method(
@@ -132,21 +142,32 @@ def returns_by_step(
     source=tr("The staircase model"),
 )
 def entries(
-    register: Register, first: int, last: int, persons: NDArray[np.bool_], steps: int
-) -> NDArray[np.int64]:
-    """Count the first step by the last week of persons who are on no step in the first week.
+    register: Register, window: Window, persons: NDArray[np.bool_], keys: Sequence[str]
+) -> Persons:
+    """Return who was on no step in a window's first week and has stepped on since, and where.
+
+    Parameters
+    ----------
+    keys : sequence of str
+        The steps' keys, from the bottom.
 
     Returns
     -------
-    array of int, shape (steps,)
-        The first cell is entry from the bottom, the last from the top (straight into ordinary
-        work).
+    Persons
+        A row a person; `step`, a category, is the first step: the first key is entry from the
+        bottom, the last from the top (straight into ordinary work). `counted`, 1 who stepped on
+        above the first step, out of `out_of`, which is 1.
     """
-    seen = steps_in(register, slice(first, last + 1), persons, steps)
+    seen = steps_in(register, window.weeks, persons, len(keys))
     on = seen >= 0
     waiting = ~on[:, 0] & on.any(axis=1)
     arrived = seen[waiting, on[waiting].argmax(axis=1)]
-    return np.bincount(arrived, minlength=steps)
+    return register.people(
+        np.flatnonzero(persons)[waiting],
+        step=_named(arrived, keys),
+        counted=(arrived > 0).astype(float),
+        out_of=1.0,
+    )
 
 
 def steps_in(
@@ -162,3 +183,7 @@ def steps_in(
     return np.where(observed & (state == STATES.index(SELF_SUPPORT)), steps - 1, own).astype(
         np.int8
     )
+
+
+def _named(steps: NDArray[np.int8], keys: Sequence[str]) -> "pd.Categorical[Any]":
+    return pd.Categorical.from_codes(steps, pd.Index(list(keys)))

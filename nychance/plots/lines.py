@@ -18,6 +18,8 @@ from nychance.plots import tidy
 
 # Series stand apart by this share of the time axis, so that intervals do not cover one another.
 APART: Final = 0.008
+# Room above the highest value, as a share of it.
+ABOVE: Final = 0.06
 # From this many dates on, only each January and July is written.
 FEW_DATES: Final = 8
 OBSERVED: Final = {"observed": tr("In the order held").en, "expected": tr("Expected").en}
@@ -56,6 +58,8 @@ def lines(
     names, hues = tidy.values(frame, panel), tidy.values(frame, hue)
     figure, drawn = on.panels(names, 2.3 if panel else 3.3, 1, ax)
     span = float(np.ptp(frame[x])) or 1.0
+    # Panels share their scale, so it is that of the whole table.
+    low, high = tidy.limits(frame, "estimate", "lower", "upper")
     for axes, name in zip(drawn, names, strict=True):
         here = tidy.part(frame, panel, name)
         if target is not None:
@@ -66,8 +70,8 @@ def lines(
             on.series(axes, mine, at, look, value, upright=True)
             up = {"va": "bottom", "ha": "center", "xytext": (0, 3 + 11 * place)}
             on.write_hidden(axes, mine, at, 0.0, upright=True, **up)
-        if tidy.limits(here, "estimate", "lower")[0] >= 0:
-            axes.set_ylim(bottom=0)
+        if low >= 0:
+            axes.set_ylim(0, (1 + ABOVE) * max(high, target or 0))
         on.unit_axis(axes, "y", tidy.unit_of(frame), label)
         _time(axes, frame[x], dates)
         on.events(axes, events or {}, named=axes is drawn[0])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -72,7 +73,11 @@ def heatmap(
         )
     axes.set_yticks(np.arange(len(values)) + 0.5, _names(values.index))
     axes.set_xticks(np.arange(values.shape[1]) + 0.5, _names(values.columns), fontsize=8.5)
-    if not lower_half:
+    if lower_half:
+        # Room for long names, which stand below narrow columns.
+        axes.tick_params(axis="x", labelrotation=20)
+        plt.setp(axes.get_xticklabels(), ha="right", rotation_mode="anchor")
+    else:
         axes.xaxis.tick_top()
     axes.set_ylim(len(values), 0)
     axes.grid(visible=False)

@@ -49,7 +49,7 @@ ORIGIN_PALETTE: Final = {
     "immigrant": SERIES[2],
     "descendant": SERIES[3],
 }
-SEX_PALETTE: Final = {"K": SERIES[2], "M": SERIES[3]}
+SEX_PALETTE: Final = {"women": SERIES[2], "men": SERIES[3]}
 PALETTES: Final = (ROLE_PALETTE, ORIGIN_PALETTE, SEX_PALETTE)
 DASHES: Final = ("-", "--", ":", "-.")
 _ORDERED_HUES: Final = ("method", "comparison")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from evalbook.models.method import NO_INTERVAL, method
 from evalbook.plan import Checkpoint
-from evalbook.text.language import Language, Text, day, join
+from evalbook.text.language import Text, day, join
 from evalbook.text.source import Source
 from nychance import MUNICIPALITIES, tr
 from nychance.public_data import tables as public
@@ -87,9 +87,15 @@ class Figures:
     values: "pd.Series[float]"
     reference: date | None
 
-    def when(self, language: Language) -> str:
-        """Write the date that the figures refer to, in words; a dash if there are none."""
-        return day(self.reference, language) if self.reference else "\N{EN DASH}"
+    @property
+    def when(self) -> Text:
+        """The date that the figures refer to, in words; a dash if there are none."""
+        return Text.each(day, self.reference) if self.reference else Text.same("\N{EN DASH}")
+
+    @property
+    def title(self) -> Text:
+        """The measure and its date."""
+        return join(", ", [self.indicator.name, self.when])
 
     @property
     def source(self) -> Source:
@@ -166,7 +172,7 @@ def ranges(listed: list[Figures]) -> pd.DataFrame:
 def _range_row(f: Figures, found: Range) -> dict[str, object]:
     return {
         "name": f.indicator.name,
-        "when": Text.each(f.when),
+        "when": f.when,
         "lowest": found.lowest,
         "lowest_at": ", ".join(found.lowest_at),
         "median": found.median,

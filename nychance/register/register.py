@@ -132,12 +132,15 @@ class Register:
             `person`, which is the person's `identities`, and the columns.
         """
         places = np.flatnonzero(rows) if rows.dtype == bool else rows
-        of_all = {
-            name: values.iloc[places].reset_index(drop=True)
+        everybody = len(self.persons)
+        series = {
+            name: values.iloc[places] if len(values) == everybody != len(places) else values
             for name, values in columns.items()
-            if isinstance(values, pd.Series) and len(values) == len(self.persons) != len(places)
+            if isinstance(values, pd.Series)
         }
-        return Persons({"person": self.identities[places]} | columns | of_all)
+        # Rows belong together by their order; an index would be in the way.
+        unindexed = {name: values.reset_index(drop=True) for name, values in series.items()}
+        return Persons({"person": self.identities[places]} | columns | unindexed)
 
     @property
     def minority(self) -> NDArray[np.bool_]:

@@ -1,16 +1,14 @@
 """Case descriptions of typical pathways: background, steps, other support, next step."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import pandas as pd
 
-from evalbook.sdc.control import DisclosureControl
-from evalbook.sdc.thresholds import SafeShare
 from evalbook.text.language import Language, Text, join, joined, lowered, number
 from nychance import tr
 from nychance.definitions import Evaluation
-from nychance.measures.pathways import AGE_BANDS, Pathway
+from nychance.measures.pathways import AGE_BANDS, REACHED, Pathways
+from nychance.sentences.statements import Row, is_hidden
 
 TITLES = {
     "ordinary-work": tr("From job package to self-support"),
@@ -40,96 +38,61 @@ HEADINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Case:
-    """A typical pathway that has passed disclosure control.
-
-    Attributes
-    ----------
-    pathway : Pathway
-        The pathway.
-    share : SafeShare
-        As `Pathway.share`.
-    supports : dict
-        Those of `Pathway.supports` that may be published.
-    """
-
-    pathway: Pathway
-    share: SafeShare
-    supports: Mapping[str, SafeShare]
-
-
-def protected(pathways: Sequence[Pathway], whom: str, sdc: DisclosureControl) -> list[Case]:
-    """Apply disclosure control to typical pathways.
-
-    A pathway that too few persons share, or everybody with that background, is left out.
+def case_texts(
+    pathways: Pathways,
+    shares: pd.DataFrame,
+    benefit: pd.DataFrame,
+    steps: pd.DataFrame,
+    plan: Evaluation,
+) -> Text | None:
+    """Write case descriptions one after another; None if no pathway may be described.
 
     Parameters
     ----------
-    pathways : sequence of Pathway
-        Of one kind of intervention.
-    whom : str
-        The population of the pathways, with its date; see `DisclosureControl.counts`.
-    sdc : DisclosureControl
-        Treats each group as if its exact size were published, though texts round to tens.
+    pathways : Pathways
+        What the participants have in common.
+    shares, benefit, steps : DataFrame
+        Results of its tables, by outcome and `of`, by outcome, and by outcome and `step`. They
+        count persons to the last one, although the texts round to tens.
     """
-    cases = {}
-    for traits in {tuple(pathway.traits.items()): pathway.traits for pathway in pathways}.values():
-        where = {dimension: str(value) for dimension, value in traits.items()}
-        by_outcome = {pathway.outcome: pathway for pathway in pathways if pathway.traits == traits}
-        counts = {outcome: pathway.share.count for outcome, pathway in by_outcome.items()}
-        background = next(iter(by_outcome.values())).share.n
-        shown = _parts(
-            counts | {"another": background - sum(counts.values())}, "outcome", whom, where, sdc
+    described = [
+        case_text(
+            outcome,
+            pathways,
+            _of(shares, outcome),
+            benefit.loc[outcome],
+            _of(steps, outcome),
+            plan,
         )
-        for outcome, pathway in by_outcome.items():
-            if (share := shown[outcome]) is not None:
-                supports = _supports(pathway, whom, where | {"outcome": outcome}, sdc)
-                cases[outcome] = Case(pathway, share, supports)
-    return [cases[pathway.outcome] for pathway in pathways if pathway.outcome in cases]
+        for outcome in pathways.traits
+        if not is_hidden(shares.loc[(outcome, REACHED)])
+    ]
+    return join("\n", described) if described else None
 
 
-def _supports(
-    pathway: Pathway, whom: str, where: Mapping[str, str], sdc: DisclosureControl
-) -> dict[str, SafeShare]:
-    found = {
-        kind: _parts({"yes": share.count, "no": share.rest}, kind, whom, where, sdc)["yes"]
-        for kind, share in pathway.supports.items()
-    }
-    return {kind: share for kind, share in found.items() if share is not None}
-
-
-def _parts(
-    counts: Mapping[str, int],
-    dimension: str,
-    whom: str,
-    where: Mapping[str, str],
-    sdc: DisclosureControl,
-) -> dict[str, SafeShare | None]:
-    line = pd.Series(counts, name="courses").rename_axis(dimension)
-    return sdc.counts(line, whom, where=where).shares("courses")
-
-
-def case_texts(cases: Sequence[Case], plan: Evaluation) -> Text:
-    """Write case descriptions one after another."""
-    return join("\n", (case_text(case, plan) for case in cases))
-
-
-def case_text(case: Case, plan: Evaluation) -> Text:
+def case_text(
+    outcome: str,
+    pathways: Pathways,
+    shares: pd.DataFrame,
+    benefit: Row,
+    steps: pd.DataFrame,
+    plan: Evaluation,
+) -> Text:
     """Write a case description as Markdown, stating that it is a group's typical pathway."""
-    pathway = case.pathway
     parts = {
-        "background": _background(case, plan),
-        "steps": _steps(pathway, plan),
-        "worked": _worked(case, plan),
-        "next": NEXT[pathway.outcome],
+        "background": _background(
+            pathways.traits[outcome], shares.loc[REACHED], benefit, pathways.weeks, plan
+        ),
+        "steps": _steps(steps, plan),
+        "worked": _worked(shares.drop(REACHED), plan),
+        "next": NEXT[outcome],
     }
 
     def written(language: Language) -> str:
         paragraphs = "\n\n".join(
             f"**{HEADINGS[key][language]}.** {text[language]}" for key, text in parts.items()
         )
-        return f"### {TITLES[pathway.outcome][language]}\n\n{paragraphs}\n"
+        return f"### {TITLES[outcome][language]}\n\n{paragraphs}\n"
 
     return Text.each(written)
 
@@ -142,23 +105,31 @@ def about(persons: int) -> Text:
     return tr("about {tens}").format(tens=tens)
 
 
-def _background(case: Case, plan: Evaluation) -> Text:
-    pathway = case.pathway
+def _persons(share: Row) -> int:
+    """Return how many are counted in a share."""
+    return round(float(share.estimate * share.n))
+
+
+def _background(
+    traits: Mapping[str, str | int], share: Row, benefit: Row, weeks: int, plan: Evaluation
+) -> Text:
     sector = Text.same("")
-    if "sector" in pathway.traits:
-        name = plan.sector(str(pathway.traits["sector"])).map(lowered)
+    if "sector" in traits:
+        name = plan.sector(str(traits["sector"])).map(lowered)
         sector = tr(" The job package was in {name}.").format(name=name)
-    return tr(
-        "A typical pathway, composed of the pathways of {n} {who}{age}.{sector} In the {weeks} "
-        "weeks before the job package, they were on benefit for {benefit} weeks on average."
-    ).format(
-        n=about(case.share.count),
-        who=WHO[str(pathway.traits.get("sex", ""))],
-        age=_age(int(pathway.traits["age"])) if "age" in pathway.traits else Text.same(""),
+    said = tr("A typical pathway, composed of the pathways of {n} {who}{age}.{sector}").format(
+        n=about(_persons(share)),
+        who=WHO[str(traits.get("sex", ""))],
+        age=_age(int(traits["age"])) if "age" in traits else Text.same(""),
         sector=sector,
-        weeks=str(pathway.weeks),
-        benefit=Text.each(number, pathway.benefit_weeks),
     )
+    if is_hidden(benefit):
+        return said
+    spent = tr(
+        "In the {weeks} weeks before the job package, they were on benefit for {benefit} weeks on "
+        "average."
+    ).format(weeks=str(weeks), benefit=Text.each(number, float(benefit.estimate)))
+    return join(" ", [said, spent])
 
 
 def _age(band: int) -> Text:
@@ -170,14 +141,13 @@ def _age(band: int) -> Text:
     return tr(" aged {low}\N{EN DASH}{high}").format(low=str(low), high=str(high))
 
 
-def _steps(pathway: Pathway, plan: Evaluation) -> Text:
-    names = [step.name for step in plan.staircase]
+def _steps(steps: pd.DataFrame, plan: Evaluation) -> Text:
+    names = {step.key: step.name for step in plan.staircase}
     listed = [
         tr("{name} ({weeks} weeks)").format(
-            name=names[step].map(lowered), weeks=Text.each(number, weeks)
+            name=names[str(step)].map(lowered), weeks=Text.each(number, float(weeks))
         )
-        for step, weeks in sorted(pathway.steps.items())
-        if step < len(names)
+        for step, weeks in steps["estimate"].dropna().items()
     ]
     if not listed:
         return tr("Too few persons to show the steps.")
@@ -187,11 +157,12 @@ def _steps(pathway: Pathway, plan: Evaluation) -> Text:
     ).format(steps=joined(listed))
 
 
-def _worked(case: Case, plan: Evaluation) -> Text:
+def _worked(supports: pd.DataFrame, plan: Evaluation) -> Text:
     names = {kind.key: kind.name for kind in plan.interventions}
     listed = [
-        tr("{name} ({n})").format(name=names[kind].map(lowered), n=about(share.count))
-        for kind, share in sorted(case.supports.items())
+        tr("{name} ({n})").format(name=names[str(kind)].map(lowered), n=about(_persons(share)))
+        for kind, share in supports.sort_index().iterrows()
+        if not is_hidden(share)
     ]
     doubt = tr(
         "The register does not show whether this is what worked; only the participants and the "
@@ -204,3 +175,7 @@ def _worked(case: Case, plan: Evaluation) -> Text:
     return tr("Other support that some of them received: {supports}. {doubt}").format(
         supports=joined(listed), doubt=doubt
     )
+
+
+def _of(results: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    return results[results.index.get_level_values("outcome") == outcome].droplevel("outcome")

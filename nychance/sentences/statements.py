@@ -9,6 +9,7 @@ import pandas as pd
 from evalbook.models import Contrast
 from evalbook.models.shares.proportions import Verdict, difference
 from evalbook.models.shares.proportions import verdict_of as verdict_within
+from evalbook.plan import Checkpoint, Plan
 from evalbook.report.units import write, write_interval, write_range
 from evalbook.sdc.thresholds import HIDDEN, require_safe
 from evalbook.text.language import Text, join, joined, lowered
@@ -43,6 +44,8 @@ HIDDEN_VERDICT = tr("hidden (too few persons)")
 NOT_COMPARED = tr("not comparable (too few persons) with")
 UNCLEAR = tr("not clearly different from")
 CLOSE = tr("close to")
+# Of a checkpoint, by the sign of its distance from the one that is reported.
+STAGES = {-1: tr("done"), 0: tr("this checkpoint"), 1: tr("to come")}
 BESIDE = tr("to be read beside")
 # Shares less than a percentage point apart are close, if the interval includes no difference.
 NEAR: Final = 0.01
@@ -178,6 +181,24 @@ def compare_shares(one: Row, other: Row) -> Text:
     return CLOSE if abs(one.estimate - other.estimate) < NEAR else UNCLEAR
 
 
+def clear_difference(method: Row, comparison: Row, found: Contrast | None = None) -> int | None:
+    """Return which of two kinds of municipality clearly has the higher share: 1, -1, or 0.
+
+    None where that was not tested: persons' intervals do not tell kinds of municipality apart.
+
+    Parameters
+    ----------
+    method, comparison : results
+        The two shares.
+    found : Contrast, optional
+        Of the municipalities' shares; the shares that are told must not point the other way.
+    """
+    if found is None or found.direction == "not-tested":
+        return None
+    agree = found.estimate * (method.estimate - comparison.estimate) > 0
+    return {"higher": 1, "lower": -1}.get(found.direction, 0) if agree else 0
+
+
 def compare_municipalities(method: Row, comparison: Row, found: Contrast | None = None) -> Text:
     """Return how the method municipalities' share relates to the comparison municipalities'.
 
@@ -188,16 +209,12 @@ def compare_municipalities(method: Row, comparison: Row, found: Contrast | None 
     method, comparison : results
         The two shares; None where hidden.
     found : Contrast, optional
-        Of the municipalities' shares; without it, or where it is not tested, the two are only put
-        beside each other.
+        As for `clear_difference`; without it the two are only put beside each other.
     """
     if is_hidden(method) or is_hidden(comparison):
         return NOT_COMPARED
-    if found is None or found.direction == "not-tested":
-        return BESIDE
-    if found.direction == "undecided" or found.estimate * (method.estimate - comparison.estimate) <= 0:
-        return UNCLEAR
-    return HIGHER[0] if found.direction == "higher" else HIGHER[1]
+    sign = clear_difference(method, comparison, found)
+    return BESIDE if sign is None else {1: HIGHER[0], -1: HIGHER[1], 0: UNCLEAR}[sign]
 
 
 def describe_two_shares(words: Text, found: Contrast | None = None, **shares: Row) -> Text:
@@ -295,3 +312,17 @@ def describe_slopes(by_unit: tuple[float, float], by_inhabitant: tuple[float, fl
 def _direction(interval: tuple[float, float]) -> Text:
     lower, upper = interval
     return DIRECTIONS[(lower > 0) - (upper < 0)]
+
+
+def schedule(plan: Plan, now: Checkpoint) -> pd.DataFrame:
+    """Return the plan's checkpoints with their activities, and whether each is behind or ahead."""
+    rows = [
+        {
+            "checkpoint": each.number,
+            "time": each.when,
+            "activities": joined([plan.activities[key] for key in each.activities]),
+            "stage": STAGES[(each.number > now.number) - (each.number < now.number)],
+        }
+        for each in plan.checkpoints
+    ]
+    return pd.DataFrame(rows)

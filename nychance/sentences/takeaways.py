@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from evalbook.models.shares.proportions import difference
 from evalbook.plan import Checkpoint
 from evalbook.text.language import Text, join, joined, lowered
@@ -10,7 +12,7 @@ from nychance.definitions import Target
 from nychance.sentences.statements import (
     VERDICTS,
     Row,
-    compare_shares,
+    compare_municipalities,
     format_share,
     is_hidden,
     quoted,
@@ -36,17 +38,18 @@ UNITS = {"persons": tr("share of persons"), "time": tr("share of time")}
 UNCHANGED = tr("has not clearly changed")
 
 
-def targets_reached(shares: Mapping[str, Row], targets: Sequence[Target]) -> Text:
+def targets_reached(shares: pd.DataFrame | Mapping[str, Row], targets: Sequence[Target]) -> Text:
     """Write which of the targets the method municipalities have met, and which not.
 
     The readings of one target (`Target.reading_of`) count as one target.
 
     Parameters
     ----------
-    shares : mapping
-        A target's key to the method municipalities' share; None where hidden.
+    shares : DataFrame or mapping
+        The method municipalities' shares by the targets' keys.
     """
-    found = {target.key: _finding(shares[target.key], target) for target in targets}
+    rows = shares.loc if isinstance(shares, pd.DataFrame) else shares
+    found = {target.key: _finding(rows[target.key], target) for target in targets}
     by_finding: dict[str, list[Text]] = {
         kind: [] for kind in ("met", "not-met", "undecided", BY_READING, HIDDEN)
     }
@@ -70,15 +73,15 @@ def targets_reached(shares: Mapping[str, Row], targets: Sequence[Target]) -> Tex
     return join("; ", parts).map("{}.".format)
 
 
-def met_by_each(shares: Sequence[Row], target: Target) -> Text:
+def met_by_each(shares: pd.DataFrame, target: Target) -> Text:
     """Write how many method municipalities clearly meet a target, clearly miss it or neither.
 
     Parameters
     ----------
-    shares : sequence
-        Each method municipality's share; None where hidden.
+    shares : DataFrame
+        The method municipalities' shares, a row each.
     """
-    found = [_finding(share, target) for share in shares]
+    found = [_finding(share, target) for _, share in shares.iterrows()]
     counts = {kind: found.count(kind) for kind in ("met", "not-met", "undecided", HIDDEN)}
     said = {
         "met": tr.plural(
@@ -108,25 +111,20 @@ def met_by_each(shares: Sequence[Row], target: Target) -> Text:
     return join("; ", parts).map("{}.".format)
 
 
-def course_since(
-    target: Target,
-    course: Mapping[str, Mapping[int, Row]],
-    first: Checkpoint,
-    now: Checkpoint,
-) -> Text:
+def course_since(target: Target, course: pd.DataFrame, first: Checkpoint, now: Checkpoint) -> Text:
     """Write how a target's share has changed since the first checkpoint.
 
     At the first checkpoint, write the starting point of the two kinds of municipality.
 
     Parameters
     ----------
-    course : mapping
-        `course[role][checkpoint's number]`; None where hidden.
+    course : DataFrame
+        Shares by `checkpoint` (its month) and `role`.
     first, now : Checkpoint
         The first checkpoint and this one. A change counts as one only if its interval excludes
         zero.
     """
-    method, comparison = (course[role][now.number] for role in ("method", "comparison"))
+    method, comparison = (course.loc[(now.month, role)] for role in ("method", "comparison"))
     if now.number == first.number:
         return tr(
             "The starting point, before the method municipalities begin: {name} is {method} in the "
@@ -136,9 +134,9 @@ def course_since(
             name=target.name.map(lowered),
             method=format_share(method),
             comparison=format_share(comparison),
-            apart=compare_shares(method, comparison),
+            apart=compare_municipalities(method, comparison),
         )
-    earlier = [course[role][first.number] for role in ("method", "comparison")]
+    earlier = [course.loc[(first.month, role)] for role in ("method", "comparison")]
     moved, other = (_moved(*ends) for ends in zip(earlier, (method, comparison), strict=True))
     if moved != other:
         said = tr(
@@ -168,17 +166,24 @@ def course_since(
     )
 
 
-def revolving_door(back: Mapping[str, Row], weeks: int) -> Text:
-    """Write how many of those who left returned, and whether the two shares differ."""
+def revolving_door(back: pd.DataFrame, weeks: int) -> Text:
+    """Write how many of those who left returned, in each kind of municipality.
+
+    Parameters
+    ----------
+    back : DataFrame
+        Shares by role.
+    """
+    method, comparison = back.loc["method"], back.loc["comparison"]
     return tr(
         "Of those who left benefit for self-support in the method municipalities, {method} were "
         "back on benefit within {weeks} weeks; the share is {apart} the comparison municipalities' "
         "{comparison}."
     ).format(
-        method=format_share(back["method"]),
-        comparison=format_share(back["comparison"]),
+        method=format_share(method),
+        comparison=format_share(comparison),
         weeks=str(weeks),
-        apart=compare_shares(back["method"], back["comparison"]),
+        apart=compare_municipalities(method, comparison),
     )
 
 

@@ -1,64 +1,105 @@
-"""Rows and sentences of the chapter on the target group."""
+"""Sentences of the chapter on the target group."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 
 import pandas as pd
 
-from evalbook.models import CoxModel
+from evalbook.models import CrossSection
 from evalbook.models.shares.proportions import difference
 from evalbook.report.units import UNITS
-from evalbook.sdc import HIDDEN
-from evalbook.sdc.thresholds import SafeShare
-from evalbook.text.language import Text, joined, lowered
+from evalbook.text.language import Text, joined, lowered, month
 from nychance import tr
 from nychance.definitions import Definitions, FirstResult
-from nychance.public_data.ranges import Range
-from nychance.register import UNKNOWN
 from nychance.sentences.statements import (
     LEVEL,
+    Row,
+    describe_two_shares,
     format_interval,
     format_share,
     format_value,
-    interval_of,
-    persons_of,
+    is_hidden,
 )
 
-NOTHING = Text.same(HIDDEN)
+# -- the real municipalities -----------------------------------------------------------------------
 
 
-def range_rows(found: Mapping[str, Range], first_results: Sequence[FirstResult]) -> pd.DataFrame:
-    """Return each measure's range with that of the first results.
+def describe_ends(found: "pd.Series[float]", unit: str = "percent") -> Text:
+    """Write where a measure is highest and lowest; the index has the municipalities' names."""
+    return tr("Highest in {highest} ({high}) and lowest in {lowest} ({low}).").format(
+        highest=str(found.idxmax()),
+        high=format_value(float(found.max()), unit),
+        lowest=str(found.idxmin()),
+        low=format_value(float(found.min()), unit),
+    )
+
+
+def describe_slope(fit: CrossSection) -> Text:
+    """Write how much the outcome differs for each point of the exposure, with its interval."""
+    return tr(
+        "The slope is {slope} for each extra percentage point of minority share ({interval})."
+    ).format(
+        slope=format_value(fit.slope, "ratio", 2),
+        interval=format_interval(fit.interval, "ratio", 2),
+    )
+
+
+def listed(names: "pd.Series[str]") -> Text:
+    """List names: `A, B and C`."""
+    return joined([Text.same(name) for name in names])
+
+
+# -- the population --------------------------------------------------------------------------------
+
+
+def ranges(
+    lowest: pd.DataFrame, highest: pd.DataFrame, first_results: Sequence[FirstResult]
+) -> pd.DataFrame:
+    """Return each measure's range over municipalities, beside that of the first results.
+
+    Parameters
+    ----------
+    lowest, highest : DataFrame
+        Results by measure and municipality: a row a measure.
 
     Returns
     -------
     DataFrame
-        `name`, `low` and `low_at`, `high` and `high_at`, `then` (the first results' range), one
-        row per measure.
+        Indexed by measure, with its headings.
     """
+    keys = pd.Index([measure.key for measure in first_results], name="measure")
+    low, high = (
+        rows.reset_index("municipality")[["estimate", "municipality"]].reindex(keys)
+        for rows in (lowest, highest)
+    )
+    then = [format_interval((each.low, each.high), "share", 0) for each in first_results]
     return pd.DataFrame(
         {
-            "name": measure.name,
-            "low": found[measure.key].lowest,
-            "low_at": ", ".join(found[measure.key].lowest_at),
-            "high": found[measure.key].highest,
-            "high_at": ", ".join(found[measure.key].highest_at),
-            "then": _with_unit(format_interval((measure.low, measure.high), "share", 0)),
+            "Lowest": low["estimate"],
+            "Lowest in": low["municipality"],
+            "Highest": high["estimate"],
+            "Highest in": high["municipality"],
+            "First results": [UNITS["share"].format(value=ends) for ends in then],
         }
-        for measure in first_results
     )
 
 
-def describe_ranges(found: Mapping[str, Range], first_results: Sequence[FirstResult]) -> Text:
+def describe_ranges(found: pd.DataFrame, first_results: Sequence[FirstResult]) -> Text:
     """Write which measures now extend beyond their range in the first results.
 
     Compared in whole per cent, as the first results were published.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As returned by `ranges`.
     """
+    ends = found[["Lowest", "Highest"]].astype(float).round(2)
     beyond = [
         measure.name.map(lowered)
-        for measure in first_results
-        if _reaches_outside(found[measure.key], measure)
+        for measure, (low, high) in zip(first_results, ends.to_numpy(), strict=True)
+        if low < round(measure.low, 2) or high > round(measure.high, 2)
     ]
     if not beyond:
         return tr("All measures lie within the ranges in the first results.")
@@ -71,45 +112,89 @@ def describe_ranges(found: Mapping[str, Range], first_results: Sequence[FirstRes
     ).format(measures=joined(beyond))
 
 
-def group_names(definitions: Definitions) -> dict[str, Text]:
-    """Return the names of the target group's parts by sex, origin, readiness for work and age.
+# -- both kinds of municipality --------------------------------------------------------------------
 
-    Returns
-    -------
-    dict
-        Keys are the dimension, a hyphen and a label of `measures.groups`: `sex-K`,
-        `readiness-ready`, `age-16-24`.
+
+def in_both(words: Text, by_role: pd.DataFrame, **others: str) -> Text:
+    """Write a sentence with the share in each kind of municipality, without comparing them.
+
+    Parameters
+    ----------
+    words : Text
+        With placeholders `{m}` and `{c}`, and those of `others`.
+    by_role : DataFrame
+        Results indexed by role.
     """
-    bounds = definitions.age_bands
-    ages = {
-        f"{a}-{b - 1}": tr("Aged {a}\N{EN DASH}{b}").format(a=str(a), b=str(b - 1))
-        for a, b in pairwise(bounds)
-    }
-    ages[f"{bounds[-1]}+"] = tr("Aged {a} and over").format(a=str(bounds[-1]))
-    return {
-        "sex-K": tr("Women"),
-        "sex-M": tr("Men"),
-        "origin-immigrant": tr("Immigrants"),
-        "origin-descendant": tr("Descendants"),
-        "readiness-ready": tr("Job-ready"),
-        "readiness-not-ready": tr("Not job-ready or not assessed"),
-        **{f"age-{band}": name for band, name in ages.items()},
-    }
+    shares = {"m": by_role.loc["method"], "c": by_role.loc["comparison"]}
+    return words.format(**{key: format_share(row) for key, row in shares.items()}, **others)
 
 
-def match_names(columns: Iterable[object]) -> list[Text]:
-    """Return the names of match categories: a number, `unknown`, or the two together."""
-    names = []
-    for column in map(str, columns):
-        category, with_unknown, _ = column.partition(f" or {UNKNOWN}")
-        together = tr("Category {n} or none") if with_unknown else tr("Category {n}")
-        names.append(tr("No category") if column == UNKNOWN else together.format(n=category))
-    return names
+def describe_readiness(by_role: pd.DataFrame) -> Text:
+    """Write who is job-ready in each kind of municipality."""
+    return in_both(
+        tr(
+            "{m} are job-ready in the method municipalities and {c} in the comparison "
+            "municipalities."
+        ),
+        by_role,
+    )
 
 
-def changed(then: SafeShare | None, now: SafeShare | None) -> Text:
+def describe_passive(by_role: pd.DataFrame) -> Text:
+    """Write who of the publicly supported is on a passive benefit."""
+    return in_both(
+        tr(
+            "{m} of the publicly supported are on a passive benefit in the method municipalities, "
+            "{c} in the comparison municipalities."
+        ),
+        by_role,
+    )
+
+
+def describe_left(by_role: pd.DataFrame) -> Text:
+    """Write who had left for self-support in each kind of municipality."""
+    return in_both(
+        tr(
+            "{m} had left for self-support in the method municipalities, {c} in the comparison "
+            "municipalities."
+        ),
+        by_role,
+    )
+
+
+def describe_back(by_role: pd.DataFrame, weeks: int) -> Text:
+    """Write how many of those who left are back on benefit."""
+    return in_both(
+        tr(
+            "Within {weeks} weeks, {m} are back in the method municipalities and {c} in the "
+            "comparison municipalities."
+        ),
+        by_role,
+        weeks=str(weeks),
+    )
+
+
+def describe_trend(course: pd.DataFrame) -> Text:
+    """Write what the share of job-ready was at the first checkpoint, and whether it has changed.
+
+    Parameters
+    ----------
+    course : DataFrame
+        The method municipalities' shares by checkpoint (its month).
+    """
+    if len(course) == 1:
+        return tr("This checkpoint is the baseline; the trend is shown from the next one on.")
+    then, now = course.iloc[0], course.iloc[-1]
+    when = Text.each(month, date.fromisoformat(f"{course.index[0]}-01"))
+    return tr(
+        "In {when}, the share of job-ready persons in the method municipalities was {then} "
+        "({changed})."
+    ).format(when=when, then=format_share(then), changed=changed(then, now))
+
+
+def changed(then: Row, now: Row) -> Text:
     """Return whether a share has risen or fallen, if the interval excludes no difference."""
-    if then is None or now is None:
+    if is_hidden(then) or is_hidden(now):
         return tr("too few persons to compare")
     lower, upper = difference(now, then)
     if lower > 0:
@@ -117,126 +202,78 @@ def changed(then: SafeShare | None, now: SafeShare | None) -> Text:
     return tr("a clear fall since then") if upper < 0 else tr("no clear change since then")
 
 
-def describe_trend(what: Text, then: SafeShare | None, now: SafeShare | None, when: Text) -> Text:
-    """Write what a share was at the first checkpoint, and whether it has changed since."""
-    return tr("In {when}, {what} was {then} ({changed}).").format(
-        when=when,
-        what=what.map(lowered),
-        then=format_share(then),
-        changed=changed(then, now),
-    )
+# -- parts of the target group ---------------------------------------------------------------------
 
 
-def with_interval(share: SafeShare | None) -> Text:
-    """Write a share with its interval, for a cell of a table."""
-    return NOTHING if share is None else _cell(format_share(share), interval_of(share))
+def names_of(definitions: Definitions) -> dict[str, Text]:
+    """Return the names of keys that follow from the plan: bands of age and time, and categories.
 
-
-def share_rows(shares: Mapping[Text, Mapping[str, SafeShare | None]]) -> pd.DataFrame:
-    """Return rows of shares by role, each with its interval and the persons that it rests on.
-
-    Parameters
-    ----------
-    shares : mapping
-        Label of each row to role to share; None where it is hidden.
-
-    Returns
-    -------
-    DataFrame
-        `what`, and per role the column of the role and `ROLE_n`.
+    The keys are those of `measures.groups` (`16-24`, …, `60+`), `measures.exits` and
+    `measures.match`.
     """
-    return pd.DataFrame(
-        {"what": what}
-        | {role: with_interval(share) for role, share in by_role.items()}
-        | {f"{role}_n": persons_of(share) for role, share in by_role.items()}
-        for what, by_role in shares.items()
+    bounds = definitions.age_bands
+    ages = {
+        f"{a}-{b - 1}": tr("Aged {a}\N{EN DASH}{b}").format(a=str(a), b=str(b - 1))
+        for a, b in pairwise(bounds)
+    }
+    since = {
+        f"weeks-{a + 1}-{b}": tr("Weeks {first}\N{EN DASH}{last}").format(
+            first=str(a + 1), last=str(b)
+        )
+        for a, b in pairwise([0, *definitions.revolving_door_weeks])
+    }
+    oldest = {f"{bounds[-1]}+": tr("Aged {a} and over").format(a=str(bounds[-1]))}
+    within = {
+        f"within-{weeks}": tr("Within {w} weeks").format(w=str(weeks))
+        for weeks in definitions.revolving_door_weeks
+    }
+    last = definitions.match_categories[-1]
+    match = {
+        f"match-{n}": tr("Category {n}").format(n=str(n)) for n in definitions.match_categories
+    } | {
+        f"match-{last}-or-unknown": tr("Category {n} or none").format(n=str(last)),
+        # Whoever has not been assessed counts with those who are not job-ready.
+        "not-ready": tr("Not job-ready or not assessed"),
+    }
+    return ages | oldest | since | within | match
+
+
+def describe_sexes(women: Row, men: Row) -> Text:
+    """Write who of women and men left for self-support, and whether the shares differ."""
+    return describe_two_shares(
+        tr(
+            "{women} of the women and {men} of the men left for self-support in the method "
+            "municipalities."
+        ),
+        women=women,
+        men=men,
     )
 
 
-def spell_cell(bands: Mapping[str, pd.DataFrame], week: int, origin: str) -> Text:
-    """Write the share of spells that still run after some weeks with its interval.
-
-    The bands are as returned by `sickness.spell_bands`.
-    """
-    value, lower, upper = (
-        float(bands[name][origin].loc[week]) for name in ("survival", "lower", "upper")
-    )
-    if math.isnan(value):
-        return NOTHING
-    return _cell(format_value(value, "share"), format_interval((lower, upper), "share"))
+# -- spells of sickness ----------------------------------------------------------------------------
 
 
-def ending_ratio(model: CoxModel, origin: str) -> Mapping[str, float]:
-    """Return how fast an origin's spells end relative to those of Danish origin.
-
-    `hazard_ratio` and its interval `lower` to `upper`.
-    """
-    row = model.to_frame().T[f"origin[{origin}]"]
-    return {name: float(row[name]) for name in ("hazard_ratio", "lower", "upper")}
-
-
-def ratio_cell(row: Mapping[str, float]) -> Text:
-    """Write a hazard ratio with its interval."""
-    return _cell(
-        format_value(row["hazard_ratio"], "ratio", 2),
-        format_interval((row["lower"], row["upper"]), "ratio", 2),
+def describe_spells(by_origin: pd.DataFrame, weeks: int) -> Text:
+    """Write how many spells still run after some weeks, by origin."""
+    return tr(
+        "After {weeks} weeks, {immigrant} of immigrants' spells have not ended, against {danish} "
+        "among persons of Danish origin."
+    ).format(
+        weeks=str(weeks),
+        **{origin: format_share(by_origin.loc[origin]) for origin in ("immigrant", "danish")},
     )
 
 
-def spells_compared(row: Mapping[str, float]) -> Text:
+def spells_compared(ratio: Row) -> Text:
     """Return whether spells are longer or shorter, if the hazard ratio's interval excludes 1."""
-    if row["upper"] < 1:
-        return tr("longer than")
-    return tr("shorter than") if row["lower"] > 1 else tr("not clearly longer or shorter than")
+    if not is_hidden(ratio):
+        if ratio.upper < 1:
+            return tr("longer than")
+        if ratio.lower > 1:
+            return tr("shorter than")
+    return tr("not clearly longer or shorter than")
 
 
 def describe_equality(p: float) -> Text:
     """Return whether a test rejects the hypothesis that curves are the same."""
     return tr("rejects") if p <= LEVEL else tr("does not reject")
-
-
-def hazard_rows(hazards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return rows of the hazard of return, per hundred weeks at risk, by time since the exit.
-
-    Parameters
-    ----------
-    hazards : mapping
-        Group to the result of `exits.return_hazard` after disclosure control (`Estimates.rates`).
-
-    Returns
-    -------
-    DataFrame
-        `band`, and a column of `Text` per group.
-    """
-    ends = list(dict.fromkeys(end for table in hazards.values() for end in table.index))
-    starts = [1, *(end + 1 for end in ends[:-1])]
-    bands = [
-        tr("Weeks {first}\N{EN DASH}{last}").format(first=str(a), last=str(b))
-        for a, b in zip(starts, ends, strict=True)
-    ]
-    cells = {group: [_hazard(table, end) for end in ends] for group, table in hazards.items()}
-    return pd.DataFrame({"band": bands, **cells})
-
-
-def _hazard(table: pd.DataFrame, end: int) -> Text:
-    known = table.dropna()
-    if end not in known.index:
-        return NOTHING
-    hazard, lower, upper = (
-        100 * float(known[name].loc[end]) for name in ("hazard", "lower", "upper")
-    )
-    return _cell(format_value(hazard, "ratio", 2), format_interval((lower, upper), "ratio", 2))
-
-
-def _reaches_outside(found: Range, measure: FirstResult) -> bool:
-    return round(found.lowest, 2) < round(measure.low, 2) or round(found.highest, 2) > round(
-        measure.high, 2
-    )
-
-
-def _with_unit(ends: Text) -> Text:
-    return UNITS["share"].format(value=ends)
-
-
-def _cell(value: Text, interval: Text) -> Text:
-    return Text.same("{value} ({interval})").format(value=value, interval=interval)

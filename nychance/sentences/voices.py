@@ -1,159 +1,114 @@
 """What is said in interviews: how often, by whom, and alongside the measures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from evalbook.models.shares.proportions import Share, difference, share
-from evalbook.qualitative.joint import Entry, Expected
-from evalbook.qualitative.quotations import Quotation
+from evalbook.models.shares.proportions import Share, difference
+from evalbook.plan import Checkpoint
+from evalbook.qualitative.joint import Entry, Expected, joint_entries
+from evalbook.qualitative.quotations import Quotation, by_code, quotations
 from evalbook.report.findings import Column
 from evalbook.report.quotes import inline
 from evalbook.sdc import HIDDEN, MINIMUM
-from evalbook.sdc.control import DisclosureControl
-from evalbook.sdc.thresholds import SafeShare, shown
 from evalbook.text.language import Text, join, joined
 from nychance import tr
-from nychance.sentences.statements import format_interval, format_value, quoted
+from nychance.sentences.statements import (
+    Row,
+    clear_difference,
+    format_interval,
+    format_share,
+    format_value,
+    is_hidden,
+    quoted,
+)
 
-SO_FAR: Final = "so far"
 Measured = tuple[Share | None, Share | None] | Text
 RELATIONS = {
     "agree": tr("Yes"),
     "tension": tr("No"),
     "open": tr("Inconclusive"),
+    "untested": tr("Not tested"),
     "side-by-side": tr("Not comparable"),
 }
+MEASURED = tr("What is measured")
+SAID = tr("What is said")
+RELATED = tr("Do they point the same way?")
+# Of how many interviews; a figure writes it below a group's name.
+INTERVIEWS = tr("{number} interviews")
 
 
-@dataclass(frozen=True)
-class Mentions:
-    """The share of talks that mention each thing, after disclosure control; None where hidden.
-
-    Attributes
-    ----------
-    by_checkpoint : dict
-        `[what][month]`, of each checkpoint's own talks.
-    so_far : dict
-        `[what]`, of all talks up to now.
-    """
-
-    by_checkpoint: dict[str, dict[str, SafeShare | None]]
-    so_far: dict[str, SafeShare | None]
-
-
-def mention_matrix(
-    mentioned: Mapping[str, Mapping[str, Share | None]],
-    groups: Mapping[str, Text],
-    minimum: int = MINIMUM,
-) -> tuple[pd.DataFrame, dict[str, Text]]:
-    """Compute the per cent of each group's talks that mention each thing.
+def with_interviews(table: pd.DataFrame, level: str) -> pd.DataFrame:
+    """Write under the name of each group of a table the number of its interviews.
 
     Parameters
     ----------
-    mentioned : mapping
-        `[what][group]`; None where hidden.
-    groups : mapping
-        Keys to names, in order; a group without talks is left out, one with fewer than `minimum`
-        is missing (NaN).
-
-    Returns
-    -------
-    DataFrame
-        Per cent, indexed by group, one column per `what`.
-    dict
-        The groups' names with the number of their talks, the denominator.
+    table : DataFrame
+        Results, of which `level` is a group; hidden ones do not tell the number.
     """
-    sizes = {
-        group: share.n
-        for shares in mentioned.values()
-        for group, share in shares.items()
-        if share is not None
-    }
-    there = {group: name for group, name in groups.items() if group in sizes}
-    hidden = {group for group in there if sizes[group] < minimum}
-    frame = pd.DataFrame(
-        {
-            what: {g: _per_cent(None if g in hidden else shares[g]) for g in there}
-            for what, shares in mentioned.items()
-        }
+    sizes = table["n"].groupby(level=level, observed=True).max().dropna()
+    named = {group: f"{group}\n{INTERVIEWS.en.format(number=int(n))}" for group, n in sizes.items()}
+    return table.rename(index=named, level=level)
+
+
+def most_mentioned(mentioned: pd.DataFrame) -> Row:
+    """Return the row of what most interviews mention, the first of equals; hidden come last."""
+    return mentioned.sort_values("estimate", ascending=False, kind="stable").iloc[0]
+
+
+def mentioned_by(mentioned: pd.DataFrame, names: Mapping[str, Text]) -> Text:
+    """Write which theme comes up in most interviews.
+
+    Parameters
+    ----------
+    mentioned : DataFrame
+        Shares of all interviews by theme.
+    names : mapping
+        What the themes are called.
+    """
+    top = most_mentioned(mentioned)
+    return tr("No theme comes up in more interviews than “{top}”: {share}.").format(
+        top=names[str(top.name)], share=format_share(top)
     )
-    numbers = {group: HIDDEN if group in hidden else str(sizes[group]) for group in there}
-    names = {
-        g: Text.same("{name} (n = {n})").format(name=name, n=numbers[g])
-        for g, name in there.items()
-    }
-    return frame, names
 
 
-def protected_mentions(
-    talks: "pd.Series[int]", mentioned: pd.DataFrame, sdc: DisclosureControl
-) -> Mentions:
-    """Apply disclosure control to the talks that mention each thing, by checkpoint.
-
-    Those who mentioned something are a group of persons, and a group below the minimum may be
-    identified; those who did not mention it are not. Earlier checkpoints are passed first, in
-    order, so that nothing can be derived from two reports.
+def mentions_course(course: pd.DataFrame, names: Mapping[str, Text]) -> Text:
+    """Write which theme the latest interviews mention most, and which more or less than the first.
 
     Parameters
     ----------
-    talks, mentioned : Series and DataFrame
-        As made by `counts.by_checkpoint`.
+    course : DataFrame
+        Shares of each checkpoint's own interviews, by `checkpoint` and theme.
     """
-    sizes = _passed(talks, "talks", sdc)
-    by_checkpoint, so_far = {}, {}
-    for value in mentioned:
-        counts = _passed(mentioned[value], f"talks that mention {value}", sdc)
-        shares = {month: _share(count, sizes[month]) for month, count in counts.items()}
-        so_far[str(value)], by_checkpoint[str(value)] = shares.pop(SO_FAR), shares
-    return Mentions(by_checkpoint, so_far)
+    latest = course.loc[max(course.index.unique("checkpoint"))]
+    top = tr("No theme comes up in more of the latest interviews than “{top}”.").format(
+        top=names[str(most_mentioned(latest).name)]
+    )
+    return join(" ", [top, mentions_changed(course, names)])
 
 
-def protected_by_group(
-    mentioned: Mapping[str, Mapping[str, Share]], by: str, whom: str, sdc: DisclosureControl
-) -> dict[str, dict[str, SafeShare | None]]:
-    """Apply disclosure control to the talks that mention each thing, by group.
+def mentions_changed(course: pd.DataFrame, names: Mapping[str, Text]) -> Text:
+    """Write which themes are mentioned clearly more or less often than at the first checkpoint.
 
     Parameters
     ----------
-    mentioned : mapping
-        `[what][group]`, as made by `counts.mentions` of talks that may be published by group
-        (`informants.released`).
-    by : str
-        What the groups are categories of, such as `role`.
-    whom : str
-        The talks, with their date.
+    course : DataFrame
+        Shares of each checkpoint's own interviews, by `checkpoint` and theme.
     """
-
-    def passed(counts: Mapping[str, int], name: str) -> dict[str, float]:
-        return dict(sdc.counts(pd.Series(counts).rename_axis(by), name).counts.iloc[0])
-
-    found = {}
-    for value, shares in mentioned.items():
-        sizes = passed({group: share.n for group, share in shares.items()}, whom)
-        counts = passed(
-            {group: share.count for group, share in shares.items()}, f"{whom}, that mention {value}"
-        )
-        found[value] = {group: _share(counts[group], sizes[group]) for group in shares}
-    return found
-
-
-def mentions_changed(mentions: Mentions, names: Mapping[str, Text]) -> Text:
-    """Write which themes are mentioned clearly more or less often than at the first checkpoint."""
-    if any(len(shares) < 2 for shares in mentions.by_checkpoint.values()):
+    checkpoints = sorted(course.index.unique("checkpoint"))
+    if len(checkpoints) < 2:
         return tr("Only one checkpoint has interviews so far.")
-    more: list[Text] = []
-    fewer: list[Text] = []
-    for value, shares in mentions.by_checkpoint.items():
-        then, now = (shares[month] for month in (min(shares), max(shares)))
-        if then is None or now is None:
+    first, latest = (course.loc[checkpoints[place]] for place in (0, -1))
+    found: dict[bool, list[Text]] = {True: [], False: []}
+    for theme in first.index:
+        then, now = first.loc[theme], latest.loc[theme]
+        if is_hidden(then) or is_hidden(now):
             continue
         lower, upper = difference(now, then)
         if lower > 0 or upper < 0:
-            (more if lower > 0 else fewer).append(quoted(names[value]))
+            found[lower > 0].append(quoted(names[theme]))
+    more, fewer = found[True], found[False]
     if not more and not fewer:
         return tr(
             "No theme is mentioned in clearly more or clearly fewer of the latest interviews than "
@@ -167,18 +122,18 @@ def mentions_changed(mentions: Mentions, names: Mapping[str, Text]) -> Text:
     return join(" ", clauses)
 
 
-def most_said(passages: pd.DataFrame, themes: Mapping[str, Text]) -> Text:
+def most_said(passages: pd.DataFrame, names: Mapping[str, Text]) -> Text:
     """Write which place has most passages on which theme.
 
     Rows are places and columns themes; hidden cells are missing.
     """
-    counts = passages[list(themes)].to_numpy(dtype=float)
+    counts = passages.to_numpy(dtype=float)
     if np.isnan(counts).all():
         return tr("No municipality has enough interviews to be shown.")
-    most, names = np.nanmax(counts), list(themes.values())
+    most = np.nanmax(counts)
     where = [
         Text.same("{place} ({theme})").format(
-            place=str(passages.index[row]), theme=quoted(names[column])
+            place=str(passages.index[row]), theme=quoted(names[str(passages.columns[column])])
         )
         for row, column in np.argwhere(counts == most)
     ]
@@ -191,18 +146,101 @@ def most_said(passages: pd.DataFrame, themes: Mapping[str, Text]) -> Text:
     )
 
 
-def _passed(counts: "pd.Series[int]", whom: str, sdc: DisclosureControl) -> dict[str, float]:
-    """Return protected counts by checkpoint and their sum so far, missing where hidden."""
-    passed: dict[str, float] = {}
-    for month in map(str, counts.index):
-        known = counts.loc[:month].rename_axis("checkpoint")
-        found = sdc.counts(known, whom, seen={"seen": f"until {month}"})
-        passed = dict(found.counts.iloc[0]) | {SO_FAR: float(found.totals.iloc[0])}
-    return passed
+def new_codes_noun(new: int) -> Text:
+    """Write what follows a number of new codes."""
+    return tr.plural("code that had", "codes that had", new)
 
 
-def _share(count: float, size: float) -> SafeShare | None:
-    return shown(share(int(count), int(size))) if count >= 0 and size > 0 else None
+def saturated(curve: pd.DataFrame, recent: int, new: int) -> Text:
+    """Write how many codes have come up, and how many of them in the latest interviews only.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        As made by `counts.saturation`.
+    recent, new : int
+        How many interviews are the latest, and the codes first heard in them.
+    """
+    brought = (
+        tr.plural("one new code", "{n} new codes", new).format(n=str(new))
+        if new
+        else tr("no new codes")
+    )
+    return tr(
+        "{n} codes have come up in {talks} interviews; the latest {recent} interviews brought "
+        "{new}."
+    ).format(
+        n=str(int(curve["observed"].iloc[-1])),
+        talks=str(int(curve.index[-1])),
+        recent=str(recent),
+        new=brought,
+    )
+
+
+def side_by_side(
+    theme: str,
+    checkpoint: Checkpoint,
+    measured: Mapping[str, tuple[Row, Row] | Text],
+    mentioned: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return each measure of a theme with what people say about it, and how the two relate.
+
+    Parameters
+    ----------
+    theme : str
+        The theme's stem; `joint.yml` lists which measures stand beside which codes.
+    measured : mapping
+        A measure to the method municipalities' result and the comparison municipalities', or to
+        a formatted value.
+    mentioned : DataFrame
+        Shares of the interviews, by code.
+    """
+    said = by_code(quotations(None, checkpoint), theme)
+    rows = [
+        {
+            MEASURED.en: join(": ", [entry.measure, _told(measured[entry.number])]),
+            SAID.en: join(
+                " ", [Text.each(inline, said[entry.code]), _mentioned(mentioned.loc[entry.code])]
+            ),
+            RELATED.en: RELATIONS[related(entry.expected, measured[entry.number])],
+        }
+        for entry in joint_entries(theme)
+        if entry.code in said and entry.number in measured
+    ]
+    return pd.DataFrame(rows, columns=[MEASURED.en, SAID.en, RELATED.en])
+
+
+def related(expected: Expected | None, measured: tuple[Row, Row] | Text) -> str:
+    """Return how a measure relates to what people expect: a key of `RELATIONS`."""
+    if expected is None or isinstance(measured, Text):
+        return "side-by-side"
+    method, comparison = measured
+    if is_hidden(method) or is_hidden(comparison):
+        return "open"
+    found = clear_difference(method, comparison)
+    if not found:
+        return "untested" if found is None else "open"
+    return "agree" if (found > 0) == (expected == "higher") else "tension"
+
+
+def _told(measured: tuple[Row, Row] | Text) -> Text:
+    if isinstance(measured, Text):
+        return measured
+    one, other = (
+        Text.same(HIDDEN)
+        if is_hidden(row)
+        else tr("{value} ({interval})").format(
+            value=format_share(row), interval=format_interval((row.lower, row.upper), "share")
+        )
+        for row in measured
+    )
+    return tr("{one} against {other}").format(one=one, other=other)
+
+
+def _mentioned(share: Row) -> Text:
+    return tr("Mentioned in {value} of the interviews.").format(
+        value=format_value(None if is_hidden(share) else share.estimate, "share", 0)
+    )
 
 
 def joint_display(
@@ -242,9 +280,9 @@ def joint_display(
         if entry.code in quotations and entry.number in measured
     ]
     columns = {
-        "measure": Column(tr("What is measured")),
-        "voice": Column(tr("What is said")),
-        "relation": Column(tr("Do they point the same way?")),
+        "measure": Column(MEASURED),
+        "voice": Column(SAID),
+        "relation": Column(RELATED),
     }
     return pd.DataFrame(rows, columns=list(columns)), columns
 
@@ -263,10 +301,6 @@ def relation(expected: Expected | None, measured: Measured) -> str:
     if lower <= 0 <= upper:
         return "open"
     return "agree" if (lower > 0) == (expected == "higher") else "tension"
-
-
-def _per_cent(share: Share | None) -> float:
-    return float("nan") if share is None else 100 * share.value
 
 
 def _value(measured: Measured) -> Text:

@@ -11,6 +11,7 @@ import pandas as pd
 from evalbook import plan
 from evalbook.models import aalen_johansen, transition_matrix
 from evalbook.models.shares.proportions import Share
+from evalbook.sdc import Persons
 from nychance.definitions import Evaluation
 from nychance.measures import (
     companies,
@@ -82,8 +83,11 @@ def everything(register: Register, the_plan: Evaluation) -> dict[str, Any]:
             )
             for by in BY
         },
-        "hazard of return": exits.return_hazard(
-            followed, definitions.revolving_door_weeks, register.minority
+        "hazard of return": summed(
+            exits.returns_by_time(
+                register, definitions.exit_weeks, definitions.revolving_door_weeks
+            ),
+            "since",
         ),
         "incidence of return": aalen_johansen(
             followed["weeks"], followed["outcome"], censored="out"
@@ -95,13 +99,16 @@ def everything(register: Register, the_plan: Evaluation) -> dict[str, Any]:
             for by in BY
         },
         **{f"use by {by}": shares(used, kept[by]) for by in BY},
-        "sick-listed": sickness.sick_listed(register, last, register.minority).shares(kept["sex"]),
+        "sick-listed": summed(
+            sickness.sick_listed(register, last, definitions.exit_weeks), "insurance", "origin"
+        ),
         "sickness curves": sickness.spell_curves(spells).in_steps(5),
         "long spells": sickness.spell_bands(spells, [26, 52]),
         "log-rank": sickness.origins_differ(spells).statistic,
         "Cox": sickness.ending_ratios(spells).to_frame(),
-        "transfers": population.support_counts(register, last, kept["origin"]),
-        "population": population.population_shares(register),
+        "transfers": summed(population.supported(register, last), "transfer"),
+        "outcomes": summed(exits.outcomes(register, window, definitions.exit_weeks), "destination"),
+        "population": population.population_counts(register),
         "courses": courses.reached_step_after(
             register,
             "preparation-course",
@@ -110,7 +117,7 @@ def everything(register: Register, the_plan: Evaluation) -> dict[str, Any]:
             persons=register.minority,
             steps=len(steps),
         ),
-        "companies": companies.per_municipality(companies.contacts(register, window), register),
+        "companies": companies.per_municipality(companies.placements(register, window), register),
     }
 
 
@@ -119,6 +126,12 @@ def shares(
 ) -> dict[Any, dict[str, Share | None]]:
     """Compute each measure's share in every group."""
     return {key: measure.shares(labels) for key, measure in measures.items()}
+
+
+def summed(people: Persons, *by: str) -> pd.DataFrame:
+    """Add up each column of a table of persons by group, and count its rows."""
+    groups = people.frame().drop(columns="person").groupby(list(by), observed=False)
+    return groups.sum().assign(rows=groups.size())
 
 
 def today(register: Register) -> Any:

@@ -177,7 +177,17 @@ class SurvivalCurve(Fit):
 
 
 class SurvivalCurves(dict[Hashable, SurvivalCurve]):
-    """A survival curve per group; what one curve tells, told of all."""
+    """A survival curve per group; what one curve tells, told of all.
+
+    Attributes
+    ----------
+    attrs : dict
+        What is known of them, as a table has it: a declared method notes itself here.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.attrs: dict[str, Any] = {}
 
     @property
     def median(self) -> "pd.Series[float]":

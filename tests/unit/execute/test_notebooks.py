@@ -47,4 +47,4 @@ def test_outputs_are_not_kept(notebook):
 def test_question_comes_first_and_results_are_closed_last(notebook):
     first, last = notebook.cells[0], notebook.cells[-1]
     assert first.cell_type == "markdown" and "?" in first.source
-    assert "findings.close()" in last.source
+    assert "findings.close()" in last.source or "report.close()" in last.source

@@ -10,6 +10,7 @@ from evalbook import plan
 from evalbook.models.shares.proportions import share
 from evalbook.qualitative.codebook import codebook
 from evalbook.report.underlying import data_of
+from evalbook.sdc import Persons
 from evalbook.sdc.thresholds import shown
 from evalbook.text.language import Text
 from nychance import charts
@@ -20,51 +21,31 @@ from nychance.sentences import statements
 PLAN = plan.load()
 
 
-def contacts(*rows):
-    columns = ["person", "start", "company", "sector", "municipality"]
-    return pd.DataFrame(rows, columns=columns).assign(start=lambda t: pd.to_datetime(t["start"]))
-
-
-def test_person_counts_once_in_the_sector_of_the_first_course():
-    found = contacts(
-        (0, "2008-03-01", "a", "Retail", 1),
-        (0, "2008-01-01", "b", "Cleaning", 1),
-        (1, "2008-01-01", "a", "Retail", 1),
-        (2, "2008-01-01", "c", None, 1),
-        (4, "2008-01-01", "c", "Retail", 2),
+def test_companies_of_each_municipality_are_counted_once():
+    found = Persons(
+        {
+            "person": [0, 0, 1, 2, 4],
+            "company": ["a", "b", "a", "c", "c"],
+            "municipality": ["1", "1", "1", "1", "2"],
+        }
     )
-    group = np.array([True, True, True, True, False])
-    counted = companies.first_sectors(found, group)
-    assert counted.to_dict() == {
-        "Cleaning": 1,
-        "Retail": 1,
-        companies.UNKNOWN: 1,
-        companies.NOWHERE: 1,
-    }
-    assert counted.sum() == group.sum(), "everybody of the group, and nobody else"
-    assert companies.per_place(found).to_dict() == {1: 3, 2: 1}
+    assert companies.per_place(found).to_dict() == {"1": 3, "2": 1}
 
 
 def test_log_is_divided_over_the_checkpoints_without_loss():
-    log = dissemination_log.dissemination(PLAN.checkpoint("2008-09"))
     seen = PLAN.until(PLAN.checkpoint("2008-09"))
-    periods, whole = dissemination_log.by_checkpoint(log, seen), dissemination_log.balance(log)
-    for approach in dissemination_log.APPROACHES:
-        assert periods[approach].sum() == whole.activities[approach]
-        assert periods[f"reach-{approach}"].sum() == whole.reach[approach]
-    assert periods.index.tolist() == [c.month for c in seen]
+    log = dissemination_log.dissemination(seen)
+    periods = dissemination_log.by_checkpoint(log)
+    assert periods["activities"].sum() == len(log) and periods["reach"].sum() == log["reach"].sum()
+    assert periods.index.unique("checkpoint").tolist() == [c.key for c in seen]
 
 
 def test_period_without_activities_is_a_zero():
-    log = pd.DataFrame(
-        {"date": pd.to_datetime(["2008-03-05"]), "approach": ["spread"], "reach": [10]}
-    )
-    periods = dissemination_log.by_checkpoint(log, PLAN.until(PLAN.checkpoint("2008-03")))
-    assert periods["spread"].tolist() == [0, 0, 1] and periods["reach-spearhead"].tolist() == [
-        0,
-        0,
-        0,
-    ]
+    log = pd.DataFrame({"approach": ["spread"], "reach": [10]})
+    log["checkpoint"] = pd.Categorical(["checkpoint-3"], ["checkpoint-2", "checkpoint-3"])
+    periods = dissemination_log.by_checkpoint(log)
+    assert periods["activities"].tolist() == [0, 0, 1, 0]
+    assert periods["reach"].tolist() == [0, 0, 10, 0]
 
 
 def test_least_and_largest_are_told_without_the_hidden():

@@ -1,13 +1,10 @@
 """Differences between shares against published intervals, and the words made of them."""
 
-import numpy as np
-import pandas as pd
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from evalbook.models.shares.proportions import difference, share
 from evalbook.sdc.thresholds import shown
-from nychance.measures.companies import reached
 from nychance.sentences.statements import MORE, compare_shares, compared, describe_slopes
 
 
@@ -62,9 +59,3 @@ def test_the_reading_of_two_slopes_says_whether_they_agree():
     assert describe_slopes(open_one, open_one).en.startswith(
         "The line is neither clearly rising nor clearly falling, "
     )
-
-
-def test_a_person_with_two_contacts_is_reached_once():
-    found = pd.DataFrame({"person": [0, 0, 2, 4]})
-    group = np.array([True, True, True, True, False])
-    assert (reached(found, group).count, reached(found, group).n) == (2, 4)

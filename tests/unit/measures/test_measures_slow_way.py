@@ -29,7 +29,12 @@ def register_of(situation):
     count = len(situation)
     spells, kinds = runs_of(situation.astype(np.uint8))
     persons = pd.DataFrame(
-        {"sex": "K", "birth_year": 1970.0, "origin": np.resize(["danish", "immigrant"], count)}
+        {
+            "PNR": [f"S{number:08d}" for number in range(count)],
+            "sex": "K",
+            "birth_year": 1970.0,
+            "origin": np.resize(["danish", "immigrant"], count),
+        }
     )
     return Register(
         weeks=pd.date_range("2007-01-01", periods=situation.shape[1], freq="7D"),
@@ -146,8 +151,10 @@ def test_sickness_spells(register):
             if weeks[week] == "sick" and weeks[week - 1] != "sick":
                 end = next((later for later in range(week, WEEKS) if weeks[later] != "sick"), WEEKS)
                 expected.append((person, end - week, end < WEEKS and weeks[end] is not None))
-    found = sickness.sickness_spells(register)
-    assert list(found[["person", "weeks", "ended"]].itertuples(index=False, name=None)) == expected
+    found = sickness.sickness_spells(register).frame()
+    rows = pd.Series(range(len(register.persons)), index=register.identities)
+    told = found.assign(person=found["person"].map(rows))[["person", "weeks", "ended"]]
+    assert list(told.itertuples(index=False, name=None)) == expected
 
 
 def step_of(situation, seen):

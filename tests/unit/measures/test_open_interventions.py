@@ -72,4 +72,5 @@ def test_it_runs_in_each_week_at_risk_from_its_start_on(read, end, last):
 
 def test_a_company_without_an_end_is_still_in_contact(read):
     for end, late in (("none", ["A/S"]), ("later", ["A/S"]), ("week 39", [])):
-        assert companies.contacts(read[end], Window(50, LAST))["company"].tolist() == late
+        found = companies.placements(read[end], Window(50, LAST))
+        assert found["company"].to_numpy().tolist() == late

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evalbook.plan import Checkpoint
 from nychance.measures import exits, match, population, sickness, targets
 from nychance.measures.groups import groups
 from tests.lib import paper
@@ -22,39 +23,37 @@ def row(found, name):
     return {column: int(count) for column, count in found.loc[name].items() if count}
 
 
+def by_origin(people, column, register):
+    origin = pd.Series(register.persons["origin"].to_numpy(), index=register.identities)
+    plain = people.frame()
+    return pd.crosstab(plain["person"].map(origin), plain[column])
+
+
 def test_what_came_of_the_spells_that_ran_in_the_first_week(register):
-    found = exits.outcomes(
-        register, WINDOW, DEFINITIONS.exit_weeks, groups(register, 35, "origin", DEFINITIONS)
-    )
-    # On benefit in week 35: M and O; A, C, D, E, H, I, J and L; B, G and K. N is in education
-    # already.
-    assert row(found, "danish") == {"stayed": 1, "self-support": 1}
+    people = exits.outcomes(register, WINDOW, DEFINITIONS.exit_weeks)
+    found = by_origin(people, "destination", register)
+    # On benefit in week 35, besides M and O of Danish origin: A, C, D, E, H, I, J and L; B, G and
+    # K. N is in education already.
+    assert list(found.index) == ["descendant", "immigrant"]
     assert row(found, "immigrant") == {"stayed": 6, "self-support": 1, "left": 1}
     assert row(found, "descendant") == {"stayed": 2, "self-support": 1}
-    assert found.to_numpy().sum() == register.on_benefit[:, 35].sum()
+    assert set(people.persons) == set(
+        register.identities[targets.target_group(register, WINDOW.first)]
+    )
 
 
 def test_an_exit_counts_once_it_has_lasted(register):
-    everybody = pd.Series("all", index=range(len(NAMES)))
     # B leaves in week 38: four weeks later it is an exit, before that B has stayed, and H and O
     # have not left yet.
     for last, out in ((40, 0), (41, 1)):
-        found = exits.outcomes(
-            register, targets.Window(35, last), DEFINITIONS.exit_weeks, everybody
-        )
-        assert found.loc["all", "self-support"] == out
-
-
-def test_persons_without_a_group_are_left_out(register):
-    only = groups(register, 35, "origin", DEFINITIONS).astype(object).where(register.minority)
-    found = exits.outcomes(register, WINDOW, DEFINITIONS.exit_weeks, only)
-    assert list(found.index) == ["descendant", "immigrant"]
+        found = exits.outcomes(register, targets.Window(35, last), DEFINITIONS.exit_weeks)
+        assert (found.frame()["destination"] == "self-support").sum() == out
 
 
 def test_transfers_of_the_publicly_supported(register):
-    found = population.support_counts(register, LAST, groups(register, LAST, "origin", DEFINITIONS))
-    # E has died, F emigrated, and H and O have no transfer in the last week.
-    assert row(found, "danish") == {"sick": 1}
+    found = by_origin(population.supported(register, LAST), "transfer", register)
+    # E has died, F emigrated, and H has no transfer in the last week.
+    assert list(found.index) == ["descendant", "immigrant"]
     assert row(found, "immigrant") == {"passive": 5, "sick": 1, "education": 1}
     assert row(found, "descendant") == {"passive": 3}
 
@@ -62,9 +61,9 @@ def test_transfers_of_the_publicly_supported(register):
 def test_codes_that_nobody_knows_are_other_transfers(register):
     line = next(line for line in paper.WEEKS.split("\n") if line.startswith("G"))
     week = line.split()[1].index("?")
-    found = population.support_counts(register, week, groups(register, week, "origin", DEFINITIONS))
-    assert found.loc["descendant", population.OTHER] == 1
-    assert not set(population.FOLDED) & set(found.columns)
+    people = population.supported(register, week)
+    assert by_origin(people, "transfer", register).loc["descendant", population.OTHER] == 1
+    assert not set(population.FOLDED) & set(people["transfer"].cat.categories)
 
 
 def test_readiness_follows_the_match_category_of_the_week(register):
@@ -86,6 +85,26 @@ def test_match_categories_by_group_add_up_to_everybody(register):
     assert found.sum(axis=1).to_dict() == {"comparison": 7, "method": 4}
     assert row(found, "method") == {2: 1, 3: 1, 4: 1, 5: 1}
     assert row(found, "comparison") == {1: 1, 3: 3, 4: 1, 5: 1, "unknown": 1}
+
+
+def test_how_far_from_work_persons_are_at_each_checkpoint(register):
+    checkpoint = Checkpoint(number=1, month=f"{register.weeks[36]:%Y-%m}", activities=())
+    week = register.week_at(checkpoint.cutoff)
+    the_plan = paper.PLAN.model_copy(update={"checkpoints": (checkpoint,)})
+    apart = match.by_checkpoint(register, the_plan, checkpoint, minimum=1).frame()
+    assert len(apart) == targets.target_group(register, week).sum()
+    known = apart["match"] != "match-unknown"
+    assert apart["out_of"].tolist() == known.astype(float).tolist()
+    assert (apart["counted"] == apart["match"].isin(["match-1", "match-2", "match-3"])).all()
+    assert (apart.loc[~known, "role"] == "comparison").all()
+    together = match.by_checkpoint(register, the_plan, checkpoint, minimum=5).frame()
+    # Who has no category counts with those farthest from work.
+    assert together.loc[~known, "match"].tolist() == ["match-5-or-unknown"] * (~known).sum()
+    assert (
+        together["match"].isin(["match-5-or-unknown"]).sum()
+        == ((~known) | (apart["match"] == "match-5")).sum()
+    )
+    assert (together["out_of"] == 1).all()
 
 
 def test_a_few_without_a_match_category_count_with_the_one_farthest_from_work(register):

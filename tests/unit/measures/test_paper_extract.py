@@ -227,14 +227,27 @@ def test_share_back_with_exits_that_cannot_be_followed_long(register):
 
 
 def test_hazard_of_return(register):
-    found = exits.return_hazard(
-        exits.returns(register, LAST, EXIT_WEEKS), DEFINITIONS.revolving_door_weeks, EVERYBODY
-    )
-    # Weeks 1-13: B 4, F 10, H 8, J 12, K 13, L 13, O 13; B, J and K came back. Then L alone, 13
-    # weeks and 1 week.
-    assert found[["returns", "weeks", "persons"]].to_numpy().tolist() == [
-        [3, 73, 7],
-        [0, 13, 1],
-        [1, 1, 1],
-    ]
-    assert found["hazard"].tolist() == pytest.approx([3 / 73, 0, 1])
+    exits_of = exits.returns_by_time(register, EXIT_WEEKS, DEFINITIONS.revolving_door_weeks)
+    found = exits_of.frame()
+    names_of = dict(zip(register.identities, NAMES, strict=True))
+    # O, of Danish origin, does not count.
+    assert "".join(found["person"].map(names_of).unique()) == "BFHJKL"
+    at_risk = found[found["time"] > 0].groupby("since", observed=True)
+    # Weeks 1-13: B 4, F 10, H 8, J 12, K 13, L 13; B, J and K came back. Then L alone, 13 weeks
+    # and 1 week.
+    assert at_risk[["events", "time"]].sum().to_dict("index") == {
+        "weeks-1-13": {"events": 3, "time": 60},
+        "weeks-14-26": {"events": 0, "time": 13},
+        "weeks-27-52": {"events": 1, "time": 1},
+    }
+    assert at_risk.size().tolist() == [6, 1, 1]
+
+
+def test_who_is_back_within_some_weeks(register):
+    lengths = DEFINITIONS.revolving_door_weeks
+    found = exits.back_on_benefit(register, EXIT_WEEKS, lengths).frame()
+    # Of minority origin, and followed so long: B, F, J, K and L, of whom B, J and K are back after
+    # 13 weeks; F, J, K and L; J, K and L.
+    by_length = found.groupby("within", observed=True)[["counted", "out_of"]].sum()
+    assert by_length.to_numpy().tolist() == [[3, 5], [2, 4], [3, 3]]
+    assert by_length.index.tolist() == [f"within-{length}" for length in lengths]

@@ -63,7 +63,9 @@ def test_a_table_is_written_in_both_languages_with_reasons_for_what_is_hidden(re
     shares = report.shares(people({"method": 40, "comparison": 6}), "role")
     report.table("halves", shares)
     danish = (report.folder / "halves.da.md").read_text(encoding="utf-8")
-    assert "50,0\N{NO-BREAK SPACE}pct." in danish and "Metodekommuner" in danish and "for få" in danish
+    assert (
+        "50,0\N{NO-BREAK SPACE}pct." in danish and "Metodekommuner" in danish and "for få" in danish
+    )
     english = (report.folder / "halves.en.md").read_text(encoding="utf-8")
     assert "50.0%" in english and "too few" in english
     rows = results(report)["tables"]["halves"]["rows"]

@@ -7,6 +7,7 @@ import pytest
 from evalbook.errors import DisclosureError, UsageError
 from evalbook.models import cox, kaplan_meier
 from evalbook.sdc import Persons
+from evalbook.sdc.about import SOURCE as SOURCE_OF
 from evalbook.sdc.about import about
 from evalbook.sdc.ledger import Ledger
 from evalbook.sdc.protected import ProtectedTables
@@ -128,9 +129,29 @@ def test_curves_end_before_what_rests_on_too_few(report):
     curves = kaplan_meier(
         spells.frame()["weeks"], spells.frame()["ended"].astype(int), by=spells.frame()["origin"]
     )
-    found = report.curves(curves, spells, "origin", [0, 2, 5, 9])
+    found = report.curves(curves, spells, "origin", [2, 5, 8, 9], exact=[9])
     assert found["estimate"].tolist()[:3] == [1.0, 0.75, 0.25]
+    assert found.index.unique("time").tolist() == [0, 2, 5, 9]
     assert found.loc[("x", 9), "status"] == "empty"
+
+
+def test_a_curve_is_told_at_times_between_which_none_or_enough_are_lost(report):
+    spells = Persons(
+        {
+            "person": range(100),
+            "origin": "x",
+            "weeks": [1] * 10 + [2] * 13 + [3] * 10 + [4] * 17 + [9] * 50,
+            "ended": [True] * 20 + [False] * 3 + [True] * 20 + [False] * 7 + [True] * 50,
+        }
+    )
+    plain = spells.frame()
+    curves = kaplan_meier(plain["weeks"], plain["ended"].astype(int), by=plain["origin"])
+    told = report.curves(curves, spells, "origin", [1, 2, 3, 4], name="all").loc["x"]
+    # Three are lost in the second week, and ten in the second to the fourth.
+    assert told.index.tolist() == [0, 1, 4]
+    assert told.loc[4, "estimate"] == pytest.approx(curves["x"].at(4))
+    wanted = report.curves(curves, spells, "origin", [1, 2, 3, 4], exact=[2], name="2").loc["x"]
+    assert (wanted.loc[2, "status"], wanted.loc[4, "status"]) == ("empty", "")
 
 
 def test_a_model_whose_dummy_rests_on_two_persons_is_refused(report):
@@ -153,3 +174,28 @@ def test_a_model_whose_dummy_rests_on_two_persons_is_refused(report):
 def test_an_ordinary_table_is_no_table_of_persons(report):
     with pytest.raises(UsageError, match="is not a table of persons"):
         report.shares(pd.DataFrame({"person": [1]}), "group")
+
+
+def test_a_join_keeps_what_is_known_of_the_persons(report):
+    table = people({"a": 20}, {"a": 8})
+    table.attrs[SOURCE_OF] = other = Source(Text.same("Source: interviews"), persons=True)
+    joined = table.merge(Persons({"person": table["person"], "role": "method"}), on="person")
+    row = report.shares(joined, "role").loc["method"]
+    assert about(row).source == other
+
+
+def test_what_few_said_is_hidden_and_those_who_did_not_may_be_few(report):
+    found = report.shares(
+        people({"a": 8, "b": 8, "c": 8, "d": 40}, {"a": 6, "b": 8, "c": 3, "d": 0}),
+        "group",
+        protect_rest=False,
+    )
+    assert found["status"].to_dict() == {"a": "", "b": "", "c": "too-few", "d": ""}
+
+
+def test_what_few_of_a_group_said_does_not_follow_from_the_other_groups_and_the_whole(report):
+    said = people({"a": 20, "b": 20, "c": 20}, {"a": 12, "b": 9, "c": 3})
+    whole = report.shares(said.assign(group="all"), "group", protect_rest=False, name="whole")
+    parts = report.shares(said, "group", protect_rest=False, name="parts")
+    assert whole["status"].tolist() == [""]
+    assert (parts["status"] == "protects-others").sum() == 1

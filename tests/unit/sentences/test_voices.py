@@ -16,7 +16,6 @@ from evalbook.qualitative.joint import Entry, joint_entries
 from evalbook.qualitative.quotations import by_code
 from evalbook.report import quotes
 from evalbook.sdc import HIDDEN
-from evalbook.sdc.control import DisclosureControl
 from evalbook.text.language import Text
 from nychance.fieldwork import dissemination_log
 from nychance.sentences import voices
@@ -76,37 +75,65 @@ def test_entries_name_known_themes_codes_and_quotations():
         assert {entry.code for entry in entries} <= said
 
 
-def test_group_with_too_few_talks_is_a_dot_and_one_without_is_left_out():
-    mentioned = {"method": {"all": share(6, 10), "lbr": share(2, 4)}}
-    frame, names = voices.mention_matrix(
+def row(share, status=""):
+    """A row of a table of results."""
+    if share is None:
+        return pd.Series({"estimate": math.nan, "lower": math.nan, "upper": math.nan})
+    return pd.Series({"estimate": share.value, "lower": share.lower, "upper": share.upper})
+
+
+def test_side_by_side_sets_measure_and_voice_beside_each_other_in_both_languages():
+    mentioned = pd.DataFrame({"company-cooperation": row(share(6, 20)), "common-attention": 0.0}).T
+    rows = voices.side_by_side(
+        "organisation",
+        plan.load().checkpoint(1),
+        {"reached": (row(HIGH), row(None)), "density": Text("43 pct.", "43%")},
         mentioned,
-        {"all": Text("Alle", "All"), "lbr": Text("LBR", "LBR"), "company": Text("V", "C")},
     )
-    assert list(names) == ["all", "lbr"]
-    assert names["all"].en == "All (n = 10)" and names["lbr"].en == f"LBR (n = {HIDDEN})"
-    assert frame.loc["all", "method"] == 60 and math.isnan(frame.loc["lbr", "method"])
+    measure, voice, relation = rows.iloc[0]
+    assert "70.0% (" in measure.en and measure.en.endswith(f"against {HIDDEN}")
+    assert voice.da.startswith("»") and "(our translation)" in voice.en and "30%" in voice.en
+    assert relation == voices.RELATIONS["open"]
+    assert rows.iloc[1].iloc[2] == voices.RELATIONS["side-by-side"]
 
 
-THREE = ["2007-09", "2008-01", "2008-03"]
+@pytest.mark.parametrize(
+    ("expected", "measured", "told"),
+    [
+        ("higher", (row(HIGH), row(LOW)), "untested"),
+        ("higher", (row(HIGH), row(None)), "open"),
+        (None, (row(HIGH), row(LOW)), "side-by-side"),
+        ("higher", Text("43 pct.", "43%"), "side-by-side"),
+    ],
+)
+def test_persons_intervals_tell_no_kinds_of_municipality_apart(expected, measured, told):
+    assert voices.related(expected, measured) == told
 
 
-def mentioned_in(**talks):
-    """Of thirty talks at each of three checkpoints."""
-    frame = pd.DataFrame(talks, index=THREE)
-    return pd.Series(30, index=frame.index), frame
+@pytest.mark.parametrize(("found", "told"), [(1, "agree"), (-1, "tension"), (0, "open")])
+def test_a_clear_difference_agrees_with_what_is_said_or_not(monkeypatch, found, told):
+    monkeypatch.setattr(voices, "clear_difference", lambda *_: found)
+    assert voices.related("higher", (row(HIGH), row(LOW))) == told
 
 
-def test_what_few_talks_mention_is_hidden_and_cannot_be_had_from_two_reports():
-    talks, frame = mentioned_in(method=[20, 12, 3], organisation=[20, 12, 8])
-    by_report = [
-        voices.protected_mentions(talks[:n], frame[:n], DisclosureControl()) for n in (1, 2, 3)
+def test_a_group_has_the_number_of_its_interviews_below_its_name():
+    index = pd.MultiIndex.from_product([["all", "lbr"], ["a", "b"]], names=["role", "theme"])
+    table = pd.DataFrame({"n": [48, math.nan, math.nan, math.nan]}, index=index)
+    assert list(voices.with_interviews(table, "role").index.unique("role")) == [
+        "all\n48 interviews",
+        "lbr",
     ]
-    method = by_report[2].by_checkpoint["method"]
-    assert method["2008-03"] is None
-    # What the second report told stays told; so the third's sum is hidden, or three would be left.
-    assert by_report[1].so_far["method"].count == 32 and by_report[2].so_far["method"] is None
-    assert by_report[2].by_checkpoint["organisation"]["2008-03"].count == 8
-    assert by_report[2].so_far["organisation"].n == 90
+
+
+def course(**talks):
+    """Shares of thirty interviews at each checkpoint that mention a theme; None where hidden."""
+    shares = {
+        (f"checkpoint-{number}", theme): row(None if count is None else share(count, 30))
+        for theme, counts in talks.items()
+        for number, count in enumerate(counts, 1)
+    }
+    table = pd.DataFrame(shares).T
+    return table.rename_axis(index=["checkpoint", "theme"])
 
 
 @pytest.mark.parametrize(
@@ -132,45 +159,30 @@ def test_what_few_talks_mention_is_hidden_and_cannot_be_had_from_two_reports():
 )
 def test_what_is_mentioned_more_and_less_is_told_where_it_is_clear(method, organisation, da, en):
     names = {theme.stem: theme.name for theme in plan.load().themes}
-    mentions = voices.protected_mentions(
-        *mentioned_in(method=method, organisation=organisation), DisclosureControl()
-    )
-    told = voices.mentions_changed(mentions, names)
+    told = voices.mentions_changed(course(method=method, organisation=organisation), names)
     assert (told.da, told.en) == (da, en)
 
 
-def test_what_few_of_a_role_mention_is_hidden_with_another_role_so_that_no_sum_tells():
-    mentioned = {"method": {"lbr": share(3, 9), "company": share(9, 12), "management": share(7, 8)}}
-    found = voices.protected_by_group(mentioned, "role", "talks, 2008-03", DisclosureControl())[
-        "method"
-    ]
-    assert found["lbr"] is None and [found["company"], found["management"]].count(None) == 1
-
-
 def test_a_code_that_few_talks_hold_is_not_counted_out():
-    said = by_code(qualitative.quotations(None, plan.load().checkpoint(1)), "method")
-    entry = Entry(
-        theme="method",
-        number="mentor",
-        code="hand-held",
-        measure=Text("Mentor", "Mentor"),
-        expected=None,
+    mentioned = pd.DataFrame({"company-cooperation": row(None)}).T
+    rows = voices.side_by_side(
+        "organisation",
+        plan.load().checkpoint(1),
+        {"reached": (row(HIGH), row(LOW))},
+        mentioned,
     )
-    for count, told in ((2, HIDDEN), (5, "16%")):
-        rows, _ = voices.joint_display(
-            [entry], {"mentor": (HIGH, LOW)}, said, {"hand-held": {"all": share(count, 32)}}
-        )
-        assert f"Mentioned in {told} of the interviews" in rows["voice"].iloc[0].en
+    assert f"Mentioned in {HIDDEN} of the interviews" in rows.iloc[0].iloc[1].en
 
 
 def test_one_checkpoint_tells_no_change():
-    talks, frame = mentioned_in(method=[15, 12, 16])
-    assert (
-        "Only one"
-        in voices.mentions_changed(
-            voices.protected_mentions(talks[:1], frame[:1], DisclosureControl()), {}
-        ).en
-    )
+    assert "Only one" in voices.mentions_changed(course(method=[15]), {}).en
+
+
+def test_what_most_interviews_mention_is_looked_for_among_what_is_told():
+    first = course(a=[None], b=[6], c=[6]).loc["checkpoint-1"]
+    assert voices.most_mentioned(first).name == "b"
+    names = {key: Text.same(key) for key in "abc"}
+    assert "“b”: 20.0%" in voices.mentioned_by(first, names).en
 
 
 def test_where_most_is_said_is_looked_for_among_what_is_shown():
@@ -178,14 +190,14 @@ def test_where_most_is_said_is_looked_for_among_what_is_shown():
         {"method": [7, math.nan, 3], "organisation": [2, math.nan, 9]},
         index=["Aby", "Beby", "Ceby"],
     )
-    names = {theme.stem: theme.name for theme in plan.load().themes if theme.stem in table}
+    names = {theme.stem: theme.name for theme in plan.load().themes}
     told = voices.most_said(table, names)
     assert told.en == (
         "Among the 2 municipalities shown, the highest number of passages on one theme is 9: Ceby "
         "(“Organisation”)."
     )
     tied = voices.most_said(table.where(table.notna(), 9).loc[["Aby", "Ceby"]].clip(9, 9), names)
-    assert tied.en.count("Aby") == tied.en.count("Ceby") == len(names)
+    assert tied.en.count("Aby") == tied.en.count("Ceby") == 2
     assert "»Organisering«" in told.da
     assert "enough" in voices.most_said(table.loc[["Beby"]], names).en
 
@@ -223,22 +235,11 @@ LOG = pd.DataFrame(
 )
 
 
-def test_spread_and_spearhead_are_weighed_in_order_of_time():
-    weighed = dissemination_log.balance(LOG)
-    assert weighed.activities == {"spread": 2, "spearhead": 2}
-    assert weighed.reach == {"spread": 30, "spearhead": 700}
-    assert weighed.shifts == 3
-    assert dissemination_log.press(LOG)["reach"].sum() == 700
-    assert dissemination_log.by_channel(LOG).set_index("channel").loc[
-        "newsletter", ["spread", "spearhead", "reach"]
-    ].tolist() == [
-        2,
-        0,
-        30,
-    ]
-    assert dissemination_log.balance(LOG.iloc[:1]) == dissemination_log.Balance(
-        {"spread": 1, "spearhead": 0}, {"spread": 10, "spearhead": 0}, 0
-    )
+def test_spread_and_spearhead_alternate_in_order_of_time():
+    assert dissemination_log.shifts(LOG) == 3
+    assert dissemination_log.shifts(LOG.iloc[:1]) == 0
+    channels = dissemination_log.by_channel(LOG)
+    assert channels.loc["newsletter", ["spread", "spearhead", "reach"]].tolist() == [2, 0, 30]
 
 
 @pytest.mark.parametrize(
@@ -250,4 +251,4 @@ def test_unknown_word_in_the_log_is_named(tmp_path, monkeypatch, old, new, named
     (tmp_path / "dissemination-example.csv").write_text(text.replace(old, new, 1), encoding="utf-8")
     monkeypatch.setattr(dissemination_log, "folder", lambda: tmp_path)
     with pytest.raises(DataError, match=f"row 2, column {named}"):
-        dissemination_log.dissemination(plan.load().checkpoint(5))
+        dissemination_log.dissemination(plan.load().checkpoints)
