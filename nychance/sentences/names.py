@@ -76,6 +76,8 @@ NAMES: Final[dict[str, Text]] = {
     "breakdown": tr("Breakdown value"),
     "opinion": tr("How it is estimated and tested"),
     "m": tr("Differences in trends allowed for"),
+    "term": tr("Term"),
+    "treated": tr("Method municipality after the start"),
     "scenario": tr("Noise and size"),
     "without": tr("Estimate without the municipality"),
     "all": tr("All"),
