@@ -290,7 +290,11 @@ class Report(ProtectedTables):
         for language, drawing in drawings.items():
             _show_drawing(drawing.wide, language, alt=said[language], name=f"fig-{name}")
         entry = {"alt": self._said(said), "source": self._said(where.line)}
-        laid = {} if data is None else {"data": self._reusable(name, data, units or {}, where, counted)}
+        laid = (
+            {}
+            if data is None
+            else {"data": self._reusable(name, data, units or {}, where, counted)}
+        )
         self._add("figures", name, entry | laid)
 
     def table(

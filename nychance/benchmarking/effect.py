@@ -191,7 +191,7 @@ class Effect:
         """Return the level of both kinds before and after the start: `method-before` and so on."""
         table = self.contrast.levels.rename({"treated": "method"})
         return {
-            f"{role}-{when}": float(table.loc[role, when])
+            f"{role}-{when}": float(table[when][role])
             for role in ("method", "comparison")
             for when in ("before", "after")
         }
@@ -479,8 +479,10 @@ def _sensitivity(
     before = int((wide.columns.to_numpy() < 0).sum()) - 1
     times = np.arange(wide.shape[1]) - before - 1
     values = wide.to_numpy()
-    changes = (values - values[:, [before]])[:, times != -1]
     is_method = panel.groupby(c.MUNICIPALITY)["method"].first()[wide.index].to_numpy()
+    if min(is_method.sum(), (~is_method).sum()) < 2:
+        return None, None, {}
+    changes = (values - values[:, [before]])[:, times != -1]
     covariance = _covariance(changes, is_method)
     estimates = changes[is_method].mean(axis=0) - changes[~is_method].mean(axis=0)
     after = len(estimates) - before

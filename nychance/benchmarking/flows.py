@@ -168,7 +168,9 @@ def states_since(
         fixed.assign(weeks=week - start, state=names[register.state[fixed["row"], week]])
         for week in range(start, last + 1, every)
     ]
-    rows = pd.concat(parts, ignore_index=True) if parts else fixed.assign(weeks=0, state="").iloc[:0]
+    rows = (
+        pd.concat(parts, ignore_index=True) if parts else fixed.assign(weeks=0, state="").iloc[:0]
+    )
     states = pd.CategoricalDtype([*FLOW.values(), OTHER])
     return Persons(rows[rows["state"] != ""].astype({"state": states}))
 

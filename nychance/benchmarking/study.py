@@ -225,17 +225,16 @@ def changes(shares: pd.DataFrame, found: Contrast) -> pd.DataFrame:
         Results by municipality and role, in percentage points, with `without`, the difference
         without the municipality.
     """
-    rows: dict[Hashable, tuple[float, float, float, str]] = {}
-    for key, one in shares.xs("after", level="when").iterrows():
-        other = shares.xs("before", level="when").loc[key]
-        hidden = one["status"] or other["status"]
-        ends = (np.nan, np.nan) if hidden else difference(one, other)
-        rows[key] = (one["estimate"] - other["estimate"], *ends, hidden)
-    table = pd.DataFrame.from_dict(
-        rows, orient="index", columns=["estimate", "lower", "upper", "status"]
-    )
-    levels = [name for name in shares.index.names if name != "when"]
-    table.index = pd.MultiIndex.from_tuples(list(rows), names=levels)
+    before, after = (shares.xs(when, level="when") for when in ("before", "after"))
+    before = before.reindex(after.index)
+    status = after["status"].where(after["status"] != "", before["status"])
+    ends = [
+        (np.nan, np.nan) if hidden else difference(one, other)
+        for hidden, one, other in zip(status, after.itertuples(), before.itertuples(), strict=True)
+    ]
+    table = pd.DataFrame(ends, index=after.index, columns=["lower", "upper"])
+    table.insert(0, "estimate", after["estimate"] - before["estimate"])
+    table["status"] = status
     without = 100 * leave_one_out(found).reindex(table.index.get_level_values(c.MUNICIPALITY))
     return in_points(table).assign(without=without.to_numpy())
 

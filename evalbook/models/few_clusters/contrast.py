@@ -67,7 +67,8 @@ class Contrast(Fit):
     term : str
         What is compared.
     p_adjusted : float or None
-        Adjusted for contrasts that were tested together (`adjust_contrasts`); the direction then follows it.
+        Adjusted for contrasts that were tested together (`adjust_contrasts`); the direction then
+        follows it.
     """
 
     estimate: float
@@ -97,8 +98,8 @@ class Contrast(Fit):
     def direction(self) -> Direction:
         """What may be said of the treated.
 
-        Undecided also where pooled rows point the other way, for then it depends on the weights, and
-        where the adjusted p leaves it open.
+        Undecided also where pooled rows point the other way, for then it depends on the weights,
+        and where the adjusted p leaves it open.
         """
         if self.interval is None:
             return "not-tested"
