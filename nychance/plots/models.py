@@ -98,8 +98,8 @@ def specification_curve(
         2,
         1,
         sharex=True,
-        figsize=(7.2, 2.6 + 0.22 * len(rows)),
-        height_ratios=(2.2, 0.2 + 0.22 * len(rows)),
+        figsize=(7.2, 2.6 + 0.3 * len(rows)),
+        height_ratios=(2.2, 0.2 + 0.3 * len(rows)),
     )
     above.axhline(0, color=NEUTRAL, linewidth=0.8)
     excludes = ((found["lower"] > 0) | (found["upper"] < 0)).to_numpy()
