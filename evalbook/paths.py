@@ -11,6 +11,9 @@ from evalbook.errors import UsageError
 PACKAGE = Path(__file__).parent
 # The entry points under which programmes name themselves.
 PROGRAMMES: Final = "evalbook.programmes"
+# In the environment: a folder with what a published notebook carries of its project, the plan and
+# the catalogues.
+CARRIED: Final = "EVALBOOK_CARRIED"
 
 
 def project_root() -> Path:
@@ -87,6 +90,11 @@ def plan_directory() -> Path:
     return _materials() / "data" / "plan"
 
 
+def project_file(name: str) -> Path:
+    """Tell where a file of the project is; outside a project the demonstration's."""
+    return _materials() / name
+
+
 def public_directory() -> Path:
     """Tell where the public figures are; outside a project the demonstration's."""
     return _materials() / "data" / "public"
@@ -110,7 +118,13 @@ def notebooks_directory() -> Path:
 
     Outside a project the demonstration's.
     """
-    return _materials() / "notebooks"
+    return (carried_directory() or _materials()) / "notebooks"
+
+
+def carried_directory() -> Path | None:
+    """Tell where what a published notebook carries is, if one runs here."""
+    carried = os.environ.get(CARRIED)
+    return Path(carried) if carried else None
 
 
 def _materials() -> Path:

@@ -3,12 +3,14 @@
 from datetime import date
 from typing import ClassVar, Literal, cast
 
+from pydantic import Field
+
 from evalbook import plan
-from evalbook.plan import Named, Plan, Record
+from evalbook.plan import Dated, Named, Plan, Record
 from evalbook.text.language import Text
 
 
-class Target(Record):
+class Target(Dated):
     """A target of the brief: a share of persons or of time, and the least it should be.
 
     A target that can be read in several ways is listed once for each; `reading_of` names it.
@@ -30,7 +32,7 @@ class FirstResult(Record):
     name: Text
 
 
-class Definitions(Record):
+class Definitions(Dated):
     """The definitions that measures use, all of them configuration."""
 
     window_weeks: int
@@ -43,6 +45,8 @@ class Definitions(Record):
     age_bands: tuple[int, ...]
     programme_start: date
     method_start: date
+    # So many weeks before a checkpoint an extract may end.
+    weeks_lacking: int = Field(default=4, ge=0)
 
 
 class Evaluation(Plan):

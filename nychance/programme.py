@@ -1,5 +1,6 @@
 """The programme as the engine sees it: its plan, and how an extract is read and checked."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -43,15 +44,19 @@ def read(folder: Path, checkpoint: Checkpoint, the_plan: Plan, place: Path) -> V
         if name in of_tables
     }
     return Vintage(
-        files, extract.is_synthetic(folder), listing.for_chapter(checked, the_plan.languages)
+        files,
+        extract.is_synthetic(folder),
+        listing.for_chapter(checked, the_plan.languages),
+        (register.weeks[-1] + timedelta(days=6)).date().isoformat(),
+        extract.made_with(folder),
     )
 
 
-def demonstrate(folder: Path) -> None:
-    """Make the demonstration's synthetic extract."""
+def demonstrate(folder: Path, persons: int = 20_000, seed: int = 2007) -> None:
+    """Make a synthetic extract: the demonstration's, or one of another size or seed."""
     from nychance.synthesize import synthesize
 
-    synthesize(folder)
+    synthesize(folder, persons, seed)
 
 
 PROGRAMME: Final = Programme(

@@ -24,6 +24,8 @@ from evalbook.sdc.protection import Shelf
 TABLES: Final = "table:"
 EXTRACT: Final = "extract:"
 PLAN: Final = "plan:"
+# Where the results of notebooks are, in the project.
+FIGURES: Final = "figures"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +67,12 @@ class Job:
     @property
     def place(self) -> Path:
         """Where its results are."""
-        return self.root / "figures" / self.checkpoint.month / self.theme
+        return self.root / FIGURES / self.checkpoint.month / self.theme
 
     @property
     def hidden(self) -> tuple[str, ...]:
         """The rows of its results that an audit has hidden."""
-        return Shelf.of(self.root).hidden(self.checkpoint.month, self.theme)
+        return Shelf.of(self.root, self.data).hidden(self.checkpoint.month, self.theme)
 
     def step(self) -> Step:
         """Return the step that runs the notebook."""
@@ -97,6 +99,13 @@ class Job:
             self.label,
             size=self.notebook.stat().st_size,
         )
+
+    def overtaken(self) -> bool:
+        """Return whether results of another notebook that it read have been made anew since."""
+        run = record.read_run(self.place) or {}
+        read = {n: d for n, d in run.get("inputs", {}).items() if n.startswith(f"{FIGURES}/")}
+        meanwhile = any(name.startswith(f"{FIGURES}/") for name in run.get(record.CHANGED, ()))
+        return meanwhile or any(self.digest(name) != digest for name, digest in read.items())
 
     def inputs(self, reads: Reads) -> dict[str, str]:
         """Return the digests of what the notebook read, by names that `digest` and `label` know.
@@ -158,7 +167,13 @@ class Job:
             path = self._path(name)
             if kind == "inputs" and path.is_file():
                 files[self.label(name)] = self._fingerprint(path)
-        return kinds | {"files": files}
+        return kinds | {"files": files} | (self._register() if TABLES in inputs else {})
+
+    def _register(self) -> dict[str, Any]:
+        """Return what the record of a run says of the extract that it read."""
+        extract = [self._shown(path) for path in self.prepared.tables]
+        made_with = {"made_with": self.prepared.made_with} if self.prepared.made_with else {}
+        return {record.UNTIL: self.prepared.until, "extract": extract, **made_with}
 
     def _fingerprint(self, path: Path) -> dict[str, Any]:
         found = record.fingerprint(path)

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from evalbook import plan
 from evalbook.execute.dependencies import modules_digest
@@ -37,6 +37,10 @@ class Prepared:
         Whether its persons are invented.
     warnings : str
         What its check warned of, a line each; empty if nothing.
+    until : str
+        The last day that it tells of; empty where that is the cut-off.
+    made_with : dict
+        How its synthetic persons were made.
     """
 
     place: Path | None = None
@@ -44,6 +48,8 @@ class Prepared:
     files: dict[Path, str] = field(default_factory=dict)
     synthetic: bool = False
     warnings: str = ""
+    until: str = ""
+    made_with: dict[str, Any] = field(default_factory=dict)
 
     def holds(self, path: Path) -> bool:
         """Return whether a file is part of what is kept."""
@@ -87,6 +93,8 @@ def prepare(root: Path, folder: Path, checkpoint: plan.Checkpoint) -> Prepared:
         {folder / name: files[folder / name] for name in vintage.digests},
         vintage.synthetic,
         "\n".join(re.findall(r"^- .*", _words(vintage), re.MULTILINE)),
+        vintage.until,
+        vintage.made_with or {},
     )
 
 
@@ -101,7 +109,7 @@ def _read(
     assert asked.read is not None
     staging = place.with_name(f".{uuid.uuid4().hex}")
     try:
-        vintage = asked.read(folder, checkpoint, plan.load(), staging)
+        vintage = asked.read(folder, checkpoint, plan.load().at(checkpoint), staging)
         write_whole(staging / SUMMARY, json.dumps(vintage._asdict()))
         replace_folder(staging, place)
     finally:

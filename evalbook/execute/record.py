@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,12 @@ from evalbook.files import file_state, write_whole
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
 RUN = "run.json"
 NOTEBOOK = "notebook.ipynb"
+# In a kernel's environment: where a runner wants the results first.
+STAGED = "EVALBOOK_FIGURES"
+# What changed while a run that failed read it.
+CHANGED = "changed"
+# The last day that the extract covers, in the record of a run that read it.
+UNTIL = "data_until"
 
 
 def file_digest(path: Path) -> str:
@@ -94,6 +101,19 @@ def read_run(folder: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     return record
+
+
+def data_until(folders: Iterable[Path], cutoff: date) -> date:
+    """Return the last day that results tell of: the extract's, or the cut-off if none was read.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+        Where the results are; of several extracts the one that ends first counts.
+    """
+    runs = [read_run(folder) or {} for folder in folders]
+    days = [date.fromisoformat(run[UNTIL]) for run in runs if run.get(UNTIL)]
+    return min([*days, cutoff])
 
 
 @lru_cache(maxsize=4096)

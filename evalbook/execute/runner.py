@@ -77,7 +77,7 @@ def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dic
     )
     environment = kernels.environment(
         {
-            "EVALBOOK_FIGURES": str(staging),
+            record.STAGED: str(staging),
             VINTAGE: str(job.prepared.place or ""),
             watch.NOTES: str(notes),
             watch.KEPT: "\n".join(map(str, _kept(job))),
@@ -103,13 +103,13 @@ def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dic
     reads = watch.read(notes)
     if failure is None:
         failure, warnings = _sdc(made, persons=job.reads_persons(reads))
-    if failure is None and (changed := reads.changed()):
-        name = job.label(job.named(changed[0]))
-        failure = Failure(None, f"{name} changed while the notebook read it; run it again")
+    changed = [job.label(job.named(path)) for path in reads.changed()]
+    if failure is None and changed:
+        failure = Failure(None, f"{changed[0]} changed while the notebook read it; run it again")
     if failure:
         _keep_only_the_notebook(made)
     else:
-        Shelf.of(job.root).take(protection, job.checkpoint.month, job.theme)
+        Shelf.of(job.root, job.data).take(protection, job.checkpoint.month, job.theme)
     inputs = job.inputs(reads)
     content = {
         "theme": job.theme,
@@ -126,6 +126,7 @@ def _execute(job: "Job", staging: Path, made: Path) -> tuple[Failure | None, dic
         "seconds": round(time.monotonic() - clock, 2),
     }
     if failure:
+        content |= {record.CHANGED: changed} if changed else {}
         why = {
             "cell": failure.cell,
             "error": failure.error,
@@ -172,7 +173,7 @@ def _kept(job: "Job") -> list[Path]:
 
 def _ignored(job: "Job") -> list[Path]:
     """Return folders whose files are no inputs: what is made of them, and code noted otherwise."""
-    made = [job.root / name for name in ("figures", "_site", "_quarto_site")]
+    made = [job.place, *(job.root / name for name in ("figures/latest", "_site", "_quarto_site"))]
     return [*made, *dependencies.packages().values()]
 
 

@@ -2,6 +2,7 @@
 
 from evalbook.plan.evaluation import (
     Checkpoint,
+    Dated,
     Named,
     Plan,
     Protection,
@@ -16,6 +17,7 @@ from evalbook.plan.programme import Programme, Vintage
 
 __all__ = [
     "Checkpoint",
+    "Dated",
     "Named",
     "Plan",
     "Programme",

@@ -31,6 +31,8 @@ ASKED: Final = {
     "name_of": ("", "the name of {}"),
     "begins": ("checkpoints", "the checkpoint after {} with {}"),
 }
+# The question for a field as it is at a checkpoint.
+ENTRY: Final = "entry"
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=BaseModel)
@@ -54,11 +56,11 @@ def used(name: str, *arguments: object) -> None:
 def question(
     method: Callable[Concatenate[M, P], R],
 ) -> Callable[Concatenate[M, P], R]:
-    """Make a method one question: what it looks at by itself is not told."""
+    """Make a method one question: what it looks at by itself is not noted."""
 
     def asked(self: M, /, *arguments: P.args, **options: P.kwargs) -> R:
         used(method.__name__, *arguments, *options.values())
-        with _part():
+        with part():
             return method(self, *arguments, **options)
 
     return functools.update_wrapper(asked, method)
@@ -67,7 +69,7 @@ def question(
 def answer(plan: Any, asked: Question) -> str:
     """Return a digest of the plan's present answer to a question."""
     name, *arguments = asked
-    with _part():
+    with part():
         try:
             found = getattr(plan, name)
             if callable(found):
@@ -80,6 +82,9 @@ def answer(plan: Any, asked: Question) -> str:
 def label(plan: Any, asked: Question) -> str:
     """Return what a question is about, and the file that it is in, as messages name it."""
     name, *arguments = asked
+    if name == ENTRY:
+        # It is the same field, whenever it is looked at.
+        name = arguments[0]
     field, words = ASKED.get(name, (name, name))
     about = words.format(
         *(each["checkpoint"] if isinstance(each, dict) else each for each in arguments)
@@ -113,7 +118,8 @@ def _plain(value: Any, languages: tuple[str, ...]) -> Any:
 
 
 @contextmanager
-def _part() -> Iterator[None]:
+def part() -> Iterator[None]:
+    """Within it, uses of the plan are part of another, which has been noted."""
     token = _answering.set(True)
     try:
         yield

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast
 
 import yaml
 from pydantic import (
@@ -16,13 +16,14 @@ from pydantic import (
     PrivateAttr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from evalbook.errors import DataError, UsageError
 from evalbook.files import file_state
-from evalbook.paths import plan_directory
+from evalbook.paths import carried_directory, plan_directory
 from evalbook.plan import programme
-from evalbook.plan.entries import question, used
+from evalbook.plan.entries import part, question, used
 from evalbook.text.catalogue import tr
 from evalbook.text.language import PACKAGED, Language, Text, locale, month
 
@@ -80,6 +81,37 @@ class Theme(Record):
     name: Text
 
 
+class Dated(Record):
+    """A part of the plan that may change from a checkpoint on.
+
+    In the plan's files, `from` maps a checkpoint's month to the fields that are other from then
+    on.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    changes: dict[str, dict[str, Any]] = Field(default_factory=dict, alias="from")
+
+    @model_validator(mode="after")
+    def _changes_hold(self) -> Self:
+        for changed in self.changes:
+            try:
+                date.fromisoformat(f"{changed}-01")
+                self.at(changed)
+            except ValidationError as error:
+                raise ValueError(f"from {changed}: {_first(error.errors())}") from error
+        return self
+
+    def at(self, checkpoint_month: str) -> Self:
+        """Return it as it is at a checkpoint, without the changes."""
+        if not self.changes:
+            return self
+        fields = {name: getattr(self, name) for name in type(self).model_fields} | {"changes": {}}
+        for since in sorted(self.changes):
+            if since <= checkpoint_month:
+                fields |= self.changes[since]
+        return type(self).model_validate(fields)
+
+
 class Population(Record):
     """Groups that add up to another, named as notebooks do; `{word}` stands for any words."""
 
@@ -127,11 +159,29 @@ class Plan(Record):
     themes: tuple[Theme, ...]
     protection: Protection = Protection()
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
+    _seen_from: Checkpoint | None = PrivateAttr(default=None)
 
     def __getattribute__(self, name: str) -> Any:
         if not name.startswith("_") and name in type(self).model_fields:
-            used(name)
+            if self._seen_from:
+                used("entry", name, self._seen_from)
+            else:
+                used(name)
         return super().__getattribute__(name)
+
+    def at(self, checkpoint: Checkpoint) -> Self:
+        """Return the plan as it is at a checkpoint: what is changed later is as it was."""
+        with part():
+            fields = {name: getattr(self, name) for name in type(self).model_fields}
+            dated = {name: _at(value, checkpoint.month) for name, value in fields.items()}
+            found = self.model_copy(update=dated)
+            found._seen_from = checkpoint
+        return found
+
+    @question
+    def entry(self, name: str, checkpoint: Checkpoint) -> Any:
+        """Return a field as it is at a checkpoint."""
+        return getattr(self.at(checkpoint), name)
 
     @property
     def places(self) -> dict[str, str]:
@@ -221,6 +271,12 @@ class Plan(Record):
         return tuple(c for c in self.checkpoints if c.number <= checkpoint.number)
 
 
+def _at(value: Any, checkpoint_month: str) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_at(each, checkpoint_month) for each in value)
+    return value.at(checkpoint_month) if isinstance(value, Dated) else value
+
+
 def unknown(kind: str, name: str, known: Sequence[str]) -> UsageError:
     """Make the error for a name that is not known, with the nearest known one."""
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
@@ -234,14 +290,15 @@ def load(directory: Path | None = None) -> Plan:
     Parameters
     ----------
     directory : Path, optional
-        The folder with the plan's files; default `data/plan`.
+        The folder with the plan's files; default the one that the notebook carries which runs
+        here, else `data/plan`.
 
     Raises
     ------
     DataError
         If a file is missing or broken; the message names the file and the field.
     """
-    folder = directory or plan_directory()
+    folder = directory or carried_directory() or plan_directory()
     model = _model(folder, _states(folder, Plan.files))
     return _load(folder, model, _states(folder, model.files))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from evalbook.errors import DataError
 from evalbook.paths import PACKAGE, PROGRAMMES
@@ -37,11 +37,18 @@ class Vintage(NamedTuple):
         Whether its persons are invented.
     warnings : dict
         By language, what a chapter on the data says of doubtful rows.
+    until : str
+        The last day that its rows tell of, such as the end of its last week, in ISO format; empty
+        where it tells of each day up to the cut-off.
+    made_with : dict, optional
+        How its synthetic persons were made: arguments of the programme's `demonstrate`.
     """
 
     digests: dict[str, str]
     synthetic: bool
     warnings: dict[Language, str]
+    until: str = ""
+    made_with: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,8 @@ class Programme:
     reading : tuple of str
         The modules that decide what comes of an extract.
     demonstrate : callable, optional
-        Makes a synthetic extract in a folder, for projects that have none.
+        Makes a synthetic extract in a folder, for projects that have none; what else it takes is
+        `Vintage.made_with`.
     synthetic : Text, optional
         What readers are told where persons are invented.
     persons : Text, optional
@@ -78,7 +86,7 @@ class Programme:
     plan: "type[Plan] | None" = None
     read: "Callable[[Path, Checkpoint, Plan, Path], Vintage] | None" = None
     reading: tuple[str, ...] = ()
-    demonstrate: Callable[[Path], None] | None = None
+    demonstrate: Callable[..., None] | None = None
     synthetic: Text | None = None
     persons: Text | None = None
     words: Mapping[str, Text] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from evalbook.plan.results import RESULTS, WARNINGS, results
 from evalbook.publish import downloads, syntax
 from evalbook.publish.appendices import appendices, glossary, notebook_head, run_line
 from evalbook.publish.attachments import check_links, with_pictures
+from evalbook.publish.carried import with_what_it_needs
 from evalbook.publish.chapters import Chapter, anchor_of
 from evalbook.publish.edition import BIBLIOGRAPHY, Edition
 from evalbook.publish.exhibits import Exhibit, completion, write_notices
@@ -137,7 +138,13 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     absent = [name for name, exhibit in shown.items() if exhibit.theme in edition.failed()]
     displays = _displays(edition, chapters, notebooks, shown, plain)
     values = edition_values(
-        plan.load(), edition.checkpoint, edition.language, found, displays, absent
+        plan.load(),
+        edition.checkpoint,
+        edition.language,
+        found,
+        displays,
+        absent,
+        edition.data_until,
     )
     context_path = folder / "context.json"
     known = context(values) | {
@@ -275,7 +282,9 @@ def _calculations(
     }
     pages = []
     for stem, notebook in notebooks.items():
-        write_notebook(notebook, folder / "notebooks" / f"{stem}.ipynb")
+        run = read_run(edition.figures / stem) or {}
+        carried = with_what_it_needs(notebook, run)
+        write_notebook(carried, folder / "notebooks" / f"{stem}.ipynb")
         name = plan.load().theme(stem).name[edition.language]
         head = notebook_head(stem, notebook, name, edition.language, linked=not edition.themes)
         own = {made: place for (theme, made), place in places.items() if theme == stem}

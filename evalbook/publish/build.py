@@ -14,24 +14,24 @@ from rich.console import Console
 from rich.text import Text
 
 from evalbook import __version__, plan
-from evalbook.errors import DisclosureError, UsageError
+from evalbook.errors import DataError, UsageError
 from evalbook.execute import dependencies, opened, pools, record, schedule, steps
 from evalbook.execute.jobs import Job
 from evalbook.execute.notebooks import checked, notebook_path
-from evalbook.execute.prepared import prepare
+from evalbook.execute.prepared import Prepared, prepare
 from evalbook.files import write_whole
-from evalbook.paths import data_directory, plan_directory, project_root
+from evalbook.paths import data_directory, project_root
 from evalbook.plan import programme
-from evalbook.plan.results import RESULTS
 from evalbook.publish.edition_steps import EditionSteps
 from evalbook.publish.renderer import Renderer, choose_renderer, find_quarto, version
 from evalbook.publish.selection import Selection
+from evalbook.sdc.equations import Key
 from evalbook.sdc.leaks import Leaks, find_leaks
 from evalbook.sdc.protection import Shelf
 from evalbook.sdc.secret import secret_of
 
 if TYPE_CHECKING:
-    from evalbook.sdc.cells import Cell
+    pass
 
 # Hiding a row can make others follow; more rounds than this were never seen.
 ROUNDS: Final = 8
@@ -48,22 +48,25 @@ class Build:
         self.root = project_root()
         self.console = Console(soft_wrap=True)
         self.messages: list[str] = []
+        # Checkpoints whose extract cannot be used, by month.
+        self.refused: dict[str, DataError] = {}
+        # Rows that can be worked out from what this build leaves as it is.
+        self.lost: list[Key] = []
 
     def run(self) -> int:
         """Run the notebooks that have to run; return the exit status."""
         with self._alone():
             jobs = self._ready()
             outcomes = self._notebooks(jobs)
-            leaks = self._leaks()
         failed = _failed(outcomes)
         self._say_failed(jobs, failed)
-        self._say_leaks(leaks)
+        self._say_lost()
         if not failed:
             self._say(
                 f"{len(outcomes)} of {len(jobs)} notebooks had to run; "
                 f"results are in {self.root / 'figures'}"
             )
-        return 1 if failed or leaks else 0
+        return 1 if failed or self.lost or self.refused else 0
 
     def report(self) -> int:
         """Run what has to run and make the pages that have changed; return the exit status."""
@@ -71,24 +74,23 @@ class Build:
         with self._alone():
             jobs = self._ready()
             failed = _failed(self._notebooks(jobs))
-            leaks = self._leaks()
-            # What leaks is not published; pages of an earlier build stay as they were.
-            safe = tuple(c for c in self.selection.checkpoints if c.month not in leaks)
+            # What reveals others is not published; pages of an earlier build stay as they were.
+            safe = () if self.lost else self._usable()
             outcomes = self._pages(self._editions(renderer, safe, jobs))
             unmade = _failed(outcomes)
         self._say_failed(jobs, failed)
-        self._say_leaks(leaks)
+        self._say_lost()
         for name, error in unmade.items():
             self._say(error, lead=f"{name} was not made:")
         if safe and not unmade:
             self._say_made(renderer, outcomes)
-        return 1 if failed or leaks or unmade else 0
+        return 1 if failed or self.lost or unmade or self.refused else 0
 
     def status(self) -> int:
         """Say what is out of date, and why, without running anything; return the exit status."""
         jobs = self._jobs()
         renderer = choose_renderer(self.selection.renderer)
-        editions = self._editions(renderer, self.selection.checkpoints, jobs)
+        editions = self._editions(renderer, self._usable(), jobs)
         notebooks = self._outdated([job.step() for job in jobs], "notebooks")
         pages = self._outdated(editions.steps(), "editions")
         self._say(
@@ -99,29 +101,38 @@ class Build:
         )
         if unseen := opened.unseen():
             self._say(unseen)
-        return 0
+        return 1 if self.refused else 0
 
     def _notebooks(self, jobs: Sequence[Job]) -> list[steps.Outcome]:
         """Run what has to run, until nothing that is published reveals what is hidden."""
-        shelf = Shelf.of(self.root)
-        outcomes = self._make([job.step() for job in jobs], "notebooks")
+        if not jobs:
+            return []
+        shelf = Shelf.of(self.root, jobs[0].data)
+        outcomes = {each.step.name: each for each in self._in_turn(jobs)}
         for _ in range(ROUNDS):
             leaks = self._audit(jobs, shelf)
+            self.lost = leaks.lost
             if not leaks.rows:
                 break
-            for leak in leaks.rows:
-                self._say(f"{leak.checkpoint} {leak.theme}: '{leak.row}' is hidden: {leak.reason}")
             shelf.hide(leaks.rows)
-            again = {outcome.step.name: outcome for outcome in self._make_again(jobs, leaks)}
-            outcomes = [again.pop(each.step.name, each) for each in outcomes] + list(again.values())
-        return outcomes
+            concerned = {(leak.checkpoint, leak.theme) for leak in leaks.rows}
+            self._say(
+                f"{len(leaks.rows)} rows of {len(concerned)} notebooks are hidden, so that others "
+                f"cannot be worked out; {shelf.log.relative_to(self.root)} names them"
+            )
+            again = [job for job in jobs if (job.checkpoint.month, job.theme) in concerned]
+            outcomes |= {each.step.name: each for each in self._in_turn(again)}
+        return list(outcomes.values())
 
-    def _make_again(self, jobs: Sequence[Job], leaks: Leaks) -> list[steps.Outcome]:
-        concerned = {(leak.checkpoint, leak.theme) for leak in leaks.rows}
-        return self._make(
-            [job.step() for job in jobs if (job.checkpoint.month, job.theme) in concerned],
-            "notebooks",
-        )
+    def _in_turn(self, jobs: Sequence[Job]) -> list[steps.Outcome]:
+        """Run what has to run, and again what read the results of another that was made later."""
+        outcomes = {o.step.name: o for o in self._make([job.step() for job in jobs], "notebooks")}
+        for _ in self.selection.themes:
+            late = [job.step() for job in jobs if outcomes and job.overtaken()]
+            if not late:
+                break
+            outcomes |= {o.step.name: o for o in self._make(late, "notebooks")}
+        return list(outcomes.values())
 
     def _audit(self, jobs: Sequence[Job], shelf: Shelf) -> Leaks:
         """Find what follows from all that is published; what withstood is not tried again."""
@@ -145,34 +156,6 @@ class Build:
 
             finish(self.root, editions.checkpoints)
         return outcomes
-
-    def _leaks(self) -> dict[str, DisclosureError]:
-        """Attack the selection's results together with all others; return what leaks, by month."""
-        the_plan = plan.load()
-        months, themes = [c.month for c in the_plan.checkpoints], [t.stem for t in the_plan.themes]
-        figures, withstood = self.root / "figures", self._memory("audit-of-names")
-        results = [figures / month / theme / RESULTS for month in months for theme in themes]
-        attacked = dependencies.modules_digest(
-            ["evalbook.sdc.audit"], [plan_directory() / "targets.yml", *results]
-        )
-        if withstood.is_file() and withstood.read_text(encoding="utf-8") == attacked:
-            return {}
-        from evalbook.sdc.audit import audit
-        from evalbook.sdc.ties import Tie
-
-        ties = [
-            Tie.of(population.whole, population.parts)
-            for population in the_plan.protection.populations
-        ]
-        found = audit(figures, months, themes, ties)
-        self._say_apart(found.apart)
-        if not found.leaks and not found.apart:
-            write_whole(withstood, attacked)
-        return {
-            c.month: found.leaks[c.month]
-            for c in self.selection.checkpoints
-            if c.month in found.leaks
-        }
 
     def _outdated(self, known: Sequence[steps.Step], kind: Kind) -> list[steps.Step]:
         """Return the steps that have to run, and say why."""
@@ -249,11 +232,8 @@ class Build:
         ]
         parameters = {pair: self._parameters(*pair) for pair in pairs}
         folder = self._data().absolute()
-        try:
-            prepared = {each: prepare(self.root, folder, each) for each in chosen.checkpoints}
-        except PermissionError as error:
-            raise _not_writable(error, self.root) from error
-        latest = chosen.checkpoints[-1]
+        prepared = self._prepared(folder)
+        latest = list(prepared)[-1]
         if prepared[latest].warnings:
             self._say(f"The check of the extract warned ({latest.month}):")
             self._say(prepared[latest].warnings)
@@ -272,7 +252,30 @@ class Build:
                 circumstances,
             )
             for checkpoint, stem in pairs
+            if checkpoint in prepared
         ]
+
+    def _prepared(self, folder: Path) -> dict[plan.Checkpoint, Prepared]:
+        """Return the register of each checkpoint that the extract can be used for.
+
+        Raises `DataError` if there is none.
+        """
+        prepared: dict[plan.Checkpoint, Prepared] = {}
+        for checkpoint in self.selection.checkpoints:
+            try:
+                prepared[checkpoint] = prepare(self.root, folder, checkpoint)
+            except PermissionError as error:
+                raise _not_writable(error, self.root) from error
+            except DataError as error:
+                self.refused[checkpoint.month] = error
+        if not prepared:
+            raise next(iter(self.refused.values()))
+        for month, refused in self.refused.items():
+            self._say(str(refused), lead=f"{month} is left out:")
+        return prepared
+
+    def _usable(self) -> tuple[plan.Checkpoint, ...]:
+        return tuple(c for c in self.selection.checkpoints if c.month not in self.refused)
 
     def _parameters(self, checkpoint: plan.Checkpoint, stem: str) -> dict[str, Any]:
         given = {
@@ -349,18 +352,12 @@ class Build:
         if broken:
             self._say(f"Run what failed again with: {_again(broken, self.selection)}")
 
-    def _say_leaks(self, leaks: Mapping[str, DisclosureError]) -> None:
-        for month, leak in leaks.items():
-            self._say(str(leak), lead=f"{month} is not published:")
-
-    def _say_apart(self, apart: "Mapping[str, Cell]") -> None:
-        for month, cell in apart.items():
+    def _say_lost(self) -> None:
+        for month, theme, row in self.lost:
             self._say(
-                "they come from another state of the data, and what they tell together with it is "
-                "not known. "
-                f"Make all again with: {plan.load().command} run",
-                lead=f"{month} counts '{cell}' otherwise than the checkpoints before it:",
-                style="yellow",
+                f"'{row}' ({theme}, {month}) could be worked out from what is shown together. "
+                f"Make all checkpoints together: {plan.load().command} report",
+                lead="Nothing is published:",
             )
 
     def _say_made(self, renderer: Renderer, outcomes: Sequence[steps.Outcome]) -> None:

@@ -15,6 +15,7 @@ from evalbook.errors import RenderError
 from evalbook.execute.record import file_digest
 from evalbook.publish.values import Results
 from evalbook.text.language import Language
+from evalbook.text.outside import spreadsheet_safe
 
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 PIXELS_PER_INCH = 192
@@ -104,6 +105,4 @@ def _csv(data: Mapping[str, Any], language: Language) -> str:
 
 def _cell(value: Any, language: Language) -> Any:
     shown = value[language] if isinstance(value, Mapping) else value
-    # A spreadsheet would run a name that begins like a formula.
-    formula = isinstance(shown, str) and shown.startswith(("=", "+", "-", "@", "\t"))
-    return f"'{shown}" if formula else shown
+    return spreadsheet_safe(shown) if isinstance(shown, str) else shown

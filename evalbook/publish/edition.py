@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from evalbook import plan
+from evalbook.execute.record import data_until
 from evalbook.plan.results import RESULTS
 from evalbook.publish.chapters import (
     Chapter,
@@ -50,6 +52,11 @@ class Edition:
     def figures(self) -> Path:
         """The checkpoint's results."""
         return self.root / "figures" / self.checkpoint.month
+
+    @property
+    def data_until(self) -> date:
+        """The last day that its data tell of."""
+        return data_until(map(self.figures.joinpath, self.finished()), self.checkpoint.cutoff)
 
     @property
     def pages(self) -> Path:

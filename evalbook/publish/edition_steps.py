@@ -96,7 +96,7 @@ class EditionSteps:
             )
         files = [
             self.root / "_quarto.yml",
-            *sorted(plan_directory().glob("*.yml")),
+            *(plan_directory() / name for name in (*plan.Plan.files, "glossary.yml")),
             *sorted(self.root.glob("notebooks/*.ipynb")),
         ]
         chapters = [self.root / path for path in chapter_order(edition.config(), edition.language)]
@@ -131,7 +131,7 @@ def _result_digest(figures: Path, theme: str) -> str:
     parts = [
         made.get(key)
         for key in ("outcome", "outputs", "error", "parameters", "inputs", "versions", "git")
-    ]
+    ] + [made.get(record.UNTIL)]
     return sha256(repr(parts).encode()).hexdigest()
 
 

@@ -23,6 +23,7 @@ SHOWN = tr("Shown in the report")
 OPTION = re.compile(r"^#\|.*\n?", re.MULTILINE)
 HEADING = re.compile(r"\A(#+ [^\n{]+?)\s*$", re.MULTILINE)
 TITLE = re.compile(r"\A# .*\n*")
+FENCE = re.compile(r"^ *`+", re.MULTILINE)
 COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -179,4 +180,7 @@ def _picture(svg: str, about: Mapping[str, Any], theme: str, language: Language)
 
 
 def _raw(text: str) -> str:
-    return f"``````{{=html}}\n{text}\n``````"
+    """Write HTML into Markdown, within a fence that nothing in it can close."""
+    longest = max(map(len, FENCE.findall(text)), default=0)
+    fence = "`" * max(6, longest + 1)
+    return f"{fence}{{=html}}\n{text}\n{fence}"

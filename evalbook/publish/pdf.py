@@ -118,13 +118,13 @@ def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
     when = edition.label
     chapters = ", ".join(chapter.title for chapter in assembled.chapters)
     excerpt = WORDS["excerpt"][language].format(chapters=chapters) if edition.themes else ""
-    cutoff = day(edition.checkpoint.cutoff, language)
+    cutoff = day(edition.data_until, language)
     return {
         "title": title,
         "subtitle": f"{when}. {excerpt}" if excerpt else when,
         "running": f"{title}, {month(edition.checkpoint.cutoff, language)}",
         "author": plan.load().command,
-        "cutoff": edition.checkpoint.cutoff.isoformat(),
+        "cutoff": edition.data_until.isoformat(),
         "lang": spoken,
         "region": country,
         "direction": direction(language),

@@ -46,7 +46,7 @@ def _written(table: str, name: str) -> str:
     # Shorter than Pandoc's `style`, and there are thousands; what has no class stands to the left.
     sides = [' class="n"' if rule.endswith(":") else "" for rule in rules]
     lines[1] = "|".join(["", *rules, ""])
-    widths = _widths(rules) if max(map(len, lines)) > LONG_LINE else ""
+    widths = _widths(rules) if max(len(html.unescape(line)) for line in lines) > LONG_LINE else ""
     heading = f"<thead>\n{_row('th', head, sides)}\n</thead>\n" if any(head) else ""
     body = "\n".join(_row("td", row, sides) for row in rows)
     made = f"<table>\n{widths}{heading}<tbody>\n{body}\n</tbody>\n</table>"
@@ -61,9 +61,13 @@ def _widths(rules: list[str]) -> str:
 
 
 def _row(tag: str, cells: list[str], sides: list[str]) -> str:
-    shown = (
-        CODE.sub(r"<code>\1</code>", html.escape(html.unescape(cell), quote=False))
-        for cell in cells
-    )
+    shown = map(_cell, cells)
     parts = (f"<{tag}{side}>{cell}</{tag}>" for side, cell in zip(sides, shown, strict=True))
     return f"<tr>{''.join(parts)}</tr>"
+
+
+def _cell(cell: str) -> str:
+    """Write a cell; a backtick that is a character reference makes no code."""
+    parts = [html.escape(html.unescape(part), quote=False) for part in CODE.split(cell)]
+    parts[1::2] = [f"<code>{code}</code>" for code in parts[1::2]]
+    return "".join(parts)

@@ -14,6 +14,7 @@ from evalbook.publish.code import with_coloured_code
 from evalbook.publish.frame import DATA, SKIP, frame
 from evalbook.publish.pandoc import Source, convert
 from evalbook.publish.plain_tables import with_plain_tables
+from evalbook.publish.policy import with_policy
 from evalbook.publish.site import template
 from evalbook.publish.values import WORDS as LUA_WORDS
 from evalbook.text.catalogue import tr
@@ -86,7 +87,7 @@ def render_html(assembled: Assembled) -> Path:
         )
         target = out / f"{page.page}.html"
         target.parent.mkdir(exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_text(with_policy(text), encoding="utf-8")
     (out / "search.js").write_text(
         f"takeIndex({json.dumps(index, ensure_ascii=False)});\n", encoding="utf-8"
     )

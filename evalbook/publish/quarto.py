@@ -14,6 +14,7 @@ from evalbook.publish.assembly import CONTENTS_WORD, Assembled
 from evalbook.publish.chapters import Chapter
 from evalbook.publish.frame import DATA, SKIP, frame
 from evalbook.publish.pandoc import FILTER, Source, convert
+from evalbook.publish.policy import with_policy
 from evalbook.publish.portable import STYLE
 from evalbook.text.language import tag
 
@@ -75,9 +76,11 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
             target = site / path.relative_to(folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
-    for path in (site / "notebooks").glob("*.html"):
+    for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace(f'"{DATA_FOLDER}', f'"../{DATA_FOLDER}'), encoding="utf-8")
+        if path.parent.name == "notebooks":
+            text = text.replace(f'"{DATA_FOLDER}', f'"../{DATA_FOLDER}')
+        path.write_text(with_policy(text), encoding="utf-8")
     return site
 
 

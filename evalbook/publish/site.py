@@ -9,8 +9,10 @@ from typing import Any
 import jinja2
 
 from evalbook import plan
+from evalbook.execute.record import data_until
 from evalbook.files import replace_folder, write_whole
 from evalbook.plan.results import RESULTS, results
+from evalbook.publish.policy import with_policy
 from evalbook.report.units import write
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, direction, month, own_name
@@ -30,9 +32,9 @@ def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -
     Returns
     -------
     dict
-        `checkpoint`, `cutoff`, `synthetic`, `numbers` (key, value, unit, interval, n, source,
-        method and the text in each language) and `tables` (name to rows). A hidden number has the
-        value null.
+        `checkpoint`, `cutoff` (the last day of the data), `synthetic`, `numbers` (key, value, unit,
+        interval, n, source, method and the text in each language) and `tables` (name to rows). A
+        hidden number has the value null.
     """
     numbers: list[dict[str, Any]] = []
     tables: dict[str, Any] = {}
@@ -46,9 +48,10 @@ def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -
             for key, entry in found["numbers"].items()
         ]
         tables |= {f"{theme.stem}.{name}": table for name, table in found["tables"].items()}
+    until = data_until((figures / theme.stem for theme in the_plan.themes), checkpoint.cutoff)
     return {
         "checkpoint": checkpoint.month,
-        "cutoff": checkpoint.cutoff.isoformat(),
+        "cutoff": until.isoformat(),
         "synthetic": any(entry["synthetic"] for entry in numbers),
         "numbers": numbers,
         "tables": tables,
@@ -86,7 +89,8 @@ def place_pages(made: Path, place: Path, *, whole: bool) -> None:
 def write_landing(site: Path, the_plan: plan.Plan) -> None:
     """Write `index.html`, which leads to the editions that are there."""
     sections = [_section(site, the_plan, language) for language in the_plan.languages]
-    write_whole(site / "index.html", template("landing.html").render(sections=sections) + "\n")
+    page = template("landing.html").render(sections=sections)
+    write_whole(site / "index.html", with_policy(page) + "\n")
 
 
 def template(name: str) -> jinja2.Template:

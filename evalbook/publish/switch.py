@@ -16,15 +16,13 @@ PLACE = re.compile(r"<!-- editions -->.*?<!-- /editions -->", re.DOTALL)
 MAIN = re.compile(r"<main\b[^>]*>")
 ALTERNATES = re.compile(r"<!-- alternates -->.*?<!-- /alternates -->\n?", re.DOTALL)
 # Search engines want whole addresses, and only the browser knows them.
-WHOLE_ADDRESSES = (
-    "<script>document.querySelectorAll('link[hreflang]')"
-    ".forEach(function(l){l.href=l.href})</script>"
-)
+WHOLE_ADDRESSES = "document.querySelectorAll('link[hreflang]').forEach(function(l){l.href=l.href})"
 # The address keeps its anchor; anchors are the same in all languages.
 KEEP_ANCHOR = (
-    "<script>document.currentScript.parentNode.addEventListener('click',function(e){"
-    "var a=e.target.closest('a[data-same]');if(a)a.hash=location.hash})</script>"
+    "document.currentScript.parentNode.addEventListener('click',function(e){"
+    "var a=e.target.closest('a[data-same]');if(a)a.hash=location.hash})"
 )
+SCRIPTS = (WHOLE_ADDRESSES, KEEP_ANCHOR)
 
 
 def link_editions(site: Path, the_plan: plan.Plan) -> None:
@@ -88,7 +86,8 @@ def _line(
             )
     label = html.escape(LABEL[language])
     return (
-        f'<nav class="editions" aria-label="{label}"><ul>{"".join(items)}</ul>{KEEP_ANCHOR}</nav>'
+        f'<nav class="editions" aria-label="{label}"><ul>{"".join(items)}</ul>'
+        f"<script>{KEEP_ANCHOR}</script></nav>"
     )
 
 
@@ -103,7 +102,7 @@ def _alternates(site: Path, the_plan: plan.Plan, here: plan.Checkpoint, page: Pa
         f'<link rel="alternate" hreflang="{language}" href="{up}{place}">\n'
         for language, place in there.items()
     )
-    return f"<!-- alternates -->\n{links}{WHOLE_ADDRESSES}<!-- /alternates -->\n"
+    return f"<!-- alternates -->\n{links}<script>{WHOLE_ADDRESSES}</script><!-- /alternates -->\n"
 
 
 def _target(site: Path, language: Language, checkpoint: plan.Checkpoint, page: Path) -> str:

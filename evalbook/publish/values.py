@@ -1,17 +1,20 @@
 """The values that chapters show: the results of an edition, written in its language.
 
 Chapters read these through Quarto's `{{< meta THEME.KEY.value >}}`, from
-`figures/latest/<language>.yml`.
+`figures/latest/<language>.yml`. Names and sentences are text: what looks like markup in them is
+shown as it is.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import yaml
 
 from evalbook import plan
 from evalbook.publish.expansion import MISSING_RESULT
+from evalbook.report.markdown import attribute, escaped
 from evalbook.report.units import write, write_interval
 from evalbook.sdc import HIDDEN
 from evalbook.text.catalogue import tr
@@ -64,6 +67,7 @@ def edition_values(
     results: Mapping[str, Results],
     displays: Sequence[Display],
     absent: Sequence[str] = (),
+    until: date | None = None,
 ) -> dict[str, Any]:
     """Return everything that chapters of an edition may refer to, as text.
 
@@ -75,6 +79,8 @@ def edition_values(
         Figures and tables in the order in which the edition shows them.
     absent : sequence of str
         Figures and tables of themes that failed; a reference to one leaves a visible mark.
+    until : date, optional
+        The last day that the data tell of; default the checkpoint's cut-off.
 
     Returns
     -------
@@ -89,12 +95,15 @@ def edition_values(
             "checkpoint": checkpoint.month,
             "number": str(checkpoint.number),
             "month": month(checkpoint.cutoff, language),
-            "cutoff": day(checkpoint.cutoff, language),
-            "activities": _named(the_plan, checkpoint)[language],
-            "ahead": _ahead(the_plan, checkpoint)[language],
+            "cutoff": day(until or checkpoint.cutoff, language),
+            "activities": escaped(_named(the_plan, checkpoint)[language]),
+            "ahead": escaped(_ahead(the_plan, checkpoint)[language]),
         },
         **conditions(the_plan, checkpoint, results),
-        "planned": {a: the_plan.begins(checkpoint, a)[language] for a in the_plan.activities},
+        "planned": {
+            activity: escaped(the_plan.begins(checkpoint, activity)[language])
+            for activity in the_plan.activities
+        },
         "numbered": _labels(displays, language),
         "absent": dict.fromkeys(absent, MISSING_RESULT[language]),
         "words": {key: text[language] for key, text in WORDS.items()},
@@ -131,7 +140,9 @@ def context(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _theme_values(theme: str, found: Results, language: Language) -> dict[str, Any]:
-    values: dict[str, Any] = {key: label[language] for key, label in found["labels"].items()}
+    values: dict[str, Any] = {
+        key: escaped(label[language]) for key, label in found["labels"].items()
+    }
     for key, entry in found["numbers"].items():
         values[key] = _number_texts(f"{theme}.{key}", entry, language)
     return values
@@ -141,7 +152,7 @@ def _number_texts(key: str, entry: Mapping[str, Any], language: Language) -> dic
     unit, decimals = entry["unit"], entry["decimals"]
     shown = HIDDEN if entry["value"] is None else write(entry["value"], unit, language, decimals)
     # The span lets a reader's program find each number's key, and so its entry in the data file.
-    texts = {"value": f'[{shown}]{{.number data-key="{key}"}}'}
+    texts = {"value": f'[{shown}]{{.number data-key="{attribute(key)}"}}'}
     if entry["value"] is None:
         texts |= {"interval": HIDDEN, "n": HIDDEN}
     if entry["interval"] is not None:

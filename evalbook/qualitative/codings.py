@@ -1,6 +1,7 @@
 """Coded material of any software as two tables: who was asked, and what was coded."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from evalbook.plan import Checkpoint, Plan
 from evalbook.qualitative.codebook import NAME, Codebook, codebook
 from evalbook.qualitative.records import folder, unit_column
 from evalbook.qualitative.refi import Project, read_project
-from evalbook.qualitative.refi.model import Coding, SourceText
+from evalbook.qualitative.refi.model import Case, Coding, SourceText
 from evalbook.qualitative.source_lines import EXAMPLE, MATERIAL
 from evalbook.qualitative.texts import document_text
 from evalbook.text.source import Source
@@ -47,7 +48,7 @@ class Material:
         Codes that were given in projects but that the codebook does not know, and so are not
         counted.
     faults : tuple of str
-        What could not be understood, to be told.
+        What could not be understood, for the user to see.
     """
 
     talks: pd.DataFrame
@@ -113,10 +114,11 @@ def of_project(project: Project, book: Codebook, plan: Plan) -> Material:
     its entry into the project, which is never too early; without either it is never counted.
     """
     coders = {user.guid: user.name for user in project.users}
+    cases = _cases(project)
     keys = {guid: book.code(path) for guid, path in project.paths.items()}
     talks, rows, faults = [], [], list(project.faults)
     for source in project.sources:
-        values = _values(project, source)
+        values = _values(cases, source)
         talk = {
             "talk": f"{source.name} [{source.guid}]",
             unit_column(): book.variable(values, unit_column()),
@@ -269,12 +271,23 @@ def _together(found: list[Material]) -> Material:
     )
 
 
-def _values(project: Project, source: SourceText) -> dict[str, str]:
-    passages = {selection.guid for selection in source.selections}
+def _cases(project: Project) -> dict[str, dict[int, Case]]:
+    """Return the cases, by their places, that name each source and each passage."""
+    found: defaultdict[str, dict[int, Case]] = defaultdict(dict)
+    for place, case in enumerate(project.cases):
+        for guid in (*case.sources, *case.selections):
+            found[guid][place] = case
+    return found
+
+
+def _values(cases: Mapping[str, Mapping[int, Case]], source: SourceText) -> dict[str, str]:
+    """Return what is known of a source: of what cases say, the last counts."""
+    named: dict[int, Case] = {}
+    for guid in (source.guid, *(selection.guid for selection in source.selections)):
+        named |= cases.get(guid, {})
     values: dict[str, str] = {}
-    for case in project.cases:
-        if source.guid in case.sources or passages & set(case.selections):
-            values |= case.values
+    for place in sorted(named):
+        values |= named[place].values
     return values | source.values
 
 

@@ -29,7 +29,7 @@ def days(text: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
 
 
 def refuse(table: pd.DataFrame, faults: Mapping[str, "pd.Series[bool]"], path: Path) -> None:
-    """Raise `DataError` for the first row that has a fault; the faults are told by column."""
+    """Raise `DataError` for the first row that has a fault; the faults are given by column."""
     for column, fault in faults.items():
         if fault.any():
             row = int(fault.to_numpy().argmax())

@@ -15,19 +15,20 @@ from evalbook.errors import UsageError
 from evalbook.files import write_whole
 from evalbook.qualitative.codebook import Codebook
 from evalbook.qualitative.codings import Material
-from evalbook.qualitative.informants import told_of
+from evalbook.qualitative.informants import publishable_columns
 from evalbook.qualitative.pseudonyms import Pseudonyms, moved_units
 from evalbook.qualitative.records import unit_column
 from evalbook.qualitative.refi import Project, write_project
 from evalbook.qualitative.refi.model import plain_guid
 from evalbook.qualitative.refi.read import COUNTS_UNITS, KINDS, internal_name, passages, understand
 from evalbook.qualitative.texts import decoded, starts_without_returns, unit_starts, without_returns
+from evalbook.text.outside import spreadsheet_safe
 
 Element = etree._Element
 
 
-def tellable() -> tuple[str, ...]:
-    """Return what may be told of a talk together with its month, the most welcome first."""
+def candidates() -> tuple[str, ...]:
+    """Return what may be published of a talk together with its month, the most welcome first."""
     return ("activity", "role", unit_column())
 
 
@@ -71,7 +72,6 @@ STRUCTURE: Final = frozenset(
         "plainTextPath",
     }
 )
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_project(
@@ -81,7 +81,7 @@ def export_project(
 
     Names are replaced wherever text stands, and passages move along; coders, cases and sources get
     numbers for names; documents, pictures and recordings stay at home, since they cannot be
-    searched; of each talk only what enough talks of its month share is told, and its month.
+    searched; of each talk only what enough talks of its month share is published, and its month.
 
     Parameters
     ----------
@@ -137,16 +137,10 @@ def export_table(material: Material, rules: Pseudonyms, path: Path) -> None:
         }
     )
     written = io.StringIO()
-    rows.map(spreadsheet_safe).to_csv(
+    rows.astype(str).map(spreadsheet_safe).to_csv(
         written, index=False, quoting=csv.QUOTE_ALL, lineterminator="\n"
     )
     write_whole(path, written.getvalue())
-
-
-def spreadsheet_safe(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula, by an apostrophe before it."""
-    text = str(value)
-    return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) else text
 
 
 def _texts(project: Project, root: Element, rules: Pseudonyms) -> Iterator[tuple[str, bytes]]:
@@ -204,8 +198,8 @@ def _coarsen(project: Project, root: Element, material: Material, book: Codebook
     variables = {
         variable.guid: wanted.get(variable.name.casefold(), "") for variable in project.variables
     }
-    told = {
-        source.guid: told_of(material.talks, talk, tellable())
+    published = {
+        source.guid: publishable_columns(material.talks, talk, candidates())
         for source, talk in zip(project.sources, material.talks["talk"], strict=True)
     }
     cases = {case.guid: case.sources for case in project.cases}
@@ -213,7 +207,7 @@ def _coarsen(project: Project, root: Element, material: Material, book: Codebook
         guid = plain_guid(element.get("guid"))
         mine = cases.get(guid, (guid,))
         common = (
-            set(tellable()).intersection(*(told.get(source, ()) for source in mine))
+            set(candidates()).intersection(*(published.get(source, ()) for source in mine))
             if mine
             else set()
         )

@@ -83,11 +83,11 @@ def _values(column: "pd.Series[str]") -> list[str]:
 def released(
     material: Material, by: Sequence[str], checkpoints: Sequence[Checkpoint], minimum: int = MINIMUM
 ) -> Material:
-    """Keep the talks that may be told of by group.
+    """Keep the talks that may be published by group.
 
-    A group's talks are told from the checkpoint on at which it has enough of them. Later ones join
-    when there are enough new ones: otherwise the difference between two checkpoints' reports would
-    show the few.
+    A group's talks are published from the checkpoint on at which it has enough of them. Later ones
+    join when there are enough new ones: otherwise the difference between two checkpoints' reports
+    would show the few.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def released(
     return material.only(talks[kept])
 
 
-def told_of(
+def publishable_columns(
     talks: pd.DataFrame, talk: str, order: Sequence[str], minimum: int = MINIMUM
 ) -> tuple[str, ...]:
     """Choose what may be published of a speaker: what enough interviews have in common.
@@ -125,16 +125,16 @@ def told_of(
     Returns
     -------
     tuple of str
-        The columns that may be told together; each is added only if enough talks share all of them
-        and the date's month.
+        The columns that may be published together; each is added only if enough talks share all of
+        them and the date's month.
     """
     dated = talks.assign(month=talks["date"].dt.strftime("%Y-%m"))
     mine = dated[dated["talk"] == talk].iloc[0]
     alike = dated[dated["month"] == mine["month"]]
-    told: list[str] = []
+    chosen: list[str] = []
     for column in order:
         narrower = alike[alike[column] == mine[column]]
         if len(narrower) >= minimum:
             alike = narrower
-            told.append(column)
-    return tuple(told)
+            chosen.append(column)
+    return tuple(chosen)

@@ -17,7 +17,7 @@ class Quotation(Record):
     theme : str
         Stem of the theme under which it is shown.
     checkpoint : str
-        Month of the checkpoint at which it was told.
+        Month of the checkpoint at which it was said.
     source : str
         The activity that it comes from, a key of the plan's activities.
     codes : tuple of str

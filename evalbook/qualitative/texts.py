@@ -2,17 +2,22 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evalbook.errors import DataError
 
+if TYPE_CHECKING:
+    from pypdf import PageObject
+
 MOST_PAGES: Final = 2_000
+# What the pages of a PDF may unpack to, in bytes; a page of text has some ten thousand.
+LARGEST_PDF: Final = 64 * 2**20
 BYTE_ORDER_MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # A cue of a WebVTT or SubRip transcript: its optional number, and its times.
 CUE: Final = re.compile(r"^(?:\d+\s*\n)?[\d:.,]+\s*-->\s*[\d:.,]+.*\n", re.MULTILINE)
@@ -70,10 +75,10 @@ def pdf_text(content: bytes, where: str | Path) -> str:
     Raises
     ------
     DataError
-        If it is no readable PDF, is encrypted, or has too many pages.
+        If it is no readable PDF, is encrypted, has too many pages, or unpacks to too much: the
+        reader would leave out what is beyond its own limits without a word.
     """
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
 
     try:
         reader = PdfReader(io.BytesIO(content))
@@ -85,13 +90,41 @@ def pdf_text(content: bytes, where: str | Path) -> str:
             raise DataError(
                 f"the PDF has {len(reader.pages):,} pages", where=where, remedy="Split it"
             )
+        if sum(map(_unpacked, reader.pages)) > LARGEST_PDF:
+            raise DataError(
+                f"the PDF unpacks to more than {LARGEST_PDF // 2**20} MiB",
+                where=where,
+                remedy="Save it as text",
+            )
         return "\n".join(page.extract_text() for page in reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except DataError:
+        raise
+    # The reader stumbles over broken files in many ways.
+    except Exception as error:
         raise DataError(
             f"the PDF cannot be read ({error})",
             where=where,
             remedy="Save it as PDF again, or as text",
         ) from error
+
+
+def _unpacked(page: "PageObject") -> int:
+    """Return the size of a page, unpacked, with the forms in it."""
+    contents = page.get_contents()
+    own = 0 if contents is None else len(contents.get_data())
+    return own + sum(len(form.get_data()) for form in _forms(page, set()))
+
+
+def _forms(part: Any, seen: set[int]) -> Iterator[Any]:
+    """Yield the forms that a page, or a form, shows; each once."""
+    resources = part.get("/Resources")
+    listed = resources.get_object().get("/XObject") if resources else None
+    for named in listed.get_object().values() if listed else ():
+        form = named.get_object()
+        if form.get("/Subtype") == "/Form" and id(form) not in seen:
+            seen.add(id(form))
+            yield form
+            yield from _forms(form, seen)
 
 
 def transcript(text: str) -> str:

@@ -29,6 +29,7 @@ from evalbook.report.style import INK, NEUTRAL, RC
 from evalbook.report.svg import text_width, written
 from evalbook.report.wording import Translate, Wording
 from evalbook.text.language import Language, Text
+from evalbook.text.outside import printable
 
 # In points: sizes of the title, of what it measures, and of the source; margin; line spacing.
 TITLE, TITLE_ON_PHONES, SUBTITLE, SOURCE = 12.0, 10.5, 9.0, 8.0
@@ -197,10 +198,11 @@ def _framed(drawing: str, name: str, frame: Frame, language: Language, size: flo
     head = HEAD.search(drawing)
     assert head is not None
     width, height = float(head.group(2)), float(head.group(3))
-    subtitle = frame.subtitle[language] if frame.subtitle else ""
-    title = _wrapped(frame.title[language], width, size, bold=True)
+    finding, source = printable(frame.title[language]), printable(frame.source[language])
+    subtitle = printable(frame.subtitle[language]) if frame.subtitle else ""
+    title = _wrapped(finding, width, size, bold=True)
     under = _wrapped(subtitle, width, SUBTITLE)
-    foot = _wrapped(frame.source[language], width, SOURCE)
+    foot = _wrapped(source, width, SOURCE)
     top = MARGIN + SPACING * (size * len(title) + SUBTITLE * len(under)) + MARGIN
     bottom = SPACING * SOURCE * len(foot) + MARGIN
     below = MARGIN - top + SPACING * size * len(title)
@@ -210,12 +212,12 @@ def _framed(drawing: str, name: str, frame: Frame, language: Language, size: flo
         _lines(foot, height, SOURCE, f"fill: {NEUTRAL}"),
     ]
     total = height + top + bottom
-    about = " ".join(filter(None, (subtitle, frame.source[language])))
+    about = " ".join(filter(None, (subtitle, source)))
     opened = (
         f'{head.group(1)}width="{width:g}pt" height="{total:g}pt"'
         f' viewBox="0 {-top:g} {width:g} {total:g}" role="img"'
         f' aria-labelledby="{name}-title {name}-desc"{head.group(4)}\n'
-        f'<title id="{name}-title">{_plain(frame.title[language])}</title>\n'
+        f'<title id="{name}-title">{_plain(finding)}</title>\n'
         f'<desc id="{name}-desc">{_plain(about)}</desc>\n'
         f'<rect y="{-top:g}" width="{width:g}" height="{total:g}" fill="#ffffff"/>'
     )

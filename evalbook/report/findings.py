@@ -64,9 +64,10 @@ class Findings:
     """
 
     def __init__(self, theme: str, checkpoint: str) -> None:
-        self.plan = plan.load()
-        self.theme = self.plan.theme(theme)
-        self.checkpoint = self.plan.checkpoint(checkpoint)
+        found = plan.load()
+        self.theme = found.theme(theme)
+        self.checkpoint = found.checkpoint(checkpoint)
+        self.plan = found.at(self.checkpoint)
         self.tr = Translator(
             partial(notebook_catalogue, notebooks_directory() / f"{self.theme.stem}.ipynb")
         )

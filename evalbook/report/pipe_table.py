@@ -1,10 +1,15 @@
-"""Tables in Markdown, and as plain data."""
+"""Tables in Markdown, and as plain data.
 
+Whatever a cell or a heading says is text: a name with `|` in it shifts no column.
+"""
+
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from evalbook.report.markdown import escaped
 from evalbook.report.underlying import Column
 from evalbook.report.units import write
 from evalbook.sdc.thresholds import HIDDEN
@@ -17,15 +22,15 @@ WIDEST_COLUMN = 32
 def pipe_table(frame: pd.DataFrame, columns: Mapping[str, Column], language: Language) -> str:
     """Write a table in Markdown, in one language; see `Findings.table`."""
     written = (
-        [_cell(value, column, language) for value in frame[name].tolist()]
+        [escaped(_cell(value, column, language)) for value in frame[name].tolist()]
         for name, column in columns.items()
     )
     rows = [
-        [column.heading[language] for column in columns.values()],
+        [escaped(column.heading[language]) for column in columns.values()],
         *map(list, zip(*written, strict=True)),
     ]
     # Pandoc shares a wide table's width out between the columns by the length of their rules.
-    widths = [min(max(map(len, cells)), WIDEST_COLUMN) for cells in zip(*rows, strict=True)]
+    widths = [min(max(map(_width, cells)), WIDEST_COLUMN) for cells in zip(*rows, strict=True)]
     rows.insert(
         1,
         [_rule(width + 2, column) for width, column in zip(widths, columns.values(), strict=True)],
@@ -51,6 +56,10 @@ def stored_table(data: Mapping[str, Any], language: Language) -> str:
         dtype=object,
     )
     return pipe_table(frame, columns, language)
+
+
+def _width(cell: str) -> int:
+    return len(html.unescape(cell))
 
 
 def _rule(width: int, column: Column) -> str:

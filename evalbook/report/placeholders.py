@@ -14,6 +14,7 @@ from typing import Final
 
 from evalbook.report.wording import Wording
 from evalbook.text.language import Language
+from evalbook.text.outside import printable
 
 # Between two parts of a note, where it is broken first.
 DOT: Final = " \N{MIDDLE DOT} "
@@ -78,7 +79,9 @@ class Placeholders:
             The share of lines to spare that stands above the text: 0 for a text that hangs from
             its place, 1 for one that stands on it.
         """
-        if not text.strip() or FORMULA.search(text):
+        # A name with `$` in it is a name.
+        formula = FORMULA.search(text) and not self._wording.is_name(text)
+        if not text.strip() or formula:
             return text
         said = {
             language: self._broken(self._said(text, language, key=key), characters)
@@ -125,7 +128,7 @@ class Placeholders:
         said = self._wording.say(text, language, key=key)
         if said is None and (text, language) not in self.missing:
             self.missing.append((text, language))
-        return text if said is None else said
+        return printable(text if said is None else said)
 
     @staticmethod
     def _broken(text: str, characters: int | None) -> list[str]:

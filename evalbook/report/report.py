@@ -83,9 +83,10 @@ class Report(ProtectedTables):
     """
 
     def __init__(self, theme: str, checkpoint: str, source: Source | None = None) -> None:
-        self.plan = plan.load()
-        self.theme = self.plan.theme(theme)
-        self.checkpoint = self.plan.checkpoint(checkpoint)
+        found = plan.load()
+        self.theme = found.theme(theme)
+        self.checkpoint = found.checkpoint(checkpoint)
+        self.plan = found.at(self.checkpoint)
         self._orders = Orders.given()
         protection = self.plan.protection
         super().__init__(

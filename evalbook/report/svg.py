@@ -19,6 +19,7 @@ from matplotlib.textpath import TextToPath
 from evalbook.report.layout import arrange
 from evalbook.report.placeholders import Placeholders
 from evalbook.report.style import FAMILY, RC
+from evalbook.text.outside import printable
 
 OUTLINE: Final = re.compile(r'(?<= d=")[^"]+')
 NUMBER: Final = re.compile(r"-?\d+\.\d+")
@@ -124,7 +125,7 @@ def written(figure: Figure, held: Placeholders | None = None) -> str:
     arrange(figure, renderer)
     figure.draw(renderer)  # type: ignore[arg-type]
     renderer.finalize()
-    return _smaller(drawing.getvalue())
+    return printable(_smaller(drawing.getvalue()))
 
 
 def _smaller(drawing: str) -> str:

@@ -79,6 +79,10 @@ class Wording:
         self._translate = translate
         self._others = [language for language in languages if language != SOURCE]
 
+    def is_name(self, text: str) -> bool:
+        """Return whether a text is one of the names' keys."""
+        return text in self._names
+
     def say(self, text: str, language: Language, *, key: bool = True) -> str | None:
         """Say a text, or return None if it has no translation.
 

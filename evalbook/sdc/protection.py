@@ -5,6 +5,7 @@ choose; the notebook leaves its ledger beside it. Both lie in the project's own 
 by their owner only, and are never published.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -65,9 +66,10 @@ class Shelf:
     place: Path
 
     @classmethod
-    def of(cls, root: Path) -> "Shelf":
-        """Return that of a project."""
-        return cls(root / ".evalbook" / "protection")
+    def of(cls, root: Path, data: Path) -> "Shelf":
+        """Return that of a project and an extract: other persons have rows of their own."""
+        extract = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]
+        return cls(root / ".evalbook" / "protection" / extract)
 
     def hidden(self, checkpoint: str, theme: str) -> tuple[str, ...]:
         """Return the rows that audits have hidden in a notebook's results."""
@@ -77,12 +79,23 @@ class Shelf:
     def hide(self, leaks: Iterable[Leak]) -> None:
         """Take rows in that are to be hidden from now on."""
         by_notebook: dict[tuple[str, str], set[str]] = {}
-        for leak in leaks:
+        found = list(leaks)
+        for leak in found:
             by_notebook.setdefault((leak.checkpoint, leak.theme), set()).add(leak.row)
         for (checkpoint, theme), rows in by_notebook.items():
             every = sorted(rows | set(self.hidden(checkpoint, theme)))
             with private_file(self._folder(checkpoint, theme) / ORDERS) as file:
                 file.write(json.dumps(every).encode())
+        with self.log.open("a", encoding="utf-8") as log:
+            log.writelines(
+                f"{leak.checkpoint} {leak.theme}: '{leak.row}' is hidden: {leak.reason}\n"
+                for leak in found
+            )
+
+    @property
+    def log(self) -> Path:
+        """The file that names the rows hidden for others' sake, and why; never a value."""
+        return self.place / "hidden.txt"
 
     def take(self, place: Path, checkpoint: str, theme: str) -> None:
         """Take the ledger that a notebook has left in a folder; one that has left none has none."""

@@ -1,6 +1,7 @@
 """The files of a register extract: which there must be, what they must hold, and reading them."""
 
 import itertools
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +30,8 @@ __all__ = [
     "sources",
 ]
 
-# The generator writes this beside its persons; only whether it is there is ever asked.
+# The generator writes this beside its persons; nobody asks more than whether it is there, and how
+# many persons were made with what seed.
 TRUTH: Final = "truth.json"
 YEAR: Final = re.compile(r"_\d{4}$")
 
@@ -142,6 +144,15 @@ def is_synthetic(folder: Path) -> bool:
         return False
     numbers = parse.convert(first.column(0), Kind.PERSON).values
     return bool(numbers.str.match(r"S\d{8}$").any())
+
+
+def made_with(folder: Path) -> dict[str, int]:
+    """Return size and seed of an extract that the generator made; empty for any other."""
+    try:
+        truth = json.loads((folder / TRUTH).read_text(encoding="utf-8"))
+        return {name: int(truth[name]) for name in ("persons", "seed")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def column_names(source: Source, name: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from evalbook.text.outside import UNSEEN
 from nychance.extract import dates, numbers
 from nychance.extract.schema import Kind
 
@@ -22,6 +23,8 @@ NO_VALUE: Final = re.compile(
     r"na|n/a|#n/a|#i/t|null|\(null\)|nan|nat|<na>|none|\\n|\.[a-z_]?|\.\.", re.IGNORECASE
 )
 SHORT: Final = np.iinfo(np.int16)
+# Beyond this a number is no longer exact, and counts or measures nothing that there is.
+LARGEST: Final = 2.0**53
 
 
 class Cells(NamedTuple):
@@ -67,10 +70,11 @@ def convert(
         Persons and text as `str`, numbers as float, dates and weeks as days.
     """
     column = plain(column)
-    if kind in (Kind.PERSON, Kind.TEXT):
+    if kind is Kind.PERSON:
         return Cells(_text(column), np.zeros(len(column), dtype=bool))
-    if kind is Kind.KEY:
-        return Cells(_text(column).str.lower(), np.zeros(len(column), dtype=bool))
+    if kind in (Kind.TEXT, Kind.KEY):
+        words = _words(_text(column))
+        return words._replace(values=words.values.str.lower()) if kind is Kind.KEY else words
     if kind in (Kind.NUMBER, Kind.COUNT):
         return _numbers(column, decimal, certain=certain, whole=kind is Kind.COUNT)
     if column.null_count == len(column):
@@ -192,6 +196,15 @@ def _text(column: pa.Array) -> "pd.Series[Any]":
     return found.where(~found.isin(BLANKS))
 
 
+def _words(text: "pd.Series[Any]") -> Cells:
+    """Return names and keys; one with characters that show nothing is no name."""
+    unseen = [name for name in text.dropna().unique().tolist() if UNSEEN.search(name)]
+    if not unseen:
+        return Cells(text, np.zeros(len(text), dtype=bool))
+    faulty = text.isin(unseen)
+    return Cells(text.mask(faulty), faulty.to_numpy(dtype=bool))
+
+
 def _values(column: pa.Array) -> "pd.Series[str]":
     """Return what stands where no words should; missing where the cell is blank."""
     text = _text(column)
@@ -214,6 +227,8 @@ def _numbers(column: pa.Array, decimal: str, *, certain: bool = True, whole: boo
         values, faulty = quick, pd.Series(False, index=quick.index)
     else:
         values, faulty = numbers.read(_values(column), decimal, certain=certain, whole=whole)
+    too_large = values.abs() > LARGEST
+    values, faulty = values.mask(too_large), faulty | too_large
     if whole:
         wrong = (values < 0) | (values != np.floor(values)) & values.notna()
         values, faulty = values.where(~wrong), faulty | wrong

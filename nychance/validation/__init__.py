@@ -96,4 +96,5 @@ def _named(issue: Issue) -> str:
         else issue.finding.file
     )
     problem, counted = issue.problem.en, f"{issue.finding.count} {issue.rule.counts.en}"
-    return f"{place}: {problem[:1].lower()}{problem[1:]} ({counted})"
+    detail = f"; {issue.finding.detail.en}" if issue.finding.detail.en else ""
+    return f"{place}: {problem[:1].lower()}{problem[1:]} ({counted}{detail})"

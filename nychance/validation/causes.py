@@ -11,6 +11,9 @@ from nychance.extract.schema import Kind
 from nychance.validation.issue import NOTHING, shown
 
 NUMBERS: Final = (Kind.NUMBER, Kind.COUNT)
+WORDS: Final = (Kind.TEXT, Kind.KEY)
+UNSEEN: Final = tr("control characters in a text")
+TOO_LARGE: Final = tr("a number larger than any that there is")
 READINGS: Final = tr("{value} may be {whole} or {decimal}")
 AMBIGUOUS: Final = tr("a point or comma that may separate thousands or decimals")
 OF_NUMBERS: Final = (
@@ -35,6 +38,10 @@ ANOTHER_FORM: Final = tr("a date written in another way than the rest of the col
 def likely(value: str, kind: Kind) -> Text:
     """Return the likely cause of a value that cannot be read as its kind; empty if not known."""
     value = value.strip()
+    if kind in WORDS:
+        return UNSEEN
+    if kind in NUMBERS and re.fullmatch(r"\d{16,}", value):
+        return TOO_LARGE
     if kind in NUMBERS:
         return _readings(value) if is_ambiguous(value) else _first(OF_NUMBERS, value)
     if any(re.fullmatch(pattern, value) for pattern, _ in FORMS) and _is_day(value):

@@ -101,12 +101,9 @@ def partly(inputs: Inputs) -> Iterator[Finding]:
 )
 def without_record(inputs: Inputs) -> Iterator[Finding]:
     """Count persons of DREAM without a record."""
-    table = inputs.tables[c.PERSONS]
-    if c.PERSON in table.frame and len(table.frame):
-        missing = int(lacking(inputs.numbers, table.frame[c.PERSON]).sum())
-        if missing:
-            detail = about(missing, len(inputs.numbers))
-            yield Finding(table.file, missing, c.PERSON, detail=detail)
+    frame = inputs.tables[c.PERSONS].frame
+    if c.PERSON in frame and len(frame):
+        yield from _unmatched(inputs, inputs.numbers, frame[c.PERSON])
 
 
 @rule(
@@ -118,12 +115,9 @@ def without_record(inputs: Inputs) -> Iterator[Finding]:
 )
 def without_row(inputs: Inputs) -> Iterator[Finding]:
     """Count records of persons whom DREAM lacks."""
-    table = inputs.tables[c.PERSONS]
-    if c.PERSON in table.frame and len(inputs.numbers):
-        missing = int(lacking(table.frame[c.PERSON], inputs.numbers).sum())
-        if missing:
-            detail = about(missing, len(table.frame))
-            yield Finding(table.file, missing, c.PERSON, detail=detail)
+    frame = inputs.tables[c.PERSONS].frame
+    if c.PERSON in frame and len(inputs.numbers):
+        yield from _unmatched(inputs, frame[c.PERSON], inputs.numbers)
 
 
 @rule(
@@ -196,3 +190,13 @@ def _odd(
         detail = about(len(wrong), len(given))
         row = int(wrong.index[0]) + 2
         yield Finding(file, len(wrong), column, shown(wrong.iloc[0]), row, detail)
+
+
+def _unmatched(
+    inputs: Inputs, numbers: "pd.Series[str]", others: "pd.Series[str]"
+) -> Iterator[Finding]:
+    """Count the person numbers that others lack."""
+    missing = int(lacking(numbers, others).sum())
+    if missing:
+        detail = about(missing, len(numbers))
+        yield Finding(inputs.tables[c.PERSONS].file, missing, c.PERSON, detail=detail)

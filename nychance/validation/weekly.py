@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import chain, pairwise
 from typing import Final
 
@@ -30,6 +31,7 @@ from nychance.validation.issue import (
 
 SINCE: Final = tr("{code}, first in {week}")
 OTHERS: Final = tr("{count} other codes")
+LACKING: Final = tr("the weeks from {first} to {last} are not in it")
 # The most frequent ones are listed one by one.
 CODES_LISTED: Final = 20
 
@@ -110,13 +112,24 @@ def gap(inputs: Inputs) -> Iterator[Finding]:
     remedy=tr("Order a later extract"),
 )
 def ends_early(inputs: Inputs) -> Iterator[Finding]:
-    """Count the weeks by which the extract ends before the checkpoint."""
-    if inputs.weeks and inputs.until:
-        short = (pd.Timestamp(inputs.until) - inputs.weeks.mondays[-1]).days // 7
-        if short > 0:
-            yield Finding(
-                inputs.tables[c.DREAM].file, short, week_name(inputs.weeks.mondays[-1].date())
-            )
+    """Count the weeks by which the extract ends before the checkpoint, as the plan allows."""
+    if 0 < _lacking(inputs) <= inputs.plan.definitions.weeks_lacking:
+        yield _end(inputs)
+
+
+@rule(
+    "ends-too-early",
+    ERROR,
+    tr("The extract ends well before the checkpoint"),
+    counts=WEEKS,
+    remedy=tr(
+        "Order a later extract, or allow more with weeks_lacking among the plan's definitions"
+    ),
+)
+def ends_too_early(inputs: Inputs) -> Iterator[Finding]:
+    """Count the weeks by which the extract ends before the checkpoint, if too many."""
+    if _lacking(inputs) > inputs.plan.definitions.weeks_lacking:
+        yield _end(inputs)
 
 
 @rule(
@@ -199,6 +212,21 @@ def backwards(inputs: Inputs) -> Iterator[Finding]:
         wrong = frame[c.END] < frame[c.START]
         if wrong.any():
             yield Finding(inputs.tables[c.DREAM].file, int(wrong.sum()), c.END)
+
+
+def _lacking(inputs: Inputs) -> int:
+    """Return how many weeks an extract lacks up to the checkpoint; 0 or less if none."""
+    if not inputs.weeks or not inputs.until:
+        return 0
+    return int((pd.Timestamp(inputs.until) - inputs.weeks.mondays[-1]).days // 7)
+
+
+def _end(inputs: Inputs) -> Finding:
+    assert inputs.weeks and inputs.until
+    last = inputs.weeks.mondays[-1].date()
+    first_lacking = week_name(last + timedelta(days=7))
+    lacking = LACKING.format(first=first_lacking, last=week_name(inputs.until))
+    return Finding(inputs.tables[c.DREAM].file, _lacking(inputs), week_name(last), detail=lacking)
 
 
 def _of_spells(inputs: Inputs, rows: NDArray[np.int64]) -> Finding:

@@ -160,3 +160,31 @@ def test_an_own_module_that_changes_is_read_anew(project):
     results = json.loads((project.root / "figures/2026-03/own/results.json").read_text())
     assert results["numbers"]["found"]["value"] == 42
     assert project.why() == {}
+
+
+OF_ANOTHER = """import json
+from pathlib import Path
+
+found = json.loads(Path("figures/2026-03/other/results.json").read_text())["numbers"]["found"]"""
+
+
+def found(project, theme):
+    results = project.root / f"figures/2026-03/{theme}/results.json"
+    return json.loads(results.read_text())["numbers"]["found"]["value"]
+
+
+def test_results_of_another_theme_are_an_input(tmp_path):
+    project = own_project(tmp_path / "project", "own", "other")
+    project.theme("own", OF_ANOTHER, value="found['value'] + 1")
+    # Nobody knows yet that one waits for the other.
+    done = project.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert found(project, "own") == 4
+    assert project.why() == {}
+    project.theme("other", value="5")
+    assert project.why().keys() == {"other"}
+    done = project.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "own 2026-03: figures/2026-03/other/results.json changed" in done.stdout
+    assert found(project, "own") == 6
+    assert project.why() == {}

@@ -4,9 +4,11 @@ What it names exists.
 """
 
 import importlib
+import json
 import pathlib
 import re
 import shlex
+import shutil
 
 import click
 import pytest
@@ -63,6 +65,32 @@ def test_the_tutorial_leads_from_an_empty_folder_to_a_report(after_the_tutorial)
     assert (after_the_tutorial / "_site" / "da" / "2026-03" / "report.pdf").read_bytes()[
         :5
     ] == b"%PDF-"
+
+
+def test_the_target_raised_in_the_tutorial_leaves_the_first_visit_alone(
+    installed, after_the_tutorial
+):
+    said = installed.run("nychance", "status", "-c", "2026-03", cwd=after_the_tutorial).stdout
+    assert "Everything is up to date" in said
+
+
+def test_pages_tell_the_last_day_of_the_last_week_read(after_the_tutorial):
+    # The month ends on a Wednesday.
+    page = (after_the_tutorial / "_site/en/2026-09/index.html").read_text(encoding="utf-8")
+    assert "27 September 2026" in page
+    assert "30 September 2026" not in page
+    data = json.loads((after_the_tutorial / "_site/data/2026-09.json").read_text(encoding="utf-8"))
+    assert data["cutoff"] == "2026-09-27"
+
+
+def test_a_notebook_of_ones_own_evaluation_finds_the_same_elsewhere(
+    installed, after_the_tutorial, tmp_path
+):
+    shutil.copy(after_the_tutorial / "_site/en/2026-09/notebooks/effort.ipynb", tmp_path)
+    run = "from nbclient.cli import main; main()"
+    installed.run("python", "-c", run, "effort.ipynb", "--inplace", cwd=tmp_path)
+    last = json.loads((tmp_path / "effort.ipynb").read_text(encoding="utf-8"))["cells"][-1]
+    assert "results are the same as in the report" in "".join(last["outputs"][0]["text"])
 
 
 WITH_COMMANDS = [path for path in WRITTEN if commands(path) and path.name not in FROM_NOTHING]

@@ -9,7 +9,9 @@ import nbformat
 import pytest
 from filelock import FileLock
 
-from evalbook.errors import UsageError
+from evalbook.errors import DataError, UsageError
+from evalbook.execute.prepared import prepare
+from evalbook.publish import build
 from evalbook.publish.build import Build
 from evalbook.publish.selection import select
 from tests.lib.own_project import own_project
@@ -166,3 +168,21 @@ def test_a_lock_of_another_user_is_one_line(project, monkeypatch):
     monkeypatch.setattr(FileLock, "acquire", refuse)
     with pytest.raises(UsageError, match=r"build\.lock: another user built here"):
         Build(select()).run()
+
+
+def test_a_checkpoint_that_the_data_do_not_reach_is_left_out(project, monkeypatch):
+    def known(root, folder, checkpoint):
+        if checkpoint.month == "2026-09":
+            raise DataError("the extract ends well before the checkpoint")
+        return prepare(root, folder, checkpoint)
+
+    monkeypatch.chdir(project.root)
+    monkeypatch.setattr(build, "prepare", known)
+    asked = Build(select())
+    assert asked.status() == 1
+    said = "\n".join(asked.messages)
+    assert "2026-09 is left out: the extract ends well before the checkpoint" in said
+    assert "own 2026-03: it has not run yet" in said
+    assert not [line for line in asked.messages[1:] if "2026-09" in line]
+    with pytest.raises(DataError, match="ends well before"):
+        Build(select(checkpoints=["2026-09"])).status()

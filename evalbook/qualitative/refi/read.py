@@ -1,5 +1,6 @@
 """Reading a REFI-QDA project or codebook."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -40,7 +41,13 @@ KINDS: Final[dict[str, Kind]] = {
     "AudioSource": "audio",
     "VideoSource": "video",
 }
+SYNC_POINTS: Final = ("fromSyncPoint", "toSyncPoint")
+POSITIONS: Final = ("startPosition", "endPosition", "position", "begin", "end")
 TEXTS: Final = ("TextSource", "Representation", "TextDescription", "Transcript")
+# A place in a text as the format writes it; no text has more characters.
+POSITION: Final = re.compile(r"\s*-?[0-9]{1,12}\s*")
+# Passages of a project together, in characters: each may be as long as its text.
+MOST_WORDS: Final = 2**26
 # NVivo counts UTF-16 code units where the specification (10.2) asks for code points.
 COUNTS_UNITS: Final = "nvivo"
 
@@ -149,6 +156,7 @@ class _Reader:
         self.archive = archive
         self.variables: dict[str, str] = {}
         self.faults: list[str] = []
+        self._words = 0
         self._in_units = root.get("origin", "").lower().startswith(COUNTS_UNITS)
         members = archive.members if archive else {}
         self._files = {PurePosixPath(name).name: name for name in members}
@@ -245,18 +253,20 @@ class _Reader:
             kind = _name(element)
             if not kind.endswith("Selection"):
                 continue
+            self._check_positions(element, points)
             if kind == "PlainTextSelection":
                 start, end = _number(element, "startPosition"), _number(element, "endPosition")
             elif kind == "TranscriptSelection":
                 start, end = (
-                    _number(points.get(plain_guid(element.get(k))), "position")
-                    for k in ("fromSyncPoint", "toSyncPoint")
+                    _number(points.get(plain_guid(element.get(k))), "position") for k in SYNC_POINTS
                 )
             else:
                 start, end = _number(element, "begin"), _number(element, "end")
             in_text = kind in ("PlainTextSelection", "TranscriptSelection")
             if in_text and starts is not None and start is not None and end is not None:
-                start, end = (int(np.searchsorted(starts, units)) for units in (start, end))
+                start, end = (
+                    min(units, int(np.searchsorted(starts, units))) for units in (start, end)
+                )
             words = (
                 self._passage(element, text, start, end) if in_text else self._own_words(element)
             )
@@ -271,9 +281,27 @@ class _Reader:
                 codings=tuple(_codings(element)),
             )
 
+    def _check_positions(self, element: Element, points: dict[str, Element]) -> None:
+        """Note positions that are no whole numbers."""
+        ends = [points.get(plain_guid(element.get(key))) for key in SYNC_POINTS]
+        for place in (element, *(end for end in ends if end is not None)):
+            for key in POSITIONS:
+                written = place.get(key)
+                if written is not None and not POSITION.fullmatch(written):
+                    self.faults.append(
+                        f"{_name(element)} {element.get('guid')}: {key} is no whole number"
+                    )
+
     def _passage(self, element: Element, text: str, start: int | None, end: int | None) -> str:
         if start is None or end is None:
             return ""
+        self._words += max(end - start, 0) if end <= len(text) else 0
+        if self._words > MOST_WORDS:
+            raise DataError(
+                f"its passages have more than {MOST_WORDS:,} characters together",
+                where=self.archive.path if self.archive else element.get("guid", ""),
+                remedy=EXPORT_AGAIN,
+            )
         if not 0 <= start <= end <= len(text):
             self.faults.append(
                 f"{_name(element)} {element.get('guid')}: {start} to {end} is outside its text"
@@ -411,7 +439,4 @@ def _targets(element: Element, name: str) -> tuple[str, ...]:
 
 def _number(element: Element | None, name: str) -> int | None:
     value = None if element is None else element.get(name)
-    try:
-        return None if value is None else int(value)
-    except ValueError:
-        return None
+    return int(value) if value and POSITION.fullmatch(value) else None

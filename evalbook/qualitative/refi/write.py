@@ -131,9 +131,9 @@ def guid(kind: str, name: str) -> str:
 def _add_case(cases: Element, document: Document) -> None:
     case = _sub(cases, "Case", guid=guid("case", document.name), name=document.case)
     for key, value in sorted(document.values.items()):
-        told = _sub(case, "VariableValue")
-        _sub(told, "VariableRef", targetGUID=guid("variable", key))
-        _sub(told, "TextValue").text = value
+        variable = _sub(case, "VariableValue")
+        _sub(variable, "VariableRef", targetGUID=guid("variable", key))
+        _sub(variable, "TextValue").text = value
     _sub(case, "SourceRef", targetGUID=guid("source", document.name))
 
 
@@ -159,14 +159,14 @@ def _add_source(sources: Element, document: Document) -> None:
 def _add_codes(into: Element, codes: Iterable[Code], namespace: str) -> None:
     places = {"": into}
     for code in codes:
-        told = {
+        attributes = {
             "guid": code.guid,
             "name": code.name,
             "isCodable": "true" if code.codable else "false",
         }
         colour = {"color": code.colour} if code.colour else {}
         places[code.guid] = etree.SubElement(
-            places[code.above], f"{{{namespace}}}Code", {**told, **colour}
+            places[code.above], f"{{{namespace}}}Code", {**attributes, **colour}
         )
         if code.description:
             etree.SubElement(

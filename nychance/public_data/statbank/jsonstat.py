@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from math import prod
+from math import isinf, nan, prod
 from typing import Any, Final
 
 import pandas as pd
@@ -13,6 +13,8 @@ VALUE: Final = "value"
 MISSING: Final = "missing"
 # Why a cell is empty where the answer does not say.
 UNTOLD: Final = ".."
+# StatBank gives at most a million at once.
+MOST_CELLS: Final = 10_000_000
 
 
 def cells(answer: Mapping[str, Any], where: str) -> pd.DataFrame:
@@ -41,16 +43,16 @@ def cells(answer: Mapping[str, Any], where: str) -> pd.DataFrame:
         dimensions = dataset["dimension"]
         names = list(dataset.get("id") or dimensions["id"])
         codes = [_codes(dimensions[name]["category"]) for name in names]
-        values = _spread(dataset["value"], prod(map(len, codes)))
+        values = [_number(v) for v in _spread(dataset["value"], _cells(codes))]
         reasons = _spread(dataset.get("status") or {}, len(values))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise DataError(
             f"the answer is not JSON-stat ({error})",
             where=where,
             remedy="Run the same command again",
         ) from error
     frame = pd.DataFrame(product(*codes), columns=names)
-    frame[VALUE] = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce").astype(float)
+    frame[VALUE] = pd.Series(values, dtype=float)
     empty = frame[VALUE].isna()
     frame[MISSING] = [
         (str(reason or UNTOLD) if gone else "") for reason, gone in zip(reasons, empty, strict=True)
@@ -67,6 +69,25 @@ def _codes(category: Mapping[str, Any]) -> list[str]:
     if index is None:
         return list(category["label"])
     return list(index) if isinstance(index, Sequence) else sorted(index, key=index.__getitem__)
+
+
+def _cells(codes: Sequence[Sequence[str]]) -> int:
+    """Return how many cells the dimensions have together."""
+    count = prod(map(len, codes))
+    if count > MOST_CELLS:
+        raise ValueError(f"{count:,} cells")
+    return count
+
+
+def _number(value: Any) -> float:
+    """Return a cell's value, NaN where it is empty; raises `ValueError` if no table has such."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return nan
+    if isinf(number):
+        raise ValueError("an infinite value")
+    return number
 
 
 def _spread(content: Any, n: int) -> list[Any]:

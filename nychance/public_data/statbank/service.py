@@ -6,10 +6,13 @@ description, read as stored text).
 
 import hashlib
 import json
+import queue
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -21,7 +24,13 @@ from evalbook.errors import DataError
 from evalbook.files import write_whole
 
 BASE_URL: Final = "https://api.statbank.dk/v1"
-SECONDS: Final = (10, 300)  # to connect, to wait for an answer
+SECONDS: Final = (10, 300)  # to connect, to wait for the next of an answer
+# For all of an answer, new tries included.
+LONGEST: Final = 1800.0
+# An answer of a million cells has some ten million bytes, unpacked.
+LARGEST: Final = 64 * 2**20
+PIECE: Final = 2**16
+MOST_REDIRECTS: Final = 3
 TRIES: Final = 5
 BUSY: Final = (429, 500, 502, 503, 504)
 
@@ -196,9 +205,9 @@ class StatBank:
     def _post(self, function: str, body: Mapping[str, Any]) -> dict[str, Any]:
         where = f"{self.base_url}/{function}"
         try:
-            response = self._session.post(where, json=body, timeout=SECONDS)
-            content = response.json()
-        except requests.JSONDecodeError as error:
+            response, read = self._in_time(where, body)
+            content = json.loads(read)
+        except (ValueError, RecursionError) as error:
             raise _not_understood(response, where) from error
         except requests.RequestException as error:
             remedy = (
@@ -217,6 +226,69 @@ class StatBank:
                 where=f"table {body['table']}",
             )
         raise _not_understood(response, where)
+
+    def _in_time(self, where: str, body: Mapping[str, Any]) -> tuple[requests.Response, bytes]:
+        """Return an answer and its content.
+
+        Each byte may come in time and the whole never: the asking is done aside, and given up.
+        """
+        found: queue.SimpleQueue[tuple[requests.Response, bytes] | Exception] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                found.put(self._answer(where, body))
+            except Exception as error:
+                found.put(error)
+
+        threading.Thread(target=ask, daemon=True).start()
+        try:
+            answer = found.get(timeout=LONGEST)
+        except queue.Empty:
+            raise DataError(
+                f"StatBank has not answered in full within {LONGEST:,.0f} seconds",
+                where=where,
+                remedy=LATER,
+            ) from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _answer(self, where: str, body: Mapping[str, Any]) -> tuple[requests.Response, bytes]:
+        address = where
+        for _ in range(MOST_REDIRECTS + 1):
+            with self._session.post(
+                address, json=body, timeout=SECONDS, stream=True, allow_redirects=False
+            ) as response:
+                if not response.is_redirect:
+                    return response, _content(response, where)
+            target = urljoin(address, response.headers["Location"])
+            if urlsplit(target)[:2] != urlsplit(address)[:2]:
+                raise _sent_elsewhere(target, where)
+            address = target
+        raise _sent_elsewhere(address, where)
+
+
+def _content(response: requests.Response, where: str) -> bytes:
+    """Read an answer, which may be packed, up to the largest there can be."""
+    read = bytearray()
+    for piece in response.iter_content(PIECE):
+        read += piece
+        if len(read) > LARGEST:
+            raise DataError(
+                f"the answer has more than {LARGEST // 2**20} MiB",
+                where=where,
+                remedy="Check the address given with --base-url",
+            )
+    return bytes(read)
+
+
+def _sent_elsewhere(target: str, where: str) -> DataError:
+    scheme, host, *_ = urlsplit(target)
+    return DataError(
+        f"StatBank sends on to {scheme}://{host}, which is not followed",
+        where=where,
+        remedy="Check the address given with --base-url",
+    )
 
 
 def _not_understood(response: requests.Response, where: str) -> StatBankError:

@@ -1,5 +1,8 @@
 """`nychance init`: what a new project holds, and what is refused."""
 
+import re
+import shutil
+import subprocess
 from datetime import date
 
 import pytest
@@ -8,6 +11,7 @@ import yaml
 from evalbook import plan
 from evalbook.errors import UsageError
 from nychance import starter as project
+from tests.conftest import ROOT
 
 
 def load(folder, name):
@@ -110,3 +114,63 @@ def test_months_that_cannot_be_are_refused(tmp_path, months, told):
 def test_an_unknown_language_is_refused(tmp_path):
     with pytest.raises(UsageError, match="unknown language 'sv'"):
         project.start(tmp_path / "own", languages=["sv"])
+
+
+CONFIDENTIAL = (
+    "data/qualitative/material/interview-1.txt",
+    "data/qualitative/material/project.qdpx",
+    "data/qualitative/material/pseudonyms.yml",
+    "data/demo/dream.parquet",
+    "data/extract/dream.csv",
+    "data/register/persons.csv",
+    "data/2009/dream.sas7bdat",
+    "data/dream.dta",
+    "data/demo/protection.secret",
+    "data/mine/protection.secret",
+    ".evalbook/prepared/x/register.pickle",
+    "figures/2008-01/method/results.json",
+)
+SHARED = ("data/plan/themes.yml", "data/qualitative/quotations.yml", "notebooks/effort.ipynb")
+
+
+def ignored(folder, paths):
+    """Return which paths git leaves out."""
+    told = subprocess.run(
+        ["git", "check-ignore", "--no-index", "--stdin"],
+        cwd=folder,
+        input="\n".join(paths),
+        capture_output=True,
+        text=True,
+    )
+    return set(told.stdout.split())
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A new project under version control."""
+    project.start(tmp_path / "own")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path / "own", check=True)
+    return tmp_path / "own"
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed here")
+def test_git_leaves_out_persons_and_interviews(own):
+    # The documentation names folders for extracts; each must be among those left out.
+    texts = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "data" / "README.md"]
+    said = "\n".join(path.read_text(encoding="utf-8") for path in texts)
+    named = set(re.findall(r"(?:--data|--out|NYCHANCE_DATA=)[ =]?(data/[\w-]+)", said))
+    assert named >= {"data/demo", "data/extract"}
+    confidential = {*CONFIDENTIAL, *(f"{folder}/persons.csv" for folder in named)}
+    assert ignored(own, confidential) == confidential
+    assert ignored(own, SHARED) == set()
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed here")
+def test_git_leaves_out_in_a_project_what_it_does_in_the_repository(own):
+    rules = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    about_data = [rule for rule in rules if rule.lstrip("!/").startswith(("data/", "figures/*"))]
+    paths = [rule.lstrip("!/").replace("**", "x").replace("*", "x") for rule in about_data]
+    paths = [f"{path}x" if path.endswith("/") else path for path in paths]
+    here, there = (ignored(folder, paths) for folder in (ROOT, own))
+    assert here <= there
+    assert ignored(ROOT, CONFIDENTIAL) == set(CONFIDENTIAL)

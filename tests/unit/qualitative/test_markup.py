@@ -14,12 +14,12 @@ import pytest
 
 from evalbook import plan
 from evalbook.errors import DataError
-from evalbook.qualitative.export import spreadsheet_safe
 from evalbook.qualitative.markup import parse
 from evalbook.qualitative.quotations import Quotation
 from evalbook.qualitative.texts import decoded, document_text, pdf_text, transcript
 from evalbook.report import quotes
 from evalbook.report.markdown import escaped
+from evalbook.text.outside import spreadsheet_safe
 
 LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))
 BILLION = f'<?xml version="1.0"?><!DOCTYPE p [<!ENTITY l0 "ha">{LAUGHS}]><p>&l9;</p>'

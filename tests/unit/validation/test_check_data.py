@@ -14,6 +14,9 @@ from nychance.commands import COMMANDS
 from nychance.validation import check, listing
 from tests.lib.extracts import NUMBERS, tables, write
 
+# The small extract's last week but one is the last before its cut-off.
+KNOWN = plan.Checkpoint(number=1, month="2007-03", activities=())
+
 
 def run(*arguments):
     return CliRunner().invoke(command_line(COMMANDS), ["check-data", *map(str, arguments)])
@@ -71,7 +74,7 @@ def test_status_2_without_a_directory(tmp_path):
 
 
 def test_errors_stop_the_preparation_and_leave_nothing(tmp_path):
-    root, checkpoint = tmp_path / "project", plan.load().checkpoints[0]
+    root, checkpoint = tmp_path / "project", KNOWN
     with pytest.raises(
         DataError, match=r"4 faults: .*match\.csv.*and 1 more(.|\n)*nychance check-data"
     ):
@@ -80,7 +83,7 @@ def test_errors_stop_the_preparation_and_leave_nothing(tmp_path):
 
 
 def test_warnings_reach_the_data_chapter_in_both_languages_without_small_counts(tmp_path):
-    root, checkpoint = tmp_path / "project", plan.load().checkpoints[0]
+    root, checkpoint = tmp_path / "project", KNOWN
     prepare(root, warned(tmp_path / "extract", 3), checkpoint)
     texts = {
         language: (root / "figures" / checkpoint.month / f"_faults.{language}.md").read_text()
@@ -99,6 +102,24 @@ def test_warnings_reach_the_data_chapter_in_both_languages_without_small_counts(
     path.unlink()
     prepare(root, tmp_path / "extract", checkpoint)
     assert "ca. 10 personuger" in path.read_text()
+
+
+def test_the_last_day_told_is_that_of_the_last_week_read(tmp_path):
+    folder = write(tmp_path / "extract")
+    found = [
+        prepare(tmp_path / "project", folder, KNOWN.model_copy(update={"month": month})).until
+        for month in ("2007-02", "2007-03", "2007-04")
+    ]
+    # The checkpoint of April has one week less than it could have.
+    assert found == ["2007-02-25", "2007-03-25", "2007-04-01"]
+
+
+def test_an_extract_that_ends_well_before_the_checkpoint_is_refused(tmp_path):
+    folder = write(tmp_path / "extract")
+    late = KNOWN.model_copy(update={"month": "2007-05"})
+    with pytest.raises(DataError, match=r"ends well before the checkpoint \(8 weeks; ") as refused:
+        prepare(tmp_path / "project", folder, late)
+    assert "the weeks from y_0714 to y_0721 are not in it" in str(refused.value)
 
 
 def test_a_checkpoint_is_told_of_what_it_could_know(tmp_path):

@@ -126,10 +126,28 @@ def test_letters_saved_twice_in_utf_8_are_found(tmp_path):
     assert "misread-letters" in keys(folder)
 
 
-def test_extract_that_ends_before_the_checkpoint_is_told(tmp_path):
+@pytest.mark.parametrize(
+    ("lacking", "found"),
+    [
+        (0, "ends-too-early"),
+        (4, "ends-too-early"),
+        (25, "ends-too-early"),
+        (26, "ends-early"),
+        (100, "ends-early"),
+    ],
+)
+def test_extract_that_ends_before_the_checkpoint_is_told_or_refused(tmp_path, lacking, found):
     folder = write(tmp_path / "early")
-    assert "ends-early" not in keys(folder)
-    assert "ends-early" in keys(folder, plan.load().checkpoints[0])
+    assert not {"ends-early", "ends-too-early"} & keys(folder)
+    the_plan = plan.load()
+    allowed = the_plan.definitions.model_copy(update={"weeks_lacking": lacking})
+    # It lacks 26 weeks.
+    issues = check(
+        folder, the_plan.model_copy(update={"definitions": allowed}), the_plan.checkpoints[0]
+    ).issues
+    (issue,) = [issue for issue in issues if issue.rule.key.startswith("ends-")]
+    assert (issue.rule.key, issue.finding.count) == (found, 26)
+    assert issue.finding.detail.en == "the weeks from y_0714 to y_0739 are not in it"
 
 
 def test_person_numbers_as_numbers_beside_text_with_zeros_are_found(tmp_path):
