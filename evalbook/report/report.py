@@ -249,6 +249,7 @@ class Report(ProtectedTables):
         data: pd.DataFrame | None = None,
         units: Mapping[str, str] | None = None,
         source: Source | None = None,
+        counted: str = PERSONS,
     ) -> None:
         """Publish a finished figure: its texts said in each language, the finding as its title.
 
@@ -266,6 +267,8 @@ class Report(ProtectedTables):
             The numbers that are drawn, which readers can unfold and download.
         units : mapping, optional
             Units of the columns of `data` that are not results.
+        counted : str
+            What its numbers count: `persons`, or units that need no protection.
 
         Raises
         ------
@@ -288,7 +291,11 @@ class Report(ProtectedTables):
         for language, drawing in drawings.items():
             _show_drawing(drawing.wide, language, alt=said[language], name=f"fig-{name}")
         entry = {"alt": self._said(said), "source": self._said(where.line)}
-        laid = {} if data is None else {"data": self._reusable(name, data, units or {}, where)}
+        laid = (
+            {}
+            if data is None
+            else {"data": self._reusable(name, data, units or {}, where, counted)}
+        )
         self._add("figures", name, entry | laid)
 
     def table(
@@ -299,6 +306,7 @@ class Report(ProtectedTables):
         units: Mapping[str, str] | None = None,
         wide: str = "",
         source: Source | None = None,
+        counted: str = PERSONS,
     ) -> None:
         """Publish a table, with its headings and texts in each language.
 
@@ -312,9 +320,11 @@ class Report(ProtectedTables):
             Units of columns that are not results.
         wide : str
             A group of results whose categories stand side by side, such as `role`.
+        counted : str
+            What its numbers count: `persons`, or units that need no protection.
         """
         where = self._source_of(source, table)
-        data = self._reusable(name, table, units or {}, where)
+        data = self._reusable(name, table, units or {}, where, counted)
         frame, columns = tidy.written(table, self._words.text, units or {}, wide)
         for language in self.plan.languages:
             rows = pipe_table(frame, columns, language)
@@ -387,9 +397,14 @@ class Report(ProtectedTables):
         return found
 
     def _reusable(
-        self, name: str, table: pd.DataFrame, units: Mapping[str, str], source: Source
+        self,
+        name: str,
+        table: pd.DataFrame,
+        units: Mapping[str, str],
+        source: Source,
+        counted: str,
     ) -> dict[str, Any]:
-        if source.persons and about(table) is None:
+        if source.persons and of_what(counted) == PERSONS and about(table) is None:
             self._refuse_unprotected(name, table)
         frame, columns = tidy.tidy(table, self._words.text, units)
         languages = self.plan.languages

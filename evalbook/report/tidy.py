@@ -31,6 +31,8 @@ SIGNS: Final = {
     "protects-others": tr("hidden"),
     "empty": Text.same("\N{EN DASH}"),
 }
+# What stands in place of an interval.
+NO_INTERVAL: Final = {"not-tested": tr("not tested")}
 # Decimals of a unit where none are asked for.
 DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2, "rate": 2, "number": 1}
 # No more precise than pages say it: a share to its last digit gives counts away.
@@ -158,10 +160,11 @@ def _estimates(rows: pd.DataFrame) -> Iterator[Text]:
 
 
 def _intervals(rows: pd.DataFrame) -> Iterator[Text]:
-    for low, high, unit in zip(rows["lower"], rows["upper"], rows["unit"], strict=True):
+    ends = (rows[name] for name in ("lower", "upper", "unit", "status"))
+    for low, high, unit, status in zip(*ends, strict=True):
         yield (
-            Text.same("")
-            if np.isnan(low)
+            NO_INTERVAL.get(status, Text.same(""))
+            if np.isnan(low) or np.isnan(high)
             else Text.each(
                 write_interval, (float(low), float(high)), unit, decimals=_decimals(unit)
             )
