@@ -15,6 +15,8 @@ local page, up = "", ""
 local in_quarto = quarto ~= nil and quarto.doc ~= nil
 local web = FORMAT:match("^html") ~= nil or FORMAT == "plain"
 local printed = FORMAT == "typst" and not in_quarto
+-- All chapters in one document.
+local bound = (FORMAT == "typst" or FORMAT == "docx") and not in_quarto
 local left_to_quarto = in_quarto and not web
 local CARRIED = { html = "html", html5 = "html", plain = "html", typst = "pdf typst", docx = "docx" }
 
@@ -150,6 +152,8 @@ local function complete_figure(fig)
   fig.content = fig.content:walk({
     Image = function(img)
       if not img.attributes["fig-alt"] then img.attributes["fig-alt"] = said.alt end
+      -- Quarto does not hand its own attribute on to Word.
+      if left_to_quarto and FORMAT == "docx" then img.attributes.alt = img.attributes["fig-alt"] end
       if not web or not said.narrow then return img end
       local narrow = '<picture><source media="(max-width: 40rem)" srcset="' .. up .. said.narrow .. '">'
       return { pandoc.RawInline("html", narrow), img, pandoc.RawInline("html", "</picture>") }
@@ -286,7 +290,7 @@ local function reference(cite)
     else
       local home = pandoc.utils.stringify(numbered[id].page)
       local target = "#" .. anchor(id)
-      if (web and not here[id]) or (printed and kind == "sec") then target = home .. ".qmd" .. target end
+      if (web and not here[id]) or (bound and kind == "sec") then target = home .. ".qmd" .. target end
       if i > 1 then links:extend({ pandoc.Str(","), pandoc.Space() }) end
       -- Quarto shows what such a link leads to where the pointer rests on it.
       local class = in_quarto and here[id] and kind ~= "sec" and "reference quarto-xref" or "reference"
