@@ -143,6 +143,10 @@ local function behind(id)
   return blocks
 end
 
+local function escaped(text)
+  return (text:gsub('[&<>"]', { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }))
+end
+
 local function complete_figure(fig)
   local id = fig.identifier
   local said = exhibits[id]
@@ -156,6 +160,12 @@ local function complete_figure(fig)
       if left_to_quarto and FORMAT == "docx" then img.attributes.alt = img.attributes["fig-alt"] end
       if not web or not said.narrow then return img end
       local narrow = '<picture><source media="(max-width: 40rem)" srcset="' .. up .. said.narrow .. '">'
+      if in_quarto then
+        -- Quarto would make its figure of the image alone.
+        local src, alt = up .. img.src:gsub("^/", ""), img.attributes["fig-alt"] or ""
+        narrow = narrow .. '<img class="img-fluid figure-img" src="' .. src .. '" alt="' .. escaped(alt) .. '"></picture>'
+        return pandoc.RawInline("html", narrow)
+      end
       return { pandoc.RawInline("html", narrow), img, pandoc.RawInline("html", "</picture>") }
     end,
   })
