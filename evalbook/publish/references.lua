@@ -156,8 +156,6 @@ local function complete_figure(fig)
   fig.content = fig.content:walk({
     Image = function(img)
       if not img.attributes["fig-alt"] then img.attributes["fig-alt"] = said.alt end
-      -- Quarto does not hand its own attribute on to Word.
-      if left_to_quarto and FORMAT == "docx" then img.attributes.alt = img.attributes["fig-alt"] end
       if not web or not said.narrow then return img end
       local narrow = '<picture><source media="(max-width: 40rem)" srcset="' .. up .. said.narrow .. '">'
       if in_quarto then
