@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -62,6 +62,18 @@ def write_pictures(latest: Path, language: Language) -> None:
         path.with_suffix(".png").write_bytes(picture)
 
 
+def pictures_of(folder: Path, drawings: Sequence[Path]) -> None:
+    """Make a PNG beside each of some drawings in a folder.
+
+    Raises
+    ------
+    RenderError
+        If a drawing cannot be read.
+    """
+    for path, picture in zip(drawings, _drawn(folder, drawings), strict=True):
+        path.with_suffix(".png").write_bytes(picture)
+
+
 def digest(latest: Path) -> str:
     """Return a digest of an edition's drawings."""
     return sha256(
@@ -72,6 +84,10 @@ def digest(latest: Path) -> str:
 # A preview makes an edition over and over, and its drawings mostly stay as they were.
 @lru_cache(maxsize=4)
 def _pictures(latest: Path, drawings: tuple[Path, ...], _state: str) -> list[bytes]:
+    return _drawn(latest, drawings)
+
+
+def _drawn(latest: Path, drawings: Sequence[Path]) -> list[bytes]:
     if not drawings:
         return []
     pages = "".join(

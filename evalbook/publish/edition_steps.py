@@ -20,9 +20,11 @@ from evalbook.publish.renderer import Renderer
 from evalbook.publish.switch import without_links
 from evalbook.text.language import Language
 
-Format = Literal["html", "pdf"]
-FORMATS: tuple[Format, ...] = ("html", "pdf")
-LOOKS = (".css", ".js", ".svg", ".lua", ".typ", ".html")
+Format = Literal["html", "pdf", "docx"]
+FORMATS: tuple[Format, ...] = ("html", "pdf", "docx")
+# What is made where nothing else is asked for.
+USUAL: tuple[Format, ...] = ("html", "pdf")
+LOOKS = (".css", ".js", ".svg", ".lua", ".typ", ".html", ".docx")
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,12 @@ class EditionSteps:
     def _step(self, edition: Edition, form: Format) -> Step:
         chapters = f" ({', '.join(edition.themes)})" if edition.themes else ""
         act = functools.partial(_make, edition, form, self.renderer.program, self.synthetic)
-        made = _pages_digest if form == "html" else _pdf_digest
-        return Step(
-            f"{edition.name} {form}{chapters}",
-            act,
-            self._inputs(edition, form),
-            functools.partial(made, edition),
+        made = (
+            functools.partial(_pages_digest, edition)
+            if form == "html"
+            else functools.partial(_file_digest, edition.pages / f"report.{form}")
         )
+        return Step(f"{edition.name} {form}{chapters}", act, self._inputs(edition, form), made)
 
     def _inputs(self, edition: Edition, form: Format) -> dict[str, Digest]:
         inputs: dict[str, Digest] = {
@@ -106,6 +107,8 @@ class EditionSteps:
             [edition.figures / WARNINGS.format(language=edition.language)]
         )
         files += [path for path in [self.root / BIBLIOGRAPHY] if path.is_file()]
+        if form == "docx" and (own := edition.reference_document()):
+            files.append(own)
         return inputs | {
             path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files
         }
@@ -117,8 +120,10 @@ def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) 
 
     if form == "html":
         make.make_html(edition, program)
-    else:
+    elif form == "pdf":
         make.make_pdf(edition, synthetic=synthetic)
+    else:
+        make.make_docx(edition)
     return {}
 
 
@@ -145,6 +150,5 @@ def _pages_digest(edition: Edition) -> str | None:
     return sha256("".join(texts).encode()).hexdigest()
 
 
-def _pdf_digest(edition: Edition) -> str | None:
-    path = edition.pages / "report.pdf"
+def _file_digest(path: Path) -> str | None:
     return record.file_digest(path) if path.is_file() else None

@@ -54,7 +54,7 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
     """
     chapters = assembled.printed
     bodies = convert(
-        [_source(assembled, chapter) for chapter in chapters],
+        [printed_source(assembled, chapter) for chapter in chapters],
         to="typst",
         context=assembled.context,
         folder=assembled.folder,
@@ -102,7 +102,8 @@ def _refusal(
     )
 
 
-def _source(assembled: Assembled, chapter: Chapter) -> Source:
+def printed_source(assembled: Assembled, chapter: Chapter) -> Source:
+    """Return a chapter for Pandoc, as a part of one document that has them all."""
     body = assembled.expanded(chapter)
     text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{body}"
     printed = " ".join(other.page for other in assembled.printed)
@@ -110,18 +111,25 @@ def _source(assembled: Assembled, chapter: Chapter) -> Source:
     return Source(text, chapter.path, tuple(metadata.items()))
 
 
+def subtitle(assembled: Assembled) -> str:
+    """Return the checkpoint, and which chapters there are where not all are."""
+    edition = assembled.edition
+    if not edition.themes:
+        return edition.label
+    chapters = ", ".join(chapter.title for chapter in assembled.chapters)
+    excerpt = WORDS["excerpt"][edition.language].format(chapters=chapters)
+    return f"{edition.label}. {excerpt}"
+
+
 def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
     edition = assembled.edition
     language = edition.language
     spoken, _, country = locale(language).partition("_")
     title = plan.load().title[language]
-    when = edition.label
-    chapters = ", ".join(chapter.title for chapter in assembled.chapters)
-    excerpt = WORDS["excerpt"][language].format(chapters=chapters) if edition.themes else ""
     cutoff = day(edition.data_until, language)
     return {
         "title": title,
-        "subtitle": f"{when}. {excerpt}" if excerpt else when,
+        "subtitle": subtitle(assembled),
         "running": f"{title}, {month(edition.checkpoint.cutoff, language)}",
         "author": plan.load().command,
         "cutoff": edition.data_until.isoformat(),

@@ -12,6 +12,7 @@ from evalbook import plan
 from evalbook.execute.record import data_until
 from evalbook.files import replace_folder, write_whole
 from evalbook.plan.results import RESULTS, results
+from evalbook.publish.edition import PRINTED
 from evalbook.publish.policy import with_policy
 from evalbook.report.units import write
 from evalbook.text.catalogue import tr
@@ -75,14 +76,15 @@ def place_pages(made: Path, place: Path, *, whole: bool) -> None:
     place : Path
         `_site/<language>/<checkpoint>`.
     whole : bool
-        True replaces what is there but keeps its PDF; False adds or replaces only the pages made.
+        True replaces what is there but keeps PDF and Word file; False adds or replaces only the
+        pages made.
     """
     if not whole:
         shutil.copytree(made, place, dirs_exist_ok=True)
         return
-    printed = place / "report.pdf"
-    if printed.is_file():
-        shutil.copy2(printed, made / printed.name)
+    for name in PRINTED:
+        if (place / name).is_file():
+            shutil.copy2(place / name, made / name)
     replace_folder(made, place)
 
 
@@ -136,12 +138,8 @@ def _links(site: Path, language: Language, checkpoint: plan.Checkpoint) -> list[
     pages = sorted(page.name for page in (site / place).glob("*.html"))
     first = "index.html" if "index.html" in pages else next(iter(pages), "")
     links = [{"href": f"{place}/{first}", "text": when, "label": ""}] if first else []
-    if (site / place / "report.pdf").is_file():
-        links.append(
-            {
-                "href": f"{place}/report.pdf",
-                "text": "PDF" if first else f"{when} (PDF)",
-                "label": f"PDF, {when}",
-            }
-        )
+    for name, kind in PRINTED.items():
+        if (site / place / name).is_file():
+            text = kind if links else f"{when} ({kind})"
+            links.append({"href": f"{place}/{name}", "text": text, "label": f"{kind}, {when}"})
     return links

@@ -8,7 +8,7 @@ from typing import Any
 
 from evalbook import plan
 from evalbook.files import replace_folder
-from evalbook.publish import pdf, portable, quarto, site, switch
+from evalbook.publish import pdf, portable, quarto, site, switch, word
 from evalbook.publish.assembly import assemble
 from evalbook.publish.downloads import write_pictures
 from evalbook.publish.edition import Edition
@@ -55,6 +55,18 @@ def make_pdf(edition: Edition, *, synthetic: bool) -> None:
             edition.pages / "report.pdf",
             synthetic=synthetic,
         )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_docx(edition: Edition) -> None:
+    """Make an edition's Word file.
+
+    Raises `ChapterError` or `RenderError`, and nothing of the edition has changed then.
+    """
+    folder = _temporary_folder(edition, "docx")
+    try:
+        word.render_docx(assemble(edition, folder, whole=False), edition.pages / "report.docx")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
