@@ -18,6 +18,7 @@ from evalbook.publish.chapters import chapter_order
 from evalbook.publish.edition import BIBLIOGRAPHY, VARIABLES, Edition
 from evalbook.publish.renderer import Renderer
 from evalbook.publish.switch import without_links
+from evalbook.publish.unit_pages import TEMPLATE
 from evalbook.text.language import Language
 
 Format = Literal["html", "pdf"]
@@ -74,13 +75,11 @@ class EditionSteps:
             )
             for theme in plan.load().themes
         }
-        previous = plan.load().before(edition.checkpoint)
-        # Only the pages tell what has changed since.
-        if previous and form == "html":
-            before = self.root / "figures" / previous.month
+        # Only the pages tell what has changed since, and what units came to.
+        for before in self._told(edition) if form == "html" else ():
             for theme in plan.load().themes:
-                inputs[f"the result of {theme.stem} at {previous.month}"] = functools.partial(
-                    _result_digest, before, theme.stem
+                inputs[f"the result of {theme.stem} at {before.month}"] = functools.partial(
+                    _result_digest, self.root / "figures" / before.month, theme.stem
                 )
         templates = sorted(p for p in (PACKAGE / "publish").iterdir() if p.suffix in LOOKS)
         catalogue = catalogues(plan.load().programme, [edition.language])
@@ -100,6 +99,8 @@ class EditionSteps:
             *sorted(self.root.glob("notebooks/*.ipynb")),
         ]
         chapters = [self.root / path for path in chapter_order(edition.config(), edition.language)]
+        if plan.load().units and form == "html":
+            chapters.append(self.root / TEMPLATE.format(language=edition.language))
         files += [*chapters, *(each for path in chapters for each in own_files(path, self.root))]
         files += [path for path in [self.root / VARIABLES] if path.is_file()]
         inputs["the warnings about the data"] = _digest_of(
@@ -109,6 +110,12 @@ class EditionSteps:
         return inputs | {
             path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files
         }
+
+    @staticmethod
+    def _told(edition: Edition) -> Sequence[plan.Checkpoint]:
+        """Return the earlier checkpoints that an edition's pages tell of."""
+        earlier = plan.load().until(edition.checkpoint)[:-1]
+        return earlier if plan.load().units else earlier[-1:]
 
 
 def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) -> dict[str, str]:
