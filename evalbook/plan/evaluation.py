@@ -40,6 +40,8 @@ class Checkpoint(Record):
     number: int
     month: str
     activities: tuple[str, ...]
+    # The day its edition came out, if it did.
+    published: date | None = None
 
     @field_validator("month")
     @classmethod
@@ -177,6 +179,8 @@ class Plan(Record):
     activities: dict[str, Text]
     themes: tuple[Theme, ...]
     units: Units | None = None
+    # Whom readers can ask, as a sentence.
+    contact: Text | None = None
     protection: Protection = Protection()
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
     _seen_from: Checkpoint | None = PrivateAttr(default=None)

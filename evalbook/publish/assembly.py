@@ -18,6 +18,7 @@ from evalbook.publish import downloads, syntax
 from evalbook.publish.appendices import appendices, glossary, notebook_head, run_line
 from evalbook.publish.attachments import check_links, with_pictures
 from evalbook.publish.carried import with_what_it_needs
+from evalbook.publish.changes import write_changes
 from evalbook.publish.chapters import Chapter, anchor_of
 from evalbook.publish.edition import BIBLIOGRAPHY, Edition
 from evalbook.publish.exhibits import Exhibit, completion, write_notices
@@ -134,6 +135,7 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     )
     _write_notices(latest, synthetic=synthetic)
     _write_methods(latest, found)
+    write_changes(edition, latest)
     write_notices(found, latest)
     if whole:
         downloads.write_tables(found, latest, edition.language)

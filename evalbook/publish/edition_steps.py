@@ -17,6 +17,7 @@ from evalbook.publish.attachments import own_files
 from evalbook.publish.chapters import chapter_order
 from evalbook.publish.edition import BIBLIOGRAPHY, VARIABLES, Edition
 from evalbook.publish.renderer import Renderer
+from evalbook.publish.site import BRIEF, REPORT
 from evalbook.publish.switch import without_links
 from evalbook.publish.unit_pages import TEMPLATE
 from evalbook.text.language import Language
@@ -75,8 +76,7 @@ class EditionSteps:
             )
             for theme in plan.load().themes
         }
-        # Only the pages tell what has changed since, and what units came to.
-        for before in self._told(edition) if form == "html" else ():
+        for before in self._told(edition, form):
             for theme in plan.load().themes:
                 inputs[f"the result of {theme.stem} at {before.month}"] = functools.partial(
                     _result_digest, self.root / "figures" / before.month, theme.stem
@@ -112,10 +112,11 @@ class EditionSteps:
         }
 
     @staticmethod
-    def _told(edition: Edition) -> Sequence[plan.Checkpoint]:
-        """Return the earlier checkpoints that an edition's pages tell of."""
+    def _told(edition: Edition, form: Format) -> Sequence[plan.Checkpoint]:
+        """Return the earlier checkpoints that an edition tells of."""
         earlier = plan.load().until(edition.checkpoint)[:-1]
-        return earlier if plan.load().units else earlier[-1:]
+        # All of them are what units came to, on pages; the last is what has changed since.
+        return earlier if plan.load().units and form == "html" else earlier[-1:]
 
 
 def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) -> dict[str, str]:
@@ -153,5 +154,7 @@ def _pages_digest(edition: Edition) -> str | None:
 
 
 def _pdf_digest(edition: Edition) -> str | None:
-    path = edition.pages / "report.pdf"
-    return record.file_digest(path) if path.is_file() else None
+    paths = [edition.pages / REPORT]
+    if not edition.themes:
+        paths.append(edition.pages / BRIEF)
+    return record.digest_of(tuple(paths)) if all(path.is_file() for path in paths) else None

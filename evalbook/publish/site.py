@@ -17,9 +17,13 @@ from evalbook.plan.results import RESULTS, results
 from evalbook.publish.policy import with_policy
 from evalbook.report.units import write
 from evalbook.text.catalogue import tr
-from evalbook.text.language import Language, direction, in_order, month, own_name
+from evalbook.text.language import Language, Text, direction, in_order, month, own_name
 
+REPORT = "report.pdf"
+# The summary alone.
+BRIEF = "brief.pdf"
 TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+BRIEF_WORD = tr("Summary (PDF)")
 NUMBERED = tr("Checkpoint {number}")
 ABOUT = tr("Choose an evaluation checkpoint. The newest comes first.")
 
@@ -83,9 +87,9 @@ def place_pages(made: Path, place: Path, *, whole: bool) -> None:
     if not whole:
         shutil.copytree(made, place, dirs_exist_ok=True)
         return
-    printed = place / "report.pdf"
-    if printed.is_file():
-        shutil.copy2(printed, made / printed.name)
+    for name in (REPORT, BRIEF):
+        if (place / name).is_file():
+            shutil.copy2(place / name, made / name)
     replace_folder(made, place)
 
 
@@ -161,12 +165,14 @@ def _links(site: Path, language: Language, checkpoint: plan.Checkpoint) -> list[
     pages = sorted(page.name for page in (site / place).glob("*.html"))
     first = "index.html" if "index.html" in pages else next(iter(pages), "")
     links = [{"href": f"{place}/{first}", "text": when, "label": ""}] if first else []
-    if (site / place / "report.pdf").is_file():
-        links.append(
-            {
-                "href": f"{place}/report.pdf",
-                "text": "PDF" if first else f"{when} (PDF)",
-                "label": f"PDF, {when}",
-            }
-        )
+    for name, called in ((REPORT, Text.same("PDF")), (BRIEF, BRIEF_WORD)):
+        if (site / place / name).is_file():
+            text = called[language]
+            links.append(
+                {
+                    "href": f"{place}/{name}",
+                    "text": text if first else f"{when} ({text})",
+                    "label": f"{text}, {when}",
+                }
+            )
     return links

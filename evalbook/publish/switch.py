@@ -6,6 +6,7 @@ from pathlib import Path
 
 from evalbook import plan
 from evalbook.files import write_whole
+from evalbook.publish.site import BRIEF, BRIEF_WORD, REPORT
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, month, own_name
 
@@ -73,10 +74,12 @@ def _line(
             items.append(f'<li><span aria-current="page">{name}</span></li>')
         elif target:
             items.append(f'<li><a data-same href="{up}{target}">{name}</a></li>')
-    if (site / language / here.month / "report.pdf").is_file():
-        items.append(
-            f'<li class="end"><a href="{up}{language}/{here.month}/report.pdf">PDF</a></li>'
-        )
+    place = f"{language}/{here.month}"
+    printed = {REPORT: "PDF", BRIEF: BRIEF_WORD[language]}
+    there = {name: text for name, text in printed.items() if (site / place / name).is_file()}
+    for name, text in there.items():
+        end = ' class="end"' if name == next(iter(there)) else ""
+        items.append(f'<li{end}><a href="{up}{place}/{name}">{text}</a></li>')
     for other in the_plan.languages:
         target = _target(site, other, here, page)
         if other != language and target:

@@ -44,17 +44,16 @@ def make_html(edition: Edition, program: str | None) -> None:
 
 
 def make_pdf(edition: Edition, *, synthetic: bool) -> None:
-    """Make an edition's PDF.
+    """Make an edition's PDF, and beside it one of its summary alone.
 
     Raises `ChapterError` or `RenderError`, and nothing of the edition has changed then.
     """
     folder = _temporary_folder(edition, "pdf")
     try:
-        pdf.render_pdf(
-            assemble(edition, folder, whole=False),
-            edition.pages / "report.pdf",
-            synthetic=synthetic,
-        )
+        assembled = assemble(edition, folder, whole=False)
+        pdf.render_pdf(assembled, edition.pages / site.REPORT, synthetic=synthetic)
+        if not edition.themes:
+            pdf.render_pdf(assembled, edition.pages / site.BRIEF, synthetic=synthetic, brief=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
