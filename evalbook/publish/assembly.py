@@ -55,6 +55,7 @@ class Assembled:
     units: list[Chapter]
     calculations: list[Chapter]
     appendices: list[Chapter]
+    found: Mapping[str, Results]
     texts: Mapping[str, str]
     values: Mapping[str, Any]
     context: Path
@@ -180,6 +181,7 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
         units=units,
         calculations=calculations,
         appendices=last,
+        found=found,
         texts=texts,
         values=values,
         context=context_path,

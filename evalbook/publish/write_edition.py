@@ -10,6 +10,7 @@ from evalbook import plan
 from evalbook.files import replace_folder
 from evalbook.publish import pdf, portable, quarto, site, switch
 from evalbook.publish.assembly import assemble
+from evalbook.publish.data_package import write_package
 from evalbook.publish.downloads import write_pictures
 from evalbook.publish.edition import Edition
 from evalbook.publish.values import as_yaml
@@ -35,6 +36,8 @@ def make_html(edition: Edition, program: str | None) -> None:
         pages = (
             quarto.render_html(assembled, program) if program else portable.render_html(assembled)
         )
+        if not edition.themes:
+            write_package(edition, assembled.found, pages)
         for notebook in (folder / "notebooks").glob("*.ipynb"):
             (pages / "notebooks").mkdir(exist_ok=True)
             shutil.copy2(notebook, pages / "notebooks" / notebook.name)
