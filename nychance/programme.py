@@ -10,7 +10,7 @@ from evalbook.plan import Checkpoint, Plan, Programme, Vintage
 from evalbook.plan.programme import PublishedRow
 from evalbook.text.language import Text
 from nychance import tr
-from nychance.definitions import Evaluation, load
+from nychance.definitions import Evaluation
 from nychance.sentences.names import NAMES
 
 
@@ -63,11 +63,12 @@ def demonstrate(folder: Path, persons: int = 20_000, seed: int = 2007) -> None:
     synthesize(folder, persons, seed)
 
 
-def remark(keys: Sequence[str], row: PublishedRow) -> Text | None:
+def remark(the_plan: Plan, keys: Sequence[str], row: PublishedRow) -> Text | None:
     """Say whether a unit meets the target that a published row is about."""
     from nychance.sentences.statements import FOUND, format_value, verdict_by
 
-    target = next((target for target in load().targets if target.key in keys), None)
+    assert isinstance(the_plan, Evaluation)
+    target = next((target for target in the_plan.targets if target.key in keys), None)
     if target is None or row.unit != "share" or math.isnan(row.lower + row.upper):
         return None
     return tr("Target: at least {threshold}; {verdict}.").format(

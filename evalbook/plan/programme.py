@@ -92,7 +92,8 @@ class Programme:
     counted : tuple of str
         What tables may count other than persons.
     remark : callable, optional
-        Takes the keys of a published row's groups, and the row; gives what a unit's page says of
+        Takes the plan as it was at a checkpoint, the keys of a published row's groups, and the
+        row; gives what a unit's page says of
         it, such as whether a target is met, or None.
     """
 
@@ -106,7 +107,7 @@ class Programme:
     words: Mapping[str, Text] = field(default_factory=dict)
     unit: str = "unit"
     counted: tuple[str, ...] = ()
-    remark: "Callable[[Sequence[str], PublishedRow], Text | None] | None" = None
+    remark: "Callable[[Plan, Sequence[str], PublishedRow], Text | None] | None" = None
 
     @property
     def folder(self) -> Path | None:

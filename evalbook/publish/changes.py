@@ -10,6 +10,7 @@ from evalbook.publish.chapters import Chapter
 from evalbook.publish.edition import Edition
 from evalbook.report.compare import Difference, differences, numbers_of
 from evalbook.report.differences import format_entry, moved
+from evalbook.report.markdown import escaped
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, Text, join, lowered
 
@@ -146,4 +147,4 @@ def _name(difference: Difference, language: Language) -> str:
     method = difference.entry["method"][language]
     groups = [group[language] for group in difference.entry.get("groups", [])]
     rest = [lowered(group) for group in groups if group != method]
-    return ", ".join([method, *rest])
+    return escaped(", ".join([method, *rest]))

@@ -15,6 +15,7 @@ from evalbook.publish.chapters import Chapter, read_chapter, slug
 from evalbook.publish.edition import Edition
 from evalbook.publish.unit_drawing import drawing
 from evalbook.publish.unit_results import Measure, UnitResults, Words, title_of
+from evalbook.report.markdown import escaped
 from evalbook.report.tidy import DECIMALS, SIGNS
 from evalbook.report.units import UNITS, write, write_interval
 from evalbook.text.catalogue import SOURCE, tr
@@ -119,11 +120,11 @@ class UnitPages:
     ) -> Chapter:
         name = names[code]
         values = {
-            "name": _plain(name),
+            "name": escaped(name),
             "state": self._state(code, name, found),
             "measures": self._measures(code, name, found),
             "others": " · ".join(
-                f"[{_plain(names[other])}]({place.rpartition('/')[2]}.qmd)"
+                f"[{escaped(names[other])}]({place.rpartition('/')[2]}.qmd)"
                 for other, place in places.items()
                 if other != code
             ),
@@ -147,7 +148,7 @@ class UnitPages:
             said = ALL_SHOWN if shown == len(rows) else SOME_SHOWN if shown else ALL_HIDDEN
         counts = {"shown": shown, "count": len(rows)}
         written = {key: number(count, self._language) for key, count in counts.items()}
-        return said.format(name=_plain(name), **written)[self._language]
+        return said.format(name=escaped(name), **written)[self._language]
 
     def _measures(self, code: str, name: str, found: UnitResults) -> str:
         """Write all that is published on a unit, theme by theme."""
@@ -159,7 +160,7 @@ class UnitPages:
             tables = [self._counts(table, row) for stem, table, row in counts if stem == theme.stem]
             inside = [*self._cards(own, name), *tables]
             sections.append(self._section(theme.stem, theme.name, inside))
-        legend = LEGEND.format(name=_plain(name))[self._language]
+        legend = LEGEND.format(name=escaped(name))[self._language]
         head = [f"[{legend}]{{.legend}}"] if measures else []
         return "\n\n".join([*head, *filter(None, sections)])
 
@@ -207,7 +208,10 @@ class UnitPages:
         remark = programme.named(self._plan.programme).remark
         if not remark:
             return {}
-        said = {month: remark(measure.keys, row) for month, row in measure.rows.items()}
+        said = {
+            month: remark(self._plan.at(self._plan.checkpoint(month)), measure.keys, row)
+            for month, row in measure.rows.items()
+        }
         return {month: text for month, text in said.items() if text}
 
     def _drawing(self, measure: Measure, title: str) -> str:
@@ -320,8 +324,3 @@ def _unit(unit: str) -> str:
 
 def _in(words: Words, language: Language) -> str:
     return words.get(language) or words.get(SOURCE) or next(iter(words.values()), "")
-
-
-def _plain(name: str) -> str:
-    """Return a name as Markdown that shows just it."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|~^$@\"'" else sign for sign in name)
