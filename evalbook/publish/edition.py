@@ -23,6 +23,10 @@ from evalbook.text.language import Language
 
 BIBLIOGRAPHY = "chapters/references.bib"
 VARIABLES = "_variables.yml"
+# What is printed: the report, and its summary alone.
+REPORT = "report.pdf"
+BRIEF = "brief.pdf"
+BRIEF_WORD = tr("Summary (PDF)")
 WORK = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 

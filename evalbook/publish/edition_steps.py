@@ -15,9 +15,8 @@ from evalbook.plan.programme import catalogues
 from evalbook.plan.results import WARNINGS
 from evalbook.publish.attachments import own_files
 from evalbook.publish.chapters import chapter_order
-from evalbook.publish.edition import BIBLIOGRAPHY, VARIABLES, Edition
+from evalbook.publish.edition import BIBLIOGRAPHY, BRIEF, REPORT, VARIABLES, Edition
 from evalbook.publish.renderer import Renderer
-from evalbook.publish.site import BRIEF, REPORT
 from evalbook.publish.switch import without_links
 from evalbook.publish.unit_pages import TEMPLATE
 from evalbook.text.language import Language

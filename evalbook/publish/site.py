@@ -14,16 +14,13 @@ from evalbook import plan
 from evalbook.execute.record import data_until
 from evalbook.files import replace_folder, write_whole
 from evalbook.plan.results import RESULTS, results
+from evalbook.publish.edition import BRIEF, BRIEF_WORD, REPORT
 from evalbook.publish.policy import with_policy
 from evalbook.report.units import write
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, Text, direction, in_order, month, own_name
 
-REPORT = "report.pdf"
-# The summary alone.
-BRIEF = "brief.pdf"
 TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
-BRIEF_WORD = tr("Summary (PDF)")
 NUMBERED = tr("Checkpoint {number}")
 ABOUT = tr("Choose an evaluation checkpoint. The newest comes first.")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evalbook import plan
 from evalbook.files import write_whole
-from evalbook.publish.site import BRIEF, BRIEF_WORD, REPORT
+from evalbook.publish.edition import BRIEF, BRIEF_WORD, REPORT
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, month, own_name
 

@@ -12,7 +12,7 @@ from evalbook.publish import pdf, portable, quarto, site, switch
 from evalbook.publish.assembly import assemble
 from evalbook.publish.data_package import write_package
 from evalbook.publish.downloads import write_pictures
-from evalbook.publish.edition import Edition
+from evalbook.publish.edition import BRIEF, REPORT, Edition
 from evalbook.publish.values import as_yaml
 
 
@@ -54,9 +54,9 @@ def make_pdf(edition: Edition, *, synthetic: bool) -> None:
     folder = _temporary_folder(edition, "pdf")
     try:
         assembled = assemble(edition, folder, whole=False)
-        pdf.render_pdf(assembled, edition.pages / site.REPORT, synthetic=synthetic)
+        pdf.render_pdf(assembled, edition.pages / REPORT, synthetic=synthetic)
         if not edition.themes:
-            pdf.render_pdf(assembled, edition.pages / site.BRIEF, synthetic=synthetic, brief=True)
+            pdf.render_pdf(assembled, edition.pages / BRIEF, synthetic=synthetic, brief=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
