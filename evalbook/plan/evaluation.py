@@ -40,6 +40,8 @@ class Checkpoint(Record):
     number: int
     month: str
     activities: tuple[str, ...]
+    # The day its edition came out, if it did.
+    published: date | None = None
 
     @field_validator("month")
     @classmethod
@@ -112,6 +114,25 @@ class Dated(Record):
         return type(self).model_validate(fields)
 
 
+class Units(Record):
+    """What readers get a page of each of, such as places.
+
+    Attributes
+    ----------
+    column : str
+        The group by which published tables tell units apart.
+    folder : str
+        Where the pages are; a table named as another and the folder, `targets-places`
+        beside `targets`, says of each unit what the other says of all.
+    name : Text
+        What the units are called together.
+    """
+
+    column: str
+    folder: str = Field(default="units", pattern=r"^[a-z][a-z-]*$")
+    name: Text
+
+
 class Population(Record):
     """Groups that add up to another, named as notebooks do; `{word}` stands for any words."""
 
@@ -157,6 +178,9 @@ class Plan(Record):
     checkpoints: tuple[Checkpoint, ...]
     activities: dict[str, Text]
     themes: tuple[Theme, ...]
+    units: Units | None = None
+    # Whom readers can ask, as a sentence.
+    contact: Text | None = None
     protection: Protection = Protection()
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
     _seen_from: Checkpoint | None = PrivateAttr(default=None)

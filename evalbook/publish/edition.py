@@ -20,12 +20,20 @@ from evalbook.publish.chapters import (
     with_anchors,
 )
 from evalbook.text.catalogue import SOURCE, tr
-from evalbook.text.language import Language
+from evalbook.text.language import Language, Text
 
 # What an edition is beside its pages, and what it is called.
-PRINTED: Final = {"report.pdf": "PDF", "report.docx": "Word"}
 BIBLIOGRAPHY = "chapters/references.bib"
 VARIABLES = "_variables.yml"
+# What is printed: the report, and its summary alone.
+REPORT = "report.pdf"
+BRIEF = "brief.pdf"
+# What lies beside the pages to be printed, and what it is called.
+PRINTED: Final = {
+    REPORT: Text.same("PDF"),
+    BRIEF: tr("Summary (PDF)"),
+    "report.docx": Text.same("Word"),
+}
 WORK = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 

@@ -76,10 +76,10 @@ def _line(
         elif target:
             items.append(f'<li><a data-same href="{up}{target}">{name}</a></li>')
     place = f"{language}/{here.month}"
-    there = [name for name in PRINTED if (site / place / name).is_file()]
+    there = {n: said[language] for n, said in PRINTED.items() if (site / place / n).is_file()}
     items += [
-        f'<li{"" if number else END}><a href="{up}{place}/{name}">{PRINTED[name]}</a></li>'
-        for number, name in enumerate(there)
+        f'<li{"" if number else END}><a href="{up}{place}/{name}">{said}</a></li>'
+        for number, (name, said) in enumerate(there.items())
     ]
     for other in the_plan.languages:
         target = _target(site, other, here, page)

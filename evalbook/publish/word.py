@@ -43,7 +43,9 @@ def render_docx(assembled: Assembled, target: Path) -> None:
         If the project's reference document does not exist.
     """
     reference = assembled.edition.reference_document() or REFERENCE
-    sources = [printed_source(assembled, chapter) for chapter in assembled.printed]
+    sources = [
+        printed_source(assembled, chapter, assembled.printed) for chapter in assembled.printed
+    ]
     folder = assembled.folder.resolve()
     named = {place for source in sources for place in PICTURE.findall(source.text)}
     drawings = sorted(folder / place for place in named if place.endswith(".svg"))

@@ -53,6 +53,10 @@ class Register(Protocol):
     def names(self) -> Mapping[str, str]:
         """Names of the keys in its tables, by code."""
 
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Names of the units that readers get a page of, by code."""
+
 
 Opened = TypeVar("Opened", bound=Register)
 
@@ -103,7 +107,8 @@ class Report(ProtectedTables):
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
         self._results: dict[str, dict[str, Any]] = {
-            kind: {} for kind in ("numbers", "labels", "figures", "tables", "notices", "methods")
+            kind: {}
+            for kind in ("numbers", "labels", "figures", "tables", "notices", "methods", "units")
         }
         use_report_style()
         show_results(self)
@@ -121,6 +126,7 @@ class Report(ProtectedTables):
         """Take note of the register that the persons come from; gives it back."""
         self.source = register.source
         self.names.update(register.names)
+        self._results["units"].update(register.units)
         return register
 
     def state(self, **parameters: object) -> None:
@@ -214,6 +220,7 @@ class Report(ProtectedTables):
                 "method": self._said(declared if isinstance(declared, Text) else declared.name),
                 "function": "" if isinstance(declared, Text) else declared.function,
                 "status": value["status"],
+                "groups": self._groups_of(result),
             },
         )
 
@@ -291,6 +298,8 @@ class Report(ProtectedTables):
         for language, drawing in drawings.items():
             _show_drawing(drawing.wide, language, alt=said[language], name=f"fig-{name}")
         entry = {"alt": self._said(said), "source": self._said(where.line)}
+        if measure:
+            entry["measure"] = self._said(self._words.text(measure))
         laid = (
             {}
             if data is None
@@ -411,7 +420,15 @@ class Report(ProtectedTables):
         return {
             "columns": described(columns, languages),
             "rows": plain_rows(frame, columns, languages),
+            "keys": tidy.keys(table),
         }
+
+    def _groups_of(self, result: Any) -> list[dict[Language, str]]:
+        """Name the groups that a row of results is about."""
+        keys = getattr(result, "name", None) if isinstance(result, pd.Series) else None
+        if keys is None:
+            return []
+        return [self._said(self._words.text(key)) for key in _tuple(keys)]
 
     def _refuse_unprotected(self, name: str, table: pd.DataFrame) -> None:
         numbers = table.select_dtypes("number").to_numpy(dtype=float).ravel()
@@ -445,6 +462,10 @@ def _values_of(result: Any) -> dict[str, Any]:
         found["lower"], found["upper"] = ends
     unit = found["unit"] if isinstance(found["unit"], str) else ""
     return found | {"unit": unit, "status": getattr(result, "status", "")}
+
+
+def _tuple(keys: Any) -> tuple[Any, ...]:
+    return keys if isinstance(keys, tuple) else (keys,)
 
 
 def _finite(values: Iterable[float | None]) -> bool:

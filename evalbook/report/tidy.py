@@ -90,6 +90,18 @@ def tidy(frame: pd.DataFrame, say: Say, units: Mapping[str, str]) -> Laid:
     return laid.round(places), columns
 
 
+def keys(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the keys in a table's groups: names differ between languages, and over time."""
+    laid = _with_groups(frame)
+    return {
+        str(name): list(map(str, laid[name]))
+        for name in laid
+        if name not in ("unit", "status")
+        and not pd.api.types.is_numeric_dtype(laid[name])
+        and not any(isinstance(value, Text) for value in laid[name])
+    }
+
+
 def _with_groups(frame: pd.DataFrame) -> pd.DataFrame:
     named = any(name is not None for name in frame.index.names)
     return frame.reset_index() if named else frame.reset_index(drop=True)

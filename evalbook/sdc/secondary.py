@@ -29,9 +29,9 @@ TRACE = 1e-11
 MOVED = 1e-3
 # A cell of this many times the least count takes up what others do.
 LARGE = 8
-# How many lines away from a secret set the search for what to hide goes, in how many lines a cell on
-# the way may be (a total ties everything to everything), and how many worlds are looked for beside
-# the true one. Far searches, and those for two worlds, take long, and are seldom needed.
+# How many lines away from a secret set the search for what to hide goes, in how many lines a cell
+# on the way may be (a total ties everything to everything), and how many worlds are looked for
+# beside the true one. Far searches, and those for two worlds, take long, and are seldom needed.
 SEARCHES = ((3, 16, 1), (3, 32, 1), (64, 10**9, 1), (3, 32, 2), (64, 10**9, 2))
 
 
