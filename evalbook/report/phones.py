@@ -154,6 +154,11 @@ def _stack(
         if not axes.yaxis.get_tick_params().get("labelleft", True):
             undo.callback(axes.tick_params, axis="y", labelleft=False)
             axes.tick_params(axis="y", labelleft=True)
+        # Grids of seaborn hide each label by itself.
+        for label in axes.get_yticklabels():
+            if not label.get_visible():
+                undo.callback(label.set_visible, False)
+                label.set_visible(True)
 
 
 def _enlarge_ticks(axis: Axis, undo: ExitStack) -> None:
