@@ -133,24 +133,15 @@ class Units(Record):
     name: Text
 
 
-class Population(Record):
-    """Groups that add up to another, named as notebooks do; `{word}` stands for any words."""
-
-    whole: str
-    parts: tuple[str, ...] = Field(min_length=2)
-
-
 class Protection(Record):
-    """What protects persons: the smallest count, cells hidden by name, groups that add up."""
+    """What protects persons: the smallest count, rows hidden by name, or counts rounded."""
 
-    # A count of one or two is never published. Cells are named as messages about disclosure name
-    # them.
+    # A count of one or two is never published. Rows are named as messages about disclosure do.
     minimum_count: int = Field(default=5, ge=3)
     hidden_cells: tuple[str, ...] = ()
     # Counts are rounded to this before shares, rates and intervals are made of them; 0: they are
     # hidden where they are small instead.
     rounding: int = Field(default=0, ge=0)
-    populations: tuple[Population, ...] = ()
 
 
 class Named(Record):

@@ -22,16 +22,16 @@ from evalbook.paths import figures_directory, notebooks_directory
 from evalbook.plan.results import RESULTS
 from evalbook.qualitative.quotations import Quotation
 from evalbook.report import quotes, tidy
+from evalbook.report.column import PERSONS, described, of_what
 from evalbook.report.display import show_results
 from evalbook.report.drawing import draw
 from evalbook.report.pipe_table import pipe_table, plain_rows
 from evalbook.report.style import use_report_style
-from evalbook.report.underlying import PERSONS, described, of_what
 from evalbook.report.units import UNITS
 from evalbook.report.words import Words
 from evalbook.sdc.about import About, about
 from evalbook.sdc.ledger import Ledger
-from evalbook.sdc.prose import check_texts, not_passed, safe
+from evalbook.sdc.prose import check_prose, check_texts, not_passed, safe
 from evalbook.sdc.protected import ProtectedTables
 from evalbook.sdc.protection import Orders
 from evalbook.text.catalogue import tr
@@ -361,11 +361,12 @@ class Report(ProtectedTables):
     def prose(self, name: str, text: Text, *, source: Source | None = None) -> None:
         """Publish paragraphs with their source: chapters include `_NAME.<language>.md`."""
         where = self._source_of(source)
+        if where.persons:
+            check_prose(name, self._said(text), self)
         for language in self.plan.languages:
             words = f"{text[language].rstrip()}\n\n*{where.line[language]}.*\n"
             (self.folder / f"_{name}.{language}.md").write_text(words, encoding="utf-8")
             _show(Markdown(words), language)
-        self._results["labels"][f"prose-{name}"] = self._said(text)
 
     def show(self, shown: object, *, source: Source) -> None:
         """Show something else that a reader of the notebook should see, not about persons."""

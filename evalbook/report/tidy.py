@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from evalbook.report.underlying import Column
+from evalbook.report.column import Column
 from evalbook.report.units import write, write_interval
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Text

@@ -11,7 +11,7 @@ from evalbook.models.shares.proportions import Verdict, difference
 from evalbook.models.shares.proportions import verdict_of as verdict_within
 from evalbook.plan import Checkpoint, Plan
 from evalbook.report.units import write, write_interval, write_range
-from evalbook.sdc.thresholds import HIDDEN, require_safe
+from evalbook.sdc.thresholds import HIDDEN
 from evalbook.text.language import Text, join, joined, lowered
 from nychance import tr
 from nychance.definitions import Target
@@ -57,7 +57,6 @@ Row = Any
 
 def is_hidden(result: Row) -> bool:
     """Return whether a result is hidden, or cannot be had."""
-    require_safe(result)
     return result is None or math.isnan(result.estimate)
 
 
@@ -85,11 +84,6 @@ def format_p(p: float) -> Text:
 def value_of(share: Row) -> float | None:
     """Return a share's value for a table; None where it is hidden."""
     return None if is_hidden(share) else share.estimate
-
-
-def persons_of(share: Row) -> int | None:
-    """Return the persons that a share rests on, for a table; None where it is hidden."""
-    return None if is_hidden(share) else int(share.n)
 
 
 def interval_of(share: Row) -> Text:

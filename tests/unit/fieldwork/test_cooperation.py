@@ -9,7 +9,7 @@ import pytest
 from evalbook import plan
 from evalbook.models.shares.proportions import share
 from evalbook.qualitative.codebook import codebook
-from evalbook.report.underlying import data_of
+from evalbook.report.column import data_of
 from evalbook.sdc import Persons
 from evalbook.sdc.thresholds import shown
 from evalbook.text.language import Text

@@ -2,12 +2,12 @@
 
 import pandas as pd
 import pytest
+from evalbook.sdc.audit import Knowledge
+from evalbook.sdc.control import DisclosureControl
 from scipy import stats
 
 from evalbook import plan
 from evalbook.errors import DataError
-from evalbook.sdc.audit import Knowledge
-from evalbook.sdc.control import DisclosureControl
 from nychance.fieldwork import exchanges, profiles
 
 PLAN = plan.load()

@@ -5,12 +5,12 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from evalbook.sdc.control import DisclosureControl
 
 from evalbook import plan
 from evalbook.errors import DisclosureError, UsageError
 from evalbook.models.shares.proportions import share
 from evalbook.report import Findings
-from evalbook.sdc.control import DisclosureControl
 from evalbook.text.language import Text
 from nychance.measures.pathways import AGE_BANDS, OUTCOMES, Pathway, typical
 from nychance.register import read_register

@@ -9,8 +9,8 @@ from pypdf import PdfReader
 
 from evalbook.plan.results import results
 from evalbook.publish import downloads, pdf, portable
+from evalbook.report.column import Column, described
 from evalbook.report.pipe_table import pipe_table, plain_rows
-from evalbook.report.underlying import Column, described
 from evalbook.text.language import Text
 from tests.lib.hostile import NAMES, straight, text_of
 
