@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 
 from evalbook import plan
 from evalbook.plan import Checkpoint
+from evalbook.sdc import Persons
 from nychance import columns as c
 from nychance.measures import flow, spells, staircase
 from nychance.measures.groups import groups
@@ -162,7 +163,7 @@ def _everything(extract: Path) -> None:
 def _flow(extract: Path) -> None:
     """Count moves by week, over the window, along the staircase, by origin and role; and exits."""
     begin = time.perf_counter()
-    steps = len(THE_PLAN.staircase)
+    steps = [step.key for step in THE_PLAN.staircase]
     persons = weeks = left = 0
     weekly, between, occupancy = 0, 0, 0
     for part in chunks(
@@ -177,13 +178,19 @@ def _flow(extract: Path) -> None:
         role = groups(part, last, "role", THE_PLAN.definitions)
         for name in role.cat.categories:
             mine = (role == name).to_numpy()
-            between = between + flow.transition_counts(part, last - 26, last, mine).to_numpy()
-            occupancy = occupancy + staircase.occupancy(part, last, mine, steps)
+            between = between + _counts(
+                flow.transitions(part, last - 26, last, mine), "before", "after"
+            )
+            occupancy = occupancy + _counts(staircase.occupancy(part, last, mine, steps), "step")
         left += len(spells.exits(part, last, THE_PLAN.definitions.exit_weeks).person)
     assert np.sum(weekly) == persons * (weeks - 1)
     assert np.sum(between) == persons
     times = {"seconds": time.perf_counter() - begin, "processor": time.process_time()}
     print(json.dumps({**times, "persons": persons, "weeks": weeks, "exits": left}))
+
+
+def _counts(people: Persons, *by: str) -> np.ndarray:
+    return people.frame().groupby(list(by), observed=False).size().to_numpy()
 
 
 CHILDREN: dict[str, Callable[[Path], None]] = {"everything": _everything, "flow": _flow}

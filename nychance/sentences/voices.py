@@ -267,8 +267,6 @@ def _value(measured: Measured) -> Text:
     )
 
 
-
-
 def _share_with_interval(share: Share | None) -> Text:
     if share is None:
         return Text.same(HIDDEN)

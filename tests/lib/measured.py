@@ -2,16 +2,15 @@
 
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evalbook import plan
-from evalbook.models import aalen_johansen, transition_matrix
-from evalbook.models.shares.proportions import Share
-from evalbook.sdc import Persons
+from evalbook.models import aalen_johansen
+from evalbook.sdc import MINIMUM, Persons
 from nychance.definitions import Evaluation
 from nychance.measures import (
     companies,
@@ -20,16 +19,18 @@ from nychance.measures import (
     flow,
     interventions,
     match,
+    pathways,
+    people,
     population,
     sickness,
     staircase,
     targets,
 )
-from nychance.measures.groups import groups
-from nychance.measures.person_measure import PersonMeasure
 from nychance.register import Register, read_register
 
 BY = ("origin", "sex", "age", "match", "municipality", "role")
+# Dates and names are no sums.
+COUNTED = ("counted", "out_of", "events", "time", "value")
 
 
 def everything(register: Register, the_plan: Evaluation) -> dict[str, Any]:
@@ -37,101 +38,77 @@ def everything(register: Register, the_plan: Evaluation) -> dict[str, Any]:
     definitions, last = the_plan.definitions, len(register.weeks) - 1
     window = targets.window_to(register, last, definitions.window_weeks)
     steps = [step.key for step in the_plan.staircase]
+    kinds = [kind.key for kind in the_plan.interventions]
     group = targets.target_group(register, window.first)
-    kept = {by: groups(register, window.first, by, definitions) for by in BY}
-    education = definitions.education_is_self_support
-    measured = targets.all_targets(register, window, definitions.exit_weeks, education=education)
-    weeks = [
-        register.week_at(checkpoint.cutoff)
-        for checkpoint in the_plan.checkpoints
-        if checkpoint.cutoff <= today(register)
-    ]
-    states = flow.states_at(register, [window.first, last], group)
+    everybody = np.ones(len(register.persons), dtype=bool)
+    who = people.background(register, window.first, definitions)
+    until = [each for each in the_plan.checkpoints if each.cutoff <= today(register)][-1]
     followed = exits.returns(register, last, definitions.exit_weeks)
     spells = sickness.sickness_spells(register)
-    used = {
-        kind.key: interventions.use(
-            register, kind.key, group, register.weeks[window.first], register.weeks[last]
-        )
-        for kind in the_plan.interventions
+    lengths = definitions.revolving_door_weeks
+    used = interventions.use(register, kinds, group, window)
+    moved = staircase.moves(register, window, group, steps)
+    back = exits.back_on_benefit(register, definitions.exit_weeks, lengths)
+    left = exits.outcomes(register, window, definitions.exit_weeks)
+    between = flow.transitions(register, window.first, last, group)
+    at_risk = people.targets(register, window, the_plan).drop(columns=["role", "municipality"])
+    typical = pathways.typical(register, "job-package", everybody, steps, kinds[1:], MINIMUM)
+    grouped = {
+        "targets": (at_risk, ["target"]),
+        "transitions": (between, ["before", "after"]),
+        "moves": (moved, ["step", "move"]),
+        "back": (back, ["within"]),
+        "outcomes": (left, ["destination"]),
+        "use": (used, ["intervention"]),
     }
     return {
-        "targets": {key: measure.over() for key, measure in measured.items()},
-        **{f"targets by {by}": shares(measured, kept[by]) for by in BY},
-        "match": match.by_group(register, last, group, kept["role"], definitions),
         **{
-            f"transitions by {by}": {
-                key: matrix.long()
-                for key, matrix in transition_matrix(states, by=kept[by][group]).items()
-            }
+            f"{name} by {by}": summed(found.merge(who[["person", by]], on="person"), *levels, by)
+            for name, (found, levels) in grouped.items()
             for by in BY
         },
-        "transitions between checkpoints": flow.transition_counts(
-            register, weeks[0], weeks[-1], group
+        "match": summed(
+            match.by_checkpoint(register, the_plan, until, MINIMUM), "checkpoint", "role", "match"
         ),
-        "occupancy": staircase.occupancy(register, last, group, len(steps)).tolist(),
-        "moves": staircase.moves_by_step(register, window.first, last, group, steps),
-        "returns by step": staircase.returns_by_step(register, followed, 26, group, steps),
-        "entries": staircase.entries(register, window.first, last, group, len(steps)).tolist(),
-        **{
-            f"back by {by}": shares(
-                {
-                    w: exits.back_within(followed, w, last, register.minority)
-                    for w in definitions.revolving_door_weeks
-                },
-                kept[by],
-            )
-            for by in BY
-        },
+        "occupancy": summed(staircase.occupancy(register, last, group, steps), "step"),
+        "returns by step": summed(
+            staircase.returns_by_step(register, definitions.exit_weeks, 26, steps), "step"
+        ),
+        "entries": summed(staircase.entries(register, window, group, steps), "step"),
         "hazard of return": summed(
-            exits.returns_by_time(
-                register, definitions.exit_weeks, definitions.revolving_door_weeks
-            ),
-            "since",
+            exits.returns_by_time(register, definitions.exit_weeks, lengths), "since"
         ),
         "incidence of return": aalen_johansen(
             followed["weeks"], followed["outcome"], censored="out"
         ).to_frame(),
-        **{
-            f"destinations by {by}": exits.destinations(
-                register, window, definitions.exit_weeks, kept[by]
-            )
-            for by in BY
-        },
-        **{f"use by {by}": shares(used, kept[by]) for by in BY},
         "sick-listed": summed(
             sickness.sick_listed(register, last, definitions.exit_weeks), "insurance", "origin"
         ),
-        "sickness curves": sickness.spell_curves(spells).in_steps(5),
-        "long spells": sickness.spell_bands(spells, [26, 52]),
+        "sickness curves": sickness.spell_curves(spells).in_steps(MINIMUM),
         "log-rank": sickness.origins_differ(spells).statistic,
         "Cox": sickness.ending_ratios(spells).to_frame(),
         "transfers": summed(population.supported(register, last), "transfer"),
-        "outcomes": summed(exits.outcomes(register, window, definitions.exit_weeks), "destination"),
         "population": population.population_counts(register),
-        "courses": courses.reached_step_after(
-            register,
-            "preparation-course",
-            above=0,
-            within=26,
-            persons=register.minority,
-            steps=len(steps),
+        "courses": summed(
+            courses.reached_step_after(
+                register, "preparation-course", lengths, register.minority, the_plan
+            ),
+            "followed",
         ),
         "companies": companies.per_municipality(companies.placements(register, window), register),
+        "reached": summed(companies.reached(register, window), "role", "sector"),
+        "pathways": typical.traits,
+        "pathways' shares": summed(typical.shares, "outcome", "of"),
+        "pathways' benefit": summed(typical.benefit, "outcome"),
+        "pathways' steps": summed(typical.steps, "outcome", "step"),
     }
 
 
-def shares(
-    measures: Mapping[Any, PersonMeasure], labels: "pd.Series[Any]"
-) -> dict[Any, dict[str, Share | None]]:
-    """Compute each measure's share in every group."""
-    return {key: measure.shares(labels) for key, measure in measures.items()}
-
-
-def summed(people: Persons, *by: str) -> pd.DataFrame:
-    """Add up each column of a table of persons by group, and count its rows."""
-    groups = people.frame().drop(columns="person").groupby(list(by), observed=False)
-    return groups.sum().assign(rows=groups.size())
+def summed(found: Persons, *by: str) -> pd.DataFrame:
+    """Add up what a table of persons counts by group, and the group's rows."""
+    groups = found.frame().groupby(list(by), observed=True, dropna=False)
+    columns = [column for column in COUNTED if column in found]
+    return groups[columns].sum().assign(rows=groups.size())
 
 
 def today(register: Register) -> Any:

@@ -1,22 +1,14 @@
-"""Cooperation of the municipalities: contacts counted once each, and charts of the counts."""
+"""Cooperation of the municipalities: contacts counted once each, and what the counts say."""
 
-import matplotlib.pyplot as plt
-import networkx as nx
-import numpy as np
 import pandas as pd
-import pytest
 
 from evalbook import plan
-from evalbook.models.shares.proportions import share
-from evalbook.qualitative.codebook import codebook
-from evalbook.report.column import data_of
 from evalbook.sdc import Persons
-from evalbook.sdc.thresholds import shown
 from evalbook.text.language import Text
-from nychance import charts
-from nychance.fieldwork import dissemination_log, networks
+from nychance.fieldwork import dissemination_log
 from nychance.measures import companies
-from nychance.sentences import statements
+from nychance.sentences import cooperation, statements
+from tests.lib.rows import hidden, row
 
 PLAN = plan.load()
 
@@ -50,95 +42,32 @@ def test_period_without_activities_is_a_zero():
 
 def test_least_and_largest_are_told_without_the_hidden():
     named = {
-        Text("A", "A"): shown(share(20, 100)),
-        Text("B", "B"): None,
-        Text("C", "C"): shown(share(40, 100)),
+        Text("A", "A"): row(20, 100),
+        Text("B", "B"): hidden(),
+        Text("C", "C"): row(40, 100),
     }
     told = statements.describe_spread(named)
     assert told.en == "From 20.0% in A to 40.0% in C."
     assert told.da == "Fra 20,0\N{NO-BREAK SPACE}pct. i A til 40,0\N{NO-BREAK SPACE}pct. i C."
-    assert "(" in statements.describe_spread({Text("B", "B"): None}).en
+    assert "(" in statements.describe_spread({Text("B", "B"): hidden()}).en
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
-def test_profile_chart_shows_the_whole_scale_and_the_intervals(language):
-    levels = pd.DataFrame(
-        {
-            f"{what}{end}": [value + step]
-            for what, value in (("before", 2.0), ("after", 3.0), ("change", 1.0))
-            for end, step in (("", 0.0), ("_low", -0.2), ("_high", 0.2))
-        },
-        index=["danish"],
+def test_the_comparison_municipalities_are_told_beside_the_places_where_they_may_be():
+    places = pd.DataFrame({"101": row(20, 100), "201": row(40, 100)}).T
+    names = {"101": Text.same("Aby"), "201": Text.same("Beby")}
+    told = cooperation.places_found(places, row(30, 100), names)
+    assert told.en == (
+        "From 20.0% in Aby to 40.0% in Beby. The comparison municipalities together: 30.0%."
     )
-    figure = charts.profile_dots(
-        levels, {"danish": Text("Dansk", "Danish")}, language, weak=2, strong=4
-    )
-    low, high = figure.axes[0].get_xlim()
-    found = data_of(figure)
-    plt.close(figure)
-    assert low <= 1 and high >= 5, "a scale from 1 to 5 is drawn from 1 to 5"
-    assert found.frame.iloc[0][["before", "after", "change_low", "change_high"]].tolist() == [
-        2.0,
-        3.0,
-        0.8,
-        1.2,
-    ]
+    alone = cooperation.places_found(places, hidden("protects-others"), names)
+    assert alone.en == "From 20.0% in Aby to 40.0% in Beby."
 
 
-def test_coupling_chart_starts_at_zero_and_names_each_line_at_its_end():
-    days = [c.cutoff for c in PLAN.checkpoints[:3]]
-    couplings = pd.DataFrame({key: [0.1, 0.2, 0.3] for key in networks.BETWEEN}, index=days)
-    figure = charts.coupling_over_time(couplings, networks.BETWEEN_NAMES, "da")
-    axes = figure.axes[0]
-    labels = {text.get_text(): text.xyann for text in axes.texts}
-    heights = sorted(text.xy[1] for text in axes.texts)
-    bottom = axes.get_ylim()[0]
-    plt.close(figure)
-    assert labels.keys() == {name.da for name in networks.BETWEEN_NAMES.values()}
-    assert bottom == 0
-    assert np.diff(heights).min() > 0, "no name covers another"
-
-
-def test_approach_chart_lays_activities_and_reach_behind():
-    periods = pd.DataFrame(
-        {"spread": [4], "spearhead": [1], "reach-spread": [100], "reach-spearhead": [9000]},
-        index=["2007-09"],
-    )
-    figure = charts.approaches(
-        periods, {"2007-09": Text("Frem til 1. nedslag", "Up to checkpoint 1")}, "da"
-    )
-    found = data_of(figure)
-    written = [text.get_text() for axes in figure.axes for text in axes.texts]
-    plt.close(figure)
-    assert found.frame.iloc[0].drop("name").tolist() == [4, 1, 100, 9000]
-    assert written == ["4", "1", "100", "9.000"]
-
-
-def test_partners_have_their_names_in_each_language_and_municipalities_their_own():
-    graph = nx.Graph([("Erhvervsråd", "Nørhavn")])
-    drawn = [
-        {
-            text.get_text()
-            for text in charts.network_circle(
-                {"partnership": graph},
-                networks.KINDS,
-                {"Nørhavn": "system", "Erhvervsråd": "workplace"},
-                networks.SIDES,
-                language,
-                called=codebook().partner_names,
-            )
-            .axes[0]
-            .texts
-        }
-        for language in ("da", "en")
-    ]
-    assert drawn == [{"Nørhavn", "Erhvervsråd"}, {"Nørhavn", "Business council"}]
-
-
-@pytest.mark.parametrize("checkpoints", [1, 3, 5])
-def test_an_axis_of_checkpoints_marks_them_and_nothing_else(checkpoints):
-    days = [checkpoint.cutoff for checkpoint in PLAN.checkpoints[:checkpoints]]
-    share_at = {day: shown(share(40, 100)) for day in days}
-    axes = charts.share_over_time({"method": share_at, "comparison": share_at}, "en").axes[0]
-    names = ["Sept\n2007", "Jan\n2008", "Mar\n2008", "Sept\n2008", "Mar\n2009"]
-    assert [label.get_text() for label in axes.get_xticklabels()] == names[:checkpoints]
+def test_the_largest_sector_is_looked_for_among_what_is_shown():
+    sectors = pd.DataFrame({"retail": row(20, 100), "care": hidden(), "crafts": row(40, 100)}).T
+    names = {key: Text.same(key) for key in sectors.index}
+    top = cooperation.largest_sector(sectors)
+    assert top.name == "crafts"
+    assert cooperation.sector_name(top, names).en == "crafts"
+    assert cooperation.largest_sector(sectors.loc[["care"]]) is None
+    assert cooperation.sectors_found(None, names) == cooperation.FEW_SECTORS

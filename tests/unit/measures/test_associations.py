@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from evalbook import plan
-from nychance.measures.associations import exit_ratios
+from nychance.measures.associations import BACKGROUND, EVENTS, exit_ratios, weeks_at_risk
+from nychance.measures.person_weeks import person_weeks
 from nychance.register import read_register
 
 PLAN = plan.load()
@@ -18,15 +19,34 @@ def register(extract_folder):
 
 def test_a_built_in_job_package_shows_and_a_competence_card_that_does_nothing_does_not(register):
     everybody = np.ones(len(register.persons), dtype=bool)
-    model = exit_ratios(register, 0, KINDS, everybody, 4)
-    found, events = model.of_kinds, model.events
-    assert list(found.index) == KINDS
-    assert events > 1000
-    assert found.loc["job-package", "lower"] > 1
+    found = exit_ratios(weeks_at_risk(register, 0, KINDS, everybody, 4), KINDS)
+    ratios = found.to_frame()
+    assert set(KINDS) <= set(ratios.index)
+    assert found.events > 1000
+    assert ratios.loc["job-package", "lower"] > 1
     # The job package's 1.6 holds while it runs; from the start on, also after its end, it is less.
-    assert found.loc["job-package", "hazard_ratio"] < 1.6
-    card = found.loc["competence-card"]
+    assert ratios.loc["job-package", "hazard_ratio"] < 1.6
+    card = ratios.loc["competence-card"]
     assert card["lower"] < 1 < card["upper"]
+
+
+def test_spells_that_ran_already_are_left_out_and_how_many_is_told(register):
+    everybody = np.ones(len(register.persons), dtype=bool)
+    weeks = weeks_at_risk(register, 0, KINDS, everybody, 4)
+    listed = person_weeks(register, len(register.weeks) - 1, exit_weeks=4)
+    begun_before = listed["begun_before"]
+    found = exit_ratios(weeks, KINDS)
+    assert found.n == len(weeks) == (~begun_before).sum()
+    assert found.left_out == pytest.approx(begun_before.mean())
+    assert 0 < found.left_out < 1
+
+
+def test_levels_with_too_few_exits_are_joined_with_the_most_frequent_one(register):
+    everybody = np.ones(len(register.persons), dtype=bool)
+    weeks = weeks_at_risk(register, len(register.weeks) - 40, KINDS, everybody, 4).frame()
+    for column in BACKGROUND:
+        events = weeks.groupby(column, observed=True)["event"].sum()
+        assert (events >= EVENTS).all()
 
 
 def test_what_too_few_exits_followed_is_not_told_and_the_others_still_are(register):
@@ -34,6 +54,17 @@ def test_what_too_few_exits_followed_is_not_told_and_the_others_still_are(regist
         register.interventions["kind"] == "competence-card", "person"
     ].unique()
     without = ~np.isin(np.arange(len(register.persons)), had[5:])
-    found = exit_ratios(register, len(register.weeks) - 52, KINDS, without, 4).of_kinds
-    assert found.loc["competence-card"].isna().all()
-    assert found.drop(index="competence-card").notna().all(axis=None)
+    weeks = weeks_at_risk(register, len(register.weeks) - 52, KINDS, without, 4)
+    found = exit_ratios(weeks, KINDS).to_frame()
+    assert "competence-card" not in found.index
+    assert found.loc[[kind for kind in KINDS if kind != "competence-card"]].notna().all(axis=None)
+
+
+def test_where_no_intervention_has_enough_exits_there_are_no_ratios(register):
+    nobody_had = ~np.isin(
+        np.arange(len(register.persons)), register.interventions["person"].unique()
+    )
+    weeks = weeks_at_risk(register, 0, KINDS, nobody_had, 4)
+    found = exit_ratios(weeks, KINDS)
+    assert found.to_frame().empty and list(found.to_frame()) == ["hazard_ratio", "lower", "upper"]
+    assert found.n == len(weeks)

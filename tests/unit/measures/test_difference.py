@@ -4,8 +4,16 @@ import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from evalbook.models.shares.proportions import difference, share
-from evalbook.sdc.thresholds import shown
-from nychance.sentences.statements import MORE, compare_shares, compared, describe_slopes
+from nychance.sentences.statements import (
+    BESIDE,
+    MORE,
+    NOT_COMPARED,
+    compare_municipalities,
+    compare_shares,
+    compared,
+    describe_slopes,
+)
+from tests.lib.rows import hidden, row
 
 
 # Newcombe (1998), Statistics in Medicine 17:873-890, table II, method 10.
@@ -36,13 +44,19 @@ def test_the_difference_turned_round_has_the_mirrored_interval():
 
 
 def test_only_an_interval_clear_of_zero_tells_shares_apart():
-    assert compare_shares(shown(share(300, 1000)), shown(share(200, 1000))).en == "higher than"
-    assert compare_shares(shown(share(200, 1000)), shown(share(300, 1000))).da == "lavere end"
-    assert (
-        compare_shares(shown(share(30, 100)), shown(share(25, 100))).en
-        == "not clearly different from"
-    )
-    assert compare_shares(shown(share(300, 1000)), shown(share(305, 1000))).en == "close to"
+    assert compare_shares(row(300, 1000), row(200, 1000)).en == "higher than"
+    assert compare_shares(row(200, 1000), row(300, 1000)).da == "lavere end"
+    assert compare_shares(row(30, 100), row(25, 100)).en == "not clearly different from"
+    assert compare_shares(row(300, 1000), row(305, 1000)).en == "close to"
+
+
+@pytest.mark.parametrize("pair", [(hidden(), row(30, 100)), (row(30, 100), hidden())])
+def test_what_is_hidden_is_not_compared(pair):
+    assert compare_shares(*pair) == compare_municipalities(*pair) == NOT_COMPARED
+
+
+def test_persons_intervals_say_of_no_kind_of_municipality_that_it_is_higher():
+    assert compare_municipalities(row(900, 1000), row(100, 1000)) == BESIDE
 
 
 @pytest.mark.parametrize(

@@ -85,8 +85,9 @@ def states_and_weeks(register):
     """Tables that add up over persons."""
     group = register.on_benefit[:, 60]
     kinds = len(STATES)
+    between = flow.transitions(register, 60, len(register.weeks) - 1, group)
     return (
-        flow.transition_counts(register, 60, len(register.weeks) - 1, group).to_numpy(),
+        between.frame().groupby(["before", "after"], observed=False).size().to_numpy(),
         spells.weekly_transitions(register.state, kinds),
         np.bincount(spells.state_spells(register)[1], minlength=kinds),
         len(spells.exits(register, len(register.weeks) - 1, 4).person),

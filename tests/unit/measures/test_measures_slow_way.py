@@ -1,5 +1,7 @@
 """Measures of random weeks against loops over one person's weeks, written from the definitions."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -165,16 +167,15 @@ def step_of(situation, seen):
 
 def move_of(before, after):
     if after == NO_STEP:
-        return "off"
+        return "moved-off"
     if after <= before:
-        return "down" if after < before else "stay"
-    return "one" if after == before + 1 else "skip"
+        return "moved-down" if after < before else "same-step"
+    return "one-up" if after == before + 1 else "several-up"
 
 
 def test_moves_along_the_staircase(register):
     window, keys = Window(5, 30), [f"step {number}" for number in range(STEPS)]
-    made = pd.DataFrame(0, index=keys, columns=list(staircase.MOVES))
-    entered = [0] * STEPS
+    made, entered = Counter(), Counter()
     for weeks, names in zip(weeks_of(register), lives(register), strict=True):
         steps = [
             step_of(weeks[week], names[week] is not None)
@@ -183,13 +184,16 @@ def test_moves_along_the_staircase(register):
         if steps[0] == NO_STEP:
             first = next((step for step in steps if step != NO_STEP), None)
             if first is not None:
-                entered[first] += 1
+                entered[keys[first]] += 1
         else:
-            made.loc[keys[steps[0]], move_of(steps[0], steps[-1])] += 1
+            made[keys[steps[0]], move_of(steps[0], steps[-1])] += 1
     everybody = np.ones(400, dtype=bool)
-    found = staircase.moves_by_step(register, window.first, window.last, everybody, keys)
-    assert (found.to_numpy() == made.to_numpy()).all()
-    assert found.to_numpy().sum() > 50
-    assert (
-        staircase.entries(register, window.first, window.last, everybody, STEPS).tolist() == entered
-    )
+    moved = staircase.moves(register, window, everybody, keys).frame()
+    assert moved.groupby(["step", "move"], observed=True).size().to_dict() == made
+    assert len(moved) > 50
+    up = [move in ("one-up", "several-up") for move in moved["move"]]
+    assert moved["counted"].tolist() == up
+    assert moved["out_of"].tolist() == (moved["move"] != "moved-off").tolist()
+    stepped = staircase.entries(register, window, everybody, keys).frame()
+    assert stepped.groupby("step", observed=True).size().to_dict() == entered
+    assert stepped["counted"].sum() == len(stepped) - entered[keys[0]]

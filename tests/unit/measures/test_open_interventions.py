@@ -37,26 +37,26 @@ def read(tmp_path_factory):
 
 def used(register, first, last):
     everybody = np.ones(len(register.persons), dtype=bool)
-    of = interventions.use(
-        register, "mentor", everybody, register.weeks[first], register.weeks[last]
-    )
-    return of.persons[of.numerator > 0].tolist()
+    found = interventions.use(register, ["mentor"], everybody, Window(first, last))
+    return [
+        paper.NAMES[register.identities.tolist().index(person)]
+        for person in found[found["counted"] == 1].persons
+    ]
 
 
 @pytest.mark.parametrize("end", ["none", "later"])
 def test_it_is_in_use_in_every_window_from_its_start_to_the_cut_off(read, end):
-    person = paper.NAMES.index("C")
     assert [used(read[end], *weeks) for weeks in ((0, 34), (34, 35), (41, 50), (LAST, LAST))] == [
         [],
-        [person],
-        [person],
-        [person],
+        ["C"],
+        ["C"],
+        ["C"],
     ]
     assert read[end].interventions.loc[lambda frame: frame["kind"] == "mentor", "end"].isna().all()
 
 
 def test_one_that_ended_is_not_in_use_after_it(read):
-    assert used(read["week 39"], 39, 40) == [paper.NAMES.index("C")]
+    assert used(read["week 39"], 39, 40) == ["C"]
     assert used(read["week 39"], 40, LAST) == []
 
 

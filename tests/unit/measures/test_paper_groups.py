@@ -9,7 +9,7 @@ import pytest
 
 from evalbook.errors import DataError, UsageError
 from evalbook.models import transition_matrix
-from evalbook.models.shares.proportions import share
+from evalbook.plan import Checkpoint
 from nychance.measures import (
     courses,
     exits,
@@ -17,6 +17,7 @@ from nychance.measures import (
     insurance,
     interventions,
     match,
+    people,
     population,
     sickness,
     staircase,
@@ -43,9 +44,20 @@ def group(register):
     return targets.target_group(register, 35)
 
 
-def filled(counts):
-    """The cells of a table that are not 0."""
-    return {cell: int(count) for cell, count in counts.stack().items() if count}
+def cells(people, *by):
+    """How many persons there are by group, without the groups that nobody is in."""
+    return people.frame().groupby(list(by), observed=True).size().to_dict()
+
+
+def shares(people, *by):
+    """How many are counted, and out of how many, by group."""
+    sums = people.frame().groupby(list(by), observed=True)[["counted", "out_of"]].sum()
+    return {key: (counted, out_of) for key, counted, out_of in sums.itertuples(name=None)}
+
+
+def counted(people):
+    """How many are counted, and out of how many."""
+    return people["counted"].sum(), people["out_of"].sum()
 
 
 # -- flow ------------------------------------------------------------------------------------------
@@ -54,38 +66,39 @@ def filled(counts):
 def test_transitions_between_two_weeks(register, group):
     # C is active, I sick, the others passive in week 35. In week 60 E is dead, H off, I still
     # sick, the others passive.
-    assert filled(flow.transition_counts(register, 35, LAST, group)) == {
+    found = flow.transitions(register, 35, LAST, group)
+    assert cells(found, "before", "after") == {
         ("passive", "passive"): 7,
         ("passive", "self-support"): 1,
         ("passive", "left"): 1,
         ("active", "passive"): 1,
         ("sick", "sick"): 1,
     }
+    # States that nobody is in have their place in a table all the same.
+    assert list(found["before"].cat.categories) == list(flow.GROUPS)
 
 
 def test_transitions_by_group(register, group):
     states = flow.states_at(register, [35, LAST], group)
     by_origin = transition_matrix(states, by=groups(register, 35, "origin", DEFINITIONS)[group])
     # Descendants: B, G and K.
-    assert filled(by_origin["descendant"].counts) == {("passive", "passive"): 3}
+    assert by_origin["descendant"].counts.to_numpy().sum() == 3
+    assert by_origin["descendant"].counts.loc["passive", "passive"] == 3
     assert by_origin["immigrant"].counts.to_numpy().sum() == 8
     assert by_origin["immigrant"].loc["passive", "passive"] == pytest.approx(4 / 6)
 
 
 def test_nobody_makes_no_transition(register):
-    assert filled(flow.transition_counts(register, 0, LAST, ~EVERYBODY)) == {}
+    assert len(flow.transitions(register, 0, LAST, ~EVERYBODY)) == 0
 
 
 def test_shares_by_group_leave_nobody_out(register, group):
     measure = targets.passive_into_activity(register, WINDOW)
-    labels = groups(register, 35, "sex", DEFINITIONS)
-    found = measure.shares(labels)
-    assert set(found) == {"K", "M", "unknown"}
-    assert found["unknown"] is None
-    assert sum(each.n for each in found.values() if each) == len(measure.persons)
-    assert found["K"] == measure.over((register.persons["sex"] == "K").to_numpy())
-    nobody = measure.shares(labels, ~EVERYBODY)
-    assert not any(nobody.values())
+    sex = groups(register, 35, "sex", DEFINITIONS)
+    found = shares(measure.people(register, sex=sex), "sex")
+    # Women A, D, G, K; men B, E, H, J, L. D and H become active.
+    assert found == {"K": (1, 4), "M": (1, 5)}
+    assert sum(out_of for _, out_of in found.values()) == len(measure.persons)
 
 
 # -- staircase -------------------------------------------------------------------------------------
@@ -94,164 +107,219 @@ def test_shares_by_group_leave_nobody_out(register, group):
 def test_structure(register, group):
     # Week 45: C in a work trial, H in a job package. Week 39, of everybody: H in preparation, C in
     # a work trial, A and B off benefit, which is the top step.
-    assert staircase.occupancy(register, 45, group, 6).tolist() == [0, 0, 1, 1, 0, 0]
-    assert staircase.occupancy(register, 39, EVERYBODY, 6).tolist() == [1, 0, 1, 0, 0, 2]
+    found = staircase.occupancy(register, 45, group, STEPS)
+    assert cells(found, "step") == {"work-trial": 1, "job-package": 1}
+    assert len(found) == group.sum()
+    assert list(found["step"].cat.categories) == STEPS
+    assert cells(staircase.occupancy(register, 39, EVERYBODY, STEPS), "step") == {
+        "preparation": 1,
+        "work-trial": 1,
+        "ordinary-work": 2,
+    }
     # The dead and the emigrated stand nowhere: H alone is left of the group, O of the others.
-    assert staircase.occupancy(register, LAST, EVERYBODY, 6).tolist() == [0, 0, 0, 0, 0, 2]
+    assert cells(staircase.occupancy(register, LAST, EVERYBODY, STEPS), "step") == {
+        "ordinary-work": 2
+    }
 
 
 def test_coherence_step_by_step(register, group):
     # H from preparation to a job package, C stays in its work trial; A and B come down from the
     # top to no step.
-    found = staircase.moves_by_step(register, 39, 45, group, STEPS)
-    assert filled(found) == {
-        ("preparation", "skip"): 1,
-        ("work-trial", "stay"): 1,
-        ("ordinary-work", "off"): 2,
+    found = staircase.moves(register, targets.Window(39, 45), group, STEPS)
+    assert cells(found, "step", "move") == {
+        ("preparation", "several-up"): 1,
+        ("work-trial", "same-step"): 1,
+        ("ordinary-work", "moved-off"): 2,
     }
-    assert list(found) == list(staircase.MOVES)
+    assert list(found["move"].cat.categories) == staircase.MOVES
+    # Of the two that are on a step at both ends, H has moved up.
+    assert counted(found) == (1, 2)
     # Backwards, H comes down from the job package.
-    assert filled(staircase.moves_by_step(register, 45, 39, group, STEPS)) == {
-        ("job-package", "down"): 1,
-        ("work-trial", "stay"): 1,
+    assert cells(
+        staircase.moves(register, targets.Window(45, 39), group, STEPS), "step", "move"
+    ) == {
+        ("job-package", "moved-down"): 1,
+        ("work-trial", "same-step"): 1,
     }
     # From 35 to the end, C goes from its work trial to no step. H was on none and is not counted.
-    assert filled(staircase.moves_by_step(register, 35, LAST, group, STEPS)) == {
-        ("work-trial", "off"): 1
-    }
+    found = staircase.moves(register, WINDOW, group, STEPS)
+    assert cells(found, "step", "move") == {("work-trial", "moved-off"): 1}
+    assert counted(found) == (0, 0)
 
 
 def test_the_revolving_door_by_the_step_that_was_left(register):
     # H left from a job package and cannot be followed 13 weeks. All other exits are from no step:
     # of those that can be followed so long, B and J and K are back within 13 weeks, F and L and O
     # are not.
-    followed = exits.returns(register, LAST, 4)
-    found = staircase.returns_by_step(register, followed, 13, EVERYBODY, STEPS)
-    assert set(found) == {*STEPS, staircase.OFF}
-    assert {step for step, back in found.items() if back} == {staircase.OFF}
-    assert found[staircase.OFF] == exits.back_within(followed, 13, LAST, EVERYBODY).over()
-    within_8 = staircase.returns_by_step(register, followed, 8, EVERYBODY, STEPS)
-    assert within_8["job-package"] == share(0, 1)
+    found = staircase.returns_by_step(register, 4, 13, STEPS)
+    assert list(found["step"].cat.categories) == [*STEPS[:-1], staircase.OFF]
+    whole = exits.back_within(exits.returns(register, LAST, 4), 13, LAST, EVERYBODY)
+    assert shares(found, "step") == {
+        staircase.OFF: (whole.numerator.sum(), whole.denominator.sum())
+    }
+    within_8 = staircase.returns_by_step(register, 4, 8, STEPS)
+    assert shares(within_8, "step")["job-package"] == (0, 1)
 
 
 def test_entry_from_both_ends(register, group):
     # From the bottom H; in the middle D; from the top A and B. C stands on a step already.
-    assert staircase.entries(register, 35, LAST, group, 6).tolist() == [1, 0, 1, 0, 0, 2]
+    found = staircase.entries(register, WINDOW, group, STEPS)
+    assert cells(found, "step") == {"preparation": 1, "work-trial": 1, "ordinary-work": 2}
+    assert counted(found) == (3, 4)
 
 
 def test_a_course_leads_to_a_higher_step(register):
     # J's course began in week 2 and no step follows; H's in week 36, a work trial from week 40.
     # Both can be followed 24 weeks; J is off benefit, the top step, from week 8.
-    def reached(within):
-        return courses.reached_step_after(
-            register,
-            "preparation-course",
-            above=0,
-            within=within,
-            persons=EVERYBODY,
-            steps=len(STEPS),
-        )
-
-    assert reached(5) == share(1, 2)
-    assert reached(24) == share(2, 2)
     # H's cannot be followed 25 weeks.
-    assert reached(25) == share(1, 1)
+    found = courses.reached_step_after(
+        register, "preparation-course", [5, 24, 25], EVERYBODY, paper.PLAN
+    )
+    assert shares(found, "followed") == {
+        "within-5": (1, 2),
+        "within-24": (2, 2),
+        "within-25": (1, 1),
+    }
 
 
 # -- match categories ------------------------------------------------------------------------------
 
 
-def one_group():
-    return pd.Series("all", index=range(len(NAMES)))
+# The last whole weeks of these months are the weeks 29 and 34.
+CHECKPOINTS = tuple(
+    Checkpoint(number=number, month=month, activities=())
+    for number, month in ((1, "2009-07"), (2, "2009-08"))
+)
+TWO_CHECKPOINTS = paper.PLAN.model_copy(update={"checkpoints": CHECKPOINTS})
 
 
-def test_job_ready_before_and_after_a_category_changes(register, group):
-    # A 3, B 2, C 4, D 3, E 5, H 4 until week 30 and 3 from then on, I 5, J 1, K 4, L 3; G was
-    # never assessed.
-    before, after = (
-        match.by_group(register, week, group, one_group(), DEFINITIONS) for week in (29, 30)
-    )
-    assert before.loc["all"].tolist() == [1, 1, 3, 3, 2, 1]
-    assert after.loc["all"].tolist() == [1, 1, 4, 2, 2, 1]
-    ready = match.readiness(before.rename(columns=str), DEFINITIONS.job_ready_matches)["ready"]
-    assert [table.rename(columns=str).loc["all", ready].sum() for table in (before, after)] == [
-        5,
-        6,
+def by_checkpoint(register, minimum):
+    return match.by_checkpoint(register, TWO_CHECKPOINTS, CHECKPOINTS[-1], minimum)
+
+
+def test_job_ready_before_and_after_a_category_changes(register):
+    # In 101 A 3, B 2, C 4, E 5, and D 3 until it moves in week 30. In 201 H 4 until week 30 and 3
+    # from then on, I 5, J 1, K 4, N 2; G was never assessed.
+    found = by_checkpoint(register, minimum=1)
+    assert cells(found, "checkpoint", "role", "match") == {
+        ("2009-07", "method", "match-2"): 1,
+        ("2009-07", "method", "match-3"): 2,
+        ("2009-07", "method", "match-4"): 1,
+        ("2009-07", "method", "match-5"): 1,
+        ("2009-07", "comparison", "match-1"): 1,
+        ("2009-07", "comparison", "match-2"): 1,
+        ("2009-07", "comparison", "match-4"): 2,
+        ("2009-07", "comparison", "match-5"): 1,
+        ("2009-07", "comparison", "match-unknown"): 1,
+        ("2009-08", "method", "match-2"): 1,
+        ("2009-08", "method", "match-3"): 1,
+        ("2009-08", "method", "match-4"): 1,
+        ("2009-08", "method", "match-5"): 1,
+        ("2009-08", "comparison", "match-1"): 1,
+        ("2009-08", "comparison", "match-2"): 1,
+        ("2009-08", "comparison", "match-3"): 2,
+        ("2009-08", "comparison", "match-4"): 1,
+        ("2009-08", "comparison", "match-5"): 1,
+        ("2009-08", "comparison", "match-unknown"): 1,
+    }
+    # Without G, of whom it is not known.
+    assert shares(found, "checkpoint", "role") == {
+        ("2009-07", "method"): (3, 5),
+        ("2009-07", "comparison"): (2, 5),
+        ("2009-08", "method"): (2, 4),
+        ("2009-08", "comparison"): (4, 6),
+    }
+
+
+def test_too_few_without_a_category_count_with_the_one_farthest_from_work(register):
+    found = by_checkpoint(register, minimum=2)
+    assert list(found["match"].cat.categories) == [
+        *(f"match-{category}" for category in (1, 2, 3, 4)),
+        "match-5-or-unknown",
     ]
+    together = found[found["match"] == "match-5-or-unknown"]
+    # E; I and G: at both checkpoints and in both kinds of municipality, as all tables must agree.
+    assert cells(together, "checkpoint", "role") == {
+        (month, role): count
+        for month in ("2009-07", "2009-08")
+        for role, count in (("method", 1), ("comparison", 2))
+    }
+    # So they are none of the job-ready.
+    assert shares(found, "checkpoint", "role")["2009-07", "comparison"] == (2, 6)
 
 
 def test_match_categories_end_where_another_model_begins(register, group):
     # The last week of the five categories is week 53 of 2009, which begins on 28 December.
     assert match.categories(register, 52, DEFINITIONS)[group].count() == 10
     with pytest.raises(DataError, match="another model than those before 2010-01-01"):
-        match.by_group(register, 53, group, one_group(), DEFINITIONS)
+        match.categories(register, 53, DEFINITIONS)
     with pytest.raises(DataError, match="another model"):
         groups(register, 53, "match", DEFINITIONS)
 
 
-def test_a_category_of_no_model_is_refused(register, group):
+def test_a_category_of_no_model_is_refused(register):
     few = DEFINITIONS.model_copy(update={"match_categories": (1, 2, 3)})
     with pytest.raises(DataError, match="have a match category such as 4"):
-        match.by_group(register, 35, group, one_group(), few)
+        match.categories(register, 35, few)
 
 
 # -- interventions ---------------------------------------------------------------------------------
 
 
-def used(register, kind, group, window=WINDOW):
-    return interventions.use(
-        register, kind, group, register.weeks[window.first], register.weeks[window.last]
-    )
+KINDS = [kind.key for kind in paper.PLAN.interventions]
 
 
 def test_use_of_each_intervention(register, group):
     # H's job package, C's mentor without an end, D's clarification, H's course; J's course ended
     # before the window.
-    assert {
-        kind.key: used(register, kind.key, group).over().count for kind in paper.PLAN.interventions
-    } == {
-        "job-package": 1,
-        "competence-clarification": 1,
-        "competence-card": 0,
-        "mentor": 1,
-        "preparation-course": 1,
+    found = interventions.use(register, KINDS, group, WINDOW)
+    assert shares(found, "intervention") == {
+        "job-package": (1, 11),
+        "competence-clarification": (1, 11),
+        "competence-card": (0, 11),
+        "mentor": (1, 11),
+        "preparation-course": (1, 11),
     }
-    assert used(register, "mentor", group).over() == share(1, 11)
 
 
 def test_use_by_group(register, group):
-    by_sex = used(register, "job-package", group).shares(groups(register, 35, "sex", DEFINITIONS))
+    who = people.background(register, 35, DEFINITIONS)
+    found = interventions.use(register, ["job-package"], group, WINDOW).merge(who, on="person")
     # Women A, D, G, I, K; men B, C, E, H, J, L, of whom H.
-    assert by_sex == {"K": share(0, 5), "M": share(1, 6), "unknown": None}
-    by_match = used(register, "job-package", group).shares(
-        groups(register, 35, "match", DEFINITIONS)
-    )
-    assert {key: found.n for key, found in by_match.items()} == {
-        "1": 1,
-        "2": 1,
-        "3": 4,
-        "4": 2,
-        "5": 2,
-        "unknown": 1,
+    assert shares(found, "sex") == {"women": (0, 5), "men": (1, 6)}
+    assert cells(found, "match") == {
+        "match-1": 1,
+        "match-2": 1,
+        "match-3": 4,
+        "match-4": 2,
+        "match-5": 2,
+        "match-unknown": 1,
     }
     # In 2009: E 61; I 54; C 49; A 39, L 40; D 34, H 30; B 24, K 25, J 27; G 19.
-    by_age = used(register, "job-package", group).shares(groups(register, 35, "age", DEFINITIONS))
-    assert by_age == {
-        "16-24": share(0, 2),
-        "25-29": share(0, 2),
-        "30-39": share(1, 3),
-        "40-49": share(0, 2),
-        "50-59": share(0, 1),
-        "60+": share(0, 1),
-        "unknown": None,
+    assert shares(found, "age") == {
+        "16-24": (0, 2),
+        "25-29": (0, 2),
+        "30-39": (1, 3),
+        "40-49": (0, 2),
+        "50-59": (0, 1),
+        "60+": (0, 1),
     }
+    # A, B, C and E live in 101; D has moved to 201.
+    assert shares(found, "role", "municipality") == {
+        ("method", "101"): (0, 4),
+        ("comparison", "201"): (1, 7),
+    }
+    # 1 to 3 are job-ready; G was not assessed.
+    assert shares(found, "readiness") == {"ready": (1, 6), "not-ready": (0, 5)}
 
 
 def test_use_over_time(register, group):
     windows = [targets.window_to(register, last, 13) for last in (21, 34, 47, LAST)]
     # H's job package runs from week 44 to week 51.
-    by_window = [used(register, "job-package", group, window).over() for window in windows]
-    assert by_window == [share(0, 11), share(0, 11), share(1, 11), share(1, 11)]
+    by_window = [
+        counted(interventions.use(register, ["job-package"], group, window)) for window in windows
+    ]
+    assert by_window == [(0, 11), (0, 11), (1, 11), (1, 11)]
 
 
 def test_groups_add_up_to_everybody(register):
@@ -284,7 +352,7 @@ def test_sickness_spells(register):
 
 
 def survival(spells, weeks, k=1):
-    return sickness.spell_bands(spells, weeks, k=k)["survival"]
+    return sickness.spell_curves(spells).bands(weeks, k=k)["survival"]
 
 
 def test_survival_of_sickness_spells(register):
