@@ -26,13 +26,14 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from evalbook.errors import DisclosureError
-from evalbook.models.shares.proportions import share
 from evalbook.sdc.audit import Knowledge
 from evalbook.sdc.control import DisclosureControl
+from evalbook.sdc.ties import Tie, Ties
+
+from evalbook.errors import DisclosureError
+from evalbook.models.shares.proportions import share
 from evalbook.sdc.equations import Edition
 from evalbook.sdc.leaks import find_leaks, report_counts
-from evalbook.sdc.ties import Tie, Ties
 from tests.lib import editions, linked_tables
 from tests.lib.attacks import Seen, widths
 

@@ -30,7 +30,7 @@ def _refuse_older_project(context: click.Context) -> None:
             "this project was made by an earlier version, or for the engine alone",
             where=themes,
             remedy="Use `evalbook` for the engine alone; else add the line `programme: nychance`, "
-            "move `minimum_count`, `hidden_cells` and `populations` from targets.yml to "
+            "move `minimum_count` from targets.yml to "
             "data/plan/protection.yml, and follow docs/how-to/upgrade.md for own notebooks",
         )
 

@@ -1,10 +1,14 @@
 """The programme as the engine sees it: its plan, and how an extract is read and checked."""
 
+import math
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from evalbook.plan import Checkpoint, Plan, Programme, Vintage
+from evalbook.plan.programme import PublishedRow
+from evalbook.text.language import Text
 from nychance import tr
 from nychance.definitions import Evaluation
 from nychance.sentences.names import NAMES
@@ -59,6 +63,19 @@ def demonstrate(folder: Path, persons: int = 20_000, seed: int = 2007) -> None:
     synthesize(folder, persons, seed)
 
 
+def remark(the_plan: Plan, keys: Sequence[str], row: PublishedRow) -> Text | None:
+    """Say whether a unit meets the target that a published row is about."""
+    from nychance.sentences.statements import FOUND, format_value, verdict_by
+
+    assert isinstance(the_plan, Evaluation)
+    target = next((target for target in the_plan.targets if target.key in keys), None)
+    if target is None or row.unit != "share" or math.isnan(row.lower + row.upper):
+        return None
+    return tr("Target: at least {threshold}; {verdict}.").format(
+        threshold=format_value(target.threshold, "share", 0), verdict=FOUND[verdict_by(row, target)]
+    )
+
+
 PROGRAMME: Final = Programme(
     name="nychance",
     plan=Evaluation,
@@ -73,4 +90,5 @@ PROGRAMME: Final = Programme(
     words=NAMES,
     unit="municipality",
     counted=("municipalities", "companies"),
+    remark=remark,
 )

@@ -79,7 +79,11 @@ def pages(command: Command) -> Command:
             help="Language, as da; repeat; default all.",
         ),
         click.option(
-            "--format", "formats", multiple=True, metavar="html|pdf", help="Format; default both."
+            "--format",
+            "formats",
+            multiple=True,
+            metavar="html|pdf|docx",
+            help="Format; repeat for several; default html and pdf.",
         ),
         click.option(
             "--renderer",

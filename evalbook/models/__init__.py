@@ -15,7 +15,7 @@ from evalbook.models.did.synthetic_control import SyntheticControl, synthetic_co
 from evalbook.models.did.synthetic_did import SyntheticDiD, synthetic_did
 from evalbook.models.few_clusters.change import ChangeContrast, contrast_changes
 from evalbook.models.few_clusters.clustered import Clustered, clustered
-from evalbook.models.few_clusters.contrast import Contrast, contrast
+from evalbook.models.few_clusters.contrast import Contrast, adjust_contrasts, contrast
 from evalbook.models.few_clusters.multiplicity import family_wise, holm
 from evalbook.models.few_clusters.randomisation import Randomisation, randomisation_test
 from evalbook.models.few_clusters.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
@@ -70,6 +70,7 @@ __all__ = [
     "TransitionMatrix",
     "WildBootstrap",
     "aalen_johansen",
+    "adjust_contrasts",
     "balance_table",
     "bowker",
     "clustered",

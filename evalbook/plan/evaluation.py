@@ -40,6 +40,8 @@ class Checkpoint(Record):
     number: int
     month: str
     activities: tuple[str, ...]
+    # The day its edition came out, if it did.
+    published: date | None = None
 
     @field_validator("month")
     @classmethod
@@ -112,24 +114,34 @@ class Dated(Record):
         return type(self).model_validate(fields)
 
 
-class Population(Record):
-    """Groups that add up to another, named as notebooks do; `{word}` stands for any words."""
+class Units(Record):
+    """What readers get a page of each of, such as places.
 
-    whole: str
-    parts: tuple[str, ...] = Field(min_length=2)
+    Attributes
+    ----------
+    column : str
+        The group by which published tables tell units apart.
+    folder : str
+        Where the pages are; a table named as another and the folder, `targets-places`
+        beside `targets`, says of each unit what the other says of all.
+    name : Text
+        What the units are called together.
+    """
+
+    column: str
+    folder: str = Field(default="units", pattern=r"^[a-z][a-z-]*$")
+    name: Text
 
 
 class Protection(Record):
-    """What protects persons: the smallest count, cells hidden by name, groups that add up."""
+    """What protects persons: the smallest count, rows hidden by name, or counts rounded."""
 
-    # A count of one or two is never published. Cells are named as messages about disclosure name
-    # them.
+    # A count of one or two is never published. Rows are named as messages about disclosure do.
     minimum_count: int = Field(default=5, ge=3)
     hidden_cells: tuple[str, ...] = ()
     # Counts are rounded to this before shares, rates and intervals are made of them; 0: they are
     # hidden where they are small instead.
     rounding: int = Field(default=0, ge=0)
-    populations: tuple[Population, ...] = ()
 
 
 class Named(Record):
@@ -157,6 +169,9 @@ class Plan(Record):
     checkpoints: tuple[Checkpoint, ...]
     activities: dict[str, Text]
     themes: tuple[Theme, ...]
+    units: Units | None = None
+    # Whom readers can ask, as a sentence.
+    contact: Text | None = None
     protection: Protection = Protection()
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
     _seen_from: Checkpoint | None = PrivateAttr(default=None)

@@ -7,7 +7,7 @@ has no more than the engine knows.
 
 import importlib.metadata
 import importlib.util
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,17 @@ class Vintage(NamedTuple):
     made_with: dict[str, Any] | None = None
 
 
+class PublishedRow(NamedTuple):
+    """A row of a table as it was published; hidden numbers are NaN, and `status` says why."""
+
+    estimate: float
+    lower: float
+    upper: float
+    n: float
+    unit: str
+    status: str
+
+
 @dataclass(frozen=True)
 class Programme:
     """An evaluation programme.
@@ -80,6 +91,10 @@ class Programme:
         What a unit of the comparison is called as a column of tables.
     counted : tuple of str
         What tables may count other than persons.
+    remark : callable, optional
+        Takes the plan as it was at a checkpoint, the keys of a published row's groups, and the
+        row; gives what a unit's page says of
+        it, such as whether a target is met, or None.
     """
 
     name: str = ""
@@ -92,6 +107,7 @@ class Programme:
     words: Mapping[str, Text] = field(default_factory=dict)
     unit: str = "unit"
     counted: tuple[str, ...] = ()
+    remark: "Callable[[Plan, Sequence[str], PublishedRow], Text | None] | None" = None
 
     @property
     def folder(self) -> Path | None:

@@ -1,31 +1,21 @@
-"""Pages written from the results: what changed, and how they were made."""
+"""Pages written from the results: the glossary, what changed, and how they were made."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from nbformat import NotebookNode
 
 from evalbook import plan
-from evalbook.errors import UsageError
 from evalbook.execute.record import read_run
 from evalbook.paths import plan_directory
+from evalbook.publish.changes import changes_page
 from evalbook.publish.chapters import Chapter
 from evalbook.publish.edition import Edition
 from evalbook.publish.glossary import glossary_page
 from evalbook.publish.notebook_pages import strip_location
-from evalbook.report.compare import Difference, differences, numbers_of
-from evalbook.report.differences import format_entry, moved
 from evalbook.text.catalogue import tr
-from evalbook.text.language import Language, Text, join, number
+from evalbook.text.language import Language, Text, number
 
-CHANGES = tr("What changed since last time")
 PROVENANCE = tr("How this was made")
-STATUS = {
-    "same": tr("same"),
-    "changed": tr("changed"),
-    "appeared": tr("new"),
-    "vanished": tr("gone"),
-}
 OUTCOMES = {"completed": tr("completed"), "failed": tr("failed")}
 FACTS = tr("| Fact | Value |")
 SHORT = 12
@@ -41,43 +31,6 @@ def appendices(edition: Edition) -> list[Chapter]:
 def glossary(edition: Edition) -> Chapter | None:
     """Write the glossary in the edition's language; None where the plan has none."""
     return glossary_page(plan_directory() / "glossary.yml", edition.language)
-
-
-def changes_page(edition: Edition, previous: plan.Checkpoint) -> Chapter | None:
-    """Write the page that compares the estimates with those of the previous checkpoint.
-
-    Returns
-    -------
-    Chapter or None
-        None where the previous checkpoint has no results.
-    """
-    language = edition.language
-    try:
-        before = numbers_of(edition.root, previous.month)
-        after = numbers_of(edition.root, edition.checkpoint.month)
-    except UsageError:
-        return None
-    found = differences(before, after)
-    intro = tr(
-        "All numbers of this checkpoint ({now}) beside those of the one before ({then}). {counts}. "
-        "A number that changed did not thereby change by more than chance: see the intervals, and "
-        "remember that the target group and the window move on."
-    ).format(
-        now=edition.checkpoint.when,
-        then=previous.when,
-        counts=_counts(found),
-    )
-    sections = [_theme_section(theme, found, language) for theme in plan.load().themes]
-    body = "\n\n".join(
-        [
-            f"{{{{< include /figures/latest/_notice.{language}.md >}}}}",
-            intro[language],
-            *filter(None, sections),
-        ]
-    )
-    return Chapter(
-        "changes", edition.root / "changes.qmd", {"title": CHANGES[language]}, body + "\n"
-    )
 
 
 def provenance_page(edition: Edition) -> Chapter:
@@ -139,36 +92,6 @@ def _source(run: dict[str, Any]) -> Text:
         return tr("unknown")
     state = tr("clean tree") if git["clean"] else tr("with local changes")
     return tr("`{commit}`, {state}").format(commit=git["commit"][:SHORT], state=state)
-
-
-def _counts(found: Sequence[Difference]) -> Text:
-    counted = {status: sum(d.status == status for d in found) for status in STATUS}
-    listed = (
-        Text.same("{name}: {count}").format(name=name, count=str(counted[status]))
-        for status, name in STATUS.items()
-    )
-    return join("; ", listed).map(str.capitalize)
-
-
-def _theme_section(theme: plan.Theme, found: Sequence[Difference], language: Language) -> str:
-    own = [d for d in found if d.key.startswith(f"{theme.stem}.") and d.status != "same"]
-    if not own:
-        return ""
-    head = tr(
-        "| Number | Before | Now | Change | Status |\n"
-        "|:----------------------------|-------:|-------:|-----:|:---|"
-    )
-    rows = "\n".join(_row(d, theme.stem, language) for d in own)
-    return f"## {theme.name[language]} {{#{theme.stem}}}\n\n{head[language]}\n{rows}"
-
-
-def _row(difference: Difference, stem: str, language: Language) -> str:
-    name = f"{difference.entry['method'][language]} (`{difference.key.removeprefix(f'{stem}.')}`)"
-    sides = " | ".join(
-        format_entry(side, language) for side in (difference.before, difference.after)
-    )
-    status = STATUS[difference.status][language]
-    return f"| {name} | {sides} | {moved(difference, language)} | {status} |"
 
 
 def _run_section(theme: plan.Theme, run: dict[str, Any] | None, language: Language) -> str:

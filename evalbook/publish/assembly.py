@@ -18,6 +18,7 @@ from evalbook.publish import downloads, syntax
 from evalbook.publish.appendices import appendices, glossary, notebook_head, run_line
 from evalbook.publish.attachments import check_links, with_pictures
 from evalbook.publish.carried import with_what_it_needs
+from evalbook.publish.changes import write_changes
 from evalbook.publish.chapters import Chapter, anchor_of
 from evalbook.publish.edition import BIBLIOGRAPHY, Edition
 from evalbook.publish.exhibits import Exhibit, completion, write_notices
@@ -25,6 +26,7 @@ from evalbook.publish.exhibits import check as check_exhibits
 from evalbook.publish.expansion import Expander
 from evalbook.publish.methods import listed as methods_list
 from evalbook.publish.notebook_pages import as_markdown, localised, output_cells, write_notebook
+from evalbook.publish.unit_pages import unit_chapters
 from evalbook.publish.values import Display, Results, conditions, context, edition_values
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Text
@@ -50,8 +52,10 @@ class Assembled:
     edition: Edition
     folder: Path
     chapters: list[Chapter]
+    units: list[Chapter]
     calculations: list[Chapter]
     appendices: list[Chapter]
+    found: Mapping[str, Results]
     texts: Mapping[str, str]
     values: Mapping[str, Any]
     context: Path
@@ -59,8 +63,8 @@ class Assembled:
 
     @property
     def pages(self) -> list[Chapter]:
-        """The pages of the web edition: chapters, calculations, appendices."""
-        return [*self.chapters, *self.calculations, *self.appendices]
+        """The pages of the web edition: chapters, units, calculations, appendices."""
+        return [*self.chapters, *self.units, *self.calculations, *self.appendices]
 
     @property
     def printed(self) -> list[Chapter]:
@@ -70,8 +74,9 @@ class Assembled:
     @property
     def sections(self) -> list[tuple[str, list[Chapter]]]:
         """The pages as a table of contents shows them."""
-        titles = (CHAPTERS_WORD, NOTEBOOK_WORD, ABOUT_WORD)
-        parts = (self.chapters, self.calculations, self.appendices)
+        units = plan.load().units
+        titles = (CHAPTERS_WORD, units.name if units else Text.same(""), NOTEBOOK_WORD, ABOUT_WORD)
+        parts = (self.chapters, self.units, self.calculations, self.appendices)
         return [
             (title[self.edition.language], pages)
             for title, pages in zip(titles, parts, strict=True)
@@ -131,6 +136,7 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     )
     _write_notices(latest, synthetic=synthetic)
     _write_methods(latest, found)
+    write_changes(edition, latest)
     write_notices(found, latest)
     if whole:
         downloads.write_tables(found, latest, edition.language)
@@ -159,16 +165,23 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     context_path.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
     calculations = _calculations(edition, notebooks, displays, shown, folder)
     last = _appendices(edition, whole=whole)
+    units = unit_chapters(edition) if whole else []
     expander = replace(plain, values=values)
     texts = {c.page: _chapter_text(edition, c, expander, folder) for c in chapters}
-    texts |= {page.page: expander.expand(page.body) for page in [*calculations, *last]}
-    check_links(texts, {c.page: c.path for c in chapters}, edition.all_pages())
+    texts |= {page.page: expander.expand(page.body) for page in [*units, *calculations, *last]}
+    check_links(
+        texts,
+        {c.page: c.path for c in chapters},
+        edition.all_pages() | {page.page for page in units},
+    )
     return Assembled(
         edition,
         folder,
         chapters,
+        units=units,
         calculations=calculations,
         appendices=last,
+        found=found,
         texts=texts,
         values=values,
         context=context_path,

@@ -1,7 +1,6 @@
 """Chapters as text: their front matter, their order and the anchors of their headings."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 import yaml
 
 from evalbook.errors import ChapterError
-from evalbook.text.language import Language
+from evalbook.text.language import Language, without_accents
 
 HEADING = re.compile(r"^(#{1,4})[ \t]+([^\n{]+?)[ \t]*(\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
@@ -194,13 +193,6 @@ def slug(title: str) -> str:
     spelled = title.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
     plain = without_accents(spelled).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
-
-
-def without_accents(text: str) -> str:
-    """Remove what stands above or below letters."""
-    return "".join(
-        sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
-    )
 
 
 def _slugs(titles: Sequence[str]) -> list[str]:

@@ -29,6 +29,8 @@ for number, chapter in ipairs(job.chapters) do
     -- The citations are written out; Typst would look them up again.
     if to == "typst" then to = "typst-citations" end
   end
+  -- A Word file is written whole, from all chapters.
+  if to == "docx" then to = "json" end
   written[number] = pandoc.write(doc, to, options)
 end
 io.write(pandoc.json.encode(written))

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from evalbook import plan
+from evalbook.errors import UsageError
 from evalbook.execute.record import data_until
 from evalbook.plan.results import RESULTS
 from evalbook.publish.chapters import (
@@ -19,10 +20,20 @@ from evalbook.publish.chapters import (
     with_anchors,
 )
 from evalbook.text.catalogue import SOURCE, tr
-from evalbook.text.language import Language
+from evalbook.text.language import Language, Text
 
+# What an edition is beside its pages, and what it is called.
 BIBLIOGRAPHY = "chapters/references.bib"
 VARIABLES = "_variables.yml"
+# What is printed: the report, and its summary alone.
+REPORT = "report.pdf"
+BRIEF = "brief.pdf"
+# What lies beside the pages to be printed, and what it is called.
+PRINTED: Final = {
+    REPORT: Text.same("PDF"),
+    BRIEF: tr("Summary (PDF)"),
+    "report.docx": Text.same("Word"),
+}
 WORK = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 
@@ -68,6 +79,28 @@ class Edition:
         path = self.root / "_quarto.yml"
         content: dict[str, Any] = read_yaml(read_text(path), path)
         return content
+
+    def reference_document(self) -> Path | None:
+        """Return the project's own Word file whose styles the report takes, if it names one.
+
+        Raises
+        ------
+        UsageError
+            If it is not there.
+        """
+        formats = self.config().get("format")
+        word = formats.get("docx") if isinstance(formats, dict) else None
+        name = word.get("reference-doc") if isinstance(word, dict) else None
+        if not name:
+            return None
+        path = self.root / str(name)
+        if not path.is_file():
+            raise UsageError(
+                f"'{name}' does not exist",
+                where=self.root / "_quarto.yml",
+                remedy="Correct `reference-doc`, or leave it out",
+            )
+        return path
 
     def chapters(self) -> list[Chapter]:
         """Read the edition's chapters in order; raises `ChapterError` for a broken one."""

@@ -15,14 +15,17 @@ from evalbook.plan.programme import catalogues
 from evalbook.plan.results import WARNINGS
 from evalbook.publish.attachments import own_files
 from evalbook.publish.chapters import chapter_order
-from evalbook.publish.edition import BIBLIOGRAPHY, VARIABLES, Edition
+from evalbook.publish.edition import BIBLIOGRAPHY, BRIEF, REPORT, VARIABLES, Edition
 from evalbook.publish.renderer import Renderer
 from evalbook.publish.switch import without_links
+from evalbook.publish.unit_pages import TEMPLATE
 from evalbook.text.language import Language
 
-Format = Literal["html", "pdf"]
-FORMATS: tuple[Format, ...] = ("html", "pdf")
-LOOKS = (".css", ".js", ".svg", ".lua", ".typ", ".html")
+Format = Literal["html", "pdf", "docx"]
+FORMATS: tuple[Format, ...] = ("html", "pdf", "docx")
+# What is made where nothing else is asked for.
+USUAL: tuple[Format, ...] = ("html", "pdf")
+LOOKS = (".css", ".js", ".svg", ".lua", ".typ", ".html", ".docx")
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,13 @@ class EditionSteps:
     def _step(self, edition: Edition, form: Format) -> Step:
         chapters = f" ({', '.join(edition.themes)})" if edition.themes else ""
         act = functools.partial(_make, edition, form, self.renderer.program, self.synthetic)
-        made = _pages_digest if form == "html" else _pdf_digest
+        made: dict[Format, Digest] = {
+            "html": functools.partial(_pages_digest, edition),
+            "pdf": functools.partial(_pdf_digest, edition),
+            "docx": functools.partial(_file_digest, edition.pages / "report.docx"),
+        }
         return Step(
-            f"{edition.name} {form}{chapters}",
-            act,
-            self._inputs(edition, form),
-            functools.partial(made, edition),
+            f"{edition.name} {form}{chapters}", act, self._inputs(edition, form), made[form]
         )
 
     def _inputs(self, edition: Edition, form: Format) -> dict[str, Digest]:
@@ -74,13 +78,10 @@ class EditionSteps:
             )
             for theme in plan.load().themes
         }
-        previous = plan.load().before(edition.checkpoint)
-        # Only the pages tell what has changed since.
-        if previous and form == "html":
-            before = self.root / "figures" / previous.month
+        for before in self._told(edition, form):
             for theme in plan.load().themes:
-                inputs[f"the result of {theme.stem} at {previous.month}"] = functools.partial(
-                    _result_digest, before, theme.stem
+                inputs[f"the result of {theme.stem} at {before.month}"] = functools.partial(
+                    _result_digest, self.root / "figures" / before.month, theme.stem
                 )
         templates = sorted(p for p in (PACKAGE / "publish").iterdir() if p.suffix in LOOKS)
         catalogue = catalogues(plan.load().programme, [edition.language])
@@ -100,15 +101,26 @@ class EditionSteps:
             *sorted(self.root.glob("notebooks/*.ipynb")),
         ]
         chapters = [self.root / path for path in chapter_order(edition.config(), edition.language)]
+        if plan.load().units and form == "html":
+            chapters.append(self.root / TEMPLATE.format(language=edition.language))
         files += [*chapters, *(each for path in chapters for each in own_files(path, self.root))]
         files += [path for path in [self.root / VARIABLES] if path.is_file()]
         inputs["the warnings about the data"] = _digest_of(
             [edition.figures / WARNINGS.format(language=edition.language)]
         )
         files += [path for path in [self.root / BIBLIOGRAPHY] if path.is_file()]
+        if form == "docx" and (own := edition.reference_document()):
+            files.append(own)
         return inputs | {
             path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files
         }
+
+    @staticmethod
+    def _told(edition: Edition, form: Format) -> Sequence[plan.Checkpoint]:
+        """Return the earlier checkpoints that an edition tells of."""
+        earlier = plan.load().until(edition.checkpoint)[:-1]
+        # All of them are what units came to, on pages; the last is what has changed since.
+        return earlier if plan.load().units and form == "html" else earlier[-1:]
 
 
 def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) -> dict[str, str]:
@@ -117,8 +129,10 @@ def _make(edition: Edition, form: Format, program: str | None, synthetic: bool) 
 
     if form == "html":
         make.make_html(edition, program)
-    else:
+    elif form == "pdf":
         make.make_pdf(edition, synthetic=synthetic)
+    else:
+        make.make_docx(edition)
     return {}
 
 
@@ -145,6 +159,12 @@ def _pages_digest(edition: Edition) -> str | None:
     return sha256("".join(texts).encode()).hexdigest()
 
 
-def _pdf_digest(edition: Edition) -> str | None:
-    path = edition.pages / "report.pdf"
+def _file_digest(path: Path) -> str | None:
     return record.file_digest(path) if path.is_file() else None
+
+
+def _pdf_digest(edition: Edition) -> str | None:
+    paths = [edition.pages / REPORT]
+    if not edition.themes:
+        paths.append(edition.pages / BRIEF)
+    return record.digest_of(tuple(paths)) if all(path.is_file() for path in paths) else None

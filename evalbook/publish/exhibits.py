@@ -16,6 +16,7 @@ from evalbook.publish.chapters import prose_of, read_text
 from evalbook.publish.expansion import Expander, own_includes
 from evalbook.publish.plain_tables import with_plain_tables
 from evalbook.publish.values import WORDS, Results
+from evalbook.report.markdown import escaped
 from evalbook.report.pipe_table import stored_table
 from evalbook.text.language import Language
 
@@ -130,8 +131,11 @@ def completion(
     """
     entry = found[KINDS[exhibit.kind]].get(exhibit.name)
     if entry is None:
-        return {"notice": found["notices"][exhibit.name][language]}
+        return {"notice": escaped(found["notices"][exhibit.name][language])}
     said = {key: entry[key][language] for key in ("alt", "source") if key in entry}
+    # Filters read it as Markdown, where the alternative text is an attribute's value.
+    if "source" in said:
+        said["source"] = escaped(said["source"])
     if exhibit.kind == "fig" and entry.get("data"):
         table = stored_table(entry["data"], language)
         said["behind"] = with_plain_tables(f"{table}\n", WORDS["table"][language])
@@ -147,7 +151,7 @@ def write_notices(found: Mapping[str, Results], latest: Path) -> None:
         for name, said in result.get("notices", {}).items():
             for language, text in said.items():
                 title = f'title="{WORDS["notice"][language]}"'
-                block = f"::: {{.callout-note .not-yet {title}}}\n{text}\n:::\n"
+                block = f"::: {{.callout-note .not-yet {title}}}\n{escaped(text)}\n:::\n"
                 for stem in (name, f"_{name}"):
                     path = latest / theme / f"{stem}.{language}.md"
                     if not path.exists():

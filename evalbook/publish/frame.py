@@ -7,6 +7,7 @@ from evalbook.text.language import month
 
 CITE = tr("Cite as: {title}. {label}. Made with evalbook {version}.")
 DATA = tr("All numbers as a data file (JSON)")
+ALL_DATA = tr("All tables and numbers of this edition:")
 SKIP = tr("Skip to the content")
 LICENCE = tr("Text and figures: CC BY 4.0. Code: MIT.")
 
@@ -18,7 +19,7 @@ def frame(assembled: Assembled) -> dict[str, str]:
     -------
     dict
         `title`, `month`, `checkpoint`, `synthetic` (empty where persons are real), `cite`,
-        `licence` and `data` (the name of the data file).
+        `licence`, `all` (what all data are called) and `data` (the name of the data file).
     """
     edition, language = assembled.edition, assembled.edition.language
     title = plan.load().title[language]
@@ -30,5 +31,6 @@ def frame(assembled: Assembled) -> dict[str, str]:
         "synthetic": notice if assembled.synthetic else "",
         "cite": CITE[language].format(title=title, label=edition.label, version=__version__),
         "licence": LICENCE[language],
+        "all": "" if edition.themes else ALL_DATA[language],
         "data": f"{edition.checkpoint.month}.json",
     }

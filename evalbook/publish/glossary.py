@@ -7,17 +7,15 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from evalbook import plan
 from evalbook.errors import DataError
-from evalbook.publish.chapters import Chapter, slug, without_accents
+from evalbook.publish.chapters import Chapter, slug
 from evalbook.text.catalogue import SOURCE, tr
-from evalbook.text.language import Language
+from evalbook.text.language import Language, in_order
 
 TITLE = tr("Glossary")
 INTRO = tr(
     "The words of the evaluation as this report uses them, with those of the other language in "
     "parentheses."
 )
-# The letters with which alphabets of the north end; elsewhere an accent does not count.
-LAST = {"da": "æøå", "nb": "æøå", "nn": "æøå", "sv": "åäö", "fi": "åäö"}
 
 
 class Word(BaseModel):
@@ -64,7 +62,7 @@ def glossary_page(path: Path, language: Language) -> Chapter | None:
     if not path.is_file():
         return None
     other = next((each for each in plan.load().languages if each != language), language)
-    words = sorted(read(path), key=lambda entry: _order(entry[language].term, language))
+    words = sorted(read(path), key=lambda entry: in_order(entry[language].term, language))
     terms = [_term(entry, language, other) for entry in words]
     return Chapter(
         "glossary", path, {"title": TITLE[language]}, "\n".join([INTRO[language], "", *terms])
@@ -77,11 +75,3 @@ def _term(entry: Entry, language: Language, other: Language) -> str:
         f" ([{entry[other].term}]{{lang={other}}})" if other in entry and other != language else ""
     )
     return f"[{entry[language].term}]{{#{anchor}}}{elsewhere}\n:   {entry[language].meaning}\n"
-
-
-def _order(term: str, language: Language) -> str:
-    last = LAST.get(language, "")
-    return "".join(
-        chr(ord("z") + 1 + last.index(sign)) if sign in last else without_accents(sign)
-        for sign in term.lower()
-    )

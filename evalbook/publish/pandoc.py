@@ -76,7 +76,8 @@ def convert(
     Parameters
     ----------
     to : str
-        Pandoc's name of the format to write.
+        Pandoc's name of the format to write; for `docx`, the chapters' documents as JSON, of which
+        `evalbook.publish.word` makes one file.
     context : Path
         What the edition tells Pandoc, as JSON: see `evalbook.publish.values.context`.
     folder : Path
@@ -96,7 +97,7 @@ def convert(
     """
     known = json.loads(context.read_text(encoding="utf-8"))
     exhibits = known.pop("exhibits", {})
-    filters = [FILTER, PORTABLE, *([PRINTED] if to == "typst" else [])]
+    filters = [FILTER, PORTABLE, *([PRINTED] if to in ("typst", "docx") else [])]
     around = {"from": READ, "to": to, "filters": [str(path) for path in filters]}
     if template:
         around["template"] = template.read_text(encoding="utf-8")

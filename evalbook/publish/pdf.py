@@ -23,6 +23,7 @@ STANDARDS: Final[tuple[Literal["ua-1", "a-2a"], ...]] = ("ua-1", "a-2a")
 # A warning means a wrong report, such as page numbers that did not settle, unless it is named here.
 HARMLESS: Final[frozenset[str]] = frozenset()
 PLACE: Final = re.compile(r"┌─ .*?:(\d+):\d+")
+FIGURE: Final = re.compile(r"^!\[.*\]\(.*\)\{#fig-[^}]*\}$", re.MULTILINE)
 SECTION: Final = re.compile(r"^=+ (.+)$", re.MULTILINE)
 WORDS = {
     "excerpt": tr("Excerpt: {chapters}"),
@@ -33,7 +34,7 @@ WORDS = {
 }
 
 
-def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
+def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool, brief: bool = False) -> None:
     """Typeset an edition as one PDF.
 
     Parameters
@@ -44,6 +45,8 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
         The PDF to write; it appears only when it is whole.
     synthetic : bool
         Whether the cover and the footer must say that the persons are synthetic.
+    brief : bool
+        Only the summary, the first chapter, on a few pages without cover and figures.
 
     Raises
     ------
@@ -52,9 +55,9 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
     RenderError
         If Typst refuses the document or warns of it; names the chapter and the section.
     """
-    chapters = assembled.printed
+    chapters = assembled.chapters[:1] if brief else assembled.printed
     bodies = convert(
-        [_source(assembled, chapter) for chapter in chapters],
+        [printed_source(assembled, chapter, chapters) for chapter in chapters],
         to="typst",
         context=assembled.context,
         folder=assembled.folder,
@@ -62,7 +65,7 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
     )
     # Pictures that wait for a page of their own come before the next chapter.
     parts = [f"{written}\n#place.flush()\n\n" for written in bodies]
-    document = assembled.folder / "report.typ"
+    document = assembled.folder / f"{target.stem}.typ"
     template = TEMPLATE.read_text(encoding="utf-8")
     document.write_text(template + "".join(parts), encoding="utf-8")
     try:
@@ -71,7 +74,7 @@ def render_pdf(assembled: Assembled, target: Path, *, synthetic: bool) -> None:
             root=str(assembled.folder),
             font_paths=[str(FONTS)],
             ignore_system_fonts=True,
-            sys_inputs=_inputs(assembled, synthetic),
+            sys_inputs=_inputs(assembled, synthetic) | ({"brief": "yes"} if brief else {}),
             pdf_standards=list(STANDARDS),
         )
     except typst.TypstError as error:
@@ -102,12 +105,25 @@ def _refusal(
     )
 
 
-def _source(assembled: Assembled, chapter: Chapter) -> Source:
+def printed_source(assembled: Assembled, chapter: Chapter, chapters: Sequence[Chapter]) -> Source:
+    """Return a chapter for Pandoc, as a part of one document that has several."""
     body = assembled.expanded(chapter)
     text = f"# {chapter.title} {{#chapter--{chapter.page}}}\n\n{body}"
-    printed = " ".join(other.page for other in assembled.printed)
+    if len(chapters) < len(assembled.chapters):
+        text = FIGURE.sub("", text)
+    printed = " ".join(other.page for other in chapters)
     metadata = {"page": chapter.page, "printed": printed, "lang": tag(assembled.edition.language)}
     return Source(text, chapter.path, tuple(metadata.items()))
+
+
+def subtitle(assembled: Assembled) -> str:
+    """Return the checkpoint, and which chapters there are where not all are."""
+    edition = assembled.edition
+    if not edition.themes:
+        return edition.label
+    chapters = ", ".join(chapter.title for chapter in assembled.chapters)
+    excerpt = WORDS["excerpt"][edition.language].format(chapters=chapters)
+    return f"{edition.label}. {excerpt}"
 
 
 def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
@@ -115,13 +131,10 @@ def _inputs(assembled: Assembled, synthetic: bool) -> dict[str, str]:
     language = edition.language
     spoken, _, country = locale(language).partition("_")
     title = plan.load().title[language]
-    when = edition.label
-    chapters = ", ".join(chapter.title for chapter in assembled.chapters)
-    excerpt = WORDS["excerpt"][language].format(chapters=chapters) if edition.themes else ""
     cutoff = day(edition.data_until, language)
     return {
         "title": title,
-        "subtitle": f"{when}. {excerpt}" if excerpt else when,
+        "subtitle": subtitle(assembled),
         "running": f"{title}, {month(edition.checkpoint.cutoff, language)}",
         "author": plan.load().command,
         "cutoff": edition.data_until.isoformat(),

@@ -1,9 +1,19 @@
--- What Quarto does by itself, for HTML and Typst made by Pandoc alone: notices, links between pages, where pictures are and
--- what they show. Reads the metadata `page`, `up` (from this page to the edition's folder) and `printed` (the PDF's chapters).
+-- What Quarto does by itself, for HTML, Typst and Word made by Pandoc alone: notices, links between pages, where pictures are and
+-- what they show. Reads the metadata `page`, `up` (from this page to the edition's folder) and `printed` (the chapters
+-- of the PDF and of the Word file).
 
-local typst = FORMAT == "typst"
+local typst, word = FORMAT == "typst", FORMAT == "docx"
+-- All chapters in one document.
+local bound = typst or word
 local page, up, printed = "", "", ""
 local kinds = { "note", "tip", "warning", "important", "caution" }
+
+-- What is referred to keeps its name.
+local function called(blocks, identifier)
+  return identifier == "" and blocks or pandoc.Div(blocks, pandoc.Attr(identifier))
+end
+
+local function styled(block, style) return pandoc.Div({ block }, pandoc.Attr("", {}, { ["custom-style"] = style })) end
 
 local function callout(div)
   -- In print the cover and each footer say it.
@@ -22,8 +32,13 @@ local function callout(div)
         if title then blocks:insert(pandoc.Para({ pandoc.Strong(pandoc.Str(title)) })) end
         blocks:extend(div.content)
         blocks:insert(pandoc.RawBlock("typst", "]"))
-        -- What is referred to.
-        return div.identifier == "" and blocks or pandoc.Div(blocks, pandoc.Attr(div.identifier))
+        return called(blocks, div.identifier)
+      end
+      if word then
+        local blocks = pandoc.Blocks({})
+        if title then blocks:insert(styled(pandoc.Para({ pandoc.Str(title) }), "Callout Title")) end
+        blocks:extend(div.content:map(function(block) return styled(block, "Callout") end))
+        return called(blocks, div.identifier)
       end
       if title then
         div.content:insert(1, pandoc.Div(pandoc.Plain(pandoc.Str(title)), pandoc.Attr("", { "callout-title" })))
@@ -38,18 +53,18 @@ local function everywhere(hash)
   return hash:match("^#figure%-") or hash:match("^#table%-") or hash:match("^#equation%-")
 end
 
--- In print all chapters are one document: a heading's label carries its chapter's name.
+-- Where all chapters are one document, a heading's label carries its chapter's name.
 local function link(a)
   local target, hash = a.target:match("^([^#]*)(#?.*)$")
   local stem, kind = target:match("^(.-)%.(%w+)$")
-  if typst and kind == "ipynb" then return a.content end
+  if bound and kind == "ipynb" then return a.content end
   if kind ~= "qmd" then
-    if typst and target == "" and hash ~= "" and not everywhere(hash) then
+    if bound and target == "" and hash ~= "" and not everywhere(hash) then
       a.target = "#" .. page .. "--" .. hash:sub(2)
     end
     return a
   end
-  if not typst then
+  if not bound then
     a.target = stem .. ".html" .. hash
     return a
   end
@@ -63,7 +78,7 @@ end
 
 local function named(element)
   local id = element.identifier
-  if typst and id ~= "" and not id:match("^chapter%-%-") and not everywhere("#" .. id) then
+  if bound and id ~= "" and not id:match("^chapter%-%-") and not everywhere("#" .. id) then
     element.identifier = page .. "--" .. element.identifier
   end
   return element
@@ -100,6 +115,12 @@ local function picture(img)
   end
   if alt then img.caption = { pandoc.Str(alt) } end
   local width, height = size(path)
+  if word then
+    -- Not every word processor shows drawings; a picture of each lies beside it.
+    img.src = path:gsub("%.svg$", ".png")
+    img.attributes.width = width and width .. "pt"
+    return img
+  end
   if width then
     img.attributes.width = tostring(math.floor(width * 4 / 3 + 0.5))
     img.attributes.height = tostring(math.floor(height * 4 / 3 + 0.5))
@@ -112,7 +133,7 @@ end
 
 -- On a narrow screen a picture keeps a legible size and scrolls.
 local function figure(fig)
-  if typst then return nil end
+  if bound then return nil end
   local caption = pandoc.utils.stringify(fig.caption.long):match("^[^.]*"):gsub('[<>&"]', "")
   fig.content:insert(1, pandoc.RawBlock("html", '<div class="scroll" tabindex="0" role="group" aria-label="' .. caption .. '">'))
   fig.content:insert(pandoc.RawBlock("html", "</div>"))

@@ -1,4 +1,4 @@
--- Lays out the tables of the PDF: how wide their columns are, and where on a page they may stand.
+-- Lays out the tables of the PDF and of the Word file: how wide their columns are, and in the PDF where on a page they may stand.
 
 -- A low table stands where it is, a higher one where a page has room for all of it, and only one that no page can hold is
 -- broken. Heights in points, of a table, a row without its lines, and a line; widths in letters, of a page and what stands
@@ -81,6 +81,7 @@ end
 
 local function placed(tbl)
   local height = fit(tbl)
+  if FORMAT == "docx" then return tbl end
   -- Pictures that wait for a page would deal a table out over as many pages as they need.
   if height > HIGHEST then return { pandoc.RawBlock("typst", "#place.flush()"), tbl } end
   local opening = height > LOW and "#[#set figure(placement: auto)" or "#block(breakable: false)["

@@ -12,6 +12,7 @@ import yaml
 from evalbook.errors import RenderError
 from evalbook.publish.assembly import CONTENTS_WORD, Assembled
 from evalbook.publish.chapters import Chapter
+from evalbook.publish.data_package import ARCHIVE, WORKBOOK
 from evalbook.publish.frame import DATA, SKIP, frame
 from evalbook.publish.pandoc import FILTER, Source, convert
 from evalbook.publish.policy import with_policy
@@ -24,6 +25,7 @@ HARMLESS: Final = re.compile(r"^$")
 WARNING: Final = re.compile(r"^(?:\[WARNING\]|WARN(?:ING)?:)\s*(.*)$", re.MULTILINE)
 # From a page of an edition; the footer is the same on pages in a folder below.
 DATA_FOLDER: Final = "../../data/"
+EDITION_FOLDER: Final = "./"
 COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -78,8 +80,10 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
             shutil.copy2(path, target)
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        if path.parent.name == "notebooks":
+        if path.parent != site:
             text = text.replace(f'"{DATA_FOLDER}', f'"../{DATA_FOLDER}')
+            for name in (WORKBOOK, ARCHIVE):
+                text = text.replace(f'"{EDITION_FOLDER}{name}"', f'"../{name}"')
         path.write_text(with_policy(text), encoding="utf-8")
     return site
 
@@ -127,6 +131,10 @@ def _entry(page: Chapter) -> dict[str, str]:
 def _footer(around: dict[str, str], data: str) -> str:
     """Return the footer, as Quarto takes it: Markdown, in which HTML is allowed."""
     link = f'<a href="{DATA_FOLDER}{around["data"]}">{html.escape(data)}</a>'
+    if around["all"]:
+        files = ((WORKBOOK, "Excel"), (ARCHIVE, "CSV"))
+        links = [f'<a href="{EDITION_FOLDER}{name}">{said}</a>' for name, said in files]
+        link = f"{html.escape(around['all'])} {', '.join([*links, link])}"
     lines = [html.escape(around[key]) for key in ("synthetic", "cite")]
     lines.append(f"{html.escape(around['licence'])} {link}")
     return "".join(f"<p>{line}</p>" for line in lines if line)

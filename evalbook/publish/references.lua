@@ -15,6 +15,8 @@ local page, up = "", ""
 local in_quarto = quarto ~= nil and quarto.doc ~= nil
 local web = FORMAT:match("^html") ~= nil or FORMAT == "plain"
 local printed = FORMAT == "typst" and not in_quarto
+-- All chapters in one document.
+local bound = (FORMAT == "typst" or FORMAT == "docx") and not in_quarto
 local left_to_quarto = in_quarto and not web
 local CARRIED = { html = "html", html5 = "html", plain = "html", typst = "pdf typst", docx = "docx" }
 
@@ -141,6 +143,10 @@ local function behind(id)
   return blocks
 end
 
+local function escaped(text)
+  return (text:gsub('[&<>"]', { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }))
+end
+
 local function complete_figure(fig)
   local id = fig.identifier
   local said = exhibits[id]
@@ -152,6 +158,12 @@ local function complete_figure(fig)
       if not img.attributes["fig-alt"] then img.attributes["fig-alt"] = said.alt end
       if not web or not said.narrow then return img end
       local narrow = '<picture><source media="(max-width: 40rem)" srcset="' .. up .. said.narrow .. '">'
+      if in_quarto then
+        -- Quarto would make its figure of the image alone.
+        local src, alt = up .. img.src:gsub("^/", ""), img.attributes["fig-alt"] or ""
+        narrow = narrow .. '<img class="img-fluid figure-img" src="' .. src .. '" alt="' .. escaped(alt) .. '"></picture>'
+        return pandoc.RawInline("html", narrow)
+      end
       return { pandoc.RawInline("html", narrow), img, pandoc.RawInline("html", "</picture>") }
     end,
   })
@@ -286,7 +298,7 @@ local function reference(cite)
     else
       local home = pandoc.utils.stringify(numbered[id].page)
       local target = "#" .. anchor(id)
-      if (web and not here[id]) or (printed and kind == "sec") then target = home .. ".qmd" .. target end
+      if (web and not here[id]) or (bound and kind == "sec") then target = home .. ".qmd" .. target end
       if i > 1 then links:extend({ pandoc.Str(","), pandoc.Space() }) end
       -- Quarto shows what such a link leads to where the pointer rests on it.
       local class = in_quarto and here[id] and kind ~= "sec" and "reference quarto-xref" or "reference"

@@ -10,7 +10,7 @@ from evalbook import plan
 from evalbook.errors import UsageError
 from evalbook.execute import CELL_SECONDS
 from evalbook.publish import translation
-from evalbook.publish.edition_steps import FORMATS, Format
+from evalbook.publish.edition_steps import FORMATS, USUAL, Format
 from evalbook.text.language import PACKAGED, Language
 
 
@@ -25,7 +25,7 @@ class Selection:
     workers: int
     cell_seconds: int = CELL_SECONDS
     languages: tuple[Language, ...] = PACKAGED
-    formats: tuple[Format, ...] = FORMATS
+    formats: tuple[Format, ...] = USUAL
     renderer: str = "auto"
     cluster: str = ""
     # An excerpt has only the chapters named; no names mean the whole edition.
@@ -74,7 +74,7 @@ def select(
         workers=workers,
         cell_seconds=cell_seconds,
         languages=tuple(_known("language", languages, the_plan.languages)),
-        formats=tuple(_known("format", formats, FORMATS)),
+        formats=tuple(_known("format", formats or USUAL, FORMATS)),
         renderer=renderer,
         cluster=cluster,
         excerpt=bool(themes),

@@ -1,6 +1,8 @@
 """The whole site: editions in their places, the data files and the landing page."""
 
+import html
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,13 +14,15 @@ from evalbook import plan
 from evalbook.execute.record import data_until
 from evalbook.files import replace_folder, write_whole
 from evalbook.plan.results import RESULTS, results
+from evalbook.publish.edition import PRINTED
 from evalbook.publish.policy import with_policy
 from evalbook.report.units import write
 from evalbook.text.catalogue import tr
-from evalbook.text.language import Language, direction, month, own_name
+from evalbook.text.language import Language, direction, in_order, month, own_name
 
+TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 NUMBERED = tr("Checkpoint {number}")
-ABOUT = tr("Choose an evaluation checkpoint. The newest is the last.")
+ABOUT = tr("Choose an evaluation checkpoint. The newest comes first.")
 
 
 def data_file(the_plan: plan.Plan, checkpoint: plan.Checkpoint, figures: Path) -> dict[str, Any]:
@@ -75,14 +79,15 @@ def place_pages(made: Path, place: Path, *, whole: bool) -> None:
     place : Path
         `_site/<language>/<checkpoint>`.
     whole : bool
-        True replaces what is there but keeps its PDF; False adds or replaces only the pages made.
+        True replaces what is there but keeps PDF and Word file; False adds or replaces only the
+        pages made.
     """
     if not whole:
         shutil.copytree(made, place, dirs_exist_ok=True)
         return
-    printed = place / "report.pdf"
-    if printed.is_file():
-        shutil.copy2(printed, made / printed.name)
+    for name in PRINTED:
+        if (place / name).is_file():
+            shutil.copy2(place / name, made / name)
     replace_folder(made, place)
 
 
@@ -115,7 +120,7 @@ def _published(
 def _section(site: Path, the_plan: plan.Plan, language: Language) -> dict[str, Any]:
     """Return the editions of a language that are there."""
     editions = []
-    for checkpoint in the_plan.checkpoints:
+    for checkpoint in reversed(the_plan.checkpoints):
         links = _links(site, language, checkpoint)
         if links:
             editions.append(
@@ -128,7 +133,29 @@ def _section(site: Path, the_plan: plan.Plan, language: Language) -> dict[str, A
         "title": the_plan.title[language],
         "about": ABOUT[language],
         "editions": editions,
+        "choose": the_plan.units.name[language] if the_plan.units else "",
+        "units": _units(site, the_plan, language),
     }
+
+
+def _units(site: Path, the_plan: plan.Plan, language: Language) -> list[dict[str, str]]:
+    """Return the pages of units in the newest edition that has them."""
+    if not the_plan.units:
+        return []
+    for checkpoint in reversed(the_plan.checkpoints):
+        folder = site / language / checkpoint.month / the_plan.units.folder
+        if pages := sorted(folder.glob("*.html")):
+            found = [
+                {"href": page.relative_to(site).as_posix(), "text": _heading(page)}
+                for page in pages
+            ]
+            return sorted(found, key=lambda each: in_order(each["text"], language))
+    return []
+
+
+def _heading(page: Path) -> str:
+    found = TITLE.search(page.read_text(encoding="utf-8"))
+    return html.unescape(re.sub(r"<[^>]+>", "", found[1])) if found else page.stem
 
 
 def _links(site: Path, language: Language, checkpoint: plan.Checkpoint) -> list[dict[str, str]]:
@@ -136,12 +163,9 @@ def _links(site: Path, language: Language, checkpoint: plan.Checkpoint) -> list[
     pages = sorted(page.name for page in (site / place).glob("*.html"))
     first = "index.html" if "index.html" in pages else next(iter(pages), "")
     links = [{"href": f"{place}/{first}", "text": when, "label": ""}] if first else []
-    if (site / place / "report.pdf").is_file():
-        links.append(
-            {
-                "href": f"{place}/report.pdf",
-                "text": "PDF" if first else f"{when} (PDF)",
-                "label": f"PDF, {when}",
-            }
-        )
+    for name, kind in PRINTED.items():
+        if (site / place / name).is_file():
+            said = kind[language]
+            text = said if links else f"{when} ({said})"
+            links.append({"href": f"{place}/{name}", "text": text, "label": f"{said}, {when}"})
     return links

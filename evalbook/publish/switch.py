@@ -6,10 +6,12 @@ from pathlib import Path
 
 from evalbook import plan
 from evalbook.files import write_whole
+from evalbook.publish.edition import PRINTED
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, month, own_name
 
 LABEL = tr("Editions")
+END = ' class="end"'
 # Where the line goes: the portable renderer's pages have a place for it; on Quarto's it opens the
 # text.
 PLACE = re.compile(r"<!-- editions -->.*?<!-- /editions -->", re.DOTALL)
@@ -73,10 +75,12 @@ def _line(
             items.append(f'<li><span aria-current="page">{name}</span></li>')
         elif target:
             items.append(f'<li><a data-same href="{up}{target}">{name}</a></li>')
-    if (site / language / here.month / "report.pdf").is_file():
-        items.append(
-            f'<li class="end"><a href="{up}{language}/{here.month}/report.pdf">PDF</a></li>'
-        )
+    place = f"{language}/{here.month}"
+    there = {n: said[language] for n, said in PRINTED.items() if (site / place / n).is_file()}
+    items += [
+        f'<li{"" if number else END}><a href="{up}{place}/{name}">{said}</a></li>'
+        for number, (name, said) in enumerate(there.items())
+    ]
     for other in the_plan.languages:
         target = _target(site, other, here, page)
         if other != language and target:

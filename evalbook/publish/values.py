@@ -18,7 +18,7 @@ from evalbook.report.markdown import attribute, escaped
 from evalbook.report.units import write, write_interval
 from evalbook.sdc import HIDDEN
 from evalbook.text.catalogue import tr
-from evalbook.text.language import Language, Text, day, joined, month, number
+from evalbook.text.language import Language, Text, day, join, joined, month, number
 
 WORDS = {
     "download": tr("download"),
@@ -98,6 +98,7 @@ def edition_values(
             "cutoff": day(until or checkpoint.cutoff, language),
             "activities": escaped(_named(the_plan, checkpoint)[language]),
             "ahead": escaped(_ahead(the_plan, checkpoint)[language]),
+            "imprint": escaped(_imprint(the_plan, checkpoint, until)[language]),
         },
         **conditions(the_plan, checkpoint, results),
         "planned": {
@@ -182,6 +183,19 @@ def _labels(displays: Sequence[Display], language: Language) -> dict[str, dict[s
 
 def _named(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:
     return joined([the_plan.activities[activity] for activity in checkpoint.activities])
+
+
+def _imprint(the_plan: plan.Plan, checkpoint: plan.Checkpoint, until: date | None) -> Text:
+    """Return sentences on the day an edition came out, the data, and whom to ask."""
+    out = checkpoint.published
+    parts = [
+        tr("Published on {day}.").format(day=Text.each(day, out))
+        if out
+        else tr("No day of publication has been set."),
+        tr("Data up to {cutoff}.").format(cutoff=Text.each(day, until or checkpoint.cutoff)),
+        the_plan.contact or tr("No contact has been named."),
+    ]
+    return join(" ", parts)
 
 
 def _ahead(the_plan: plan.Plan, checkpoint: plan.Checkpoint) -> Text:

@@ -8,10 +8,11 @@ from typing import Any
 
 from evalbook import plan
 from evalbook.files import replace_folder
-from evalbook.publish import pdf, portable, quarto, site, switch
+from evalbook.publish import pdf, portable, quarto, site, switch, word
 from evalbook.publish.assembly import assemble
+from evalbook.publish.data_package import write_package
 from evalbook.publish.downloads import write_pictures
-from evalbook.publish.edition import Edition
+from evalbook.publish.edition import BRIEF, REPORT, Edition
 from evalbook.publish.values import as_yaml
 
 
@@ -35,6 +36,8 @@ def make_html(edition: Edition, program: str | None) -> None:
         pages = (
             quarto.render_html(assembled, program) if program else portable.render_html(assembled)
         )
+        if not edition.themes:
+            write_package(edition, assembled.found, pages)
         for notebook in (folder / "notebooks").glob("*.ipynb"):
             (pages / "notebooks").mkdir(exist_ok=True)
             shutil.copy2(notebook, pages / "notebooks" / notebook.name)
@@ -44,17 +47,28 @@ def make_html(edition: Edition, program: str | None) -> None:
 
 
 def make_pdf(edition: Edition, *, synthetic: bool) -> None:
-    """Make an edition's PDF.
+    """Make an edition's PDF, and beside it one of its summary alone.
 
     Raises `ChapterError` or `RenderError`, and nothing of the edition has changed then.
     """
     folder = _temporary_folder(edition, "pdf")
     try:
-        pdf.render_pdf(
-            assemble(edition, folder, whole=False),
-            edition.pages / "report.pdf",
-            synthetic=synthetic,
-        )
+        assembled = assemble(edition, folder, whole=False)
+        pdf.render_pdf(assembled, edition.pages / REPORT, synthetic=synthetic)
+        if not edition.themes:
+            pdf.render_pdf(assembled, edition.pages / BRIEF, synthetic=synthetic, brief=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_docx(edition: Edition) -> None:
+    """Make an edition's Word file.
+
+    Raises `ChapterError` or `RenderError`, and nothing of the edition has changed then.
+    """
+    folder = _temporary_folder(edition, "docx")
+    try:
+        word.render_docx(assemble(edition, folder, whole=False), edition.pages / "report.docx")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

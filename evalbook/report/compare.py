@@ -1,6 +1,7 @@
 """Two runs compared: every estimate of both, what changed, what appeared, what vanished."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,6 +52,22 @@ class Difference:
         return "same" if same else "changed"
 
     @property
+    def seen(self) -> Change:
+        """What happened to the estimate as pages write it: one that rounds to the same is same."""
+        if self.before is None or self.after is None:
+            return self.status
+        return "same" if _rounded(self.before) == _rounded(self.after) else "changed"
+
+    @property
+    def weight(self) -> float:
+        """How large the change is beside the uncertainty of both; 0 where that is not known."""
+        ends = [entry["interval"] for entry in (self.before, self.after) if entry]
+        if self.change is None or len(ends) < 2 or not all(ends):
+            return 0.0
+        wide = math.hypot(*(high - low for low, high in ends))
+        return 2 * abs(self.change) / wide if wide else 0.0
+
+    @property
     def entry(self) -> Mapping[str, Any]:
         """The newer entry there is, for the unit and the method."""
         entry = self.after or self.before
@@ -66,6 +83,12 @@ def differences(before: Numbers, after: Numbers) -> list[Difference]:
     """Lay two sets of numbers side by side, in the order of the newer one, then what vanished."""
     keys = dict.fromkeys([*after, *before])
     return [Difference(key, before.get(key), after.get(key)) for key in keys]
+
+
+def _rounded(entry: Mapping[str, Any]) -> tuple[float | None, ...]:
+    places = entry["decimals"] + (2 if entry["unit"] == "share" else 0)
+    values = (entry["value"], *(entry["interval"] or ()))
+    return tuple(None if value is None else round(value, places) for value in values)
 
 
 def numbers_of(root: Path, name: str) -> Numbers:

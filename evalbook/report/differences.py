@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from evalbook.report.compare import Difference
-from evalbook.report.units import write, write_interval
+from evalbook.report.units import SCALE, write, write_interval
 from evalbook.sdc import HIDDEN
 from evalbook.text.language import Language, number
 
@@ -73,14 +73,22 @@ def format_entry(entry: Mapping[str, Any] | None, language: Language) -> str:
     return write(entry["value"], unit, language, decimals) + interval + persons
 
 
-def moved(difference: Difference, language: Language) -> str:
-    """Write the change, of a share in percentage points; nothing where there is none."""
-    if difference.change is None:
+def moved(difference: Difference, language: Language, *, signed: bool = False) -> str:
+    """Write the change, of a share in percentage points; nothing where there is none.
+
+    It is that of the numbers as they are written, so that readers find the same.
+    """
+    change = difference.change
+    if change is None or difference.before is None or difference.after is None:
         return ""
     unit, decimals = difference.entry["unit"], difference.entry["decimals"]
-    if unit == "share":
-        return write(100 * difference.change, "points", language, decimals)
-    return write(difference.change, "points" if unit == "percent" else unit, language, decimals)
+    scale = SCALE.get(unit, 1.0)
+    before, after = (
+        round(side["value"] * scale, decimals) for side in (difference.before, difference.after)
+    )
+    said = "points" if unit in ("share", "percent") else unit
+    sign = "+" if signed and after > before else ""
+    return sign + write(after - before, said, language, decimals)
 
 
 def _cells(difference: Difference) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from evalbook.report.column import Column
 from evalbook.report.markdown import escaped
-from evalbook.report.underlying import Column
 from evalbook.report.units import write
 from evalbook.sdc.thresholds import HIDDEN
 from evalbook.text.language import Language, Text, number

@@ -22,16 +22,16 @@ from evalbook.paths import figures_directory, notebooks_directory
 from evalbook.plan.results import RESULTS
 from evalbook.qualitative.quotations import Quotation
 from evalbook.report import quotes, tidy
+from evalbook.report.column import PERSONS, described, of_what
 from evalbook.report.display import show_results
 from evalbook.report.drawing import draw
 from evalbook.report.pipe_table import pipe_table, plain_rows
 from evalbook.report.style import use_report_style
-from evalbook.report.underlying import PERSONS, described, of_what
 from evalbook.report.units import UNITS
 from evalbook.report.words import Words
 from evalbook.sdc.about import About, about
 from evalbook.sdc.ledger import Ledger
-from evalbook.sdc.prose import check_texts, not_passed, safe
+from evalbook.sdc.prose import check_prose, check_texts, not_passed, safe
 from evalbook.sdc.protected import ProtectedTables
 from evalbook.sdc.protection import Orders
 from evalbook.text.catalogue import tr
@@ -52,6 +52,10 @@ class Register(Protocol):
     @property
     def names(self) -> Mapping[str, str]:
         """Names of the keys in its tables, by code."""
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Names of the units that readers get a page of, by code."""
 
 
 Opened = TypeVar("Opened", bound=Register)
@@ -103,7 +107,8 @@ class Report(ProtectedTables):
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
         self._results: dict[str, dict[str, Any]] = {
-            kind: {} for kind in ("numbers", "labels", "figures", "tables", "notices", "methods")
+            kind: {}
+            for kind in ("numbers", "labels", "figures", "tables", "notices", "methods", "units")
         }
         use_report_style()
         show_results(self)
@@ -121,6 +126,7 @@ class Report(ProtectedTables):
         """Take note of the register that the persons come from; gives it back."""
         self.source = register.source
         self.names.update(register.names)
+        self._results["units"].update(register.units)
         return register
 
     def state(self, **parameters: object) -> None:
@@ -214,6 +220,7 @@ class Report(ProtectedTables):
                 "method": self._said(declared if isinstance(declared, Text) else declared.name),
                 "function": "" if isinstance(declared, Text) else declared.function,
                 "status": value["status"],
+                "groups": self._groups_of(result),
             },
         )
 
@@ -249,6 +256,7 @@ class Report(ProtectedTables):
         data: pd.DataFrame | None = None,
         units: Mapping[str, str] | None = None,
         source: Source | None = None,
+        counted: str = PERSONS,
     ) -> None:
         """Publish a finished figure: its texts said in each language, the finding as its title.
 
@@ -266,6 +274,8 @@ class Report(ProtectedTables):
             The numbers that are drawn, which readers can unfold and download.
         units : mapping, optional
             Units of the columns of `data` that are not results.
+        counted : str
+            What its numbers count: `persons`, or units that need no protection.
 
         Raises
         ------
@@ -288,7 +298,13 @@ class Report(ProtectedTables):
         for language, drawing in drawings.items():
             _show_drawing(drawing.wide, language, alt=said[language], name=f"fig-{name}")
         entry = {"alt": self._said(said), "source": self._said(where.line)}
-        laid = {} if data is None else {"data": self._reusable(name, data, units or {}, where)}
+        if measure:
+            entry["measure"] = self._said(self._words.text(measure))
+        laid = (
+            {}
+            if data is None
+            else {"data": self._reusable(name, data, units or {}, where, counted)}
+        )
         self._add("figures", name, entry | laid)
 
     def table(
@@ -299,6 +315,7 @@ class Report(ProtectedTables):
         units: Mapping[str, str] | None = None,
         wide: str = "",
         source: Source | None = None,
+        counted: str = PERSONS,
     ) -> None:
         """Publish a table, with its headings and texts in each language.
 
@@ -312,9 +329,11 @@ class Report(ProtectedTables):
             Units of columns that are not results.
         wide : str
             A group of results whose categories stand side by side, such as `role`.
+        counted : str
+            What its numbers count: `persons`, or units that need no protection.
         """
         where = self._source_of(source, table)
-        data = self._reusable(name, table, units or {}, where)
+        data = self._reusable(name, table, units or {}, where, counted)
         frame, columns = tidy.written(table, self._words.text, units or {}, wide)
         for language in self.plan.languages:
             rows = pipe_table(frame, columns, language)
@@ -342,11 +361,12 @@ class Report(ProtectedTables):
     def prose(self, name: str, text: Text, *, source: Source | None = None) -> None:
         """Publish paragraphs with their source: chapters include `_NAME.<language>.md`."""
         where = self._source_of(source)
+        if where.persons:
+            check_prose(name, self._said(text), self)
         for language in self.plan.languages:
             words = f"{text[language].rstrip()}\n\n*{where.line[language]}.*\n"
             (self.folder / f"_{name}.{language}.md").write_text(words, encoding="utf-8")
             _show(Markdown(words), language)
-        self._results["labels"][f"prose-{name}"] = self._said(text)
 
     def show(self, shown: object, *, source: Source) -> None:
         """Show something else that a reader of the notebook should see, not about persons."""
@@ -387,16 +407,29 @@ class Report(ProtectedTables):
         return found
 
     def _reusable(
-        self, name: str, table: pd.DataFrame, units: Mapping[str, str], source: Source
+        self,
+        name: str,
+        table: pd.DataFrame,
+        units: Mapping[str, str],
+        source: Source,
+        counted: str,
     ) -> dict[str, Any]:
-        if source.persons and about(table) is None:
+        if source.persons and of_what(counted) == PERSONS and about(table) is None:
             self._refuse_unprotected(name, table)
         frame, columns = tidy.tidy(table, self._words.text, units)
         languages = self.plan.languages
         return {
             "columns": described(columns, languages),
             "rows": plain_rows(frame, columns, languages),
+            "keys": tidy.keys(table),
         }
+
+    def _groups_of(self, result: Any) -> list[dict[Language, str]]:
+        """Name the groups that a row of results is about."""
+        keys = getattr(result, "name", None) if isinstance(result, pd.Series) else None
+        if keys is None:
+            return []
+        return [self._said(self._words.text(key)) for key in _tuple(keys)]
 
     def _refuse_unprotected(self, name: str, table: pd.DataFrame) -> None:
         numbers = table.select_dtypes("number").to_numpy(dtype=float).ravel()
@@ -430,6 +463,10 @@ def _values_of(result: Any) -> dict[str, Any]:
         found["lower"], found["upper"] = ends
     unit = found["unit"] if isinstance(found["unit"], str) else ""
     return found | {"unit": unit, "status": getattr(result, "status", "")}
+
+
+def _tuple(keys: Any) -> tuple[Any, ...]:
+    return keys if isinstance(keys, tuple) else (keys,)
 
 
 def _finite(values: Iterable[float | None]) -> bool:

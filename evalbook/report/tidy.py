@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from evalbook.report.underlying import Column
+from evalbook.report.column import Column
 from evalbook.report.units import write, write_interval
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Text
@@ -31,6 +31,8 @@ SIGNS: Final = {
     "protects-others": tr("hidden"),
     "empty": Text.same("\N{EN DASH}"),
 }
+# What stands in place of an interval.
+NO_INTERVAL: Final = {"not-tested": tr("not tested")}
 # Decimals of a unit where none are asked for.
 DECIMALS: Final = {"count": 0, "p": 3, "ratio": 2, "rate": 2, "number": 1}
 # No more precise than pages say it: a share to its last digit gives counts away.
@@ -86,6 +88,18 @@ def tidy(frame: pd.DataFrame, say: Say, units: Mapping[str, str]) -> Laid:
         if column.unit
     }
     return laid.round(places), columns
+
+
+def keys(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the keys in a table's groups: names differ between languages, and over time."""
+    laid = _with_groups(frame)
+    return {
+        str(name): list(map(str, laid[name]))
+        for name in laid
+        if name not in ("unit", "status")
+        and not pd.api.types.is_numeric_dtype(laid[name])
+        and not any(isinstance(value, Text) for value in laid[name])
+    }
 
 
 def _with_groups(frame: pd.DataFrame) -> pd.DataFrame:
@@ -158,10 +172,11 @@ def _estimates(rows: pd.DataFrame) -> Iterator[Text]:
 
 
 def _intervals(rows: pd.DataFrame) -> Iterator[Text]:
-    for low, high, unit in zip(rows["lower"], rows["upper"], rows["unit"], strict=True):
+    ends = (rows[name] for name in ("lower", "upper", "unit", "status"))
+    for low, high, unit, status in zip(*ends, strict=True):
         yield (
-            Text.same("")
-            if np.isnan(low)
+            NO_INTERVAL.get(status, Text.same(""))
+            if np.isnan(low) or np.isnan(high)
             else Text.each(
                 write_interval, (float(low), float(high)), unit, decimals=_decimals(unit)
             )

@@ -1,18 +1,14 @@
 """Disclosure control: results on too few persons are hidden and cannot be worked out.
 
-`thresholds` says what is too few, `cells` and `ties` which counts are tied together by sums,
-`suppress` what else has to be hidden, `attack` what an outsider can infer, `control` puts a
-notebook's counts through all of them, and `audit` attacks a whole edition. `outputs` and `prose`
-read executed notebooks.
-
-A second way, which trusts no names, is built and not yet used by notebooks: tables of persons
-(`persons_frame`), whose `ledger` keeps the sets of persons behind each row (`partition`).
+Tables of persons (`persons_frame`) become tidy tables of results (`protected`), whose `ledger`
+keeps the sets of persons behind each row (`partition`). `thresholds` says what is too few,
 `relations` finds what adds up, `secondary` hides what would reveal others, `equations` and `leaks`
-do so for all themes and checkpoints, and a `secret` decides among near-equal choices. `rounding`
-is the other way to protect counts.
+do so for all themes and checkpoints, `protection` keeps what notebooks leave for that, and a
+`secret` decides among near-equal choices. `rounding` is the other way to protect counts. `outputs`
+and `prose` read executed notebooks.
 """
 
 from evalbook.sdc.persons_frame import Persons, PersonsColumn
-from evalbook.sdc.thresholds import FLOOR, HIDDEN, MINIMUM, SafeShare
+from evalbook.sdc.thresholds import FLOOR, HIDDEN, MINIMUM
 
-__all__ = ["FLOOR", "HIDDEN", "MINIMUM", "Persons", "PersonsColumn", "SafeShare"]
+__all__ = ["FLOOR", "HIDDEN", "MINIMUM", "Persons", "PersonsColumn"]

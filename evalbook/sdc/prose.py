@@ -1,19 +1,17 @@
 """What tables and sentences say: only protected results."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, Final, Protocol
 
 import numpy as np
-import pandas as pd
 
 from evalbook import plan
-from evalbook.errors import DisclosureError, UsageError
-from evalbook.models.shares.proportions import Share
+from evalbook.errors import DisclosureError
 from evalbook.plan import programme
-from evalbook.sdc.thresholds import is_small, require_safe
+from evalbook.sdc.thresholds import is_small
 from evalbook.text.catalogue import tr
-from evalbook.text.language import PACKAGED, Language, Text
+from evalbook.text.language import Language
 
 # A number with decimals is a result; whole ones are targets, confidence levels, years and the like.
 # One after a sign of comparison is a bound.
@@ -52,13 +50,13 @@ class Results:
     Parameters
     ----------
     values : iterable of float
-        What was recorded, or has passed the gate.
+        What was published or released.
     """
 
     def __init__(self, values: Iterable[float]) -> None:
         known = np.abs(np.fromiter(values, dtype=float))
         known = known[np.isfinite(known)]
-        self._told = np.concatenate([known, 100 * known[known <= 1]])
+        self._known = np.concatenate([known, 100 * known[known <= 1]])
         self._rounded: dict[int, set[float]] = {}
 
     def cover(self, text: str, *, percentages_only: bool = False) -> bool:
@@ -68,62 +66,18 @@ class Results:
 
     def _to(self, decimals: int) -> set[float]:
         if decimals not in self._rounded:
-            units = self._told * 10.0**decimals
+            units = self._known * 10.0**decimals
             self._rounded[decimals] = set(np.rint([units - EDGE, units + EDGE]).ravel().tolist())
         return self._rounded[decimals]
 
 
-def check_table(
-    name: str,
-    frame: pd.DataFrame | None,
-    numbers: Iterable[str],
-    texts: Iterable[str],
-    sdc: Control,
-    languages: Sequence[Language] = PACKAGED,
-) -> None:
-    """Check that each number of a table or of a figure's data has passed disclosure control.
-
-    Parameters
-    ----------
-    frame : DataFrame or None
-        None if a figure lays no numbers behind it, which is refused.
-    numbers, texts : iterable of str
-        The columns of numbers that are about persons, and those of texts, whose numbers with
-        decimals are looked at.
-    languages : sequence of str
-        The report's languages.
-
-    Raises
-    ------
-    DisclosureError
-        If one did not; the message names table, row and column.
-    """
-    if frame is None:
-        raise DisclosureError(
-            "it draws persons, and nothing tells which numbers",
-            where=name,
-            remedy="Lay them behind it (`behind.attach_data`)",
-        )
-    for column in numbers:
-        for row, value in enumerate(frame[column]):
-            if value is not None and not pd.isna(value) and not sdc.passed(float(value)):
-                raise not_passed(f"{name}: row {row + 1}, column {column!r}")
-    results = Results(sdc.given_out)
-    for column in texts:
-        for row, value in enumerate(frame[column]):
-            if not all(map(results.cover, _said(value, languages))):
-                raise not_passed(f"{name}: row {row + 1}, column {column!r}")
-
-
 def not_passed(where: str) -> DisclosureError:
-    """Make the error for a result about persons that no rule has been held against."""
+    """Make the error for a result about persons that nothing has protected."""
     return DisclosureError(
-        "it has not passed the gate",
+        "nothing has protected it",
         where=where,
-        remedy="Put counts through `findings.protect_counts`, shares through "
-        "`findings.protect_shares`, "
-        "percentiles, amounts, models and curves "
-        "through `findings.estimates`, or say with `counted=` what it counts",
+        remedy="Give a row or a table of `report.shares`, `report.counts` or another protecting "
+        "call, or say with `counted=` what it counts",
     )
 
 
@@ -137,15 +91,8 @@ def decimals_in(text: str, *, percentages_only: bool = False) -> Iterator[tuple[
             yield float(f"{whole}.{decimals}"), len(decimals)
 
 
-def is_whole(value: float) -> bool:
-    """Return whether a value is whole but for rounding, as a share times its persons is."""
-    return abs(value - round(value)) < 1e-6 * max(1.0, abs(value))
-
-
-def check_prose(
-    name: str, said: Mapping[str, str], about: Sequence[Share] | None, sdc: Control
-) -> None:
-    """Check that the groups and the decimals that paragraphs state have passed the control.
+def check_prose(name: str, said: Mapping[str, str], sdc: Control) -> None:
+    """Check that the numbers with decimals in paragraphs on persons were released.
 
     No paragraph says of a few persons how many they are.
 
@@ -153,29 +100,16 @@ def check_prose(
     ----------
     said : mapping
         Language to the paragraphs.
-    about : sequence of Share or None
-        The groups; None for paragraphs that tell of no persons.
 
     Raises
     ------
-    UsageError
-        If no groups are given, or one has not passed.
     DisclosureError
-        If a number has not, or a count of persons is too small.
+        If a number was not released, or a count of persons is too small.
     """
-    if about is None:
-        return
-    if not about:
-        raise UsageError(
-            "paragraphs tell of persons that no gate has seen",
-            where=name,
-            remedy="Say whom they tell of: `about=`",
-        )
-    require_safe(*about)
     known = Results(sdc.given_out)
     for language, text in said.items():
         if not known.cover(text):
-            raise _untold(name)
+            raise _unknown(name)
         _refuse_few(name, text, language, sdc.minimum)
 
 
@@ -193,16 +127,16 @@ def check_texts(results: Mapping[str, Mapping[str, Any]], sdc: Control) -> None:
     known = Results([*_recorded(results), *sdc.given_out])
     for where, language, text in _texts(results):
         if not known.cover(text, percentages_only=True):
-            raise _untold(where)
+            raise _unknown(where)
         _refuse_few(where, text, language, sdc.minimum)
 
 
-def _untold(where: str) -> DisclosureError:
+def _unknown(where: str) -> DisclosureError:
     return DisclosureError(
-        "a sentence tells a percentage, or another number with decimals, that has not passed "
-        "the gate",
+        "a sentence states a percentage, or another number with decimals, that is no published "
+        "result",
         where=where,
-        remedy="Tell shares that `findings.protect_shares` gave back, or record the number",
+        remedy="Use rows of `report.shares`, or publish the number with `report.number`",
     )
 
 
@@ -216,12 +150,8 @@ def _refuse_few(where: str, text: str, language: Language, minimum: int) -> None
         raise DisclosureError(
             f"a sentence tells of fewer than {minimum} persons how many they are",
             where=where,
-            remedy="Tell counts that `findings.protect_counts` gave back, or say that they are few",
+            remedy="Use rows of `report.counts`, or say that they are few",
         )
-
-
-def _said(value: Any, languages: Sequence[Language]) -> list[str]:
-    return list(value.within(languages).values()) if isinstance(value, Text) else [str(value)]
 
 
 def _texts(results: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Language, str]]:

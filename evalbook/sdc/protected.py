@@ -8,7 +8,7 @@ its status says why.
 import itertools
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,6 @@ from evalbook.models.method import METHOD, Declared
 from evalbook.models.method import Method as DeclaredMethod
 from evalbook.models.shares.proportions import Share, ratio, share
 from evalbook.sdc.about import SOURCE, About
-from evalbook.sdc.estimates import Compared, Fitted
 from evalbook.sdc.ledger import TOO_FEW, Ledger, Row, Status
 from evalbook.sdc.persons_frame import PERSON, Persons
 from evalbook.sdc.rounding import rounded
@@ -31,6 +30,42 @@ from evalbook.text.source import Source
 EMPTY: Final = "empty"
 NUMBERS: Final = ["estimate", "lower", "upper", "n"]
 COLUMNS: Final = [*NUMBERS, "unit", "status"]
+
+
+class Fitted(Protocol):
+    """A model of persons: its numbers of observations and events, and its estimates by term."""
+
+    @property
+    def n(self) -> int:
+        """Observations."""
+
+    @property
+    def events(self) -> int:
+        """Events among them."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the estimates, one row per term."""
+
+
+class Compared(Protocol):
+    """A test of groups of persons: its result, and by group persons `n` and `events`."""
+
+    @property
+    def p(self) -> float:
+        """How likely the statistic, or a greater one, is where all groups are alike."""
+
+    @property
+    def statistic(self) -> float:
+        """Chi-squared."""
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give persons and events, one row per group."""
+
+
 Model = TypeVar("Model", bound=Fitted)
 Test = TypeVar("Test", bound=Compared)
 Key = tuple[Hashable, ...]

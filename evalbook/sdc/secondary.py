@@ -29,9 +29,10 @@ TRACE = 1e-11
 MOVED = 1e-3
 # A cell of this many times the least count takes up what others do.
 LARGE = 8
-# How many lines away from a secret set the first, the second, … search for what to hide goes, and
-# in how many lines a cell on the way may be: a total ties everything to everything.
-REACH = ((2, 8), (3, 16), (2, 128), (3, 32), (64, 10**9))
+# How many lines away from a secret set the search for what to hide goes, in how many lines a cell
+# on the way may be (a total ties everything to everything), and how many worlds are looked for
+# beside the true one. Far searches, and those for two worlds, take long, and are seldom needed.
+SEARCHES = ((3, 16, 1), (3, 32, 1), (64, 10**9, 1), (3, 32, 2), (64, 10**9, 2))
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ class Outsider:
         free, times = np.isfinite(self._costs), np.diff(self._of_cell.indptr)
         if not free[cell]:
             return False
-        for reach, busy in REACH:
+        for reach, busy, worlds in SEARCHES:
             within = free & (times <= busy)
             within[cell] = True
             cells, lines = self._around(cell, reach, within)
@@ -181,15 +182,14 @@ class Outsider:
             if len(cells) == 1 and matrix.shape[0]:
                 continue
             place = int(np.searchsorted(cells, cell))
-            for worlds in (1, 2):
-                moved = _moved(
-                    matrix, self._sizes[cells], self._costs[cells], place, self.minimum, worlds
-                )
-                if moved is not None:
-                    for each in [cell, *cells[(moved != 0).any(axis=0)].tolist()]:
-                        self._hide(each, cell)
-                    self._remember(cell, cells, moved)
-                    return True
+            moved = _moved(
+                matrix, self._sizes[cells], self._costs[cells], place, self.minimum, worlds
+            )
+            if moved is not None:
+                for each in [cell, *cells[(moved != 0).any(axis=0)].tolist()]:
+                    self._hide(each, cell)
+                self._remember(cell, cells, moved)
+                return True
         return False
 
     def _remember(self, cell: int, cells: Indexes, worlds: NDArray[np.float64]) -> None:

@@ -4,6 +4,7 @@ The package brings Danish and English. A project may name others in its plan: th
 catalogues of its own (`evalbook.text.catalogue`), their numbers, dates and names from Babel.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache, lru_cache, partial
@@ -16,6 +17,8 @@ PACKAGED: Final[tuple[Language, ...]] = ("da", "en")
 # Where a language is meant as in another country than the one with most speakers, or Babel names
 # no country.
 LOCALES: Final = {"en": "en_GB", "nb": "nb_NO"}
+# The letters with which alphabets of the north end; elsewhere an accent does not count.
+LAST: Final = {"da": "æøå", "nb": "æøå", "nn": "æøå", "sv": "åäö", "fi": "åäö"}
 
 
 class Text:
@@ -150,6 +153,22 @@ def own_name(language: Language) -> str:
     from babel.core import Locale
 
     return capitalised(Locale.parse(locale(language)).get_language_name() or language)
+
+
+def in_order(words: str, language: Language) -> str:
+    """Return what words are sorted by in a language's alphabet."""
+    last = LAST.get(language, "")
+    return "".join(
+        chr(ord("z") + 1 + last.index(sign)) if sign in last else without_accents(sign)
+        for sign in words.lower()
+    )
+
+
+def without_accents(text: str) -> str:
+    """Remove what stands above or below letters."""
+    return "".join(
+        sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
+    )
 
 
 def direction(language: Language) -> str:

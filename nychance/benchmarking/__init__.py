@@ -9,6 +9,7 @@ from nychance.benchmarking.cohort import (
     cohort_panel,
     composition,
     entrants,
+    renewed,
 )
 from nychance.benchmarking.comparability import (
     CONDITIONS,
@@ -16,6 +17,7 @@ from nychance.benchmarking.comparability import (
     Balance,
     balance,
     conditions,
+    conditions_before,
     nearest_half,
     specifications,
 )
@@ -42,16 +44,25 @@ from nychance.benchmarking.flows import (
     compared,
     flow_by_role,
     returns_since,
+    states_since,
     stretches,
     time_in_state,
 )
-from nychance.benchmarking.outcome_panel import Period, course, panel
+from nychance.benchmarking.outcome_panel import Period, begins, course, panel
 from nychance.benchmarking.ranking import (
-    changes,
     funnel_of,
     ranking_table,
-    shares_by_municipality,
     standardised_difference,
+)
+from nychance.benchmarking.study import (
+    Study,
+    changes,
+    contrast_of,
+    contrast_table,
+    contrasts,
+    in_points,
+    leave_one_out,
+    study,
 )
 
 __all__ = [
@@ -63,13 +74,19 @@ __all__ = [
     "Drift",
     "Effect",
     "Period",
+    "Study",
     "balance",
+    "begins",
     "changes",
     "cohort",
     "cohort_panel",
     "compared",
     "composition",
     "conditions",
+    "conditions_before",
+    "contrast_of",
+    "contrast_table",
+    "contrasts",
     "course",
     "detectable",
     "drift",
@@ -82,17 +99,21 @@ __all__ = [
     "event_studies",
     "flow_by_role",
     "funnel_of",
+    "in_points",
+    "leave_one_out",
     "levels",
     "nearest_half",
     "p_value",
     "panel",
     "pre_trend",
     "ranking_table",
+    "renewed",
     "returns_since",
-    "shares_by_municipality",
     "specifications",
     "standardised_difference",
+    "states_since",
     "stretches",
+    "study",
     "study_table",
     "time_in_state",
 ]

@@ -20,9 +20,12 @@ from nychance.register import STATES, Register
 COHORT_WEEKS: Final = 4
 # Entrants are followed for so many weeks.
 ENTRY_WEEKS: Final = 26
+# Named otherwise than the targets, which are of the renewed target group in a longer window.
 ACTIVITY: Final = "activity-of-all-weeks"
-OUTCOMES: Final = (ACTIVITY, "time-in-activity", "self-supporting-time")
-LEFT, STAYED, NEW = "left", "stayed", "new"
+ON_BENEFIT: Final = "activity-on-benefit"
+SUPPORT: Final = "self-support-of-all-weeks"
+OUTCOMES: Final = (ACTIVITY, ON_BENEFIT, SUPPORT)
+LEFT, STAYED, NEW = "has-left", "has-stayed", "is-new"
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -49,8 +52,8 @@ def cohort(register: Register, definitions: Definitions) -> Persons:
     Persons
         A row per person, period (counted from the start) and outcome of `OUTCOMES`: `person`,
         `row` (of the register), `municipality`, `role`, `period`, `outcome`, and weeks `counted`
-        `out_of` weeks. `activity-of-all-weeks` is out of all observed weeks, `time-in-activity` out
-        of weeks on benefit: who leaves benefit leaves the latter.
+        `out_of` weeks. `activity-of-all-weeks` is out of all observed weeks, `activity-on-benefit`
+        out of weeks on benefit: who leaves benefit leaves the latter.
 
     Raises
     ------
@@ -123,6 +126,32 @@ def entrants(register: Register, definitions: Definitions, followed: int = ENTRY
 
 
 @method(
+    tr("The target group of each period"),
+    formula=tr("the target group of each period's first week, followed for the period"),
+    unit=PERSONS,
+    interval=NO_INTERVAL,
+    source=tr("Own definition"),
+)
+def renewed(register: Register, definitions: Definitions) -> Persons:
+    """Follow each period's own target group, which is drawn anew: a description, not a comparison.
+
+    Returns
+    -------
+    Persons
+        As `cohort`, by `outcome` of `OUTCOMES` and `period`.
+    """
+    parts = []
+    for period, window in windows(register, definitions).items():
+        home = _floats(register.municipality_at(window.first))
+        person = np.flatnonzero(register.minority & register.on_benefit[:, window.first])
+        begin = np.full(len(person), window.first)
+        parts.append(
+            _counted(register, definitions, person, home[person], begin, PERIOD_WEEKS, period)
+        )
+    return with_role(pd.concat(parts, ignore_index=True), register)
+
+
+@method(
     tr("Composition of the renewed target group"),
     formula=tr(
         "of the target group in a period's first week, those who were in that of the period "
@@ -140,7 +169,7 @@ def composition(register: Register, definitions: Definitions) -> Persons:
     Persons
         A row per person and period after the first: `person`, `row`, `municipality` (of the
         period's first week; of those who left, of the period before), `role`, `period`, and `part`:
-        `stayed`, `new` or `left`.
+        `has-stayed`, `is-new` or `has-left`.
     """
     before: NDArray[np.bool_] | None = None
     home: Floats = np.empty(0)
@@ -241,8 +270,8 @@ def _counted(
         free = free | (observed & (register.state[row, columns] == STATES.index("education")))
     parts = {
         ACTIVITY: (active, observed),
-        "time-in-activity": (active, benefit),
-        "self-supporting-time": (free, observed),
+        ON_BENEFIT: (active, benefit),
+        SUPPORT: (free, observed),
     }
     tables = [
         pd.DataFrame(

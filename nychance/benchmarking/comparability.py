@@ -21,6 +21,7 @@ from evalbook.models.method import NO_INTERVAL, method
 from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 from nychance.benchmarking.effects import PERSONS
+from nychance.benchmarking.outcome_panel import start_week
 from nychance.definitions import Definitions
 from nychance.measures.match import categories
 from nychance.measures.targets import target_group
@@ -56,6 +57,11 @@ def conditions(register: Register, week: int, definitions: Definitions) -> pd.Da
             c.INHABITANTS: np.log(table[c.INHABITANTS]),
         }
     ).dropna()
+
+
+def conditions_before(register: Register, definitions: Definitions) -> pd.DataFrame:
+    """Return the framework conditions in the last week before the start."""
+    return conditions(register, start_week(register, definitions) - 1, definitions)
 
 
 @dataclass(frozen=True)

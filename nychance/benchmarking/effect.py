@@ -34,7 +34,7 @@ from evalbook.models.base.estimate import MIN_CLUSTERS
 from evalbook.models.base.person_input import Floats
 from evalbook.models.did.honest_bounds import Kind
 from evalbook.models.few_clusters.contrast import Weights
-from evalbook.models.method import method
+from evalbook.models.method import NO_INTERVAL, method
 from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 from nychance.benchmarking.effects import PERSONS
@@ -187,6 +187,15 @@ class Effect:
             return "second-opinion"
         return ""
 
+    def levels(self) -> dict[str, float]:
+        """Return the level of both kinds before and after the start: `method-before` and so on."""
+        table = self.contrast.levels.rename({"treated": "method"})
+        return {
+            f"{role}-{when}": float(table[when][role])
+            for role in ("method", "comparison")
+            for when in ("before", "after")
+        }
+
     def tidy(self) -> pd.DataFrame:
         """Return the row of the contrast, with the adjusted p and the breakdown value."""
         row = self.contrast.tidy().assign(term=self.outcome)
@@ -298,9 +307,12 @@ def effect(
 
 
 def effects_adjusted(found: Mapping[str, Effect]) -> dict[str, Effect]:
-    """Return effects with their p adjusted for all of them; not tested ones stay as they are."""
+    """Return effects with their p adjusted for all of them; not tested ones stay as they are.
+
+    A single one needs no adjustment.
+    """
     tested = {name: one.contrast.p for name, one in found.items() if one.contrast.p is not None}
-    if not tested:
+    if len(tested) <= 1:
         return dict(found)
     adjusted = holm(tested)["p_holm"]
     return {
@@ -334,6 +346,16 @@ def _compare(
     )
 
 
+@method(
+    tr("Drift before the start"),
+    formula=tr(
+        "mean slope of the method municipalities − mean slope of the comparison municipalities, "
+        "per period before the start"
+    ),
+    unit=MUNICIPALITIES,
+    interval=tr("randomisation of the roles on Welch's t, inverted"),
+    source="MacKinnon and Webb (2020)",
+)
 def drift(
     panel: pd.DataFrame, outcome: str, *, draws: int, seed: int
 ) -> tuple[Drift, "pd.Series[float]"]:
@@ -366,6 +388,13 @@ def drift(
     return Drift(found, apart), slopes
 
 
+@method(
+    tr("Smallest effect that can be found"),
+    formula=tr("the effect that a 5% test of as many periods finds with a chance of 80 per cent"),
+    unit=MUNICIPALITIES,
+    interval=NO_INTERVAL,
+    source="Bloom (1995)",
+)
 def detectable(panel: pd.DataFrame, outcome: str, power: float = 0.8) -> DetectableEffect:
     """Compute the smallest effect that the design finds, from the periods before the start.
 
@@ -388,14 +417,9 @@ def effects_table(found: Mapping[str, Effect]) -> pd.DataFrame:
     """
     rows = {}
     for name, one in effects_adjusted(found).items():
-        levels = one.contrast.levels.rename({"treated": "method"})
         low, high = one.interval or (np.nan, np.nan)
         rows[name] = {
-            **{
-                f"{role}_{when}": levels.loc[role, when]
-                for role in ("method", "comparison")
-                for when in ("before", "after")
-            },
+            **{key.replace("-", "_"): level for key, level in one.levels().items()},
             "estimate": one.estimate,
             "lower": low,
             "upper": high,
@@ -455,8 +479,10 @@ def _sensitivity(
     before = int((wide.columns.to_numpy() < 0).sum()) - 1
     times = np.arange(wide.shape[1]) - before - 1
     values = wide.to_numpy()
-    changes = (values - values[:, [before]])[:, times != -1]
     is_method = panel.groupby(c.MUNICIPALITY)["method"].first()[wide.index].to_numpy()
+    if min(is_method.sum(), (~is_method).sum()) < 2:
+        return None, None, {}
+    changes = (values - values[:, [before]])[:, times != -1]
     covariance = _covariance(changes, is_method)
     estimates = changes[is_method].mean(axis=0) - changes[~is_method].mean(axis=0)
     after = len(estimates) - before

@@ -1,12 +1,14 @@
 """Exits, returns and time in each state since the start, compared by municipality."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from evalbook.models import Contrast, MultiState, contrast, multi_state
+from evalbook.errors import DataError
+from evalbook.models import Contrast, MultiState, adjust_contrasts, contrast, multi_state
 from evalbook.models.method import NO_INTERVAL, method
 from evalbook.sdc import Persons
 from nychance import MUNICIPALITIES, tr
@@ -141,6 +143,38 @@ def compared(
     )
 
 
+@method(
+    tr("State of the cohort since the start"),
+    formula=tr("of those of the cohort who are observed, the share in each state"),
+    unit=tr("persons of the cohort"),
+    interval=NO_INTERVAL,
+    source=tr("Own definition"),
+)
+def states_since(
+    register: Register, people: pd.DataFrame, definitions: Definitions, every: int = 13
+) -> Persons:
+    """Tell in which state of the flow each of the cohort is, every so many weeks since the start.
+
+    Returns
+    -------
+    Persons
+        `person`, `row`, `municipality`, `role`, `weeks` since the start, and `state`; who has
+        emigrated, retired or died is left out.
+    """
+    start, last = start_week(register, definitions), len(register.weeks) - 1
+    fixed = plain(people).drop_duplicates("row")[["person", "row", c.MUNICIPALITY, "role"]]
+    names = np.array(["" if s in _GONE else FLOW.get(s, OTHER) for s in STATES], dtype=object)
+    parts = [
+        fixed.assign(weeks=week - start, state=names[register.state[fixed["row"], week]])
+        for week in range(start, last + 1, every)
+    ]
+    rows = (
+        pd.concat(parts, ignore_index=True) if parts else fixed.assign(weeks=0, state="").iloc[:0]
+    )
+    states = pd.CategoricalDtype([*FLOW.values(), OTHER])
+    return Persons(rows[rows["state"] != ""].astype({"state": states}))
+
+
 def stretches(register: Register, people: pd.DataFrame, first: int, last: int) -> Persons:
     """Return the stretches of time that persons spend in each state of the flow.
 
@@ -208,6 +242,16 @@ def flow_by_role(register: Register, people: pd.DataFrame, definitions: Definiti
     )
 
 
+@method(
+    tr("Time in each state since the start, by municipality"),
+    formula=tr(
+        "share of the time in each state (Aalen–Johansen): mean over method municipalities − mean "
+        "over comparison municipalities"
+    ),
+    unit=MUNICIPALITIES,
+    interval=tr("randomisation of the roles on Welch's t, inverted"),
+    source="Aalen and Johansen (1978); MacKinnon and Webb (2020)",
+)
 def time_in_state(
     register: Register,
     people: pd.DataFrame,
@@ -219,9 +263,12 @@ def time_in_state(
 ) -> dict[str, Contrast]:
     """Compare the share of time in each state since the start, by municipality.
 
-    Each municipality's time is that of its own Aalen-Johansen shares; each counts alike.
+    Each municipality's time is that of its own Aalen-Johansen shares; each counts alike, and p is
+    adjusted for all states. Empty before the start, and where too few can be compared.
     """
     start, last = start_week(register, definitions), len(register.weeks) - 1
+    if start > last or people.empty:
+        return {}
     rows = stretches(register, people, start, last).frame()
     followed = rows.groupby("person")["start"].min() == 0
     rows = rows[rows["person"].map(followed)]
@@ -230,8 +277,10 @@ def time_in_state(
     role = rows.drop_duplicates(c.MUNICIPALITY).set_index(c.MUNICIPALITY)["role"]
     share = (time / flow.last).join(role.rename("role"), how="inner")
     table = share.assign(method=(share["role"] == "method").astype(int)).rename_axis("place")
-    return {
-        state: contrast(table.reset_index(), state, "place", "method", draws=draws, seed=seed)
-        for state in states
-        if state in table
-    }
+    found: dict[str, Contrast | None] = {}
+    for state in states:
+        with suppress(DataError):
+            found[state] = contrast(
+                table.reset_index(), state, "place", "method", draws=draws, seed=seed
+            )
+    return {state: one for state, one in adjust_contrasts(found).items() if one is not None}

@@ -98,6 +98,14 @@ def windows(
     return {(first - begin) // length: Window(first, first + length - 1) for first in firsts}
 
 
+def begins(register: Register, definitions: Definitions) -> dict[int, date]:
+    """Return the first day of each period."""
+    return {
+        period: register.weeks[window.first].date()
+        for period, window in windows(register, definitions).items()
+    }
+
+
 def panel(
     register: Register, measured: Mapping[int, Period], outcomes: Iterable[str], *, least: int
 ) -> pd.DataFrame:

@@ -1,67 +1,16 @@
-"""Results by municipality: changes, and results beyond expectation with their ranks."""
-
-from collections.abc import Mapping
+"""Results by municipality beyond expectation, with their ranks and a funnel."""
 
 import pandas as pd
 
-from evalbook.models import Estimate, Funnel, funnel, observed_minus_expected
+from evalbook.models import Funnel, funnel, observed_minus_expected
 from evalbook.models.method import method
 from evalbook.models.shares.observed_minus_expected import MIN_PERSONS
-from evalbook.models.shares.proportions import Share, difference
 from nychance import MUNICIPALITIES, tr
 from nychance import columns as c
 from nychance.definitions import Definitions
 from nychance.measures.groups import groups
 from nychance.measures.person_measure import PersonMeasure
 from nychance.register import Register
-
-
-def shares_by_municipality(
-    register: Register, measure: PersonMeasure, home: "pd.Series[float]"
-) -> dict[str, Share | None]:
-    """Compute a measure's share in each municipality, by its code as text."""
-    place = home.to_numpy()
-    return {str(code): measure.over(place == code) for code in register.municipalities.index}
-
-
-def changes(
-    register: Register,
-    before: Mapping[str, Share | None],
-    after: Mapping[str, Share | None],
-    estimate: Estimate,
-) -> pd.DataFrame:
-    """Compute each municipality's change, and the estimate without it.
-
-    Parameters
-    ----------
-    before, after : mapping
-        Shares by municipality; those that are missing in either are left out.
-    estimate : Estimate
-        Of the whole panel.
-
-    Returns
-    -------
-    DataFrame
-        By municipality, in percentage points: `change` with its interval `lower` to `upper` (it
-        treats the persons of the two windows as different ones, and so is too wide rather than too
-        narrow), and `without`, the estimate without the municipality; its `name` and `role`.
-    """
-    rows = {}
-    for code, row in register.municipalities.iterrows():
-        one, other = after.get(str(code)), before.get(str(code))
-        if one is not None and other is not None:
-            low, high = difference(one, other)
-            rows[code] = (
-                row[c.NAME],
-                row[c.ROLE],
-                *(100 * value for value in (one.value - other.value, low, high)),
-            )
-    table = pd.DataFrame.from_dict(
-        rows, orient="index", columns=[c.NAME, c.ROLE, "change", "lower", "upper"]
-    )
-    return table.assign(without=100 * estimate.leave_one_out.reindex(table.index)).rename_axis(
-        c.MUNICIPALITY
-    )
 
 
 @method(
@@ -150,28 +99,33 @@ def funnel_of(expected: pd.DataFrame, *, allowed: bool = True) -> Funnel:
 
 
 def ranking_table(
-    register: Register, expected: pd.DataFrame, known: Mapping[str, Share | None]
+    register: Register, expected: pd.DataFrame | None, known: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the differences from expectation, in percentage points, that may be published.
 
     Parameters
     ----------
     expected : DataFrame
-        As returned by `standardised_difference`.
-    known : mapping
-        The shares behind it by municipality; those that are missing are left out.
+        As returned by `standardised_difference`; None gives an empty table.
+    known : DataFrame
+        The results behind it by municipality; those that are hidden are left out.
 
     Returns
     -------
     DataFrame
-        By municipality: `name`, `role`, `n`, `difference` with its interval `lower` to `upper`,
-        `rank` with its interval `rank_lower` to `rank_upper`.
+        By municipality and `role`: the difference as `estimate` with its interval `lower` to
+        `upper`, `n`, `unit` and `status`, and `rank` with its interval `rank_lower` to
+        `rank_upper`. Empty where fewer than two municipalities are left.
     """
-    named = register.municipalities[[c.NAME, c.ROLE]].join(expected, how="inner")
-    visible = named.index[[known.get(str(code)) is not None for code in named.index]]
-    table = named.loc[visible].query("not suppressed").copy()
-    table[["difference", "lower", "upper"]] *= 100
-    return table.drop(columns=["suppressed", "observed", "expected", "ratio"])
+    names = ["estimate", "lower", "upper", "n", "rank", "rank_lower", "rank_upper"]
+    if expected is None:
+        return pd.DataFrame(columns=[*names, "unit", "status"])
+    shown = known.index[known["status"] == ""].astype(int)
+    table = expected.rename_axis(c.MUNICIPALITY).join(register.municipalities[c.ROLE], how="inner")
+    table = table[table.index.isin(shown) & ~table["suppressed"].astype(bool)]
+    table = table.rename(columns={"difference": "estimate"}).set_index(c.ROLE, append=True)
+    table[["estimate", "lower", "upper"]] *= 100
+    return (table if len(table) > 1 else table.iloc[:0])[names].assign(unit="points", status="")
 
 
 def _joined(labels: "pd.Series[str]", least: int = 30) -> "pd.Series[str]":

@@ -4,7 +4,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from evalbook.models import CoxModel, LogRank, SurvivalCurves, cox, kaplan_meier, log_rank
 from evalbook.models.method import PERSONS, WILSON, method
@@ -99,28 +98,6 @@ def spell_curves(spells: pd.DataFrame) -> SurvivalCurves:
     """
     known = pd.DataFrame(spells).dropna(subset=["origin"])
     return kaplan_meier(known["weeks"], known["ended"].astype(int), by=known["origin"])
-
-
-def spell_bands(spells: pd.DataFrame, weeks: ArrayLike, *, k: int = 1) -> dict[str, pd.DataFrame]:
-    """Return the share of spells that still run after some weeks, with pointwise 95% intervals.
-
-    Parameters
-    ----------
-    spells : DataFrame
-        As made by `sickness_spells`.
-    weeks : array of int
-        When to read the curves.
-    k : int
-        Read the curve that may be published: its steps rest on at least so many events, and it
-        ends with the last of them.
-
-    Returns
-    -------
-    dict of DataFrame
-        `survival`, `lower` and `upper`, each indexed by week with one column per origin that has
-        spells; missing where nobody was observed so long.
-    """
-    return spell_curves(spells).bands(weeks, k=k)
 
 
 @method(

@@ -20,7 +20,7 @@ from nychance.plots.dots import by_unit, dots, forest, small_multiples
 from nychance.plots.lines import event_study, lines, saturation, survival
 from nychance.plots.maps import choropleth
 from nychance.plots.matrix import heatmap
-from nychance.plots.models import fitted, love, specification_curve
+from nychance.plots.models import fitted, funnel, love, specification_curve
 from nychance.plots.networks import network
 from nychance.plots.staircase import alluvial, staircase
 from nychance.plots.tidy import COLUMN_NAMES, ORIGIN_PALETTE, ROLE_PALETTE, hyphenated
@@ -39,6 +39,7 @@ __all__ = [
     "events",
     "fitted",
     "forest",
+    "funnel",
     "heatmap",
     "hyphenated",
     "intervals",

@@ -115,7 +115,8 @@ def event_study(
     Parameters
     ----------
     table : DataFrame
-        Tidy, with dates or numbers as periods; the base has an estimate of 0 and no interval.
+        Tidy, with dates or numbers as periods; the base has an estimate of 0 and no interval. A
+        simultaneous band from `band_lower` to `band_upper`, if there is one, is shaded.
     x, panel : str
         Groups: periods, and panels below one another.
     start : number or date
@@ -132,6 +133,10 @@ def event_study(
         here = tidy.part(frame, panel, name).sort_values(x)
         at = here[x].to_numpy(dtype=float)
         axes.axhline(0, color=NEUTRAL, linewidth=0.9)
+        if "band_lower" in here:
+            axes.fill_between(
+                at, here["band_lower"], here["band_upper"], color=NEUTRAL, alpha=0.2, linewidth=0
+            )
         base = at == max(at[at < begin], default=np.nan)
         for chosen, face in ((~base, colour), (base, "white")):
             look = (colour, marker, "none")

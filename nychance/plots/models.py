@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from evalbook.models import Funnel
 from evalbook.report.style import INK, LIGHT, NEUTRAL
 from nychance import tr
 from nychance.plots import axes as on
@@ -20,6 +21,10 @@ WEIGHTING: Final = {"before": tr("Unweighted").en, "after": tr("Weighted").en}
 EXCLUDES: Final = tr("Interval excludes 0").en
 INCLUDES: Final = tr("Interval includes 0").en
 SPECIFICATIONS: Final = tr("Specifications, by size of the estimate").en
+EXPECTED: Final = tr("Expected number").en
+OVER_EXPECTED: Final = tr("Observed over expected").en
+# By limit of a funnel, as `evalbook.models.funnel` has them.
+LIMITS: Final = {0.95: tr("95% limits").en, 0.998: tr("99.8% limits").en}
 # Areas of marks in square points.
 SMALL, LARGE = 14.0, 240.0
 
@@ -54,6 +59,23 @@ def love(balance: pd.DataFrame, *, ax: Axes | None = None) -> Figure:
     return figure
 
 
+def funnel(found: Funnel, *, ax: Axes | None = None) -> Figure:
+    """Draw units' observed over expected counts between the limits of a funnel."""
+    figure, (axes,) = on.panels([None], 3.4, 1, ax)
+    table = found.table.sort_values("expected")
+    for limit, dash in zip(found.limits, ("-", "--"), strict=False):
+        for end in ("lower", "upper"):
+            name = LIMITS.get(limit) if end == "lower" else None
+            values = table[f"{end}_{100 * limit:g}"]
+            axes.plot(table["expected"], values, color=NEUTRAL, linestyle=dash, label=name)
+    axes.axhline(1, color=NEUTRAL, linewidth=0.8)
+    axes.plot(table["expected"], table["ratio"], "o", color=INK, markersize=5)
+    axes.set_xlabel(EXPECTED)
+    axes.set_ylabel(OVER_EXPECTED)
+    on.key(axes)
+    return figure
+
+
 def specification_curve(
     table: pd.DataFrame, choices: Sequence[str], *, unit: str = "points", label: str | None = None
 ) -> Figure:
@@ -76,8 +98,8 @@ def specification_curve(
         2,
         1,
         sharex=True,
-        figsize=(7.2, 2.6 + 0.22 * len(rows)),
-        height_ratios=(2.2, 0.2 + 0.22 * len(rows)),
+        figsize=(7.2, 2.6 + 0.3 * len(rows)),
+        height_ratios=(2.2, 0.2 + 0.3 * len(rows)),
     )
     above.axhline(0, color=NEUTRAL, linewidth=0.8)
     excludes = ((found["lower"] > 0) | (found["upper"] < 0)).to_numpy()

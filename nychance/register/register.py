@@ -116,6 +116,12 @@ class Register:
         """The municipalities' names by code."""
         return {str(code): str(name) for code, name in self.municipalities["name"].items()}
 
+    @property
+    def units(self) -> dict[str, str]:
+        """The method municipalities' names by code."""
+        method = self.municipalities.index[self.municipalities["role"] == "method"]
+        return {code: name for code, name in self.names.items() if code in set(map(str, method))}
+
     def people(self, rows: NDArray[Any], **columns: Any) -> Persons:
         """Make a table of persons.
 

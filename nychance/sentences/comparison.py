@@ -32,6 +32,14 @@ CONDITION_NAMES: Final = {
     FAR: tr("Match categories 4\N{EN DASH}5, % of the target group"),
     INHABITANTS: tr("Inhabitants in thousands (geometric mean)"),
 }
+CONDITION: Final = tr("Framework condition")
+BALANCE_COLUMNS: Final = {
+    "treated": tr("Method").en,
+    "comparison": tr("Comparison").en,
+    "weighted": tr("Comparison, weighted").en,
+    "before": tr("Difference").en,
+    "after": tr("Weighted difference").en,
+}
 CHOICES: Final = {
     "weights": tr("Weights"),
     "controls": tr("Control variables"),
@@ -66,11 +74,17 @@ def finite(interval: Interval) -> Interval | None:
 
 
 def in_points(curve: SpecificationCurve) -> pd.DataFrame:
-    """Return a curve's table in percentage points; an infinite end of an interval is missing."""
+    """Return a curve's table in percentage points, its choices in words.
+
+    An infinite end of an interval is missing.
+    """
     table = curve.to_frame()
     ends = ["estimate", "lower", "upper"]
     table[ends] = (100 * table[ends]).replace([np.inf, -np.inf], np.nan)
-    return table
+    for choice in CHOICES:
+        if choice in table:
+            table[choice] = [OPTIONS[str(option)].en for option in table[choice]]
+    return table.rename(columns={choice: name.en for choice, name in CHOICES.items()})
 
 
 def paragraph(sentences: Sequence[Text]) -> Text:
@@ -215,26 +229,6 @@ def event_study_sentence(name: Text, p: float | None) -> Text:
     return (clear if p <= LEVEL else alike).format(name=name, p=format_p(p))
 
 
-def influence_sentence(name: Text, estimate: Estimate, names: "pd.Series[str]") -> Text:
-    """Write how far the estimate moves when each municipality is left out in turn.
-
-    Parameters
-    ----------
-    names : Series
-        The municipalities' names by code.
-    """
-    without = estimate.leave_one_out.dropna()
-    furthest = without.index[int((without - estimate.estimate).abs().argmax())]
-    return tr(
-        "{name}: when the municipalities are left out one at a time, the estimate ranges from "
-        "{range}; it changes most without {municipality}."
-    ).format(
-        name=name,
-        range=format_range(points((without.min(), without.max())), "points"),
-        municipality=str(names[furthest]),
-    )
-
-
 def specification_sentence(name: Text, curve: SpecificationCurve) -> Text:
     """Write the range of the estimates over all combinations of choices."""
     n = len(curve.estimates)
@@ -318,8 +312,14 @@ def expectation_sentence(shown: pd.DataFrame) -> Text:
     Parameters
     ----------
     shown : DataFrame
-        A row per municipality that is shown: `role`, `lower`, `upper`, and its rank's interval.
+        A row per municipality that is shown, with `role` as index: `lower`, `upper`, and its
+        rank's interval.
     """
+    if shown.empty:
+        return tr(
+            "Too few municipalities have enough persons who can be followed for this comparison."
+        )
+    role = shown.index.get_level_values("role")
     above, below = shown["lower"] > 0, shown["upper"] < 0
     width = round(float((shown["rank_upper"] - shown["rank_lower"] + 1).median()))
     counted = tr(
@@ -329,7 +329,7 @@ def expectation_sentence(shown: pd.DataFrame) -> Text:
     ).format(
         n=format_value(len(shown), "count", 0),
         above=_count_or_none(above),
-        method=format_value(int((above & (shown["role"] == "method")).sum()), "count", 0),
+        method=format_value(int((above & (role == "method")).sum()), "count", 0),
         below=_count_or_none(below),
         chance=format_value((1 - CONFIDENCE) * len(shown), "count", 1),
     )
@@ -386,7 +386,8 @@ def balance_rows(found: Balance) -> pd.DataFrame:
     table = found.table.copy()
     means = ["treated", "comparison", "weighted"]
     table.loc[INHABITANTS, means] = np.exp(table.loc[INHABITANTS, means].astype(float)) / 1000
-    return table.assign(condition=table.index.map(CONDITION_NAMES))
+    table.index = pd.Index([CONDITION_NAMES[str(name)] for name in table.index], name=CONDITION.en)
+    return table.rename(columns=BALANCE_COLUMNS)
 
 
 def baseline_sentence(plan: Evaluation, checkpoint: Checkpoint) -> Text:

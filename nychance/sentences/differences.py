@@ -7,12 +7,31 @@ than in the other: a result knows what its municipalities can carry.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import pandas as pd
+
 from evalbook.models import Contrast, DetectableEffect, Funnel
+from evalbook.plan import Checkpoint
 from evalbook.text.language import Text, join, joined
 from nychance import tr
-from nychance.benchmarking import Drift, Effect
+from nychance.benchmarking import Drift, Effect, Study, leave_one_out
+from nychance.benchmarking.cohort import ACTIVITY, LEFT, NEW, ON_BENEFIT, SUPPORT
 from nychance.benchmarking.effect import CHANCES, Reservation
-from nychance.sentences.statements import format_interval, format_p, format_value
+from nychance.definitions import Evaluation
+from nychance.sentences import comparison
+from nychance.sentences.statements import (
+    format_interval,
+    format_p,
+    format_range,
+    format_share,
+    format_value,
+)
+
+# Named otherwise than the targets, for they are other numbers: of the cohort, and of all weeks.
+OUTCOME_NAMES: Final = {
+    ACTIVITY: tr("The cohort's activity (share of all weeks)"),
+    ON_BENEFIT: tr("The cohort's activity (share of weeks on benefit)"),
+    SUPPORT: tr("The cohort's self-support (share of all weeks)"),
+}
 
 # By direction of a contrast; the words stand before "the comparison municipalities".
 COMPARED: Final = {
@@ -22,6 +41,8 @@ COMPARED: Final = {
     "not-tested": tr("not tested against that in"),
 }
 
+RENEWED: Final = tr("The renewed target group's activity (share of all weeks)")
+ENTRANTS: Final = tr("The entrants' activity (share of the first 26 weeks)")
 MOVED: Final = {1: tr("rose"), -1: tr("fell"), 0: tr("was unchanged")}
 # By direction of both, and whether the method municipalities moved less.
 SAME_WAY: Final[Mapping[tuple[int, bool], Text]] = {
@@ -74,6 +95,8 @@ RESERVATIONS: Final[Mapping[Reservation, Text | None]] = {
 def contrast_sentence(name: Text, found: Contrast) -> Text:
     """Write the level in both kinds of municipality, and whether they differ.
 
+    The p that decides is that adjusted for what was tested together, where it was.
+
     Parameters
     ----------
     name : Text
@@ -94,6 +117,67 @@ def contrast_sentence(name: Text, found: Contrast) -> Text:
         compared=COMPARED[found.direction],
     )
     return join(" ", [said, _uncertainty(found)])
+
+
+def times_sentence(found: Mapping[str, Contrast], names: Mapping[str, Text]) -> Text:
+    """Write of which states the method municipalities have a larger or smaller share of the time.
+
+    Parameters
+    ----------
+    found : mapping
+        By state, the contrast of the municipalities' shares, as adjusted together.
+    names : mapping
+        What the states are called.
+    """
+    tested = {state: one for state, one in found.items() if one.interval is not None}
+    if not tested:
+        return tr("With so few municipalities or weeks, the time in each state is not compared.")
+    clear = [state for state, one in tested.items() if one.direction != "undecided"]
+    if not clear:
+        return tr(
+            "Since the start, the cohort's time in the {n} states is not clearly different in "
+            "method and comparison municipalities, each of which counts alike."
+        ).format(n=format_value(len(tested), "count", 0))
+    return join(" ", [contrast_sentence(names[state], tested[state]) for state in clear])
+
+
+def event_study_sentence(name: Text, found: Effect) -> Text:
+    """Write the result of the joint test of all periods before the start."""
+    return comparison.event_study_sentence(name, found.study.p_before)
+
+
+def sentences(
+    found: Study, keys: Mapping[str, str], municipalities: "pd.Series[str]"
+) -> dict[str, Text]:
+    """Write all that is said of the outcomes of a cohort.
+
+    Drift and smallest effect that can be found; and since the start the effect, its sensitivity,
+    second opinions, the influence of single municipalities, and the test of the periods before.
+
+    Parameters
+    ----------
+    keys : mapping
+        How the sentences' keys begin, by outcome.
+    municipalities : Series
+        Their names by code.
+    """
+    said = {}
+    for outcome, drift in found.drifts.items():
+        said[f"{keys[outcome]}-drift-sentence"] = drift_sentence(OUTCOME_NAMES[outcome], drift)
+    for outcome, smallest in found.detectable.items():
+        name = OUTCOME_NAMES[outcome]
+        said[f"{keys[outcome]}-detectable"] = detectable_sentence(name, smallest)
+    for outcome, effect in found.effects.items():
+        name = OUTCOME_NAMES[outcome]
+        parts = {
+            "sentence": effect_sentence(name, effect),
+            "sensitivity": sensitivity_sentence(name, effect),
+            "opinions": opinions_sentence(name, effect),
+            "influence": influence_sentence(name, effect.contrast, municipalities),
+            "before-sentence": event_study_sentence(name, effect),
+        }
+        said |= {f"{keys[outcome]}-{part}": text for part, text in parts.items()}
+    return said
 
 
 def effect_sentence(name: Text, found: Effect) -> Text:
@@ -227,10 +311,10 @@ def weight_sentence(by_size: Contrast) -> Text:
     )
 
 
-def left_out_sentence(names: Sequence[str]) -> Text | None:
-    """Write which municipalities are not compared; None if all are."""
+def left_out_sentence(names: Sequence[str]) -> Text:
+    """Write which municipalities are not compared."""
     if not names:
-        return None
+        return tr("All municipalities had enough persons before the start to be compared.")
     return tr.plural(
         "{n} municipality had too few persons before the start and is not compared: {names}.",
         "{n} municipalities had too few persons before the start and are not compared: {names}.",
@@ -238,6 +322,80 @@ def left_out_sentence(names: Sequence[str]) -> Text | None:
     ).format(
         n=format_value(len(names), "count", 0), names=joined([Text.same(name) for name in names])
     )
+
+
+def stage_sentence(plan: Evaluation, checkpoint: Checkpoint, found: Study) -> Text:
+    """Write whether the effect is shown yet, and whether a later checkpoint looks again."""
+    if found.panel.empty:
+        return tr(
+            "Too few municipalities have enough persons before the start: they are not compared."
+        )
+    if not (found.panel["period"] >= 0).any():
+        return comparison.baseline_sentence(plan, checkpoint)
+    if not found.effects:
+        return tr("With so few municipalities or periods, no effect can be estimated.")
+    following = plan.first_with("benchmarking", after=checkpoint)
+    if following is None:
+        return tr("This is the last of the planned looks at the effect.")
+    return tr(
+        "This is an interim result: checkpoint {number} ({when}) looks again, and each further "
+        "look makes a chance finding likelier."
+    ).format(number=str(following.number), when=following.when)
+
+
+def influence_sentence(name: Text, found: Contrast, names: "pd.Series[str]") -> Text:
+    """Write how far the difference moves when each municipality is left out in turn.
+
+    Parameters
+    ----------
+    names : Series
+        The municipalities' names by code.
+    """
+    without = leave_one_out(found)
+    furthest = without.index[int((without - found.estimate).abs().argmax())]
+    return tr(
+        "{name}: when the municipalities are left out one at a time, the estimate ranges from "
+        "{range}; it changes most without {municipality}."
+    ).format(
+        name=name,
+        range=format_range((100 * without.min(), 100 * without.max()), "points"),
+        municipality=str(names[furthest]),
+    )
+
+
+def latest_sentence(name: Text, shares: pd.DataFrame) -> Text:
+    """Write the share in the latest period, in both kinds of municipality.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Results by period and `role`, in order of the periods.
+    """
+    last = shares.loc[max(shares.index.get_level_values(0))]
+    return tr(
+        "{name}: {method} in the method municipalities in the latest period, {comparison} in the "
+        "comparison municipalities."
+    ).format(
+        name=name,
+        method=format_share(last.loc["method"]),
+        comparison=format_share(last.loc["comparison"]),
+    )
+
+
+def composition_sentence(parts: pd.DataFrame) -> Text:
+    """Write how many of the method municipalities' target group are new in the latest period.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        Results by `role`, `period` and `part`, as `benchmarking.composition` has them.
+    """
+    mine = parts.xs("method", level="role")
+    last = mine.loc[max(mine.index.get_level_values(0))]
+    return tr(
+        "The target group is renewed from period to period: of those who were in it in the latest "
+        "period or the one before, {left} have left it and {new} are new (method municipalities)."
+    ).format(left=format_share(last.loc[LEFT]), new=format_share(last.loc[NEW]))
 
 
 def funnel_sentence(found: Funnel) -> Text:
@@ -365,9 +523,12 @@ def _difference(found: Contrast, adjusted: float | None = None) -> Text:
 def _uncertainty(found: Contrast) -> Text:
     if found.interval is None or found.p is None:
         return tr("With so few municipalities, the difference cannot be tested.")
+    p = format_p(found.p)
+    if found.p_adjusted is not None:
+        p = tr("{p} adjusted for the number of outcomes").format(p=format_p(found.p_adjusted))
     return tr(
         "The difference is {value} (95% interval {interval}, {p}), each municipality counted alike."
-    ).format(value=_points(found.estimate), interval=_interval(found.interval), p=format_p(found.p))
+    ).format(value=_points(found.estimate), interval=_interval(found.interval), p=p)
 
 
 def _change(found: Contrast, kind: str) -> float:

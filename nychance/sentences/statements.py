@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from evalbook.models import Contrast
 from evalbook.models.shares.proportions import Verdict, difference
 from evalbook.models.shares.proportions import verdict_of as verdict_within
 from evalbook.plan import Checkpoint, Plan
 from evalbook.report.units import write, write_interval, write_range
-from evalbook.sdc.thresholds import HIDDEN, require_safe
+from evalbook.sdc.thresholds import HIDDEN
 from evalbook.text.language import Text, join, joined, lowered
 from nychance import tr
 from nychance.definitions import Target
@@ -56,7 +57,6 @@ Row = Any
 
 def is_hidden(result: Row) -> bool:
     """Return whether a result is hidden, or cannot be had."""
-    require_safe(result)
     return result is None or math.isnan(result.estimate)
 
 
@@ -84,11 +84,6 @@ def format_p(p: float) -> Text:
 def value_of(share: Row) -> float | None:
     """Return a share's value for a table; None where it is hidden."""
     return None if is_hidden(share) else share.estimate
-
-
-def persons_of(share: Row) -> int | None:
-    """Return the persons that a share rests on, for a table; None where it is hidden."""
-    return None if is_hidden(share) else int(share.n)
 
 
 def interval_of(share: Row) -> Text:
@@ -164,9 +159,11 @@ def compared(
 
 
 def compare_shares(one: Row, other: Row) -> Text:
-    """Return whether a share is higher or lower than another.
+    """Return whether a share is higher or lower than another, within one kind of municipality.
 
-    This requires an interval that excludes no difference; otherwise, whether they are close.
+    This requires an interval that excludes no difference; otherwise, whether they are close. The
+    units are persons, so method and comparison municipalities are not compared by it:
+    `compare_municipalities`.
     """
     if is_hidden(one) or is_hidden(other):
         return NOT_COMPARED
@@ -178,38 +175,63 @@ def compare_shares(one: Row, other: Row) -> Text:
     return CLOSE if abs(one.estimate - other.estimate) < NEAR else UNCLEAR
 
 
-def clear_difference(method: Row, comparison: Row) -> int | None:
+def clear_difference(method: Row, comparison: Row, found: Contrast | None = None) -> int | None:
     """Return which of two kinds of municipality clearly has the higher share: 1, -1, or 0.
 
     None where that was not tested: persons' intervals do not tell kinds of municipality apart.
+
+    Parameters
+    ----------
+    method, comparison : results
+        The two shares.
+    found : Contrast, optional
+        Of the municipalities' shares; the shares that are told must not point the other way.
     """
-    return None
+    if found is None or found.direction == "not-tested":
+        return None
+    agree = found.estimate * (method.estimate - comparison.estimate) > 0
+    return {"higher": 1, "lower": -1}.get(found.direction, 0) if agree else 0
 
 
-def compare_municipalities(method: Row, comparison: Row) -> Text:
-    """Return how the method municipalities' share relates to the comparison municipalities'."""
+def compare_municipalities(method: Row, comparison: Row, found: Contrast | None = None) -> Text:
+    """Return how the method municipalities' share relates to the comparison municipalities'.
+
+    Only a contrast, whose units are municipalities, says that it is higher or lower.
+
+    Parameters
+    ----------
+    method, comparison : results
+        The two shares; None where hidden.
+    found : Contrast, optional
+        As for `clear_difference`; without it the two are only put beside each other.
+    """
     if is_hidden(method) or is_hidden(comparison):
         return NOT_COMPARED
-    found = clear_difference(method, comparison)
-    return BESIDE if found is None else {1: HIGHER[0], -1: HIGHER[1], 0: UNCLEAR}[found]
+    sign = clear_difference(method, comparison, found)
+    return BESIDE if sign is None else {1: HIGHER[0], -1: HIGHER[1], 0: UNCLEAR}[sign]
 
 
-def describe_two_shares(words: Text, **shares: Row) -> Text:
+def describe_two_shares(words: Text, found: Contrast | None = None, **shares: Row) -> Text:
     """Write a sentence with two shares, and a second one that compares them.
-
-    `compare_shares` decides whether the first is higher or lower than the second.
 
     Parameters
     ----------
     words : Text
         With a placeholder for each share.
+    found : Contrast, optional
+        Of the municipalities' shares, where the two are those of method and comparison
+        municipalities: `compare_municipalities` then decides.
     **shares : results
-        Two shares by their placeholders, the first one first; None where hidden.
+        Two shares by their placeholders, the first one first; None where hidden. Those of `method`
+        and `comparison` are told apart by a contrast only, others by `compare_shares`.
     """
     values = words.format(**{blank: format_share(share) for blank, share in shares.items()})
-    comparison = tr("The first share is {compared} the second.").format(
-        compared=compare_shares(*shares.values())
-    )
+    one, other = shares.values()
+    kinds = found is not None or list(shares) == ["method", "comparison"]
+    how = compare_municipalities(one, other, found) if kinds else compare_shares(one, other)
+    if how is BESIDE:
+        return values
+    comparison = tr("The first share is {compared} the second.").format(compared=how)
     return join(" ", [values, comparison])
 
 

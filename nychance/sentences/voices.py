@@ -7,11 +7,10 @@ import pandas as pd
 
 from evalbook.models.shares.proportions import Share, difference
 from evalbook.plan import Checkpoint
-from evalbook.qualitative.joint import Entry, Expected, joint_entries
-from evalbook.qualitative.quotations import Quotation, by_code, quotations
-from evalbook.report.findings import Column
+from evalbook.qualitative.joint import Expected, joint_entries
+from evalbook.qualitative.quotations import by_code, quotations
 from evalbook.report.quotes import inline
-from evalbook.sdc import HIDDEN, MINIMUM
+from evalbook.sdc import HIDDEN
 from evalbook.text.language import Text, join, joined
 from nychance import tr
 from nychance.sentences.statements import (
@@ -243,50 +242,6 @@ def _mentioned(share: Row) -> Text:
     )
 
 
-def joint_display(
-    entries: list[Entry],
-    measured: Mapping[str, Measured],
-    quotations: Mapping[str, Quotation],
-    mentioned: Mapping[str, Mapping[str, Share]],
-    minimum: int = MINIMUM,
-) -> tuple[pd.DataFrame, dict[str, Column]]:
-    """Return each measure with what people say about it, and how the two relate.
-
-    Parameters
-    ----------
-    measured : mapping
-        An entry's measure to a share and the share that it is compared with, after disclosure
-        control (None where hidden), or to a formatted value.
-    quotations : mapping
-        Code to a quotation.
-    mentioned : mapping
-        `[code]["all"]`: the share of talks in which the code comes up.
-    minimum : int
-        The share is hidden where it comes up in fewer talks.
-    """
-    rows = [
-        {
-            "measure": join(": ", [entry.measure, _value(measured[entry.number])]),
-            "voice": join(
-                " ",
-                [
-                    Text.each(inline, quotations[entry.code]),
-                    _heard(mentioned[entry.code]["all"], minimum),
-                ],
-            ),
-            "relation": RELATIONS[relation(entry.expected, measured[entry.number])],
-        }
-        for entry in entries
-        if entry.code in quotations and entry.number in measured
-    ]
-    columns = {
-        "measure": Column(MEASURED),
-        "voice": Column(SAID),
-        "relation": Column(RELATED),
-    }
-    return pd.DataFrame(rows, columns=list(columns)), columns
-
-
 def relation(expected: Expected | None, measured: Measured) -> str:
     """Return how a measure relates to what people expect.
 
@@ -309,13 +264,6 @@ def _value(measured: Measured) -> Text:
     one, other = measured
     return tr("{one} against {other}").format(
         one=_share_with_interval(one), other=_share_with_interval(other)
-    )
-
-
-def _heard(share: Share, minimum: int) -> Text:
-    known = share.value if not 0 < share.count < minimum else None
-    return tr("Mentioned in {value} of the interviews.").format(
-        value=format_value(known, "share", 0)
     )
 
 

@@ -37,7 +37,7 @@ WHOLE: Final = (
     "data",
 )
 # The pages' style and the references' filter, which plain Quarto reads from the project.
-STYLE: Final = ("report.css", "references.lua", "icon.svg")
+STYLE: Final = ("report.css", "references.lua", "icon.svg", "reference.docx")
 LITTER: Final = shutil.ignore_patterns("demo", "__pycache__", "*.py", ".*")
 MONTHS_APART: Final = 6
 CHECKPOINTS: Final = 3

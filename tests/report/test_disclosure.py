@@ -4,10 +4,10 @@ import json
 import shutil
 
 import nbformat
+from evalbook.sdc.audit import RECORD, Knowledge
 
 from evalbook import plan
 from evalbook.plan.results import results
-from evalbook.sdc.audit import RECORD, Knowledge
 
 
 def insert(project, theme, source, before="close"):

@@ -25,6 +25,9 @@ def by_quarto(tmp_path_factory, built):
         tmp_path_factory.mktemp("quarto") / "project", built.root / "data" / "demo"
     )
     shutil.copytree(built.root / "figures" / "2009-03", project.root / "figures" / "2009-03")
+    # One that there may be or not, as its texts fit a phone.
+    for drawing in (project.root / "figures/2009-03/method").glob("targets.??.svg"):
+        shutil.copy2(drawing, drawing.with_suffix(".narrow.svg"))
     make_html(Edition(project.root, plan.load().checkpoint("2009-03"), "en"), find_quarto())
     publish_latest(project.root)
     return project
@@ -69,6 +72,15 @@ def test_pages_bring_the_drawings_of_their_language_only(by_quarto):
     assert not list(edition.rglob("*.da.*"))
 
 
+def test_a_narrow_screen_gets_its_own_drawing(by_quarto):
+    source = re.search(r'<picture><source [^>]*srcset="([^"]+)"', page(by_quarto, "method"))[1]
+    assert source.endswith("method/targets.en.narrow.svg")
+    assert (by_quarto.root / "_site/en/2009-03" / source).is_file()
+    picture = re.search(r"<picture>.*?</picture>", page(by_quarto, "method"), re.DOTALL)[0]
+    assert (by_quarto.root / "_site/en/2009-03" / re.search(r'src="([^"]+)"', picture)[1]).is_file()
+    assert len(html.unescape(re.search(r'alt="([^"]*)"', picture)[1])) > 20
+
+
 def test_quarto_shows_what_a_reference_on_the_page_leads_to(by_quarto):
     assert '<a href="#figure-targets-municipalities" class="reference quarto-xref">' in page(
         by_quarto, "method"
@@ -93,6 +105,9 @@ def test_plain_render_in_the_root_gives_the_newest_checkpoint(by_quarto):
         assert Reader(text).numbers
         assert Reader(text).lang == tag
         assert contents in text
+        narrow = f"figures/latest/method/targets.{language}.narrow.svg"
+        assert f'srcset="../../{narrow}"' in text
+        assert (by_quarto.root / "_quarto_site" / narrow).is_file()
 
 
 @pytest.mark.parametrize("kind", ["typst", "docx"])

@@ -101,5 +101,5 @@ def test_nothing_is_claimed_where_nothing_was_built_in(fixed, kind):
 
 def test_everything_beside_an_effect_takes_less_than_five_seconds(fixed):
     begin = time.process_time()
-    benchmarking.effect(fixed["cohort", True], "self-supporting-time", draws=1999, seed=1)
+    benchmarking.effect(fixed["cohort", True], benchmarking.OUTCOMES[-1], draws=1999, seed=1)
     assert time.process_time() - begin < 5

@@ -1,7 +1,7 @@
 """A share, rate or mean of treated against comparison clusters, judged by cluster."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalbook.errors import DataError
-from evalbook.models.base.outcome import Fit, tidy_table
+from evalbook.models.base.outcome import Fit, holm_adjusted, tidy_table
 from evalbook.models.base.panel import label, refuse_draws
 from evalbook.models.base.person_input import Floats, coded, numbers, require, zero_one
 from evalbook.models.few_clusters.assignments import Labels, assignments, count_assignments
@@ -66,6 +66,9 @@ class Contrast(Fit):
         Of the draws.
     term : str
         What is compared.
+    p_adjusted : float or None
+        Adjusted for contrasts that were tested together (`adjust_contrasts`); the direction then
+        follows it.
     """
 
     estimate: float
@@ -89,17 +92,21 @@ class Contrast(Fit):
     assignments_possible: int
     seed: int
     term: str
+    p_adjusted: float | None = None
 
     @property
     def direction(self) -> Direction:
         """What may be said of the treated.
 
-        Undecided also where pooled rows point the other way: then it depends on the weights.
+        Undecided also where pooled rows point the other way, for then it depends on the weights,
+        and where the adjusted p leaves it open.
         """
         if self.interval is None:
             return "not-tested"
         low, high = self.interval
         if low <= 0 <= high or self.pooled * self.estimate < 0:
+            return "undecided"
+        if self.p_adjusted is not None and self.p_adjusted > LEVEL:
             return "undecided"
         return "higher" if self.estimate > 0 else "lower"
 
@@ -149,6 +156,22 @@ class Contrast(Fit):
         ax.set_yticks([0, 1], ["comparison", "treated"])
         ax.set_xlabel(unit or self.term)
         return ax
+
+
+def adjust_contrasts(found: Mapping[Any, Contrast | None]) -> dict[Any, Contrast | None]:
+    """Return contrasts that were tested together with their p adjusted by Holm's method.
+
+    Those that are None or not tested stay as they are.
+    """
+    tested = {key: one.p for key, one in found.items() if one is not None and one.p is not None}
+    if not tested:
+        return dict(found)
+    p = holm_adjusted(np.array(list(tested.values()), dtype=np.float64))
+    new = dict(zip(tested, p.tolist(), strict=True))
+    return {
+        key: replace(one, p_adjusted=new[key]) if one is not None and key in new else one
+        for key, one in found.items()
+    }
 
 
 def contrast(

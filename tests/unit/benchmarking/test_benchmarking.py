@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from evalbook import plan
-from evalbook.models.shares.proportions import share
 from nychance import benchmarking
 from nychance.measures import targets
 from nychance.measures.person_measure import PersonMeasure
@@ -174,19 +173,34 @@ def test_half_of_the_comparison_municipalities_are_the_most_alike(register, peri
     assert abs(near[others].mean() - 0.5) < 0.1
 
 
-def test_hidden_municipalities_are_neither_in_changes_nor_in_the_standing(
-    register, periods, compared
-):
-    estimate = benchmarking.effects(compared, [TIME], draws=19, seed=1)[TIME]
-    one, other = register.municipalities.index[:2]
-    before, after = (
-        {str(one): share(10, 40), str(other): None},
-        {str(one): share(20, 40), str(other): share(20, 40)},
+def shown(codes, shares, status=None):
+    """Results by municipality, of which some are hidden."""
+    table = pd.DataFrame(
+        {"estimate": shares, "lower": 0.1, "upper": 0.6, "n": 40.0, "unit": "share"},
+        index=pd.Index(codes, name="municipality"),
     )
-    changed = benchmarking.changes(register, before, after, estimate)
-    assert changed.index.tolist() == [one]
-    assert changed.loc[one, "change"] == pytest.approx(25)
-    assert changed.loc[one, "lower"] < 25 < changed.loc[one, "upper"]
+    table["status"] = status or [""] * len(codes)
+    return table
+
+
+def test_hidden_municipalities_are_neither_in_changes_nor_in_the_standing(register):
+    panel = made(jump=0.05)
+    found = benchmarking.effect(panel, "y", draws=19, seed=1).contrast
+    one, other = found.values.index[:2]
+    parts = {
+        "before": shown([one, other], [0.25, np.nan], ["", "too-few"]),
+        "after": shown([one, other], [0.5, 0.5]),
+    }
+    shares = pd.concat(parts, names=["when"]).assign(role="method")
+    shares = shares.set_index("role", append=True)
+    changed = benchmarking.changes(shares, found)
+    assert changed.loc[(one, "method"), "estimate"] == pytest.approx(25)
+    assert changed.loc[(other, "method"), "status"] == "too-few"
+    assert changed.loc[(other, "method"), ["estimate", "lower"]].isna().all()
+    values = found.values.drop(index=one)
+    others = values.groupby("treated")["value"].mean()
+    without = changed.loc[(one, "method"), "without"]
+    assert without == pytest.approx(100 * (others[1] - others[0]))
 
     window = targets.window_to(register, len(register.weeks) - 1, 52)
     left = targets.self_supporting_persons(register, window, DEFINITIONS.exit_weeks)
@@ -200,14 +214,16 @@ def test_hidden_municipalities_are_neither_in_changes_nor_in_the_standing(
     expected = benchmarking.standardised_difference(
         register, left, window.first, DEFINITIONS, draws=99, seed=1
     )
-    shown = expected.index[~expected["suppressed"]]
+    standing = expected.index[~expected["suppressed"]]
     ranking = benchmarking.ranking_table(
-        register, expected, {str(code): share(20, 40) for code in shown[1:]}
+        register, expected, shown(standing.astype(str)[1:], [0.5] * (len(standing) - 1))
     )
-    assert shown[0] not in ranking.index
-    assert len(ranking) == len(shown) - 1
+    codes = ranking.index.get_level_values("municipality")
+    assert standing[0] not in codes
+    assert len(ranking) == len(standing) - 1
     assert not {"observed", "expected"} & set(ranking)
-    assert (ranking["difference"] == 100 * expected.loc[ranking.index, "difference"]).all()
+    assert (ranking["estimate"].to_numpy() == 100 * expected.loc[codes, "difference"]).all()
+    assert benchmarking.ranking_table(register, None, shown([], [])).empty
 
 
 def test_the_effect_without_a_municipality_is_that_of_the_others(compared):

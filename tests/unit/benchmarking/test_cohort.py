@@ -7,7 +7,7 @@ import pytest
 from evalbook import plan
 from evalbook.errors import DataError
 from nychance import benchmarking
-from nychance.benchmarking.cohort import ACTIVITY, COHORT_WEEKS, ENTRY_WEEKS
+from nychance.benchmarking.cohort import ACTIVITY, COHORT_WEEKS, ENTRY_WEEKS, SUPPORT
 from nychance.benchmarking.outcome_panel import start_week, windows
 from nychance.measures.spells import exits
 from nychance.register import read_register
@@ -60,7 +60,7 @@ def test_its_weeks_are_counted_by_hand(register, people):
         if not observed:
             assert (person, ACTIVITY) not in rows.index
             continue
-        for outcome, counted in ((ACTIVITY, active), ("self-supporting-time", free)):
+        for outcome, counted in ((ACTIVITY, active), (SUPPORT, free)):
             row = rows.loc[(person, outcome)]
             assert (row["counted"], row["out_of"]) == (len(counted), len(observed))
 
@@ -93,7 +93,7 @@ def test_a_group_s_composition_adds_up(register):
         member = register.minority & register.on_benefit[:, window.first]
         there = register.role_at(window.first).isin(["method", "comparison"]).to_numpy()
         row = counts.loc[period]
-        assert row["stayed"] + row["new"] == (member & there).sum()
+        assert row["has-stayed"] + row["is-new"] == (member & there).sum()
 
 
 def test_the_panel_s_municipalities_are_chosen_before_the_start(register, people):
@@ -138,7 +138,7 @@ def test_opinions_say_what_is_not_tested(panel):
 def test_the_outcomes_are_adjusted_together(panel):
     found = {
         outcome: benchmarking.effect(panel, outcome, draws=199, seed=1)
-        for outcome in (ACTIVITY, "self-supporting-time")
+        for outcome in (ACTIVITY, SUPPORT)
     }
     adjusted = benchmarking.effects_adjusted(found)
     for name, one in adjusted.items():

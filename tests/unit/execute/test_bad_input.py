@@ -19,7 +19,7 @@ from nychance.extract import check
         ((["2008-04"], [], None, [], 1), "2008-03"),
         ((["all"], ["metod"], None, [], 1), "method"),
         ((["all"], [], None, [], 1, ["dk"]), "da"),
-        ((["all"], [], None, [], 1, [], ["docx"]), "html"),
+        ((["all"], [], None, [], 1, [], ["epub"]), "docx"),
         ((["all"], [], None, [], 1, [], [], "quatro"), "quarto"),
         ((["all"], [], None, ["draws"], 1), "NAME=VALUE"),
     ],
@@ -27,6 +27,11 @@ from nychance.extract import check
 def test_unknown_selector_is_refused_with_what_is_known(arguments, named):
     with pytest.raises(UsageError, match=named):
         select(*arguments)
+
+
+def test_a_word_file_is_made_only_where_it_is_asked_for():
+    assert select().formats == ("html", "pdf")
+    assert select(formats=["docx"]).formats == ("docx",)
 
 
 def test_checkpoint_is_named_by_month_or_number():

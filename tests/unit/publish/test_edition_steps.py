@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from evalbook import plan
+from evalbook.errors import UsageError
 from evalbook.execute import pools
 from evalbook.execute.steps import outdated, run
 from evalbook.publish import edition_steps
@@ -23,9 +24,9 @@ def root(tmp_path, monkeypatch):
     return tmp_path
 
 
-def steps(root):
+def steps(root, form="html"):
     return edition_steps.EditionSteps(
-        root, plan.load().checkpoints[:1], ["en"], ["html"], Renderer(None, "")
+        root, plan.load().checkpoints[:1], ["en"], [form], Renderer(None, "")
     ).steps()
 
 
@@ -76,3 +77,14 @@ def test_pictures_and_texts_beside_a_chapter_are_inputs(root, monkeypatch):
     assert list(outdated(steps(root), root / "memory").values()) == [
         ["chapters/en/_more.md changed", "chapters/en/photo.png changed"]
     ]
+
+
+def test_the_reference_document_is_an_input_of_the_word_file(root):
+    document = root / "evalbook/publish/reference.docx"
+    with pytest.raises(UsageError, match=r"reference\.docx' does not exist"):
+        steps(root, "docx")
+    document.parent.mkdir(parents=True)
+    document.touch()
+    ((step,), (page,)) = steps(root, "docx"), steps(root)
+    assert step.name == "en/2007-09 docx"
+    assert "evalbook/publish/reference.docx" in step.inputs.keys() - page.inputs.keys()

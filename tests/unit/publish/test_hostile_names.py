@@ -9,15 +9,17 @@ from pypdf import PdfReader
 
 from evalbook.plan.results import results
 from evalbook.publish import downloads, pdf, portable
+from evalbook.report.column import Column, described
 from evalbook.report.pipe_table import pipe_table, plain_rows
-from evalbook.report.underlying import Column, described
 from evalbook.text.language import Text
 from tests.lib.hostile import NAMES, straight, text_of
 
 LANGUAGES = ("da", "en")
 CHAPTER = """
-::: {#told}
+::: {#tbl-places}
 {{< include /figures/latest/method/places.en.md >}}
+
+Places.
 :::
 
 """
@@ -36,7 +38,8 @@ def chapters(chapters):
     found = {kind: {} for kind in ("numbers", "labels", "methods", "figures", "tables", "notices")}
     found["labels"] = {f"name-{i}": dict.fromkeys(LANGUAGES, name) for i, name in enumerate(NAMES)}
     data = {"columns": described(columns, LANGUAGES), "rows": plain_rows(frame, columns, LANGUAGES)}
-    found["tables"] = {"places": {"source": {"da": "Kilde", "en": "Source"}, **data}}
+    source = {"da": "Kilde", "en": "From A_b_c* | {{< x >}}"}
+    found["tables"] = {"places": {"source": source, **data}}
     (made / "results.json").write_text(json.dumps(found))
     told = "\n\n".join(f"Most in {{{{< meta method.name-{i} >}}}}." for i in range(len(NAMES)))
     chapters.chapter(CHAPTER + told + "\n")
@@ -54,6 +57,7 @@ def test_pages_and_their_search_show_the_names(chapters):
         assert f"{name} {5 + place} " in shown
         assert f"Most in {name}." in shown
         assert f"Most in {name}." in words
+    assert "Places. From A_b_c* | {{< x >}}." in shown
     inside = page[page.index("<main") : page.index("</main>")]
     assert not [tag for tag in ("<img", "<script", "<a href", "<em", "<code") if tag in inside]
 

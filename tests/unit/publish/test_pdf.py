@@ -1,6 +1,7 @@
 """What Typst says of a chapter reaches the user with its place."""
 
 import pytest
+from pypdf import PdfReader
 
 from evalbook.errors import RenderError
 from evalbook.publish import pdf
@@ -32,3 +33,15 @@ def test_a_layout_that_does_not_settle_is_an_error(chapters):
         "#context { for _ in range(query(heading).len() + 1) { pagebreak(); heading[More] } }"
     )
     assert "converge" in refused(chapters, f"```{{=typst}}\n{restless}\n```\n")
+
+
+def test_a_brief_has_the_summary_alone(chapters):
+    chapters.chapter("## Findings\n\nSee [more](more.qmd).")
+    target = chapters.root / "brief.pdf"
+    pdf.render_pdf(chapters.assemble(), target, synthetic=True, brief=True)
+    pages = [page.extract_text() for page in PdfReader(target).pages]
+    assert len(pages) == 1
+    assert "Findings" in pages[0]
+    assert "Far away" not in pages[0]
+    assert "Contents" not in pages[0]
+    assert "synthetic persons" in pages[0]

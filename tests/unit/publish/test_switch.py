@@ -50,3 +50,14 @@ def test_a_page_that_the_other_edition_lacks_leads_to_its_summary(site):
     linked = (place / "da/2008-01/method.html").read_text()
     assert 'href="../../en/2008-01/index.html" lang="en"' in linked
     assert 'hreflang="en" href=' not in linked
+
+
+def test_what_lies_beside_the_pages_is_linked(site):
+    place = site(PORTABLE)
+    for name in ("report.pdf", "report.docx"):
+        (place / "da/2007-09" / name).touch()
+    link_editions(place, plan.load())
+    linked = (place / "da/2007-09/method.html").read_text()
+    assert '<li class="end"><a href="../../da/2007-09/report.pdf">PDF</a></li>' in linked
+    assert '<li><a href="../../da/2007-09/report.docx">Word</a></li>' in linked
+    assert "report.docx" not in (place / "en/2007-09/method.html").read_text()

@@ -9,10 +9,10 @@ import pypandoc
 import pytest
 
 from evalbook.publish.plain_tables import with_plain_tables
+from evalbook.report.column import Column
 from evalbook.report.drawing import draw
 from evalbook.report.markdown import attribute, escaped
 from evalbook.report.pipe_table import pipe_table
-from evalbook.report.underlying import Column
 from evalbook.text.language import Text
 from evalbook.text.outside import spreadsheet_safe
 from tests.lib.hostile import NAMES, straight, text_of

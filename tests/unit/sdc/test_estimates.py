@@ -7,12 +7,12 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from evalbook.sdc.estimates import Estimates
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from evalbook.errors import DisclosureError, UsageError
 from evalbook.models import cox, kaplan_meier, log_rank
 from evalbook.report import Column, Findings
-from evalbook.sdc.estimates import Estimates
 from evalbook.sdc.outputs import check_notebook
 from evalbook.text.language import Text
 from nychance import charts

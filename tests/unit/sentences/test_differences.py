@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalbook.models import contrast, funnel
+from evalbook.models import adjust_contrasts, contrast, funnel
 from evalbook.text.language import Text
 from nychance import benchmarking
-from nychance.sentences import differences
+from nychance.sentences import differences, statements
 from tests.unit.benchmarking.test_benchmarking import made
 
 NAME = Text("Tid i aktivitet", "Time in activity")
@@ -137,7 +137,7 @@ def test_levels_are_compared(gap, words):
 
 
 def test_who_is_left_out_is_named():
-    assert differences.left_out_sentence(()) is None
+    assert "All municipalities" in differences.left_out_sentence(()).en
     assert "is not compared: Nørhavn." in differences.left_out_sentence(["Nørhavn"]).en
     assert "Nørhavn" in differences.left_out_sentence(["Nørhavn", "Ålekær"]).da
 
@@ -161,3 +161,45 @@ def test_every_other_sentence_is_in_both_languages():
         assert said.da
         assert said.en
         assert "{" not in said.da + said.en
+
+
+def test_the_furthest_municipality_is_named():
+    data = pd.DataFrame({"place": range(12), "on": [1] * 5 + [0] * 7, "y": 0.1})
+    data.loc[0, "y"] = 0.6
+    names = pd.Series({place: f"Place {place}" for place in range(12)})
+    said = differences.influence_sentence(NAME, contrast(data, "y", "place", "on"), names)
+    assert said.en.endswith("from 0.0 to 12.5 percentage points; it changes most without Place 0.")
+
+
+def row(share):
+    return pd.Series({"estimate": share, "lower": share - 0.01, "upper": share + 0.01, "n": 900})
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"), [(0.2, "higher than"), (-0.2, "lower than"), (0, "not clearly different")]
+)
+def test_only_a_contrast_says_higher_or_lower(gap, words):
+    random = np.random.default_rng(3)
+    data = pd.DataFrame({"place": range(12), "on": [1] * 5 + [0] * 7})
+    data["y"] = 0.4 + gap * data["on"] + 0.02 * random.normal(size=12)
+    found = contrast(data, "y", "place", "on")
+    both = row(0.4 + gap), row(0.4)
+    assert words in statements.compare_municipalities(*both, found).en
+    assert statements.compare_municipalities(*both).en == "to be read beside"
+    assert "not comparable" in statements.compare_municipalities(None, both[1], found).en
+    # Where the shares that are told point the other way, nothing is said of either.
+    if gap:
+        assert "not clearly" in statements.compare_municipalities(*both[::-1], found).en
+    # What was tested together is judged by the adjusted p.
+    many = adjust_contrasts({0: replace(found, p=0.03), 1: replace(found, p=0.04), 2: None})
+    assert many[0].p_adjusted == pytest.approx(0.06)
+    assert "not clearly" in statements.compare_municipalities(*both, many[0]).en
+
+
+def test_two_kinds_of_municipality_are_beside_each_other_without_a_contrast():
+    words = Text("{method} mod {comparison}.", "{method} against {comparison}.")
+    said = statements.describe_two_shares(words, method=row(0.6), comparison=row(0.4)).en
+    assert said == "60.0% against 40.0%."
+    sexes = Text("{women} og {men}.", "{women} and {men}.")
+    said = statements.describe_two_shares(sexes, women=row(0.6), men=row(0.4)).en
+    assert "higher than" in said
