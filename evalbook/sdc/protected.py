@@ -30,6 +30,7 @@ from evalbook.text.source import Source
 EMPTY: Final = "empty"
 NUMBERS: Final = ["estimate", "lower", "upper", "n"]
 COLUMNS: Final = [*NUMBERS, "unit", "status"]
+TERMS: Final = ["covariate", "level"]
 
 
 class Fitted(Protocol):
@@ -429,11 +430,11 @@ class ProtectedTables:
         allowed = regression_allowed(min(fitted.n, fitted.events), len(found), self.minimum)
         hide = not allowed or bool(_small_terms(used, events, self.minimum))
         table = found[[kind, "lower", "upper"]].set_axis(NUMBERS[:3], axis=1).assign(n=fitted.n)
-        table = table.set_axis(pd.MultiIndex.from_tuples(index), axis=0)
+        table = table.set_axis(pd.MultiIndex.from_tuples(index, names=TERMS), axis=0)
         references = pd.DataFrame(
             [[1.0, np.nan, np.nan, fitted.n]], columns=NUMBERS, index=_references(used, index)
         )
-        table = pd.concat([references, table]).rename_axis(index=["covariate", "level"])
+        table = pd.concat([references, table])
         if hide:
             table *= np.nan
         self._release(table)
@@ -678,7 +679,7 @@ def _references(people: Persons, terms: Sequence[tuple[str, str]]) -> pd.MultiIn
         for level in people.frame()[covariate].unique()
         if (covariate, str(level)) not in terms
     ]
-    return pd.MultiIndex.from_tuples(found)
+    return pd.MultiIndex.from_tuples(found, names=TERMS)
 
 
 def _stem(about: About) -> str:
