@@ -1,19 +1,16 @@
 """What cells would publish, read from their code without running them."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 # What publishes something under a name, and under which part of the results.
 EXHIBITS: Final = {"figure": "figures", "table": "tables", "prose": "prose", "quotations": "prose"}
-VALUES: Final = {
-    "number": "numbers",
-    "sentence": "labels",
-    "record_number": "numbers",
-    "record_share": "numbers",
-    "record_text": "labels",
-}
-REPORTS: Final = ("Report", "Findings")
+VALUES: Final = {"number": "numbers", "numbers": "numbers", "sentence": "labels"}
+REPORT: Final = "Report"
+# The name of a group in the keys of several numbers: `exits-{role}`.
+GROUP: Final = re.compile(r"\{[^{}]*\}")
 
 
 class Announced(NamedTuple):
@@ -25,7 +22,7 @@ class Announced(NamedTuple):
         The method that publishes it, such as `figure`.
     name : str or None
         Its name; None where the code works it out. In that of a number or sentence, `*` stands for
-        what is worked out: `use-*` for `f"use-{role}"`.
+        what is worked out: `use-*` for `f"use-{role}"`, and for the keys `use-{role}` of several.
     """
 
     kind: str
@@ -46,7 +43,7 @@ def reports(cells: Iterable[ast.Module]) -> set[str]:
         for value, target in _bound(node)
         if isinstance(target, ast.Name)
         and isinstance(value, ast.Call)
-        and _last_name(value.func) in REPORTS
+        and _last_name(value.func) == REPORT
     }
 
 
@@ -66,7 +63,9 @@ def announced(cell: ast.Module, reports: set[str]) -> list[Announced]:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=report), attr=kind)) if (
                 report in reports and kind in EXHIBITS | VALUES
             ):
-                found.append(Announced(kind, _name(node, patterns=kind in VALUES)))
+                name = _name(node, patterns=kind in VALUES)
+                several = kind == "numbers" and name is not None
+                found.append(Announced(kind, GROUP.sub("*", str(name)) if several else name))
     return found
 
 
@@ -88,7 +87,8 @@ def _last_name(called: ast.expr) -> str:
 
 def _name(call: ast.Call, *, patterns: bool) -> str | None:
     named = {keyword.arg: keyword.value for keyword in call.keywords}
-    match call.args[0] if call.args else named.get("name", named.get("key")):
+    keys = named.get("key", named.get("keys"))
+    match call.args[0] if call.args else named.get("name", keys):
         case ast.Constant(value=str(name)):
             return name
         case ast.JoinedStr(values=parts) if patterns:

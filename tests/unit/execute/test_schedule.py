@@ -16,6 +16,9 @@ report.table(name="streams", table=table)
 report.number("up", moved)
 for key in ("a", "b"):
     report.number(f"{key}-share", moved)
+    report.numbers(f"{key}-of-{{role}}", table)
+report.numbers("out-{role}-{to}", table)
+report.numbers(keys="back-{role}", results=table)
 report.sentence("moved", text)
 ax.table("other")
 plt.figure("another")
@@ -49,7 +52,8 @@ def test_a_cell_runs_from_the_checkpoint_that_has_its_activity(tmp_path):
     (found,) = schedule.skipped(path, at(1))
     assert found.cell == "flows"
     assert found.exhibits == ("moves", "streams")
-    assert set(found.values) == {"up", "*-share", "moved"}
+    several = {"*-of-*", "out-*-*", "back-*"}
+    assert set(found.values) == {"up", "*-share", "moved", *several}
     assert found.said["en"] == plan.load().begins(at(1), "flow-analysis")["en"]
     assert "checkpoint 2" in found.said["en"] and "2. nedslag" in found.said["da"]
     assert not schedule.skipped(path, at(2))
@@ -72,13 +76,13 @@ def test_all_tags_of_a_cell_count(tmp_path):
 @pytest.mark.parametrize(
     "opened",
     [
-        "import evalbook.report as r\nfindings = r.Findings('method', checkpoint)",
-        "with Report('method', checkpoint) as findings:\n    pass",
-        "findings: Report = Report('method', checkpoint)",
+        "import evalbook.report as r\nmine = r.Report('method', checkpoint)",
+        "with Report('method', checkpoint) as mine:\n    pass",
+        "mine: Report = Report('method', checkpoint)",
     ],
 )
 def test_a_notebook_may_call_its_report_as_it_likes(tmp_path, opened):
-    cell = 'findings.figure("moves", draw)\nfindings.record_share("up", share)'
+    cell = 'mine.figure("moves", draw)\nmine.number("up", share)'
     path = notebook(tmp_path, open=opened, flows=(cell, "activity:flow-analysis"))
     (found,) = schedule.skipped(path, at(1))
     assert (found.exhibits, found.values) == (("moves",), ("up",))
