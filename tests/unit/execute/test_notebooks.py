@@ -1,4 +1,7 @@
-"""The notebooks as a reviewer reads them: labelled cells, both languages, no outputs kept."""
+"""The notebooks as a reviewer reads them: labelled cells, both languages, no outputs kept.
+
+And few words of our own: their code is counted as a statistician meets it who knows pandas.
+"""
 
 import re
 
@@ -7,8 +10,10 @@ import pytest
 
 from evalbook import plan
 from evalbook.paths import project_root
+from tests.lib.notebook_code import called, code_lines, sources
 
 THEMES = [theme.stem for theme in plan.load().themes]
+NOTEBOOKS = [project_root() / "notebooks" / f"{theme}.ipynb" for theme in THEMES]
 LABEL = re.compile(r"\A#\| label: ([a-z][a-z0-9-]*)$", re.MULTILINE)
 
 
@@ -47,4 +52,29 @@ def test_outputs_are_not_kept(notebook):
 def test_question_comes_first_and_results_are_closed_last(notebook):
     first, last = notebook.cells[0], notebook.cells[-1]
     assert first.cell_type == "markdown" and "?" in first.source
-    assert "findings.close()" in last.source or "report.close()" in last.source
+    assert "report.close()" in last.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=THEMES)
+def test_lines_fit_a_screen(path):
+    lines = [line for source in sources(path) for line in source.splitlines()]
+    assert [line for line in lines if len(line) > 100] == []
+
+
+@pytest.mark.parametrize("words", [r"tr\(", "lambda language", r"Column\(", r"Text\("])
+def test_words_and_layout_of_tables_are_not_in_cells(words):
+    pattern = re.compile(rf"\b{words}")
+    found = [path.stem for path in NOTEBOOKS if any(map(pattern.search, sources(path)))]
+    assert found == []
+
+
+def test_how_much_a_reader_has_to_read_and_to_know(capsys):
+    """Print the counts, and hold them: what a reader has to know beside pandas does not grow."""
+    lines = sum(len(code_lines(path)) for path in NOTEBOOKS)
+    house = set().union(*(called(path)[0] for path in NOTEBOOKS))
+    direct = sum(sum(called(path)[1].values()) for path in NOTEBOOKS)
+    with capsys.disabled():
+        print(f"\nNotebooks: {lines} lines, {len(house)} functions of ours, {direct} direct calls")
+    assert lines <= 900
+    assert len(house) <= 120
+    assert direct >= 150
