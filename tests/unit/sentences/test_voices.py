@@ -12,8 +12,7 @@ from evalbook import plan, qualitative
 from evalbook.errors import DataError
 from evalbook.models.shares.proportions import share
 from evalbook.qualitative import counts
-from evalbook.qualitative.joint import Entry, joint_entries
-from evalbook.qualitative.quotations import by_code
+from evalbook.qualitative.joint import joint_entries
 from evalbook.report import quotes
 from evalbook.sdc import HIDDEN
 from evalbook.text.language import Text
@@ -24,46 +23,16 @@ HIGH, LOW, NEAR = share(700, 1000), share(300, 1000), share(310, 1000)
 
 
 @pytest.mark.parametrize(
-    ("expected", "measured", "told"),
+    ("expected", "measured", "found"),
     [
-        ("higher", (HIGH, LOW), "agree"),
-        ("lower", (HIGH, LOW), "tension"),
-        ("lower", (LOW, HIGH), "agree"),
-        ("higher", (LOW, HIGH), "tension"),
-        ("higher", (NEAR, LOW), "open"),
+        ("higher", (HIGH, LOW), "untested"),
         ("higher", (HIGH, None), "open"),
         (None, (HIGH, LOW), "side-by-side"),
         ("higher", Text("43 pct.", "43%"), "side-by-side"),
     ],
 )
-def test_only_an_interval_clear_of_zero_makes_agreement_or_tension(expected, measured, told):
-    assert voices.relation(expected, measured) == told
-
-
-def test_joint_display_sets_measure_and_voice_side_by_side_in_both_languages():
-    quotations = qualitative.quotations(None, plan.load().checkpoint(1))
-    entry = Entry(
-        theme="method",
-        number="mentor",
-        code="hand-held",
-        measure=Text("Mentor", "Mentor"),
-        expected="higher",
-    )
-    rows, _ = voices.joint_display(
-        [entry],
-        {"mentor": (HIGH, None)},
-        by_code(quotations, "method"),
-        {"hand-held": {"all": share(6, 20)}},
-    )
-    measure, voice, relation = rows.iloc[0]
-    assert measure.en.startswith("Mentor: 70.0% (") and measure.en.endswith(f"against {HIDDEN}")
-    assert (
-        "system" in voice.da
-        and voice.da.startswith("»")
-        and "(our translation)" in voice.en
-        and "30%" in voice.en
-    )
-    assert relation == voices.RELATIONS["open"]
+def test_persons_intervals_alone_make_no_agreement_or_tension(expected, measured, found):
+    assert voices.related(expected, measured) == found
 
 
 def test_entries_name_known_themes_codes_and_quotations():
