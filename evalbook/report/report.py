@@ -16,7 +16,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from evalbook import plan
-from evalbook.errors import UsageError
+from evalbook.errors import DisclosureError, UsageError
 from evalbook.models.method import Declared
 from evalbook.paths import figures_directory, notebooks_directory
 from evalbook.plan.results import RESULTS
@@ -31,7 +31,7 @@ from evalbook.report.units import UNITS
 from evalbook.report.words import Words
 from evalbook.sdc.about import About, about
 from evalbook.sdc.ledger import Ledger
-from evalbook.sdc.prose import check_prose, check_texts, not_passed, safe
+from evalbook.sdc.prose import check_cells, check_prose, check_texts, not_passed, safe
 from evalbook.sdc.protected import ProtectedTables
 from evalbook.sdc.protection import Orders
 from evalbook.text.catalogue import tr
@@ -281,8 +281,20 @@ class Report(ProtectedTables):
         ------
         UsageError
             If a text has no translation; all of them are named at once.
+        DisclosureError
+            If it draws persons, and `data` is left out or is no result of a protecting call.
         """
         where, said = self._source_of(source, data), self._words.text(finding)
+        if data is not None:
+            laid = {"data": self._reusable(f"figure {name}", data, units or {}, where, counted)}
+        elif where.persons and of_what(counted) == PERSONS:
+            raise DisclosureError(
+                "it draws persons, and no protected results are laid behind it",
+                where=f"figure {name}",
+                remedy="Give the results that it draws: `data=`",
+            )
+        else:
+            laid = {}
         drawings = draw(
             figure,
             name=name,
@@ -300,11 +312,6 @@ class Report(ProtectedTables):
         entry = {"alt": self._said(said), "source": self._said(where.line)}
         if measure:
             entry["measure"] = self._said(self._words.text(measure))
-        laid = (
-            {}
-            if data is None
-            else {"data": self._reusable(name, data, units or {}, where, counted)}
-        )
         self._add("figures", name, entry | laid)
 
     def table(
@@ -333,7 +340,7 @@ class Report(ProtectedTables):
             What its numbers count: `persons`, or units that need no protection.
         """
         where = self._source_of(source, table)
-        data = self._reusable(name, table, units or {}, where, counted)
+        data = self._reusable(f"table {name}", table, units or {}, where, counted)
         frame, columns = tidy.written(table, self._words.text, units or {}, wide)
         for language in self.plan.languages:
             rows = pipe_table(frame, columns, language)
@@ -414,13 +421,17 @@ class Report(ProtectedTables):
         source: Source,
         counted: str,
     ) -> dict[str, Any]:
-        if source.persons and of_what(counted) == PERSONS and about(table) is None:
+        unsure = source.persons and of_what(counted) == PERSONS and about(table) is None
+        if unsure:
             self._refuse_unprotected(name, table)
         frame, columns = tidy.tidy(table, self._words.text, units)
         languages = self.plan.languages
+        rows = plain_rows(frame, columns, languages)
+        if unsure:
+            check_cells(name, rows, self._results, self)
         return {
             "columns": described(columns, languages),
-            "rows": plain_rows(frame, columns, languages),
+            "rows": rows,
             "keys": tidy.keys(table),
         }
 

@@ -131,6 +131,34 @@ def check_texts(results: Mapping[str, Mapping[str, Any]], sdc: Control) -> None:
         _refuse_few(where, text, language, sdc.minimum)
 
 
+def check_cells(
+    name: str,
+    rows: Iterable[Mapping[str, Any]],
+    results: Mapping[str, Mapping[str, Any]],
+    sdc: Control,
+) -> None:
+    """Check that texts in a table on persons state published results only.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Column to cell; a text is a string, or a mapping of language to string.
+
+    Raises
+    ------
+    DisclosureError
+        If one states another number with decimals, or of a few persons how many they are.
+    """
+    known = Results([*_recorded(results), *sdc.given_out])
+    for number, row in enumerate(rows, 1):
+        for column, cell in row.items():
+            for language, text in _in_languages(cell):
+                where = f"{name}: row {number}, column {column!r}"
+                if not known.cover(text):
+                    raise _unknown(where)
+                _refuse_few(where, text, language, sdc.minimum)
+
+
 def _unknown(where: str) -> DisclosureError:
     return DisclosureError(
         "a sentence states a percentage, or another number with decimals, that is no published "
@@ -152,6 +180,13 @@ def _refuse_few(where: str, text: str, language: Language, minimum: int) -> None
             where=where,
             remedy="Use rows of `report.counts`, or say that they are few",
         )
+
+
+def _in_languages(cell: Any) -> Iterable[tuple[Language, str]]:
+    """Give what a cell says in each language; nothing if it is a number."""
+    if isinstance(cell, Mapping):
+        return cell.items()
+    return [(each, cell) for each in plan.load().languages] if isinstance(cell, str) else []
 
 
 def _texts(results: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Language, str]]:

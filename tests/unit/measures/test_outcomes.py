@@ -1,5 +1,7 @@
 """Outcomes of spells, transfers and readiness of the fifteen persons of `tests/lib/paper.py`."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -78,15 +80,6 @@ def test_readiness_follows_the_match_category_of_the_week(register):
     assert early["G"] == "not-ready"
 
 
-def test_match_categories_by_group_add_up_to_everybody(register):
-    group = targets.target_group(register, 35)
-    found = match.by_group(register, 35, group, register.role_at(35), DEFINITIONS)
-    # A, B, C and E in 101; D, H, I, J, K and L in 201, and G without a category.
-    assert found.sum(axis=1).to_dict() == {"comparison": 7, "method": 4}
-    assert row(found, "method") == {2: 1, 3: 1, 4: 1, 5: 1}
-    assert row(found, "comparison") == {1: 1, 3: 3, 4: 1, 5: 1, "unknown": 1}
-
-
 def test_how_far_from_work_persons_are_at_each_checkpoint(register):
     checkpoint = Checkpoint(number=1, month=f"{register.weeks[36]:%Y-%m}", activities=())
     week = register.week_at(checkpoint.cutoff)
@@ -107,29 +100,23 @@ def test_how_far_from_work_persons_are_at_each_checkpoint(register):
     assert (together["out_of"] == 1).all()
 
 
-def test_a_few_without_a_match_category_count_with_the_one_farthest_from_work(register):
-    day, roles = register.weeks[36].date(), ["method", "comparison"]
-    (apart,) = match.over_time(register, [day], roles, DEFINITIONS, minimum=1).values()
-    assert row(apart, "comparison") == {1: 1, 3: 3, 4: 1, 5: 1, "unknown": 1}
-    assert match.readiness(apart, (1, 2, 3)) == {"ready": ["1", "2", "3"], "not-ready": ["4", "5"]}
-    (together,) = match.over_time(register, [day], roles, DEFINITIONS, minimum=5).values()
-    assert row(together, "comparison") == {1: 1, 3: 3, 4: 1, "5 or unknown": 2}
-    assert row(together, "method") == {2: 1, 3: 1, 4: 1, "5 or unknown": 1}
-    assert match.readiness(together, (1, 2, 3)) == {
-        "ready": ["1", "2", "3"],
-        "not-ready": ["4", "5 or unknown"],
-    }
+def test_a_few_without_a_match_category_at_one_checkpoint_count_so_at_all(register):
+    # In week 40, G, who was never assessed, is off benefit.
+    checkpoints = tuple(
+        SimpleNamespace(number=place, month=month, cutoff=register.weeks[week + 1].date())
+        for place, (month, week) in enumerate((("2009-08", 35), ("2009-10", 40)))
+    )
+    the_plan = paper.PLAN.model_copy(update={"checkpoints": checkpoints})
 
+    def counted(minimum, match_category):
+        found = match.by_checkpoint(register, the_plan, checkpoints[-1], minimum).frame()
+        mine = found[(found["match"] == match_category) & (found["role"] == "comparison")]
+        return mine.groupby("checkpoint", observed=False).size().to_dict()
 
-def test_a_few_without_a_match_category_on_one_day_count_so_on_all_days(register):
-    # G is off benefit in week 40.
-    days = [register.weeks[week + 1].date() for week in (40, 35)]
-    without, with_one = match.over_time(
-        register, days, ["comparison"], DEFINITIONS, minimum=1
-    ).values()
-    assert (without["unknown"].tolist(), with_one["unknown"].tolist()) == ([0], [1])
-    early, late = match.over_time(register, days, ["comparison"], DEFINITIONS, minimum=2).values()
-    assert list(early) == list(late) == [1, 2, 3, 4, "5 or unknown"]
+    assert counted(1, "match-unknown") == {"2009-08": 1, "2009-10": 0}
+    assert counted(1, "match-5") == {"2009-08": 1, "2009-10": 1}
+    assert counted(2, "match-unknown") == {"2009-08": 0, "2009-10": 0}
+    assert counted(2, "match-5-or-unknown") == {"2009-08": 2, "2009-10": 1}
 
 
 def test_intervals_lie_around_the_curve_that_may_be_published():
@@ -139,7 +126,7 @@ def test_intervals_lie_around_the_curve_that_may_be_published():
         {"weeks": random.geometric(0.1, count), "ended": random.random(count) < 0.9}
     )
     spells["origin"] = np.where(random.random(count) < 0.5, "danish", "immigrant")
-    bands = sickness.spell_bands(spells, np.arange(0, 27), k=5)
+    bands = sickness.spell_curves(spells).bands(np.arange(0, 27), k=5)
     known = bands["survival"].notna()
     assert known.loc[20].all()
     assert (

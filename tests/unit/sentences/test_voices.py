@@ -11,7 +11,6 @@ import pytest
 from evalbook import plan, qualitative
 from evalbook.errors import DataError
 from evalbook.models.shares.proportions import share
-from evalbook.qualitative import counts
 from evalbook.qualitative.joint import joint_entries
 from evalbook.report import quotes
 from evalbook.sdc import HIDDEN
@@ -169,10 +168,6 @@ def test_where_most_is_said_is_looked_for_among_what_is_shown():
     assert tied.en.count("Aby") == tied.en.count("Ceby") == 2
     assert "»Organisering«" in told.da
     assert "enough" in voices.most_said(table.loc[["Beby"]], names).en
-
-
-def test_what_most_talks_mention_is_looked_for_among_what_is_told():
-    assert counts.largest({"a": None, "b": share(6, 10), "c": share(6, 10)}) == "b"
 
 
 def test_quotation_shows_original_translation_and_where_it_is_from():
