@@ -6,8 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from evalbook.models import ChangeContrast, Estimate, SpecificationCurve
-from evalbook.models.base.estimate import MIN_CLUSTERS
+from evalbook.models import Estimate, SpecificationCurve
 from evalbook.plan import Checkpoint
 from evalbook.text.language import Text, join, number
 from nychance import tr
@@ -178,40 +177,6 @@ def format_points(shares: Interval) -> Text:
     return tr("open to one side, as there are so few municipalities")
 
 
-def few_sentence(estimate: Estimate) -> Text | None:
-    """Write a warning where there are too few municipalities of a kind for the bootstrap.
-
-    None where there are enough.
-    """
-    fewest = min(estimate.clusters_treated, estimate.clusters - estimate.clusters_treated)
-    if fewest >= MIN_CLUSTERS:
-        return None
-    return tr(
-        "Only {few} municipalities of one kind are compared. With so few, only the randomisation "
-        "test is given, and it assumes that the two kinds vary equally much."
-    ).format(few=format_value(fewest, "count", 0))
-
-
-def pre_trend_sentence(name: Text, found: ChangeContrast) -> Text:
-    """Write whether the two kinds of municipality had parallel trends before the start."""
-    low, high = found.interval
-    alike = tr(
-        "{name}: before the start, the gap between method and comparison municipalities changed by "
-        "{value} per period (95% interval {interval}, {p}); the interval includes zero."
-    )
-    apart = tr(
-        "{name}: before the start, the gap between method and comparison municipalities was "
-        "already changing, by {value} per period (95% interval {interval}, {p}). A difference "
-        "after the start may simply continue this trend."
-    )
-    return (alike if low <= 0 <= high else apart).format(
-        name=name,
-        value=format_value(100 * found.estimate, "points"),
-        interval=format_interval(points(found.interval), "points"),
-        p=format_p(found.p_randomisation),
-    )
-
-
 def event_study_sentence(name: Text, p: float | None) -> Text:
     """Write the result of the joint test of all periods before the start."""
     if p is None:
@@ -248,23 +213,6 @@ def specification_sentence(name: Text, curve: SpecificationCurve) -> Text:
         above=format_value(round(n * curve.share_positive), "count", 0),
         clear=format_value(_clear(curve), "count", 0),
     )
-
-
-def firmness_sentence(
-    estimate: Estimate, curve: SpecificationCurve, p_before: float | None
-) -> Text:
-    """Write how robust a result is: other specifications, and the pre-trend."""
-    n, clear = len(curve.estimates), _clear(curve)
-    share = curve.share_positive if estimate.estimate > 0 else 1 - curve.share_positive
-    said = [_same_way(round(n * share), n), _excluding(clear, n)]
-    if p_before is not None and p_before <= LEVEL:
-        said.append(
-            tr(
-                "The two kinds of municipality did not move alike before the start, so the "
-                "difference may not be due to the methods."
-            )
-        )
-    return paragraph(said)
 
 
 def _clear(curve: SpecificationCurve) -> int:

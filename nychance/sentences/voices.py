@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from evalbook.models.shares.proportions import Share, difference
+from evalbook.models.shares.proportions import difference
 from evalbook.plan import Checkpoint
 from evalbook.qualitative.joint import Expected, joint_entries
 from evalbook.qualitative.quotations import by_code, quotations
@@ -23,7 +23,6 @@ from nychance.sentences.statements import (
     quoted,
 )
 
-Measured = tuple[Share | None, Share | None] | Text
 RELATIONS = {
     "agree": tr("Yes"),
     "tension": tr("No"),
@@ -239,37 +238,4 @@ def _told(measured: tuple[Row, Row] | Text) -> Text:
 def _mentioned(share: Row) -> Text:
     return tr("Mentioned in {value} of the interviews.").format(
         value=format_value(None if is_hidden(share) else share.estimate, "share", 0)
-    )
-
-
-def relation(expected: Expected | None, measured: Measured) -> str:
-    """Return how a measure relates to what people expect.
-
-    Agreement or tension requires an interval that excludes no difference.
-    """
-    if expected is None or isinstance(measured, Text):
-        return "side-by-side"
-    one, other = measured
-    if one is None or other is None:
-        return "open"
-    lower, upper = difference(one, other)
-    if lower <= 0 <= upper:
-        return "open"
-    return "agree" if (lower > 0) == (expected == "higher") else "tension"
-
-
-def _value(measured: Measured) -> Text:
-    if isinstance(measured, Text):
-        return measured
-    one, other = measured
-    return tr("{one} against {other}").format(
-        one=_share_with_interval(one), other=_share_with_interval(other)
-    )
-
-
-def _share_with_interval(share: Share | None) -> Text:
-    if share is None:
-        return Text.same(HIDDEN)
-    return tr("{value} ({interval})").format(
-        value=format_value(share.value, "share"), interval=format_interval(share.interval, "share")
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalbook.models import ChangeContrast, SpecificationCurve
+from evalbook.models import SpecificationCurve
 from evalbook.text.language import Text
 from nychance.benchmarking import effects as estimate_effects
 from nychance.benchmarking import levels as levels_of
@@ -133,50 +133,6 @@ def test_small_p_values_are_not_told_as_zero():
         assert " " not in said.da
         assert said.da.replace("\N{NO-BREAK SPACE}", " ") == danish
         assert said.en == said.da.replace(",", ".")
-
-
-def test_few_municipalities_are_warned_of(estimate):
-    assert effects.few_sentence(estimate) is None
-    few = effects.few_sentence(replace(estimate, clusters_treated=3))
-    assert few is not None
-    assert few.en.startswith("Only 3 municipalities")
-
-
-def test_a_course_that_parted_before_the_start_is_warned_of():
-    alike = ChangeContrast(0.003, (-0.006, 0.012), 0.5, 8, 24, 99)
-    assert "includes zero" in effects.pre_trend_sentence(NAME, alike).en
-    assert (
-        "may simply continue this trend"
-        in effects.pre_trend_sentence(NAME, replace(alike, interval=(0.001, 0.005))).en
-    )
-    assert "start differ clearly" in effects.event_study_sentence(NAME, 0.01).en
-    assert "do not differ clearly" in effects.event_study_sentence(NAME, 0.2).en
-    assert "too few periods" in effects.event_study_sentence(NAME, None).en
-
-
-@pytest.mark.parametrize(
-    ("estimates", "clear", "said"),
-    [
-        ([0.1, 0.2, 0.1], 3, ("All 3 defensible ways", "All 3 intervals exclude zero.")),
-        ([0.1, 0.2, 0.1], 1, ("All 3 defensible ways", "Only 1 of 3 intervals excludes zero: ")),
-        ([0.1, 0.2, -0.1], 2, ("2 of 3 defensible ways", "2 of 3 intervals exclude zero.")),
-        ([-0.1, 0.2, -0.1], 0, ("difference points this way", "None of the intervals excludes")),
-    ],
-)
-def test_how_much_a_result_depends_on_the_choices_is_counted(estimate, estimates, clear, said):
-    told = effects.firmness_sentence(estimate, curve(estimates, clear), 0.3).en
-    for words in said:
-        assert words in told
-    assert ("depends on the choices" in told) == (2 * clear < len(estimates) and clear > 0)
-
-
-def test_ways_of_calculating_are_counted_by_the_estimates_own_sign(estimate):
-    below = replace(estimate, estimate=-0.04)
-    assert effects.firmness_sentence(below, curve([0.1, 0.2, -0.1], 1), None).en.startswith("1 of")
-    assert (
-        "may not be due to the methods"
-        in effects.firmness_sentence(estimate, curve([0.1], 1), 0.01).en
-    )
 
 
 def test_one_combination_and_several():

@@ -21,6 +21,19 @@ from nychance.sentences import voices
 HIGH, LOW, NEAR = share(700, 1000), share(300, 1000), share(310, 1000)
 
 
+@pytest.mark.parametrize(
+    ("expected", "measured", "found"),
+    [
+        ("higher", (HIGH, LOW), "untested"),
+        ("higher", (HIGH, None), "open"),
+        (None, (HIGH, LOW), "side-by-side"),
+        ("higher", Text("43 pct.", "43%"), "side-by-side"),
+    ],
+)
+def test_persons_intervals_alone_make_no_agreement_or_tension(expected, measured, found):
+    assert voices.related(expected, measured) == found
+
+
 def test_entries_name_known_themes_codes_and_quotations():
     the_plan = plan.load()
     said = {code for q in qualitative.quotations(None, the_plan.checkpoint(1)) for code in q.codes}
