@@ -72,6 +72,9 @@ class Words:
 
     def translate(self, words: str, language: Language) -> str | None:
         """Translate English words; None if no catalogue knows them."""
+        # The empty message is a catalogue's own header.
+        if not words:
+            return words
         for translator in self._translators:
             try:
                 return translator(words)[language]

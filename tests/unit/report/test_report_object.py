@@ -70,6 +70,7 @@ def test_a_table_is_written_in_both_languages_with_reasons_for_what_is_hidden(re
     assert "50.0%" in english and "too few" in english
     rows = results(report)["tables"]["halves"]["rows"]
     assert [row["estimate"] for row in rows] == [None, 0.5]
+    assert [row["status"]["da"] for row in rows] == ["too-few", ""]
 
 
 def test_categories_stand_side_by_side_on_request(report):
