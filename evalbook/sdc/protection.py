@@ -68,7 +68,10 @@ class Shelf:
     @classmethod
     def of(cls, root: Path, data: Path) -> "Shelf":
         """Return that of a project and an extract: other persons have rows of their own."""
-        extract = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]
+        here, there = root.resolve(), data.resolve()
+        # A project that is moved takes its own extract along.
+        named = there.relative_to(here) if there.is_relative_to(here) else there
+        extract = hashlib.sha256(named.as_posix().encode()).hexdigest()[:12]
         return cls(root / ".evalbook" / "protection" / extract)
 
     def hidden(self, checkpoint: str, theme: str) -> tuple[str, ...]:
