@@ -43,7 +43,7 @@ def test_with_fetched_tables_the_briefs_measures_are_used(refreshed, use):
     use(refreshed)
     minority = national.figures("minority", at("2009-03"))
     assert minority.indicator == national.MINORITY_16_64
-    assert minority.when("en") == "1 January 2009"
+    assert minority.when.en == "1 January 2009"
     # The made-up table has 2 x 275 of 11,010 persons of non-western origin at each age in
     # municipality 101.
     assert minority.values.loc[101] == pytest.approx(100 * 2 * 275 / 11010)
