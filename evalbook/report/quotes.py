@@ -38,8 +38,8 @@ def block(quotation: Quotation, plan: Plan, language: Language) -> str:
 
 
 def inline(quotation: Quotation, language: Language) -> str:
-    """Set a quotation within a line or a table cell, in quotation marks.
+    """Set a quotation within a table cell, which escapes it, in quotation marks.
 
     What is not the original says so.
     """
-    return QUOTED[language].format(words=escaped(quotation.text[language]))
+    return QUOTED[language].format(words=quotation.text[language])
