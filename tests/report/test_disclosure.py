@@ -6,6 +6,7 @@ import shutil
 
 import nbformat
 
+from evalbook import plan
 from evalbook.plan.results import results
 
 
