@@ -9,6 +9,8 @@ import pathlib
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 
 import click
 import pytest
@@ -119,6 +121,32 @@ def test_commands_that_need_more_than_a_folder_name_the_test_that_runs_them():
             )
             if kind == "console":
                 assert by and (ROOT / by).is_file(), f"{path.name}: {code}"
+
+
+OPENED = """
+from evalbook.report import Report
+from nychance.register import read_register
+from nychance.synthesize.demonstration import data_directory
+
+report = Report("target-group", "2009-03")
+definitions = report.plan.definitions
+register = report.open(read_register(data_directory(""), report.checkpoint, report.plan))
+today = len(register.weeks) - 1
+"""
+
+
+def test_an_indicator_of_ones_own_takes_twelve_lines(project):
+    page = DOCS / "how-to" / "add-an-indicator.md"
+    imports, indicator, _ = [code for _, kind, code in blocks(page) if kind == "python"]
+    lines = indicator.splitlines()
+    assert len(lines) <= 12
+    assert all(len(line) <= 100 for line in lines)
+    code = "\n".join([OPENED, imports, indicator, "report.close()"])
+    subprocess.run([sys.executable, "-c", code], cwd=project.root, check=True, timeout=300)
+    folder = project.root / "figures/2009-03/target-group"
+    found = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    assert 0 < found["numbers"]["all-year-method"]["value"] < 1
+    assert (folder / "all-year.da.svg").is_file()
 
 
 @pytest.mark.parametrize("path", [ROOT / "README.md", *WRITTEN], ids=lambda path: path.stem)
