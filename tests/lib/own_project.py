@@ -13,18 +13,15 @@ CHECKPOINTS = """checkpoints:
 activities:
   interviews: {da: interview, en: interviews}
 """
-BEGIN = """from evalbook.report.findings import Findings
+BEGIN = """from evalbook.report import Report
 from evalbook.text.language import Text
 from evalbook.text.source import Source
 
-findings = Findings("{theme}", checkpoint)
-findings.state(checkpoint=checkpoint, data=data)
-source = Source(Text("Kilde: eksempel", "Source: example"))
+report = Report("{theme}", checkpoint, Source(Text("Kilde: eksempel", "Source: example")))
+report.state(checkpoint=checkpoint, data=data)
 """
-END = """findings.record_number(
-    "found", {value}, "count", decimals=0, method=Text("Talt", "Counted"), source=source
-)
-findings.close()
+END = """report.number("found", {value}, "count", method=Text("Talt", "Counted"))
+report.close()
 """
 
 

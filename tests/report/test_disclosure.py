@@ -2,12 +2,14 @@
 
 import itertools
 import json
+import re
 import shutil
 
 import nbformat
 
-from evalbook import plan
 from evalbook.plan.results import results
+from evalbook.sdc.leaks import find_leaks
+from evalbook.sdc.protection import Shelf
 
 
 def insert(project, theme, source, before="close"):
@@ -27,21 +29,18 @@ def report(project, *more):
 def test_what_leaks_is_not_published_and_the_rest_is_made(built_copy):
     project = built_copy
     shutil.rmtree(project.root / "_site")
-    insert(
-        project, "organisation", "#| echo: false\n#| output: false\nregister.municipalities.head()"
-    )
+    insert(project, "organisation", "#| echo: false\n#| output: false\nlen(placements)")
+    insert(project, "target-group", "#| echo: false\n#| output: false\nspells.head()")
     insert(project, "dissemination", 'raise KeyError("0101701234 is one of 3")')
-    done = report(project, "-t", "dissemination", "-t", "organisation", "-t", "qualification")
+    themes = ("dissemination", "organisation", "target-group", "qualification")
+    done = report(project, *(word for theme in themes for word in ("-t", theme)))
     assert done.returncode == 1
     assert "cell inserted: an output that nothing has protected" in done.stdout
+    assert "a table of persons cannot be shown" in done.stdout
 
     pages = project.root / "_site/da/2007-09"
-    missing = {
-        name: "Kapitlet mangler" in (pages / f"{name}.html").read_text()
-        for name in ("organisation", "dissemination")
-    }
-    assert missing == {"organisation": True, "dissemination": True}
-    assert "Kapitlet mangler" not in (pages / "qualification.html").read_text()
+    missing = {name: "Kapitlet mangler" in (pages / f"{name}.html").read_text() for name in themes}
+    assert missing == {name: name != "qualification" for name in themes}
     assert [path.name for path in (pages / "notebooks").glob("*.ipynb")] == ["qualification.ipynb"]
     assert [path.name for path in (project.root / "figures/2007-09/organisation").iterdir()] == [
         "run.json"
@@ -59,32 +58,42 @@ def test_what_leaks_is_not_published_and_the_rest_is_made(built_copy):
     assert telling == []
 
 
-PEOPLE = """
+PARTS = """
+import numpy as np
 from evalbook.sdc import Persons
-some = Persons({{"person": range(82), "part": ["a"] * 30 + ["b"] * 50 + ["c"] * 2}})
-{of}
-report.source = report.source or register.source
-attacked = report.counts(some, "part", name="some group")
-report.number("attacked", attacked.loc["b"], method="Counted")
+
+parts = np.repeat(["a", "b", "c"], [30, 50, 2])
+everybody = Persons({"person": np.arange(82) + 10**6, "part": parts, "all": "all"})
 """
 
 
-def test_what_two_themes_reveal_together_is_hidden_and_the_edition_is_made(project):
-    insert(project, "organisation", PEOPLE.format(of=""))
-    coarse = 'some["part"] = some["part"].replace({"a": "rest", "c": "rest", "b": "b"})'
-    other = PEOPLE.format(of=coarse).replace('loc["b"]', 'loc["rest"]')
-    insert(project, "qualification", other.replace("some group", "others"))
-    done = report(project, "-t", "organisation", "-t", "qualification")
+def test_themes_that_reveal_a_count_together_are_made_again_until_they_do_not(project):
+    counted = 'report.table("inserted", report.counts(everybody, by="{}", name="some group"))'
+    insert(project, "organisation", PARTS + counted.format("part"))
+    insert(project, "qualification", PARTS + counted.format("all"))
+    done = report(project, "-t", "qualification", "-t", "organisation")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "are hidden, so that others cannot be worked out" in done.stdout
-    found = [
-        json.loads((project.root / f"figures/2007-09/{theme}/results.json").read_text())["numbers"][
-            "attacked"
-        ]["value"]
-        for theme in ("organisation", "qualification")
-    ]
-    # 32 less 30 are the two that nobody may know; 50 tells nothing of them.
-    assert found == [50, None]
+    by_part, of_all = (
+        [row["estimate"] for row in results(folder)["tables"]["inserted"]["rows"]]
+        for folder in (
+            project.root / "figures/2007-09" / theme for theme in ("organisation", "qualification")
+        )
+    )
+    assert by_part[2] is None
+    assert [*by_part, *of_all].count(None) == 2
+    # The log names rows, and not how many they count.
+    (log,) = (project.root / ".evalbook").glob("protection/*/hidden.txt")
+    (said,) = [line for line in log.read_text().splitlines() if "some group" in line]
+    assert "'some group: part = c' (organisation, 2007-09) could be worked out" in said
+    assert not re.search(r"\b(2|30|50|82)\b", said)
+
+
+def test_checkpoints_of_the_same_data_are_attacked_together(built):
+    """A build ends when nothing can be worked out from all that it has published."""
+    ledgers = Shelf.of(built.root, built.root / "data/demo").ledgers()
+    assert {month for month, _ in ledgers} == {"2007-09", "2009-03"}
+    assert {theme for _, theme in ledgers} >= {"method", "qualification", "target-group"}
+    assert find_leaks(ledgers) == ([], [])
 
 
 def told(built, month, theme):

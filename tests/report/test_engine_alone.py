@@ -27,19 +27,16 @@ themes:
 CELLS = {
     "parameters": 'checkpoint: str = "2026-03"\ndata: str = ""',
     "count": """
-from evalbook.report import Findings
+from evalbook.report import Report
 from evalbook.text.language import Text
 from evalbook.text.source import Source
 
-findings = Findings("count", checkpoint)
-findings.record_number(
-    "schools", 3, "count", decimals=0,
-    method=Text(da="Optalt", en="Counted"),
-    source=Source(Text(da="Kilde: skolelisten", en="Source: the list of schools")),
-)
+source = Source(Text(da="Kilde: skolelisten", en="Source: the list of schools"))
+report = Report("count", checkpoint, source)
+report.number("schools", 3, "count", method=Text(da="Optalt", en="Counted"))
 """,
-    "interviews": 'findings.table("answers", interviews, {}, source=None)',
-    "close": "findings.close()",
+    "interviews": 'report.table("answers", interviews)',
+    "close": "report.close()",
 }
 TAGS = {"parameters": ["parameters"], "interviews": ["activity:interviews"]}
 TABLE = """

@@ -23,10 +23,7 @@ SHARE = """import matplotlib.pyplot as plt
 
 figure, axes = plt.subplots()
 axes.plot([0, 1])
-findings.figure(
-    "{name}", lambda language: figure, caption=Text("Egen", "Own"), alt=Text("Egen", "Own"),
-    source=source,
-)"""
+report.figure("{name}", figure, finding=Text("Egen", "Own"))"""
 
 
 class Day:

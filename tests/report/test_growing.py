@@ -18,17 +18,14 @@ import yaml
 # In seconds; the notebooks of a checkpoint and its pages take a tenth of it on an idle machine.
 PATIENCE = 300
 FOUND = """
+from evalbook.report import Report
 from evalbook.text.language import Text
-from evalbook.report.findings import Findings
 from evalbook.text.source import Source
 
-findings = Findings("housing", checkpoint)
-findings.state(checkpoint=checkpoint, data=data)
-source = Source(Text("Kilde: eksempel", "Source: example"))
-findings.record_number(
-    "dwellings", 1234, "count", decimals=0, method=Text("Talt", "Counted"), source=source
-)
-findings.close()
+report = Report("housing", checkpoint, Source(Text("Kilde: eksempel", "Source: example")))
+report.state(checkpoint=checkpoint, data=data)
+report.number("dwellings", 1234, "count", method=Text("Talt", "Counted"))
+report.close()
 """
 CHAPTER = """---
 title: {title}

@@ -11,7 +11,7 @@ import pytest
 from tests.lib.own_project import OwnProject, own_project
 
 RUN = "from nbclient.cli import main; main()"
-READ = 'value = len(open("shared/own.csv").read()) + findings.plan.protection.minimum_count'
+READ = 'value = len(open("shared/own.csv").read()) + report.plan.protection.minimum_count'
 
 
 @pytest.fixture(scope="module")
