@@ -7,6 +7,7 @@ import shutil
 
 import nbformat
 
+from evalbook import plan
 from evalbook.plan.results import results
 from evalbook.sdc.leaks import find_leaks
 from evalbook.sdc.protection import Shelf
