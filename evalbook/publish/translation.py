@@ -15,8 +15,8 @@ from evalbook.publish.chapters import chapter_order
 from evalbook.text.catalogue import (
     SOURCE,
     Message,
-    messages,
     notebook_catalogue,
+    notebook_messages,
     package_catalogue,
     read,
     translated,
@@ -89,7 +89,7 @@ def _wanted(language: Language) -> Iterator[tuple[Path, list[Message]]]:
         listed = [said if isinstance(said, str) else tuple(said) for said in named]
         yield package_catalogue(packages[0], language), listed
     for notebook in _notebooks() if language != SOURCE else ():
-        if listed := messages(notebook):
+        if listed := notebook_messages(notebook):
             yield notebook_catalogue(notebook, language), listed
 
 

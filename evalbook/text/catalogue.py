@@ -189,26 +189,24 @@ def catalogues(packages: Iterable[Path]) -> Iterator[tuple[Path, list[Message]]]
         ]
         yield package_catalogue(package, "da"), found
     for notebook in sorted((project_root() / "notebooks").glob("*.ipynb")):
-        catalogue = notebook_catalogue(notebook, "da")
-        yield catalogue, [*messages(notebook), *_in_use(catalogue, notebook)]
+        yield notebook_catalogue(notebook, "da"), notebook_messages(notebook)
 
 
-def _in_use(catalogue: Path, notebook: Path) -> list[Message]:
-    """Return the messages of a notebook's catalogue that its cells have as plain strings.
+def notebook_messages(notebook: Path) -> list[Message]:
+    """List the messages of a notebook: those marked, and plain strings that a catalogue translates.
 
     Which strings of a cell end up in figures and tables is known when it runs; the run names those
-    without a translation.
+    without a translation. One that a language translates, the others have to translate, too.
     """
-    if not catalogue.is_file():
-        return []
-    known = [message.id for message in read(catalogue) if message.id]
+    catalogues = sorted(notebook.parent.glob(f"{notebook.stem}.*.po"))
+    known = dict.fromkeys(m.id for catalogue in catalogues for m in read(catalogue) if m.id)
     written = {
         node.value
         for code in _code(notebook)
         for node in _nodes(code)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    return [message for message in known if message in written]
+    return [*messages(notebook), *(message for message in known if message in written)]
 
 
 def _nodes(code: str) -> Iterator[ast.AST]:

@@ -53,7 +53,7 @@ def add_language(root, language, monkeypatch):
     (root / "chapters" / language).mkdir()
     for chapter in (root / "chapters/en").glob("*.qmd"):
         text = accented(chapter.read_text(encoding="utf-8"))
-        for place in (".{}.md", "/{}.yml"):
+        for place in (".{}.md", ".{}.svg", "/{}.yml"):
             text = text.replace(place.format("en"), place.format(language))
         text = re.sub(
             r"(?<=^title: ).*$", lambda found: accented(found[0]), text, count=1, flags=re.MULTILINE
