@@ -146,9 +146,9 @@ def test_a_day_of_edits_and_mistakes(day):
 
     # A figure that is renamed under a chapter that shows it.
     day.project.theme("own", SHARE.format(name="share"))
-    day.write("{{< include /figures/latest/own/_fig-share.en.md >}}\n\nSee @fig-share.")
+    day.write("![Own.](/figures/latest/own/share.en.svg){#fig-share}\n\nSee @fig-share.")
     day.until()
     day.project.theme("own", SHARE.format(name="part"))
     day.until("share")
-    day.write("{{< include /figures/latest/own/_fig-part.en.md >}}\n\nSee @fig-part.")
+    day.write("![Own.](/figures/latest/own/part.en.svg){#fig-part}\n\nSee @fig-part.")
     day.until()
