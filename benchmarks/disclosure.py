@@ -1,16 +1,15 @@
-"""Attack random tables, and random groups of tied tables, that have passed the gate.
+"""Attack random tables, and random groups of linked tables, that have been protected.
 
-    python benchmarks/disclosure.py [--tables 10000] [--linked 1000] [--undeclared 10000]
-        [--persons 20000] [--seed 2007]
+    python benchmarks/disclosure.py [--tables 10000] [--undeclared 10000] [--persons 20000]
+        [--seed 2007]
 
-Single tables are attacked by linear programming written for the tests, which shares nothing with
-the package; groups of tied tables by the package's own attack in whole numbers, on what the gate
-says an outsider knows. A count that the rule protects and whose range is narrower than the minimum
-count is a success of the attack.
+Single tables with their margins are attacked by linear programming written for the tests, which
+shares nothing with the package. A count that the rule protects and whose range is narrower than the
+minimum count is a success of the attack.
 
-Then persons: linked tables with relations that nobody declares go through a ledger and an audit,
-and an outsider who knows what every count means attacks them by integer programming. Last, the
-audit of a whole report, five themes at five checkpoints, is timed.
+Then linked tables with relations that nobody declares go through a ledger and an audit, and an
+outsider who knows what every count means attacks them by integer programming. Last, the audit of a
+whole report, five themes at five checkpoints, is timed.
 """
 
 import argparse
@@ -22,18 +21,12 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from evalbook.sdc.audit import Knowledge
-from evalbook.sdc.control import DisclosureControl
-from evalbook.sdc.ties import Tie, Ties
-
-from evalbook.errors import DisclosureError
-from evalbook.models.shares.proportions import share
 from evalbook.sdc.equations import Edition
 from evalbook.sdc.leaks import find_leaks, report_counts
+from evalbook.sdc.ledger import Row
 from tests.lib import editions, linked_tables
 from tests.lib.attacks import Seen, widths
 
@@ -48,25 +41,28 @@ def random_table(rng: np.random.Generator) -> np.ndarray:
     )
 
 
-def framed(inner: np.ndarray) -> pd.DataFrame:
-    """Name rows and columns as the gate asks for."""
-    rows, columns = (
-        pd.Index([f"{letter}{i}" for i in range(n)])
-        for letter, n in zip("rc", inner.shape, strict=True)
+def rows_of(inner: np.ndarray) -> list[Row]:
+    """Give a table's persons by cell, by row, by column and all together."""
+    cell = np.repeat(np.arange(inner.size), inner.ravel())
+    row, column = np.divmod(cell, inner.shape[1])
+    found = [
+        Row(f"table: row = {i}, column = {j}", {"n": np.flatnonzero((row == i) & (column == j))})
+        for i, j in np.ndindex(*inner.shape)
+    ]
+    for name, of, count in zip(("row", "column"), (row, column), inner.shape, strict=True):
+        found += [Row(f"table: {name} = {k}", {"n": np.flatnonzero(of == k)}) for k in range(count)]
+    return [*found, Row("table", {"n": np.arange(len(cell))})]
+
+
+def protected(inner: np.ndarray) -> Seen:
+    """Publish a table with its margins, and tell what of it readers see."""
+    entries = linked_tables.audited([rows_of(inner)], MINIMUM, b"secret").entries
+    hidden = [bool(entry.status) for entry in entries.values()]
+    rows, columns = inner.shape
+    cells, of_rows, of_columns, whole = np.split(
+        np.array(hidden), np.cumsum([inner.size, rows, columns])
     )
-    return pd.DataFrame(inner, index=rows.rename("row"), columns=columns.rename("column"))
-
-
-def passed(inner: np.ndarray) -> Seen:
-    """Put a table through the gate, and tell what of it readers see."""
-    sdc = DisclosureControl(MINIMUM)
-    found = sdc.counts(framed(inner), "all")
-    hides = {
-        tuple(map(tuple, cell["where"])): cell["count"] is None for cell in sdc.record()["cells"]
-    }
-    rows = [hides[(("row", f"r{i}"),)] for i in range(inner.shape[0])]
-    columns = [hides[(("column", f"c{j}"),)] for j in range(inner.shape[1])]
-    return Seen.of(inner, found.counts.isna().to_numpy(), rows, columns, hides[()])
+    return Seen.of(inner, cells.reshape(inner.shape), of_rows, of_columns, bool(whole[0]))
 
 
 def naive(inner: np.ndarray) -> Seen:
@@ -90,63 +86,6 @@ def attack(tables: list[Seen]) -> np.ndarray:
     )
     assert not open_, "a small count is shown"
     return widths([one for one, _ in targets], [cell for _, cell in targets])
-
-
-TIES = [Tie.of("group", ["with a mentor", "without a mentor"])]
-
-
-def linked(rng: np.random.Generator) -> tuple[int, int, int]:
-    """Protect tables of the same persons by several dimensions, subtotals and subgroups.
-
-    Returns
-    -------
-    tuple of int
-        Protected cells, successes of the attack, and 1 if the gate stopped it: then nothing is
-        published.
-    """
-    persons = pd.DataFrame(
-        {
-            "role": rng.choice(["method", "comparison"], 120),
-            "state": rng.choice(list("abcd"), 120, p=[0.6, 0.25, 0.1, 0.05]),
-            "sex": rng.choice(["K", "M"], 120, p=[0.8, 0.2]),
-            "mentor": rng.random(120) < 0.12,
-        }
-    )
-    sdc = DisclosureControl(MINIMUM, ties=TIES)
-    try:
-        show(persons, sdc)
-    except DisclosureError:
-        return 0, 0, 1
-    knowledge = Knowledge.of(sdc.record())
-    knowledge = knowledge.tied(Ties(TIES).with_cells(knowledge.cells()))
-    return len(knowledge.sensitive), len(list(knowledge.revealed())), 0
-
-
-def show(persons: pd.DataFrame, sdc: DisclosureControl) -> None:
-    """Put the tables and shares of some persons through the gate, as a notebook would."""
-    for role, mine in persons.groupby("role"):
-        sdc.counts(
-            pd.crosstab(mine["sex"], mine["state"]),
-            "group",
-            where={"role": role},
-            subtotals={"low": ["a", "b"]},
-        )
-    sdc.counts(pd.crosstab(persons["role"], persons["state"]), "group")
-    used = {
-        role: mine.groupby("sex")["mentor"].agg(["sum", "size"])
-        for role, mine in persons.groupby("role")
-    }
-    for role, table in used.items():
-        by_sex = {sex: share(int(count), int(n)) for sex, (count, n) in table.iterrows()}
-        sdc.shares(by_sex, "group", where={"role": role}, by="sex", hit="mentor")
-    by_role = {
-        role: share(int(table["sum"].sum()), int(table["size"].sum()))
-        for role, table in used.items()
-    }
-    sdc.shares(by_role, "group", by="role", hit="mentor")
-    sdc.counts(
-        persons.loc[persons["mentor"], "state"].value_counts().rename_axis("state"), "with a mentor"
-    )
 
 
 def attack_undeclared(groups: int, seed: int) -> None:
@@ -188,7 +127,7 @@ def time_edition(persons: int, seed: int) -> None:
         begun = time.process_time()
         ledgers = editions.ledgers(population, hidden, MINIMUM, b"secret")
         published = time.process_time()
-        leaks = find_leaks(ledgers, b"secret")
+        leaks = find_leaks(ledgers, b"secret").rows
         audited = time.process_time()
         looked_at = Edition.of(ledgers).relations.looked_at
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
@@ -211,7 +150,6 @@ def main() -> None:
     )
     defaults = {
         "tables": 10_000,
-        "linked": 1_000,
         "undeclared": 10_000,
         "persons": 20_000,
         "seed": 2007,
@@ -230,17 +168,17 @@ def main() -> None:
     found, without, hidden, cells = [], [], 0, 0
     for start in range(0, given.tables, BATCH):
         inner = [random_table(rng) for _ in range(min(BATCH, given.tables - start))]
-        gated = [passed(one) for one in inner]
-        hidden += sum(int(one.hidden[:-1, :-1].sum()) for one in gated)
+        safe = [protected(one) for one in inner]
+        hidden += sum(int(one.hidden[:-1, :-1].sum()) for one in safe)
         cells += sum(one.size for one in inner)
-        found.append(attack(gated))
+        found.append(attack(safe))
         without.append(attack([naive(one) for one in inner]))
     ranges, bare = np.concatenate(found), np.concatenate(without)
     print(
         f"{given.tables} tables, {cells} cells, {hidden} hidden, "
         f"{len(ranges)} protected counts (margins among them)"
     )
-    print(f"  attack succeeds on {(ranges < MINIMUM).sum()} of {len(ranges)} after the gate")
+    print(f"  attack succeeds on {(ranges < MINIMUM).sum()} of {len(ranges)} after protection")
     print(
         f"  and on {(bare < MINIMUM).sum()} of {len(bare)} where only small counts are hidden, "
         f"{(bare == 0).sum()} exactly"
@@ -248,12 +186,6 @@ def main() -> None:
     print(
         f"  {1000 * (time.process_time() - begun) / given.tables:.0f} ms of processor time "
         "a table, attacks included"
-    )
-    outcomes = [linked(rng) for _ in range(given.linked)]
-    protected, found_out, refused = (sum(column) for column in zip(*outcomes, strict=True))
-    print(
-        f"{given.linked} groups of tied tables: attack succeeds on {found_out} of {protected}; "
-        f"{refused} groups stopped"
     )
 
 

@@ -179,10 +179,15 @@ def _range(aim: np.ndarray, known: np.ndarray, counts: np.ndarray) -> tuple[int,
 
 def protected(linked: Linked, minimum: int, secret: bytes = b"") -> Ledger:
     """Publish all tables through a ledger, again as long as an audit finds more to hide."""
+    return audited(linked.tables, minimum, secret)
+
+
+def audited(tables: list[list[Row]], minimum: int, secret: bytes = b"") -> Ledger:
+    """Publish tables through a ledger, again as long as an audit finds more to hide."""
     hidden: set[str] = set()
     while True:
         ledger = Ledger(minimum, hidden, secret)
-        for table in linked.tables:
+        for table in tables:
             ledger.publish(table)
         leaks = find_leaks({("", ""): ledger}, secret).rows
         if not leaks:
