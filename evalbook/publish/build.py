@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from filelock import FileLock, Timeout
 from rich.console import Console
@@ -29,9 +29,6 @@ from evalbook.sdc.equations import Key
 from evalbook.sdc.leaks import Leaks, find_leaks
 from evalbook.sdc.protection import Shelf
 from evalbook.sdc.secret import secret_of
-
-if TYPE_CHECKING:
-    pass
 
 # Hiding a row can make others follow; more rounds than this were never seen.
 ROUNDS: Final = 8
@@ -112,15 +109,20 @@ class Build:
         for _ in range(ROUNDS):
             leaks = self._audit(jobs, shelf)
             self.lost = leaks.lost
-            if not leaks.rows:
+            concerned = {(leak.checkpoint, leak.theme) for leak in leaks.rows}
+            failed = _failed(list(outcomes.values()))
+            again = [
+                job
+                for job in jobs
+                if (job.checkpoint.month, job.theme) in concerned and job.name not in failed
+            ]
+            if not again:
                 break
             shelf.hide(leaks.rows)
-            concerned = {(leak.checkpoint, leak.theme) for leak in leaks.rows}
             self._say(
                 f"{len(leaks.rows)} rows of {len(concerned)} notebooks are hidden, so that others "
                 f"cannot be worked out; {shelf.log.relative_to(self.root)} names them"
             )
-            again = [job for job in jobs if (job.checkpoint.month, job.theme) in concerned]
             outcomes |= {each.step.name: each for each in self._in_turn(again)}
         return list(outcomes.values())
 

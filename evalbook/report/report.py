@@ -99,6 +99,7 @@ class Report(ProtectedTables):
                 {*self._orders.hidden, *protection.hidden_cells},
                 self._orders.secret,
                 protection.rounding,
+                audited=self._orders.place is not None,
             ),
             source,
         )

@@ -102,6 +102,9 @@ class Ledger:
         What counts are rounded to before shares are made of them (`rounding.rounded`); 0 if they
         are not. What is rounded does not add up, so no row is hidden for another's sake, but for
         sums of weeks, which are not rounded.
+    audited : bool
+        Whether an audit of the whole edition follows, which finds at once what has to be hidden for
+        others' sake; then only what is too few and what is `hidden` is hidden here.
 
     Attributes
     ----------
@@ -117,6 +120,7 @@ class Ledger:
     hidden: Iterable[str] = ()
     secret: bytes = field(default=b"", repr=False)
     rounding: int = 0
+    audited: bool = False
     entries: dict[str, Entry] = field(default_factory=dict, init=False, repr=False)
     sets: Partition = field(default_factory=Partition, init=False, repr=False)
     looked_at: int = field(default=0, init=False, repr=False)
@@ -156,7 +160,7 @@ class Ledger:
                     remedy="Give results that are not the same different names",
                 )
         self._tables += 1
-        if new:
+        if new and not self.audited:
             self._protect(frozenset(new))
         return [self.entries[row.name].status for row in given]
 

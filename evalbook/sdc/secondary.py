@@ -14,9 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
-from scipy.sparse import block_array, block_diag, csr_array, dia_array, hstack
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import splu
+from scipy.sparse import block_diag, csr_array, hstack
 
 from evalbook.sdc.relations import Relations
 
@@ -27,8 +25,6 @@ FAR = 1e9
 TRACE = 1e-11
 # What it costs to move a cell that is hidden anyway.
 MOVED = 1e-3
-# A cell of this many times the least count takes up what others do.
-LARGE = 8
 # How many lines away from a secret set the search for what to hide goes, in how many lines a cell
 # on the way may be (a total ties everything to everything), and how many worlds are looked for
 # beside the true one. Far searches, and those for two worlds, take long, and are seldom needed.
@@ -88,7 +84,7 @@ class Outsider:
         owner = np.repeat(np.arange(len(lines)), [len(line.cells) for line in lines])
         shape = (len(lines), len(self._sizes))
         self._lines = csr_array((signs, (owner, cells)), shape=shape)
-        self._of_cell = self._lines.T.tocsr()
+        self._ties = abs(self._lines).astype(np.int32)
         self._knowing: dict[int, set[int]] = {}
         for place, row in enumerate(self.rows):
             for cell in row.cells:
@@ -96,6 +92,8 @@ class Outsider:
         self._of_mark: dict[int, list[int]] = {}
         for cell, mark in enumerate(self.relations.marks):
             self._of_mark.setdefault(mark, []).append(cell)
+        # Sets that a world found here sets apart from the true one.
+        self._apart = set[int]()
         self._costs = np.zeros(len(self._sizes))
         for cell, knowing in self._knowing.items():
             self._costs[cell] = sum(self.rows[place].cost for place in knowing)
@@ -115,82 +113,65 @@ class Outsider:
         list of int
             Secret sets that follow from rows that must stay shown.
         """
-        doubtful = sorted(self._not_evidently_safe(sorted(set(secret))), key=order)
-        doubtful = [cell for cell in doubtful if not self._withstands(cell)]
-        # Hiding only widens ranges: what is safe once stays so.
-        return [cell for cell in doubtful if not self._hide_for(cell)]
+        narrow = [c for c in sorted(set(secret), key=order) if not self._withstands(c)]
+        # What nobody is in can only have more, and is certain if it has not with all else hidden.
+        nobody = [cell for cell in narrow if not self._sizes[cell]]
+        certain = set(self._narrow(nobody, ~np.isfinite(self._costs)))
+        narrow = [cell for cell in narrow if cell not in certain]
+        for search in SEARCHES:
+            left = list[int]()
+            # Hiding only widens ranges: what is safe once stays so.
+            while narrow := self._narrow(narrow, self._known()):
+                turn = max(1, len(narrow) // 3)
+                left += [cell for cell in narrow[:turn] if not self._hide_for(cell, *search)]
+                narrow = narrow[turn:]
+            narrow = left
+        return [*narrow, *certain]
 
-    def _not_evidently_safe(self, secret: Sequence[int]) -> list[int]:
-        """Find the secret sets whose range may be too narrow."""
-        known = self._known()
-        found = [cell for cell in secret if known[cell]]
-        targets = np.array([cell for cell in secret if not known[cell]], dtype=np.intp)
-        cells, lines = self._tied(known, targets)
-        links = block_array([[None, lines], [lines.T, None]]) if lines.nnz else None
-        if links is None:
-            return found
-        _, component = connected_components(links, directed=False)
-        of_line, of_cell = component[: lines.shape[0]], component[lines.shape[0] :]
-        targets = targets[np.isin(targets, cells)]
-        of_target = of_cell[np.searchsorted(cells, targets)]
-        for part in np.unique(of_target):
-            columns = np.flatnonzero(of_cell == part)
-            matrix = lines[np.flatnonzero(of_line == part)][:, columns]
-            here = targets[of_target == part]
-            widths = _widths_along_lines(
-                matrix, self._sizes[cells[columns]], np.searchsorted(cells[columns], here)
-            )
-            found += here[widths < self.minimum].tolist()
-        return found
+    def _narrow(self, secret: Sequence[int], known: NDArray[np.bool_]) -> list[int]:
+        """Find the secret sets that no world sets apart in which many of them have more.
 
-    def _tied(self, known: NDArray[np.bool_], targets: Indexes) -> tuple[Indexes, csr_array]:
-        """Return the unknown cells that lines tie, and these lines over them.
-
-        A line with a large cell that is in no other line ties nothing: the cell takes up whatever
-        the others do.
+        Such worlds are looked for until there is none.
         """
-        matter = np.zeros(len(known), dtype=bool)
-        matter[targets] = True
-        loose = ~matter & (self._sizes >= LARGE * self.minimum)
-        lines = self._lines[:, np.flatnonzero(~known)]
-        cells = np.flatnonzero(~known)
-        while True:
-            lines = _distinct(lines)
-            times = np.diff(lines.tocsc().indptr)
-            free = loose[cells] & (times == 1)
-            kept = np.flatnonzero(lines @ free == 0) if free.any() else np.arange(lines.shape[0])
-            used = np.flatnonzero(np.diff(lines[kept].tocsc().indptr))
-            if len(kept) == lines.shape[0] and len(used) == len(cells):
-                return cells, lines
-            lines, cells = lines[kept][:, used], cells[used]
+        narrow, unknown = list(secret), np.flatnonzero(~known)
+        lines, sizes = _distinct(self._lines[:, unknown]), self._sizes[unknown]
+        while len(targets := np.array([c for c in narrow if not known[c]], dtype=np.intp)):
+            places = np.searchsorted(unknown, targets)
+            more = _most_moved(lines, sizes, places, self.minimum)
+            safe = {*targets[more >= self.minimum - SLACK].tolist()}
+            if not safe:
+                break
+            narrow = [cell for cell in narrow if cell not in safe]
+        return narrow
 
     def _known(self) -> NDArray[np.bool_]:
         known = np.zeros(len(self._sizes), dtype=bool)
         known[[cell for cell, rows in self._knowing.items() if rows]] = True
         return known
 
-    def _hide_for(self, cell: int) -> bool:
+    def _hide_for(self, cell: int, reach: int, busy: int, worlds: int) -> bool:
         """Hide what is least missed so that a secret set cannot be worked out; False if in vain."""
-        free, times = np.isfinite(self._costs), np.diff(self._of_cell.indptr)
+        if cell in self._apart:
+            return True
+        free = np.isfinite(self._costs)
         if not free[cell]:
             return False
-        for reach, busy, worlds in SEARCHES:
-            within = free & (times <= busy)
-            within[cell] = True
-            cells, lines = self._around(cell, reach, within)
-            matrix = _distinct(self._lines[lines][:, cells])
-            if len(cells) == 1 and matrix.shape[0]:
-                continue
-            place = int(np.searchsorted(cells, cell))
-            moved = _moved(
-                matrix, self._sizes[cells], self._costs[cells], place, self.minimum, worlds
-            )
-            if moved is not None:
-                for each in [cell, *cells[(moved != 0).any(axis=0)].tolist()]:
-                    self._hide(each, cell)
-                self._remember(cell, cells, moved)
-                return True
-        return False
+        within = free & (self._ties.sum(axis=0) <= busy)
+        within[cell] = True
+        cells, lines = self._around(cell, reach, within)
+        matrix = _distinct(self._lines[lines][:, cells])
+        if len(cells) == 1 and matrix.shape[0]:
+            return False
+        place = int(np.searchsorted(cells, cell))
+        moved = _moved(matrix, self._sizes[cells], self._costs[cells], place, self.minimum, worlds)
+        if moved is None:
+            return False
+        for each in [cell, *cells[(moved != 0).any(axis=0)].tolist()]:
+            self._hide(each, cell)
+        far = (np.abs(moved) >= self.minimum - SLACK).any(axis=0)
+        self._apart |= {cell, *cells[far].tolist()}
+        self._remember(cell, cells, moved)
+        return True
 
     def _remember(self, cell: int, cells: Indexes, worlds: NDArray[np.float64]) -> None:
         marks = self.relations.marks
@@ -225,15 +206,20 @@ class Outsider:
 
     def _around(self, cell: int, reach: int, free: NDArray[np.bool_]) -> tuple[Indexes, Indexes]:
         """Return the cells that lines tie to one, some lines away, and the lines they are in."""
-        cells = np.array([cell])
+        inside = np.zeros(len(free), dtype=bool)
+        inside[cell] = True
         for _ in range(reach):
-            lines = np.unique(self._of_cell[cells].indices)
-            further = np.unique(self._lines[lines].indices)
-            further = further[free[further]]
-            if len(further) == len(cells):
+            lines = self._touched(inside)
+            further = free & (self._ties.T @ lines > 0)
+            if further.sum() == inside.sum():
                 break
-            cells = further
-        return cells, np.unique(self._of_cell[cells].indices)
+            inside = further
+        return np.flatnonzero(inside), np.flatnonzero(self._touched(inside))
+
+    def _touched(self, cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which lines some cells are in."""
+        touched: NDArray[np.bool_] = self._ties @ cells > 0
+        return touched
 
 
 def _moved(
@@ -271,37 +257,35 @@ def _moved(
     return changed
 
 
+def _most_moved(
+    lines: csr_array, sizes: NDArray[np.float64], places: Indexes, apart: int
+) -> NDArray[np.float64]:
+    """Return what some cells have more in the world in which they have most, up to enough each."""
+    count, size = len(places), len(sizes)
+    moved = hstack([lines, csr_array((lines.shape[0], count))], format="csr")
+    # Of each of these cells, what it has more counts until it is enough.
+    ones, numbers = np.ones(count), np.arange(count)
+    enough = csr_array(
+        (np.concatenate([-ones, ones]), (np.tile(numbers, 2), np.r_[places, size + numbers])),
+        shape=(count, size + count),
+    )
+    limits = np.column_stack([np.r_[-sizes, np.zeros(count)], np.full(size + count, np.inf)])
+    limits[size:, 1] = apart
+    found = linprog(
+        np.r_[np.zeros(size), -ones],
+        A_eq=moved,
+        b_eq=np.zeros(lines.shape[0]),
+        A_ub=enough,
+        b_ub=np.zeros(count),
+        bounds=limits,
+    )
+    more: NDArray[np.float64] = found.x[:size][places]
+    return more
+
+
 def _distinct(lines: csr_array) -> csr_array:
     """Leave out lines without cells, and those that say what another says."""
     draws = np.random.default_rng(0).standard_normal(lines.shape[1])
     _, first = np.unique(np.round(np.abs(lines @ draws), 9), return_index=True)
     filled = np.diff(lines.indptr) > 0
     return lines[np.sort(first[filled[first]])]
-
-
-def _widths_along_lines(
-    matrix: csr_array, sizes: NDArray[np.float64], places: Indexes
-) -> NDArray[np.float64]:
-    """Return how far cells can move along one line each through the true world.
-
-    The line is the one on which a cell moves most for what others, beside their sizes, have to
-    move for it (the axis of Dikin's ellipsoid). Zero where a cell cannot move at all; below what
-    it can move in any direction, but mostly enough to see that its range is wide.
-    """
-    weights = np.square(sizes + 1)
-    scaled = (matrix * weights[None, :]).tocsc()
-    square = (scaled @ matrix.T).tocsc()
-    # Lines repeat what others say; a trace of their size makes the system regular.
-    square += dia_array((TRACE * square.diagonal()[None, :], [0]), shape=square.shape)
-    pull = splu(square).solve(scaled[:, places].toarray())
-    lines = -(scaled.T @ pull)
-    lines[places, np.arange(len(places))] += weights[places]
-    lines[np.abs(lines) < SLACK * np.abs(lines).max(axis=0)] = 0
-    own = lines[places, np.arange(len(places))]
-    fixed = own <= SLACK * weights[places]
-    moves = lines != 0
-    steps = np.where(moves, sizes[:, None] / np.where(moves, np.abs(lines), 1), np.inf)
-    forth = np.where(lines < 0, steps, np.inf).min(axis=0)
-    back = np.where(lines > 0, steps, np.inf).min(axis=0)
-    widths = np.minimum(forth + back, FAR) * own
-    return np.where(fixed, 0.0, widths)

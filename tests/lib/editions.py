@@ -121,7 +121,7 @@ def ledgers(
     found = {}
     for checkpoint in CHECKPOINTS:
         for theme in THEMES:
-            ledger = Ledger(minimum, hidden.get((checkpoint, theme), ()), secret)
+            ledger = Ledger(minimum, hidden.get((checkpoint, theme), ()), secret, audited=True)
             for table in tables(population, checkpoint, theme):
                 ledger.publish(table)
             found[checkpoint, theme] = ledger

@@ -186,7 +186,7 @@ def audited(tables: list[list[Row]], minimum: int, secret: bytes = b"") -> Ledge
     """Publish tables through a ledger, again as long as an audit finds more to hide."""
     hidden: set[str] = set()
     while True:
-        ledger = Ledger(minimum, hidden, secret)
+        ledger = Ledger(minimum, hidden, secret, audited=True)
         for table in tables:
             ledger.publish(table)
         leaks = find_leaks({("", ""): ledger}, secret).rows

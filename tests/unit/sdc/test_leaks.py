@@ -21,7 +21,7 @@ def run(tables, hidden=()):
     while True:
         ledgers = {}
         for place, rows in tables.items():
-            ledgers[place] = Ledger(5, hidden[place], b"secret")
+            ledgers[place] = Ledger(5, hidden[place], b"secret", audited=True)
             ledgers[place].publish(rows)
         leaks = find_leaks(ledgers, b"secret").rows
         if not leaks:
@@ -29,6 +29,15 @@ def run(tables, hidden=()):
         rounds += 1
         for leak in leaks:
             hidden[leak.checkpoint, leak.theme].add(leak.row)
+
+
+def test_one_audit_finds_all_that_has_to_be_hidden_in_a_table():
+    sizes = {"a": 40, "b": 30, "c": 20, "d": 3}
+    ends = dict(zip(sizes, np.cumsum(list(sizes.values())), strict=True))
+    rows = [Row(f"t: k = {k}", {"n": np.arange(ends[k] - n, ends[k])}) for k, n in sizes.items()]
+    ledgers, rounds = run({FIRST: [*rows, Row("t", {"n": ids(93)})]})
+    assert rounds == 1
+    assert len(shown(ledgers, FIRST)) == 3
 
 
 def shown(ledgers, place):
