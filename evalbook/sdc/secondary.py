@@ -181,10 +181,8 @@ class Outsider:
 
     def _withstands(self, cell: int) -> bool:
         """Return whether the worlds that once showed a set to be safe still agree with all."""
-        return all(
-            self._agrees(world)
-            for world in self.witnesses.get(self.relations.marks[cell], [{0: 0}])
-        )
+        worlds = self.witnesses.get(self.relations.marks[cell], [])
+        return bool(worlds) and all(map(self._agrees, worlds))
 
     def _agrees(self, world: Mapping[int, float]) -> bool:
         moved = np.zeros(len(self._sizes))
