@@ -231,12 +231,19 @@ def _wrapped(text: str, width: float, size: float, *, bold: bool = False) -> lis
         family=RC["font.sans-serif"], size=size, weight="bold" if bold else "normal"
     )
     room = width - 2 * MARGIN
-    characters = max(1, int(room / max(text_width(text, font), 1.0) * len(text)))
+    characters = max(1, int(room / max(_width(text, font), 1.0) * len(text)))
     for longest in range(characters + 8, 0, -1):
         lines = textwrap.wrap(text, longest, break_long_words=False)
-        if all(text_width(line, font) <= room for line in lines) or longest <= characters // 2:
+        if all(_width(line, font) <= room for line in lines) or longest <= characters // 2:
             return lines
     return [text]
+
+
+def _width(line: str, font: FontProperties) -> float:
+    """Return how wide a line is: its words, which are measured once for all lines, and spaces."""
+    space = text_width("n n", font) - 2 * text_width("n", font)
+    words = line.split(" ")
+    return sum(text_width(word, font) for word in words if word) + space * (len(words) - 1)
 
 
 def _lines(lines: Sequence[str], top: float, size: float, style: str) -> str:

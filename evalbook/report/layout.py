@@ -65,15 +65,18 @@ def _placed(figure: Figure, panels: Sequence[Panel], renderer: Any) -> bool:
     ]
     above = sum(keys) + (PAD if keys else 0.0)
     measured: dict[Axes, tuple[Ticks, Sides]] = {}
+    margins: dict[str, float] | None = GUESS
     for _ in range(ROUNDS):
         fixed = [_measured(axes, measured, renderer) for axes, _ in panels]
         sides = [
-            _widest(known, _sides(axes, _notes(axes, renderer)))
-            for known, (axes, _) in zip(fixed, panels, strict=True)
+            _widest(side, _sides(axes, _notes(axes, renderer)))
+            for side, (axes, _) in zip(fixed, panels, strict=True)
         ]
-        margins = _margins(figure, panels, sides, above)
+        before, margins = margins, _margins(figure, panels, sides, above)
         if margins is None:
             return False
+        if margins == before:
+            break
         _put(figure, panels, margins)
     return True
 

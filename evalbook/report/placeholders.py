@@ -10,6 +10,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from evalbook.report.wording import Wording
@@ -52,7 +53,10 @@ class Placeholders:
 
     def __init__(self, wording: Wording, languages: Sequence[Language]) -> None:
         self.missing: list[tuple[str, Language]] = []
-        self._wording = wording
+        self._is_name = wording.is_name
+        # Each text is asked for again and again: how long it is, then what it says, on pages and
+        # on phones.
+        self._say = cache(wording.say)
         self._languages = languages
         self._lines: list[Line] = []
 
@@ -80,7 +84,7 @@ class Placeholders:
             its place, 1 for one that stands on it.
         """
         # A name with `$` in it is a name.
-        formula = FORMULA.search(text) and not self._wording.is_name(text)
+        formula = FORMULA.search(text) and not self._is_name(text)
         if not text.strip() or formula:
             return text
         said = {
@@ -101,12 +105,12 @@ class Placeholders:
 
     def longest(self, text: str) -> int:
         """Return how many characters a text has in the language where it has most."""
-        said = [self._wording.say(text, language) for language in self._languages]
+        said = [self._say(text, language) for language in self._languages]
         return max(len((words or text).replace(HYPHEN, "")) for words in said)
 
     def longest_word(self, text: str) -> int:
         """Return how many characters the longest word of a text has in any language."""
-        said = [self._wording.say(text, language) or text for language in self._languages]
+        said = [self._say(text, language) or text for language in self._languages]
         words = [word for text in said for word in text.replace(HYPHEN, "- ").split()]
         return max(map(len, words), default=0)
 
@@ -125,7 +129,7 @@ class Placeholders:
         return ELEMENT.sub(lambda found: self._element(found, language), drawing)
 
     def _said(self, text: str, language: Language, *, key: bool) -> str:
-        said = self._wording.say(text, language, key=key)
+        said = self._say(text, language, key=key)
         if said is None and (text, language) not in self.missing:
             self.missing.append((text, language))
         return printable(text if said is None else said)

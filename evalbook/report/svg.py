@@ -38,9 +38,17 @@ LONG: Final = 60
 _ruler: Final = TextToPath()
 
 
-# Renderers are thrown away with their figures; how long a text is stays true.
-@lru_cache(maxsize=4096)
 def _extent(text: str, font: FontProperties, ismath: bool) -> tuple[float, float, float]:
+    """Return width, height and descent of a text, in points."""
+    scale, whole = font.get_size_in_points() / _ruler.FONT_SCALE, font.copy()
+    whole.set_size(_ruler.FONT_SCALE)
+    width, height, descent = _whole_extent(text, whole, ismath)
+    return width * scale, height * scale, descent * scale
+
+
+# Renderers are thrown away with their figures; how long a text is stays true, in each size.
+@lru_cache(maxsize=4096)
+def _whole_extent(text: str, font: FontProperties, ismath: bool) -> tuple[float, float, float]:
     width, height, descent = _ruler.get_text_width_height_descent(text, font, ismath)
     return width, height, descent
 
@@ -60,9 +68,7 @@ class _Page(RendererSVG):
     ) -> tuple[float, float, float]:
         """Return the size of a text in points."""
         words = [s] if self.held is None else self.held.widest(s)
-        width, height, descent = zip(
-            *(_extent(each, prop.copy(), ismath) for each in words), strict=True
-        )
+        width, height, descent = zip(*(_extent(each, prop, ismath) for each in words), strict=True)
         return max(width), max(height), max(descent)
 
     def draw_text(

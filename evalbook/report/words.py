@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +24,8 @@ class Names(Mapping[str, Text]):
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+        # One question to the plan a key: its answer stays the same.
+        self._in_plan = cache(plan.name_of)
         self._names = dict(programme.named(plan.programme).words)
 
     def update(self, names: Mapping[str, Text] | Mapping[str, str]) -> None:
@@ -41,7 +42,7 @@ class Names(Mapping[str, Text]):
         if found is None and MONTH.fullmatch(key):
             found = Text.each(month, date.fromisoformat(f"{key}-01"))
         if found is None and KEY.fullmatch(key):
-            found = self._plan.name_of(key)
+            found = self._in_plan(key)
         if found is None:
             raise KeyError(key)
         return found

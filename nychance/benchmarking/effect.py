@@ -32,7 +32,6 @@ from evalbook.models import (
 )
 from evalbook.models.base.estimate import MIN_CLUSTERS
 from evalbook.models.base.person_input import Floats
-from evalbook.models.did.honest_bounds import Kind
 from evalbook.models.few_clusters.contrast import Weights
 from evalbook.models.method import NO_INTERVAL, method
 from nychance import MUNICIPALITIES, tr
@@ -45,10 +44,8 @@ CHANCES: Final = (0.5, 0.8)
 PLACEBOS: Final = 499
 GROUPS_OF_SIZE: Final = 2
 WEIGHTS: Final[tuple[Weights, ...]] = ("equal", "size")
-KINDS: Final[tuple[tuple[Kind, tuple[float, ...] | None], ...]] = (
-    ("relative", (0.5, 1.0, 1.5, 2.0)),
-    ("smoothness", None),
-)
+# How many times the largest difference in trends before the start the bounds allow for.
+ALLOWED: Final = (0.5, 1.0, 1.5, 2.0)
 OPINIONS: Final = {
     "randomisation": tr("Each municipality alike, randomisation test"),
     "cr2": tr("Each municipality alike, CR2 with Satterthwaite's degrees of freedom"),
@@ -111,8 +108,8 @@ class Effect:
         The gap's slope before the start.
     study : EventStudy
         By period, against the last one before the start.
-    bounds, smooth : HonestBounds or None
-        Bounds on the mean effect if trends differ (relative magnitudes; smoothness).
+    bounds : HonestBounds or None
+        Bounds on the mean effect if trends differ (relative magnitudes).
     detected : dict
         By chance (50 and 80 per cent): the slope that the test before the start would have found.
     synthetic : SyntheticDiD or None
@@ -134,7 +131,6 @@ class Effect:
     drift: Drift
     study: EventStudy
     bounds: HonestBounds | None
-    smooth: HonestBounds | None
     detected: Mapping[float, PretrendPower] = field(repr=False)
     synthetic: SyntheticDiD | None
     detectable: DetectableEffect | None
@@ -287,7 +283,7 @@ def effect(
     drifted, slopes = drift(panel, outcome, draws=draws, seed=seed)
     rows["straight"] = rows[outcome] - rows[c.MUNICIPALITY].map(slopes) * rows["period"]
     study = _study(panel, outcome, draws, seed)
-    bounds, smooth, detected = _sensitivity(panel, outcome)
+    bounds, detected = _sensitivity(panel, outcome)
     return Effect(
         outcome=outcome,
         contrast=replace(found, term=outcome),
@@ -298,7 +294,6 @@ def effect(
         drift=drifted,
         study=study,
         bounds=bounds,
-        smooth=smooth,
         detected=detected,
         synthetic=_synthetic(panel, outcome, seed),
         detectable=_detectable(panel, outcome),
@@ -472,7 +467,7 @@ def _study(panel: pd.DataFrame, outcome: str, draws: int, seed: int) -> EventStu
 
 def _sensitivity(
     panel: pd.DataFrame, outcome: str
-) -> tuple[HonestBounds | None, HonestBounds | None, dict[float, PretrendPower]]:
+) -> tuple[HonestBounds | None, dict[float, PretrendPower]]:
     """Bound the mean effect, and tell what slope the test before the start would have found."""
     wide = panel.pivot(index=c.MUNICIPALITY, columns="period", values=outcome).dropna()
     # Periods are counted in the order that they have: entrants have none right before the start.
@@ -481,23 +476,20 @@ def _sensitivity(
     values = wide.to_numpy()
     is_method = panel.groupby(c.MUNICIPALITY)["method"].first()[wide.index].to_numpy()
     if min(is_method.sum(), (~is_method).sum()) < 2:
-        return None, None, {}
+        return None, {}
     changes = (values - values[:, [before]])[:, times != -1]
     covariance = _covariance(changes, is_method)
     estimates = changes[is_method].mean(axis=0) - changes[~is_method].mean(axis=0)
     after = len(estimates) - before
     if before < 1 or after < 1 or np.linalg.matrix_rank(covariance) < len(covariance):
-        return None, None, {}
+        return None, {}
     mean = [1 / after] * after
-    bounds, smooth = (
-        honest_bounds(estimates, covariance, before, kind=kind, m=m, after=mean)
-        for kind, m in KINDS
-    )
+    bounds = honest_bounds(estimates, covariance, before, m=ALLOWED, after=mean)
     detected = {
         chance: pretrend_power(estimates, covariance, times[times != -1], power=chance)
         for chance in CHANCES
     }
-    return bounds, smooth, detected
+    return bounds, detected
 
 
 def _covariance(changes: Floats, is_method: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Floats:

@@ -1,6 +1,7 @@
 """All that a report tells of a group of persons that was followed: panel, drift, effects."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -135,18 +136,19 @@ def study(
     except DataError:
         return Study(pd.DataFrame())
     drifts, smallest, effects = {}, {}, {}
+    for outcome in outcomes if (panel["period"] >= 0).any() else ():
+        # Gaps, too few municipalities, or too few periods.
+        with suppress(DataError):
+            effects[outcome] = effect(panel, outcome, draws=draws, seed=seed, interim=interim)
     for outcome in outcomes:
-        try:
+        if found := effects.get(outcome):
+            drifts[outcome] = found.drift
+            if found.detectable is not None:
+                smallest[outcome] = found.detectable
+            continue
+        with suppress(DataError):
             drifts[outcome], _ = drift(panel, outcome, draws=draws, seed=seed)
             smallest[outcome] = detectable(panel, outcome)
-        except DataError:
-            # Gaps, too few municipalities, or too few periods.
-            continue
-    for outcome in drifts if (panel["period"] >= 0).any() else ():
-        try:
-            effects[outcome] = effect(panel, outcome, draws=draws, seed=seed, interim=interim)
-        except DataError:
-            continue
     return Study(panel, drifts, smallest, effects_adjusted(effects))
 
 

@@ -10,7 +10,7 @@ from evalbook.errors import DataError
 from evalbook.models.base.outcome import Fit, tidy_table
 from evalbook.models.base.panel import Panel, label, read_panel
 from evalbook.models.base.person_input import Floats, zero_one
-from evalbook.models.few_clusters.clustered import clustered
+from evalbook.models.few_clusters.clustered import difference_by_cluster
 
 
 @dataclass(frozen=True)
@@ -142,14 +142,11 @@ def minimum_detectable_effect(
             f"{unit} {label(panel.units[place])} has no row at {label(panel.times[when])}",
             remedy="Leave out units with gaps, or times at which some have none",
         )
-    rows = pd.DataFrame({"treated": ever.astype(float), "unit": np.arange(len(table))})
-    rows["weight"] = weight.mean(axis=1)
-    found = []
-    for first in range(count - ahead - behind + 1):
-        rows["change"] = _change(table, first, behind, ahead)
-        fit = clustered("change ~ treated", rows, "unit", kind="CR2", weights="weight").to_frame()
-        found.append(fit.loc["treated", ["error", "df"]].to_numpy(dtype=float))
-    errors, degrees = np.array(found).T
+    found = [
+        difference_by_cluster(_change(table, first, behind, ahead), ever, weight.mean(axis=1))
+        for first in range(count - ahead - behind + 1)
+    ]
+    errors, degrees = np.array([row[["error", "df"]].to_numpy(dtype=float) for row in found]).T
     error, df = float(np.sqrt((errors**2).mean())), float(degrees.mean())
     reach = stats.t.ppf(1 - level / 2, df) + stats.t.ppf(power, df)
     return DetectableEffect(

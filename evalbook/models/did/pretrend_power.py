@@ -1,7 +1,7 @@
 """What a test of trends before the start could have found, and what remains after it."""
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -35,28 +35,45 @@ class PretrendPower(Fit):
         The slope of a straight violation that is found with the chance `target`.
     target : float
         The chance asked for.
-    power : float
-        The chance that the violation in question (`path`) is found.
-    bayes_factor : float
-        How much likelier the test passes under it than under parallel trends.
-    likelihood_ratio : float
-        How much likelier the estimates before the start are under it than under parallel trends.
-    after_passing : pd.Series
-        By time: what the estimates are on average under it, given that the test passes and that
-        nothing has an effect.
     path : pd.Series
         By time: the violation in question, the straight one of `slope` unless another was given.
     """
 
     slope: float
     target: float
-    power: float
-    bayes_factor: float
-    likelihood_ratio: float
-    after_passing: "pd.Series[float]"
     path: "pd.Series[float]"
     _estimate: Floats = field(repr=False)
-    _error: Floats = field(repr=False)
+    _sigma: Floats = field(repr=False)
+    _test: "_Test" = field(repr=False)
+
+    @cached_property
+    def power(self) -> float:
+        """The chance that the violation in question is found."""
+        return self._test.power(self._early)
+
+    @cached_property
+    def bayes_factor(self) -> float:
+        """How much likelier the test passes under it than under parallel trends."""
+        return (1 - self.power) / (1 - self._test.size)
+
+    @cached_property
+    def likelihood_ratio(self) -> float:
+        """How much likelier the estimates before the start are than under parallel trends."""
+        return self._test.likelihood_ratio(self._estimate[: len(self._early)], self._early)
+
+    @cached_property
+    def after_passing(self) -> "pd.Series[float]":
+        """By time: what the estimates are on average, given that the test passes."""
+        added: Floats = self._sigma[:, : len(self._early)] @ self._test.drift(self._early)
+        return (self.path + added).rename("after_passing")
+
+    @property
+    def _early(self) -> Floats:
+        return np.asarray(self.path, dtype=np.float64)[: len(self._test.sigma)]
+
+    @property
+    def _error(self) -> Floats:
+        return np.asarray(np.sqrt(np.diag(self._sigma)), dtype=np.float64)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row per time: the estimate, the violation, and what remains after passing."""
@@ -140,10 +157,9 @@ def pretrend_power(
             f"{len(when)} times for {len(beta)} estimates", remedy="Give one time per estimate"
         )
     test = _Test(sigma[:before, :before])
-    if not test.power(np.zeros(before)) < power < 1:
+    if not test.size < power < 1:
         raise DataError(
-            f"power = {power!r} cannot be: parallel trends fail with "
-            f"{test.power(np.zeros(before)):.1%}",
+            f"power = {power!r} cannot be: parallel trends fail with {test.size:.1%}",
             remedy="Give a chance above that and below 1",
         )
     line = when - _REFERENCE
@@ -151,19 +167,7 @@ def pretrend_power(
     bend = slope * line if path is None else np.asarray(path, dtype=float)
     if bend.shape != beta.shape or not np.isfinite(bend).all():
         raise DataError("'path' does not fit the times", remedy=f"Give {len(beta)} finite numbers")
-    found = test.power(bend[:before])
-    drift = test.drift(bend[:before])
-    return PretrendPower(
-        slope=slope,
-        target=power,
-        power=found,
-        bayes_factor=(1 - found) / (1 - test.power(np.zeros(before))),
-        likelihood_ratio=test.likelihood_ratio(beta[:before], bend[:before]),
-        after_passing=pd.Series(bend + sigma[:, :before] @ drift, index=when, name="after_passing"),
-        path=pd.Series(bend, index=when, name="path"),
-        _estimate=beta,
-        _error=np.sqrt(np.diag(sigma)),
-    )
+    return PretrendPower(slope, power, pd.Series(bend, index=when, name="path"), beta, sigma, test)
 
 
 class _Test:
@@ -173,16 +177,26 @@ class _Test:
         self.sigma = sigma
         self.bound = _THRESHOLD * np.sqrt(np.diag(sigma))
 
+    @cached_property
+    def size(self) -> float:
+        """The chance to fail under parallel trends."""
+        return self.power(np.zeros(len(self.sigma)))
+
     def power(self, mean: Floats) -> float:
         """Compute the chance to fail under a violation."""
         return 1 - _inside(mean, self.sigma, self.bound)
 
     def slope(self, line: Floats, power: float) -> float:
         """Find the slope of a straight violation that fails with some chance."""
+
+        @cache
+        def beyond(slope: float) -> float:
+            return (self.power(slope * line) if slope else self.size) - power
+
         high = float((self.bound / np.abs(line)).min())
-        while self.power(high * line) < power:
+        while beyond(high) < 0:
             high *= 2
-        return float(brentq(lambda slope: self.power(slope * line) - power, 0, high, xtol=1e-12))
+        return float(brentq(beyond, 0, high, xtol=1e-12))
 
     def drift(self, mean: Floats) -> Floats:
         """Compute the slope of the log chance to pass by the violation.
@@ -226,18 +240,20 @@ def _by_points(mean: Floats, root: Floats, bound: Floats) -> float:
     Genz (1992), Journal of Computational and Graphical Statistics 1:141-149, with points of Sobol.
     """
     points = _points(len(mean) - 1)
-    drawn = np.zeros((len(points), len(mean)))
-    chance = np.ones(len(points))
+    drawn = np.empty_like(points)
+    chance: Floats | float = 1.0
     for place, (centre, edge) in enumerate(zip(mean, bound, strict=True)):
-        shift, scale = centre + drawn[:, :place] @ root[place, :place], root[place, place]
+        # A number for the first, which depends on no other.
+        shift = centre + root[place, :place] @ drawn[:place] if place else centre
+        scale = root[place, place]
         low, high = ndtr((-edge - shift) / scale), ndtr((edge - shift) / scale)
-        chance *= high - low
-        if place < len(mean) - 1:
-            between = low + points[:, place] * (high - low)
-            drawn[:, place] = ndtri(np.clip(between, 1e-300, 1 - 1e-16))
-    return float(chance.mean())
+        chance = chance * (high - low)
+        if place < len(drawn):
+            between = low + points[place] * (high - low)
+            drawn[place] = ndtri(np.clip(between, 1e-300, 1 - 1e-16))
+    return float(np.mean(chance))
 
 
 @cache
 def _points(count: int) -> Floats:
-    return np.asarray(qmc.Sobol(count, seed=0).random_base2(14), dtype=np.float64)
+    return np.asarray(qmc.Sobol(count, seed=0).random_base2(14).T, dtype=np.float64, order="C")

@@ -13,7 +13,7 @@ from evalbook.models.base.outcome import Fit, holm_adjusted, tidy_table
 from evalbook.models.base.panel import label, refuse_draws
 from evalbook.models.base.person_input import Floats, coded, numbers, require, zero_one
 from evalbook.models.few_clusters.assignments import Labels, assignments, count_assignments
-from evalbook.models.few_clusters.clustered import clustered
+from evalbook.models.few_clusters.clustered import difference_by_cluster
 from evalbook.models.few_clusters.null_distribution import NullDistribution, interval_of
 
 Weights = Literal["equal", "size"]
@@ -245,16 +245,9 @@ def contrast(
         raise DataError(
             f"{outcome!r} is the same in all clusters", remedy="Choose an outcome that varies"
         )
-    opinion = clustered(
-        "value ~ treated",
-        table.assign(cluster=np.arange(len(table)), weight=size if weights == "size" else 1.0),
-        "cluster",
-        kind="CR2",
-        weights="weight",
-    ).tidy()
+    second = difference_by_cluster(value, mask, size if weights == "size" else np.ones(len(size)))
     columns = ["estimate", "error", "df", "p", "lower", "upper"]
-    second = opinion.loc[opinion["term"] == "treated", columns].to_numpy(dtype=float)[0]
-    estimate, error, df, p_cr2, *interval_cr2 = (float(number) for number in second)
+    estimate, error, df, p_cr2, *interval_cr2 = (float(number) for number in second[columns])
     bounds = (interval_cr2[0], interval_cr2[1])
     groups = None if strata is None else _strata(size, strata)
     labels = mask.astype(np.int64)

@@ -43,6 +43,8 @@ class NullDistribution:
         zero, half, two = self.square
         square = zero - 2 * null * half + null**2 * two
         nothing = square <= _ZERO * (zero + null**2 * two).max()
+        if not nothing.any():
+            return np.asarray(gap / np.sqrt(square), dtype=np.float64)
         still = (
             np.abs(gap)
             <= _TIE * (np.abs(self.numerator[0]) + abs(null) * np.abs(self.numerator[1])).max()
