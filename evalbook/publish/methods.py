@@ -31,13 +31,12 @@ def listed(methods: Mapping[str, Mapping[str, Any]], language: Language) -> str:
     """
     blocks = []
     for said in methods.values():
+        # A formula or a source may end with an abbreviation.
+        formula, source = (said[part][language].rstrip(".") for part in ("formula", "source"))
         about = LINE[language].format(
-            unit=said["unit"][language],
-            interval=said["interval"][language],
-            # A source may end with an abbreviation.
-            source=said["source"][language].rstrip("."),
+            unit=said["unit"][language], interval=said["interval"][language], source=source
         )
-        blocks.append(f"{said['name'][language]}\n:   {said['formula'][language]}.\n    {about}\n")
+        blocks.append(f"{said['name'][language]}\n:   {formula}.\n    {about}\n")
     return "\n".join(blocks)
 
 

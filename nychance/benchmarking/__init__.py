@@ -23,6 +23,7 @@ from nychance.benchmarking.comparability import (
 )
 from nychance.benchmarking.effect import (
     OPINIONS,
+    UNITS,
     Drift,
     Effect,
     detectable,
@@ -70,6 +71,7 @@ __all__ = [
     "FAR",
     "OPINIONS",
     "OUTCOMES",
+    "UNITS",
     "Balance",
     "Drift",
     "Effect",

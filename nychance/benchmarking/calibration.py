@@ -92,7 +92,7 @@ def rejections() -> pd.DataFrame:
     formula=tr("rounds of a simulation without effect in which a 5% test rejects ÷ rounds"),
     unit=tr("rounds of a simulation"),
     interval=NO_INTERVAL,
-    source=tr("Own simulation (benchmarks/municipalities.py)"),
+    source=tr("Own simulation (`benchmarks/municipalities.py`)"),
 )
 def rejections_of_contrasts() -> pd.DataFrame:
     """Read how often each test that the report offers rejects a true null at 5 per cent.

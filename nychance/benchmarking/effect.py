@@ -55,6 +55,14 @@ OPINIONS: Final = {
     "synthetic": tr("Synthetic difference-in-differences, placebos"),
     "drift": tr("Less the drift from before the start"),
 }
+# Of the columns of `effects_table` that are in no unit of an effect.
+UNITS: Final = {
+    "method_before": "share",
+    "method_after": "share",
+    "comparison_before": "share",
+    "comparison_after": "share",
+    "p_adjusted": "p",
+}
 Reservation = Literal["drift", "breakdown", "weights", "one-municipality", "second-opinion", ""]
 
 

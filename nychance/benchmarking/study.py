@@ -61,6 +61,10 @@ class Study:
         """Return the effects in percentage points, as `effects_table` has them."""
         return in_points(effects_table(self.effects))
 
+    def shown(self) -> pd.DataFrame:
+        """Return the effects as a table shows them, with the adjusted p only."""
+        return self.table().drop(columns=["n", "p"])
+
     def slopes(self) -> pd.DataFrame:
         """Return the drifts in percentage points per period, by outcome."""
         found = {name: one.slope for name, one in self.drifts.items()}

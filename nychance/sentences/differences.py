@@ -42,7 +42,6 @@ COMPARED: Final = {
 }
 
 RENEWED: Final = tr("The renewed target group's activity (share of all weeks)")
-ENTRANTS: Final = tr("The entrants' activity (share of the first 26 weeks)")
 MOVED: Final = {1: tr("rose"), -1: tr("fell"), 0: tr("was unchanged")}
 # By direction of both, and whether the method municipalities moved less.
 SAME_WAY: Final[Mapping[tuple[int, bool], Text]] = {

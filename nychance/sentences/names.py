@@ -67,6 +67,7 @@ NAMES: Final[dict[str, Text]] = {
     "has-stayed": tr("Have stayed in it"),
     "is-new": tr("Are new in it"),
     "has-left": tr("Have left it"),
+    "entrants": tr("The entrants' activity (share of the first 26 weeks)"),
     "method_before": tr("Method, before"),
     "method_after": tr("Method, after"),
     "comparison_before": tr("Comparison, before"),

@@ -9,7 +9,7 @@ from evalbook.plan.results import RESULTS
 from tests.conftest import ROOT
 from tests.lib.prose import Page
 
-CHAPTERS = sorted(path.stem for path in (ROOT / "chapters" / "da").glob("*.qmd"))
+CHAPTERS = sorted(path.stem for path in (ROOT / "chapters" / "da").glob("[!_]*.qmd"))
 THEMES = ("target-group", "method", "organisation", "qualification", "dissemination")
 
 
