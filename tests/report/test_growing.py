@@ -42,7 +42,8 @@ metadata-files: [../../figures/latest/{language}.yml]
 
 def test_a_theme_is_a_plan_entry_a_notebook_and_two_chapters(project):
     plan = project.root / "data/plan/themes.yml"
-    plan.write_text(plan.read_text() + "  - stem: housing\n    name: {da: Bolig, en: Housing}\n")
+    theme = "  - stem: housing\n    name: {da: Bolig, en: Housing}\n"
+    plan.write_text(plan.read_text().replace("units:\n", f"{theme}units:\n"))
     parameters = nbformat.v4.new_code_cell(
         'checkpoint: str = "2009-03"\ndata: str = ""', id="parameters"
     )

@@ -5,7 +5,7 @@ import shutil
 import nbformat
 import pytest
 
-from evalbook.plan.results import RESULTS
+from evalbook.plan.results import RESULTS, results
 from tests.conftest import ROOT
 from tests.lib.prose import Page
 
@@ -58,17 +58,21 @@ def test_page_has_every_cell_in_its_language_only(built, language, theme):
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_each_figure_and_table_leads_to_the_cell_that_made_it(built, language, month):
     edition = built.root / "_site" / language / month
+    # In place of some stands why there is none.
+    found = [results(built.root / "figures" / month / theme) for theme in THEMES]
+    notices = {name for result in found for name in result["notices"]}
     for name in CHAPTERS:
         page = Page((edition / f"{name}.html").read_text(encoding="utf-8"))
+        made = [exhibit for exhibit in page.exhibits if exhibit.partition("-")[2] not in notices]
         cells = [link for link in page.links if "#cell-" in link]
-        assert len(cells) == len(page.exhibits), name
-        for exhibit, link in zip(page.exhibits, cells, strict=True):
+        assert len(cells) == len(made), name
+        for exhibit, link in zip(made, cells, strict=True):
             where, _, cell = link.partition("#")
-            made = (
+            shown = (
                 (edition / where)
                 .read_text(encoding="utf-8")
                 .split(f'id="{cell}"', 1)[1]
                 .split('id="cell-', 1)[0]
             )
             # The cell's own page leads back to the exhibit.
-            assert f"#{exhibit}" in made, (name, exhibit)
+            assert f"#{exhibit}" in shown, (name, exhibit)
