@@ -10,7 +10,7 @@ import numpy as np
 
 from evalbook.sdc.partition import joined
 from evalbook.sdc.relations import Bitmaps, Relations, find_relations
-from evalbook.sdc.secondary import Outsider, Publication, Witnesses
+from evalbook.sdc.secondary import Outsider, Publication
 from evalbook.sdc.secret import drawn
 
 if TYPE_CHECKING:
@@ -138,7 +138,6 @@ class Edition:
         secret: bytes,
         cost: Callable[[Key], float],
         lost: MutableSet[int] | None = None,
-        witnesses: Witnesses | None = None,
     ) -> dict[Key, Key | None]:
         """Choose which shown rows to hide so that nothing secret can be worked out.
 
@@ -150,9 +149,6 @@ class Edition:
         lost : set of int, optional
             Marks of secret sets that follow from what must stay shown, which nothing helps; takes
             more in.
-
-        witnesses : dict, optional
-            See `Outsider`.
 
         Returns
         -------
@@ -169,7 +165,6 @@ class Edition:
             for key in shown
         ]
         outsider = Outsider(self.relations, published, self.minimum)
-        outsider.witnesses = {} if witnesses is None else witnesses
         marks, lost = self.relations.marks, set() if lost is None else lost
         few = {cell for cell, size in enumerate(self.relations.sizes) if 0 < size < self.minimum}
         unsaid = {parts["unsaid"] for parts in self.rows.values() if "unsaid" in parts}

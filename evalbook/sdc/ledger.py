@@ -13,7 +13,6 @@ from evalbook.errors import DisclosureError
 from evalbook.files import private_file
 from evalbook.sdc.equations import WEEKS, Edition, families
 from evalbook.sdc.partition import Partition, pairs
-from evalbook.sdc.secondary import Witnesses
 from evalbook.sdc.thresholds import DOMINANCE, MINIMUM
 
 Status = Literal["", "too-few", "protects-others"]
@@ -130,7 +129,6 @@ class Ledger:
         self._tables = 0
         self._told: list[_Told] = []
         self._lost: set[int] = set()
-        self._witnesses: Witnesses = {}
 
     def publish(self, rows: Iterable[Row]) -> list[Status]:
         """Decide which rows of a table are shown.
@@ -257,7 +255,6 @@ class Ledger:
             self.secret,
             lambda key: 1.0 if key[2] in new else np.inf,
             self._lost,
-            self._witnesses,
         ):
             self.entries[name].status = PROTECTS
 

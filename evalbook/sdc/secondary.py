@@ -8,7 +8,7 @@ room for them is found by linear programming, after Kelly, Golden & Assad (1992)
 22:397-417: what differs between the worlds is hidden.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,16 +19,13 @@ from scipy.sparse import block_diag, csr_array, hstack
 from evalbook.sdc.relations import Relations
 
 Indexes = NDArray[np.intp]
-Witnesses = dict[int, list[dict[int, float]]]
 SLACK = 1e-6
-FAR = 1e9
-TRACE = 1e-11
 # What it costs to move a cell that is hidden anyway.
 MOVED = 1e-3
-# How many lines away from a secret set the search for what to hide goes, in how many lines a cell
-# on the way may be (a total ties everything to everything), and how many worlds are looked for
-# beside the true one. Far searches, and those for two worlds, take long, and are seldom needed.
-SEARCHES = ((3, 16, 1), (3, 32, 1), (64, 10**9, 1), (3, 32, 2), (64, 10**9, 2))
+# What a secret set gains is worth more than all that has to be hidden for it.
+WORTH = 1e3
+# For so many secret sets at least rows are hidden at a time.
+AT_A_TIME = 12
 
 
 @dataclass(frozen=True)
@@ -64,17 +61,12 @@ class Outsider:
     ----------
     hidden : dict
         Rows that `protect` has hidden, each with the secret set that it would reveal.
-    witnesses : dict
-        Worlds that showed a secret set to be safe, by its mark: what each has more, or less, than
-        the true one, by the marks of sets. Worlds that still agree with all that is known need not
-        be looked for again; takes more in.
     """
 
     relations: Relations
     rows: Sequence[Publication]
     minimum: int
     hidden: dict[int, int] = field(default_factory=dict)
-    witnesses: Witnesses = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._sizes = np.array(self.relations.sizes, dtype=float)
@@ -84,16 +76,11 @@ class Outsider:
         owner = np.repeat(np.arange(len(lines)), [len(line.cells) for line in lines])
         shape = (len(lines), len(self._sizes))
         self._lines = csr_array((signs, (owner, cells)), shape=shape)
-        self._ties = abs(self._lines).astype(np.int32)
+        self._of_cell = self._lines.T.tocsr()
         self._knowing: dict[int, set[int]] = {}
         for place, row in enumerate(self.rows):
             for cell in row.cells:
                 self._knowing.setdefault(cell, set()).add(place)
-        self._of_mark: dict[int, list[int]] = {}
-        for cell, mark in enumerate(self.relations.marks):
-            self._of_mark.setdefault(mark, []).append(cell)
-        # Sets that a world found here sets apart from the true one.
-        self._apart = set[int]()
         self._costs = np.zeros(len(self._sizes))
         for cell, knowing in self._knowing.items():
             self._costs[cell] = sum(self.rows[place].cost for place in knowing)
@@ -113,87 +100,62 @@ class Outsider:
         list of int
             Secret sets that follow from rows that must stay shown.
         """
-        narrow = [c for c in sorted(set(secret), key=order) if not self._withstands(c)]
-        # What nobody is in can only have more, and is certain if it has not with all else hidden.
-        nobody = [cell for cell in narrow if not self._sizes[cell]]
-        certain = set(self._narrow(nobody, ~np.isfinite(self._costs)))
-        narrow = [cell for cell in narrow if cell not in certain]
-        for search in SEARCHES:
-            left = list[int]()
-            # Hiding only widens ranges: what is safe once stays so.
-            while narrow := self._narrow(narrow, self._known()):
-                turn = max(1, len(narrow) // 3)
-                left += [cell for cell in narrow[:turn] if not self._hide_for(cell, *search)]
-                narrow = narrow[turn:]
-            narrow = left
-        return [*narrow, *certain]
+        narrow, left = sorted(set(secret), key=order), list[int]()
+        # Hiding only widens ranges: what is safe once stays so.
+        while narrow := self._narrow(narrow):
+            turn = max(AT_A_TIME, len(narrow) // 6)
+            left += self._hide_for(narrow[:turn])
+            narrow = narrow[turn:]
+        # What nobody is in cannot have less in another world.
+        return [c for c in self._narrow(left) if not (self._sizes[c] and self._hide_between(c))]
 
-    def _narrow(self, secret: Sequence[int], known: NDArray[np.bool_]) -> list[int]:
-        """Find the secret sets that no world sets apart in which many of them have more.
-
-        Such worlds are looked for until there is none.
-        """
-        narrow, unknown = list(secret), np.flatnonzero(~known)
+    def _narrow(self, secret: Sequence[int]) -> list[int]:
+        """Find the secret sets that have no more in the world in which most of them have."""
+        known = self._known()
+        unknown = np.flatnonzero(~known)
+        cells = np.array([cell for cell in secret if not known[cell]], dtype=np.intp)
+        places = np.searchsorted(unknown, cells)
         lines, sizes = _distinct(self._lines[:, unknown]), self._sizes[unknown]
-        while len(targets := np.array([c for c in narrow if not known[c]], dtype=np.intp)):
-            places = np.searchsorted(unknown, targets)
-            more = _most_moved(lines, sizes, places, self.minimum)
-            safe = {*targets[more >= self.minimum - SLACK].tolist()}
-            if not safe:
-                break
-            narrow = [cell for cell in narrow if cell not in safe]
-        return narrow
+        moved = _raised(lines, sizes, np.zeros(len(sizes)), places, self.minimum)
+        safe = {*cells[moved[places] >= self.minimum - SLACK].tolist()}
+        return [cell for cell in secret if cell not in safe]
 
     def _known(self) -> NDArray[np.bool_]:
         known = np.zeros(len(self._sizes), dtype=bool)
         known[[cell for cell, rows in self._knowing.items() if rows]] = True
         return known
 
-    def _hide_for(self, cell: int, reach: int, busy: int, worlds: int) -> bool:
-        """Hide what is least missed so that a secret set cannot be worked out; False if in vain."""
-        if cell in self._apart:
-            return True
-        free = np.isfinite(self._costs)
-        if not free[cell]:
+    def _hide_for(self, secret: Sequence[int]) -> list[int]:
+        """Hide what is least missed so that secret sets can have more; return those in vain."""
+        free = np.flatnonzero(np.isfinite(self._costs))
+        cells = np.intersect1d(secret, free)
+        places = np.searchsorted(free, cells)
+        lines = _distinct(self._lines[:, free])
+        moved = _raised(lines, self._sizes[free], self._costs[free], places, self.minimum)
+        enough = moved[places] >= self.minimum - SLACK
+        self._hide_all(free[moved != 0], cells)
+        return [cell for cell in secret if cell not in cells[enough]]
+
+    def _hide_between(self, cell: int) -> bool:
+        """Hide what is least missed so that a set can have more in one world than in another."""
+        free = np.flatnonzero(np.isfinite(self._costs))
+        place = int(np.searchsorted(free, cell))
+        if not np.isfinite(self._costs[cell]):
             return False
-        within = free & (self._ties.sum(axis=0) <= busy)
-        within[cell] = True
-        cells, lines = self._around(cell, reach, within)
-        matrix = _distinct(self._lines[lines][:, cells])
-        if len(cells) == 1 and matrix.shape[0]:
-            return False
-        place = int(np.searchsorted(cells, cell))
-        moved = _moved(matrix, self._sizes[cells], self._costs[cells], place, self.minimum, worlds)
+        lines = _distinct(self._lines[:, free])
+        moved = _between(lines, self._sizes[free], self._costs[free], place, self.minimum)
         if moved is None:
             return False
-        for each in [cell, *cells[(moved != 0).any(axis=0)].tolist()]:
-            self._hide(each, cell)
-        far = (np.abs(moved) >= self.minimum - SLACK).any(axis=0)
-        self._apart |= {cell, *cells[far].tolist()}
-        self._remember(cell, cells, moved)
+        self._hide_all(free[moved], np.array([cell]))
         return True
 
-    def _remember(self, cell: int, cells: Indexes, worlds: NDArray[np.float64]) -> None:
-        marks = self.relations.marks
-        self.witnesses[marks[cell]] = [
-            {marks[cells[i]]: float(world[i]) for i in np.flatnonzero(world)} for world in worlds
-        ]
-
-    def _withstands(self, cell: int) -> bool:
-        """Return whether the worlds that once showed a set to be safe still agree with all."""
-        worlds = self.witnesses.get(self.relations.marks[cell], [])
-        return bool(worlds) and all(map(self._agrees, worlds))
-
-    def _agrees(self, world: Mapping[int, float]) -> bool:
-        moved = np.zeros(len(self._sizes))
-        for mark, more in world.items():
-            cells = self._of_mark.get(mark, [])
-            # Sets of nobody have one mark, and are not one another.
-            if len(cells) != 1 or self._knowing.get(cells[0]):
-                return False
-            moved[cells[0]] = more
-        tight = np.abs(self._lines @ moved).max(initial=0.0) <= SLACK * self.minimum
-        return bool(tight and (self._sizes + moved >= -SLACK).all())
+    def _hide_all(self, cells: Indexes, secret: Indexes) -> None:
+        """Hide what tells of cells, each for a secret set that it is in one line with, or one."""
+        for cell in [*secret.tolist(), *cells.tolist()]:
+            if self._knowing.get(cell):
+                lines = self._of_cell[[cell]].indices
+                tied = np.intersect1d(secret, self._lines[lines].indices)
+                self._hide(cell, int(tied[0] if len(tied) else secret[0]))
 
     def _hide(self, cell: int, secret: int) -> None:
         for row in list(self._knowing.get(cell, ())):
@@ -202,83 +164,74 @@ class Outsider:
                 self._knowing[each].discard(row)
                 self._costs[each] = sum(self.rows[other].cost for other in self._knowing[each])
 
-    def _around(self, cell: int, reach: int, free: NDArray[np.bool_]) -> tuple[Indexes, Indexes]:
-        """Return the cells that lines tie to one, some lines away, and the lines they are in."""
-        inside = np.zeros(len(free), dtype=bool)
-        inside[cell] = True
-        for _ in range(reach):
-            lines = self._touched(inside)
-            further = free & (self._ties.T @ lines > 0)
-            if further.sum() == inside.sum():
-                break
-            inside = further
-        return np.flatnonzero(inside), np.flatnonzero(self._touched(inside))
 
-    def _touched(self, cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return which lines some cells are in."""
-        touched: NDArray[np.bool_] = self._ties @ cells > 0
-        return touched
+def _raised(
+    lines: csr_array,
+    sizes: NDArray[np.float64],
+    costs: NDArray[np.float64],
+    places: Indexes,
+    apart: int,
+) -> NDArray[np.float64]:
+    """Return what cells have more, or less, in a world in which some have up to `apart` more.
+
+    Of these worlds it is the one whose differences from the true one cost least.
+    """
+    count, size = len(places), len(sizes)
+    if not count:
+        return np.zeros(size)
+    # The unknowns are what each cell has more, what it has less, and what of it counts as enough.
+    numbers, ones = np.arange(count), np.ones(count)
+    enough = csr_array(
+        (
+            np.concatenate([-ones, ones, ones]),
+            (np.tile(numbers, 3), np.r_[places, size + places, 2 * size + numbers]),
+        ),
+        shape=(count, 2 * size + count),
+    )
+    upper = np.r_[np.full(size, np.inf), sizes, np.full(count, float(apart))]
+    found = linprog(
+        np.r_[np.tile(costs + MOVED, 2), np.full(count, -WORTH * (1 + costs.max(initial=0)))],
+        A_eq=hstack([lines, -lines, csr_array((lines.shape[0], count))], format="csr"),
+        b_eq=np.zeros(lines.shape[0]),
+        A_ub=enough,
+        b_ub=np.zeros(count),
+        bounds=np.column_stack([np.zeros(len(upper)), upper]),
+    )
+    more, less = found.x[:size], found.x[size : 2 * size]
+    changed: NDArray[np.float64] = np.where(np.maximum(more, less) > SLACK, more - less, 0.0)
+    return changed
 
 
-def _moved(
-    matrix: csr_array,
+def _between(
+    lines: csr_array,
     sizes: NDArray[np.float64],
     costs: NDArray[np.float64],
     place: int,
     apart: int,
-    worlds: int,
-) -> NDArray[np.float64] | None:
-    """Return what cells have more, or less, in the cheapest worlds that set one far enough apart.
+) -> NDArray[np.bool_] | None:
+    """Return which cells change in the cheapest two worlds of which one has more in a cell.
 
-    Of shape (worlds, cells); None if there are none. One world beside the true one has more in the
-    cell; of two, one has more than the other.
+    None if there are no such worlds.
     """
-    lines, size = matrix.shape
+    count, size = lines.shape
     # The unknowns are what each world has more, and less, than the true one.
-    both = hstack([matrix, -matrix])
+    both = hstack([lines, -lines])
     limits = np.column_stack([np.zeros(2 * size), np.full(2 * size, np.inf)])
     limits[size:, 1] = sizes
     wider = np.zeros(2 * size)
     wider[[place, size + place]] = [-1, 1]
     found = linprog(
-        np.tile(costs + MOVED, 2 * worlds),
-        A_eq=block_diag([both] * worlds, format="csr"),
-        b_eq=np.zeros(worlds * lines),
-        A_ub=csr_array(np.concatenate([wider, -wider][:worlds])[None, :]),
+        np.tile(costs + MOVED, 4),
+        A_eq=block_diag([both, both], format="csr"),
+        b_eq=np.zeros(2 * count),
+        A_ub=csr_array(np.concatenate([wider, -wider])[None, :]),
         b_ub=[-apart],
-        bounds=np.tile(limits, (worlds, 1)),
+        bounds=np.tile(limits, (2, 1)),
     )
     if found.x is None:
         return None
-    more, less = np.moveaxis(found.x.reshape(worlds, 2, size), 1, 0)
-    changed: NDArray[np.float64] = np.where(np.maximum(more, less) > SLACK, more - less, 0.0)
+    changed: NDArray[np.bool_] = (found.x.reshape(4, size) > SLACK).any(axis=0)
     return changed
-
-
-def _most_moved(
-    lines: csr_array, sizes: NDArray[np.float64], places: Indexes, apart: int
-) -> NDArray[np.float64]:
-    """Return what some cells have more in the world in which they have most, up to enough each."""
-    count, size = len(places), len(sizes)
-    moved = hstack([lines, csr_array((lines.shape[0], count))], format="csr")
-    # Of each of these cells, what it has more counts until it is enough.
-    ones, numbers = np.ones(count), np.arange(count)
-    enough = csr_array(
-        (np.concatenate([-ones, ones]), (np.tile(numbers, 2), np.r_[places, size + numbers])),
-        shape=(count, size + count),
-    )
-    limits = np.column_stack([np.r_[-sizes, np.zeros(count)], np.full(size + count, np.inf)])
-    limits[size:, 1] = apart
-    found = linprog(
-        np.r_[np.zeros(size), -ones],
-        A_eq=moved,
-        b_eq=np.zeros(lines.shape[0]),
-        A_ub=enough,
-        b_ub=np.zeros(count),
-        bounds=limits,
-    )
-    more: NDArray[np.float64] = found.x[:size][places]
-    return more
 
 
 def _distinct(lines: csr_array) -> csr_array:
