@@ -43,8 +43,8 @@ class OwnProject:
         notebook = nbformat.v4.new_notebook(cells=[parameters, *code])
         nbformat.write(notebook, self.root / "notebooks" / f"{name}.ipynb")
 
-    def command(self, *arguments, folder=".", **environment):
-        command = [sys.executable, "-m", "evalbook", *arguments]
+    def command(self, *arguments, folder=".", within=(), **environment):
+        command = [*within, sys.executable, "-m", "evalbook", *arguments]
         return subprocess.run(
             command,
             cwd=self.root / folder,
