@@ -15,10 +15,9 @@ from evalbook.plan.programme import catalogues
 from evalbook.plan.results import WARNINGS
 from evalbook.publish.attachments import own_files
 from evalbook.publish.chapters import chapter_order
-from evalbook.publish.edition import BIBLIOGRAPHY, BRIEF, REPORT, VARIABLES, Edition
+from evalbook.publish.edition import BIBLIOGRAPHY, BRIEF, REPORT, UNIT_PAGE, VARIABLES, Edition
 from evalbook.publish.renderer import Renderer
 from evalbook.publish.switch import without_links
-from evalbook.publish.unit_pages import TEMPLATE
 from evalbook.text.language import Language
 
 Format = Literal["html", "pdf", "docx"]
@@ -102,7 +101,7 @@ class EditionSteps:
         ]
         chapters = [self.root / path for path in chapter_order(edition.config(), edition.language)]
         if plan.load().units and form == "html":
-            chapters.append(self.root / TEMPLATE.format(language=edition.language))
+            chapters.append(self.root / UNIT_PAGE.format(language=edition.language))
         files += [*chapters, *(each for path in chapters for each in own_files(path, self.root))]
         files += [path for path in [self.root / VARIABLES] if path.is_file()]
         inputs["the warnings about the data"] = _digest_of(

@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -163,3 +165,11 @@ def test_status_says_what_is_documented(reported, tmp_path, change, said):
 
 def test_every_kind_of_change_is_documented():
     assert documented().keys() == CHANGES.keys()
+
+
+def test_status_waits_for_no_library_that_only_results_need():
+    asked = "import sys, evalbook.publish.build; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"matplotlib", "statsmodels", "papermill", "distributed"} & set(loaded)
