@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -51,7 +50,7 @@ def read(folder: Path, checkpoint: Checkpoint, the_plan: Plan, place: Path) -> V
         files,
         extract.is_synthetic(folder),
         listing.for_chapter(checked, the_plan.languages),
-        (register.weeks[-1] + timedelta(days=6)).date().isoformat(),
+        register.until.isoformat(),
         extract.made_with(folder),
     )
 

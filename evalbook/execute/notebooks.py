@@ -4,6 +4,7 @@ import ast
 import json
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def code(path: Path) -> list[str]:
     return [cell["source"] for cell in content(path)["cells"] if cell["cell_type"] == "code"]
 
 
+@lru_cache(maxsize=1024)
 def parsed(source: str) -> ast.Module:
     """Return the syntax tree of a cell, with IPython's own syntax read as IPython does.
 

@@ -1,5 +1,6 @@
 """What every notebook would do first, done once in the process that kernels are forked from."""
 
+import atexit
 import gc
 import os
 from datetime import date
@@ -31,6 +32,12 @@ def _draw_once() -> None:
         plt.close(figure)
 
 
+def _fall_silent() -> None:
+    """Let what libraries say of themselves as this process ends reach nobody."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+atexit.register(_fall_silent)
 _draw_once()
 # Catalogues, and what Babel knows of a language, are read when something is first said or written
 # in it.

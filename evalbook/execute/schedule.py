@@ -16,6 +16,7 @@ from evalbook import plan
 from evalbook.errors import UsageError
 from evalbook.execute.notebooks import content, parsed
 from evalbook.plan.results import RESULTS
+from evalbook.report.announced import announced, reports
 from evalbook.text.catalogue import tr
 from evalbook.text.language import Language, Text
 
@@ -68,9 +69,6 @@ def skipped(notebook: Path, checkpoint: plan.Checkpoint) -> list[Skipped]:
             late.append((cell, *reasons[0], where))
     if not late:
         return []
-    # Slow to import, and needed by few.
-    from evalbook.report.announced import announced, reports
-
     names = reports(tree for cell in cells if (tree := _tree(cell["source"])))
     found = []
     for cell, activity, text, where in late:

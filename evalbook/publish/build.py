@@ -299,7 +299,7 @@ class Build:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Let a second build in this checkout wait for the first."""
-        self._check_writable()
+        check_writable(self.root)
         lock = FileLock(self.root / ".evalbook" / "build.lock")
         try:
             lock.acquire(blocking=False)
@@ -331,17 +331,6 @@ class Build:
         message = Text.assemble((lead, style), " " if lead else "", text)
         self.messages.append(message.plain)
         self.console.print(message, soft_wrap=True)
-
-    def _check_writable(self) -> None:
-        for name in ("figures", "_site", ".evalbook"):
-            folder = self.root / name
-            try:
-                folder.mkdir(exist_ok=True)
-                probe = folder / ".write-probe"
-                probe.touch()
-                probe.unlink()
-            except OSError as error:
-                raise _not_writable(error, folder) from error
 
     def _say_failed(self, jobs: Sequence[Job], failed: Mapping[str, str]) -> None:
         broken = [job for job in jobs if job.name in failed]
@@ -389,6 +378,25 @@ def diagnosis() -> list[str]:
         *(f"{name}: {importlib.metadata.version(name)}" for name in ("pypandoc-binary", "typst")),
         f"Demonstration data: {'there' if there else 'made by the first report'}",
     ]
+
+
+def check_writable(root: Path) -> None:
+    """Refuse a project that nothing can be made in.
+
+    Raises
+    ------
+    UsageError
+        If results, pages or memory cannot be written.
+    """
+    for name in ("figures", "_site", ".evalbook"):
+        folder = root / name
+        try:
+            folder.mkdir(exist_ok=True)
+            probe = folder / ".write-probe"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise _not_writable(error, folder) from error
 
 
 def _not_writable(error: OSError, folder: Path) -> UsageError:

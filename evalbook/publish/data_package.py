@@ -97,7 +97,7 @@ def _about(edition: Edition, found: Mapping[str, Results]) -> list[str]:
     synthetic = any(
         entry["synthetic"] for result in found.values() for entry in result["numbers"].values()
     )
-    cutoff = tr("Data up to {cutoff}.").format(cutoff=Text.each(day, edition.checkpoint.cutoff))
+    cutoff = tr("Data up to {cutoff}.").format(cutoff=Text.each(day, edition.data_until))
     said = [cite, *([SYNTHETIC] if synthetic else []), cutoff, ABOUT, LICENCE]
     return [text[language] for text in said]
 

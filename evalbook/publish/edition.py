@@ -25,6 +25,8 @@ from evalbook.text.language import Language, Text
 # What an edition is beside its pages, and what it is called.
 BIBLIOGRAPHY = "chapters/references.bib"
 VARIABLES = "_variables.yml"
+# What the page of each unit begins with.
+UNIT_PAGE = "chapters/{language}/_unit.qmd"
 # What is printed: the report, and its summary alone.
 REPORT = "report.pdf"
 BRIEF = "brief.pdf"

@@ -1,7 +1,7 @@
 """Editions as steps: what each depends on, and the digest of what was made."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,10 +15,9 @@ from evalbook.plan.programme import catalogues
 from evalbook.plan.results import WARNINGS
 from evalbook.publish.attachments import own_files
 from evalbook.publish.chapters import chapter_order
-from evalbook.publish.edition import BIBLIOGRAPHY, BRIEF, REPORT, VARIABLES, Edition
+from evalbook.publish.edition import BIBLIOGRAPHY, BRIEF, REPORT, UNIT_PAGE, VARIABLES, Edition
 from evalbook.publish.renderer import Renderer
 from evalbook.publish.switch import without_links
-from evalbook.publish.unit_pages import TEMPLATE
 from evalbook.text.language import Language
 
 Format = Literal["html", "pdf", "docx"]
@@ -102,8 +101,8 @@ class EditionSteps:
         ]
         chapters = [self.root / path for path in chapter_order(edition.config(), edition.language)]
         if plan.load().units and form == "html":
-            chapters.append(self.root / TEMPLATE.format(language=edition.language))
-        files += [*chapters, *(each for path in chapters for each in own_files(path, self.root))]
+            chapters.append(self.root / UNIT_PAGE.format(language=edition.language))
+        files += [*chapters, *(each for path in chapters for each in self._beside(path))]
         files += [path for path in [self.root / VARIABLES] if path.is_file()]
         inputs["the warnings about the data"] = _digest_of(
             [edition.figures / WARNINGS.format(language=edition.language)]
@@ -114,6 +113,11 @@ class EditionSteps:
         return inputs | {
             path.relative_to(self.root).as_posix(): _digest_of([path]) for path in files
         }
+
+    @functools.cached_property
+    def _beside(self) -> Callable[[Path], list[Path]]:
+        # The same chapters are part of the edition of each checkpoint and in each format.
+        return functools.cache(functools.partial(own_files, root=self.root))
 
     @staticmethod
     def _told(edition: Edition, form: Format) -> Sequence[plan.Checkpoint]:

@@ -14,7 +14,7 @@ import watchfiles
 
 from evalbook.errors import EvalbookError, UsageError
 from evalbook.paths import data_directory, project_root
-from evalbook.publish.build import Build
+from evalbook.publish.build import Build, check_writable
 from evalbook.publish.selection import Selection
 
 HERE = "127.0.0.1"
@@ -160,9 +160,14 @@ def serve(selection: Selection, port: int) -> None:
     ----------
     port : int
         0 lets the system choose.
+
+    Raises
+    ------
+    UsageError
+        If the port is taken, or nothing can be made here.
     """
     root = project_root()
-    (root / "_site").mkdir(exist_ok=True)
+    check_writable(root)
     state = State()
     try:
         server = Server((HERE, port), partial(Handler, state=state, directory=str(root / "_site")))

@@ -12,7 +12,7 @@ from evalbook.plan import programme
 from evalbook.plan.programme import PublishedRow
 from evalbook.plan.results import results
 from evalbook.publish.chapters import Chapter, read_chapter, slug
-from evalbook.publish.edition import Edition
+from evalbook.publish.edition import UNIT_PAGE, Edition
 from evalbook.publish.unit_drawing import drawing
 from evalbook.publish.unit_results import Measure, UnitResults, Words, title_of
 from evalbook.report.markdown import escaped
@@ -21,7 +21,6 @@ from evalbook.report.units import UNITS, write, write_interval
 from evalbook.text.catalogue import SOURCE, tr
 from evalbook.text.language import Language, Text, in_order, number, short_month
 
-TEMPLATE: Final = "chapters/{language}/_unit.qmd"
 REASONS: Final = {
     "too-few": tr("Not shown: it rests on too few persons."),
     "protects-others": tr("Not shown: others could be worked out from it."),
@@ -85,7 +84,7 @@ class UnitPages:
         found = UnitResults(units, self._results())
         if not found.known:
             return []
-        path = self._edition.root / TEMPLATE.format(language=self._language)
+        path = self._edition.root / UNIT_PAGE.format(language=self._language)
         if not path.is_file():
             raise ChapterError(
                 f"the plan has a page for each of '{units.name[self._language]}', "

@@ -8,6 +8,7 @@ language, and each table in Markdown.
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from numbers import Real
 from typing import Any, Final, Protocol, TypeVar
 
@@ -56,6 +57,10 @@ class Register(Protocol):
     @property
     def units(self) -> Mapping[str, str]:
         """Names of the units that readers get a page of, by code."""
+
+    @property
+    def until(self) -> date:
+        """The last day that it tells of."""
 
 
 Opened = TypeVar("Opened", bound=Register)
@@ -107,6 +112,7 @@ class Report(ProtectedTables):
         self.names = self._words.names
         self.folder = figures_directory() / self.checkpoint.month / self.theme.stem
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._until, self._stated = self.checkpoint.cutoff, False
         self._results: dict[str, dict[str, Any]] = {
             kind: {}
             for kind in ("numbers", "labels", "figures", "tables", "notices", "methods", "units")
@@ -119,19 +125,40 @@ class Report(ProtectedTables):
         """All numbers on persons that were released."""
         return self.released
 
+    @property
+    def until(self) -> date:
+        """The last day that its data tell of: the register's, or the cut-off if none was opened."""
+        return self._until
+
     def passed(self, value: float) -> bool:
         """Return whether a number on persons was released."""
         return value in self.released
 
     def open(self, register: Opened) -> Opened:
-        """Take note of the register that the persons come from; gives it back."""
+        """Take note of the register that the persons come from; gives it back.
+
+        Raises
+        ------
+        UsageError
+            If `state` has told a later day than the last one that it tells of.
+        """
+        if self._stated and register.until < self._until:
+            raise UsageError(
+                "how far the data go was stated before its register was opened",
+                remedy="Call `report.open` before `report.state`",
+            )
         self.source = register.source
         self.names.update(register.names)
         self._results["units"].update(register.units)
+        self._until = min(self._until, register.until)
         return register
 
     def state(self, **parameters: object) -> None:
-        """Show the notebook's parameters, its cut-off date and the checkpoint's plan."""
+        """Show the notebook's parameters, how far its data go and the checkpoint's plan.
+
+        A notebook that reads a register opens it first.
+        """
+        self._stated = True
         for language in self.plan.languages:
             _show(Markdown(_statement(self, parameters, language)), language)
 
@@ -497,7 +524,7 @@ def _statement(report: Report, parameters: Mapping[str, object], language: Langu
         theme=report.theme.name[language],
         number=checkpoint.number,
         month=month(checkpoint.cutoff, language),
-        cutoff=day(checkpoint.cutoff, language),
+        cutoff=day(report.until, language),
         activities=activities,
     )
     return head + "".join(f"| `{name}` | `{value}` |\n" for name, value in parameters.items())

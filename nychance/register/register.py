@@ -72,6 +72,11 @@ class Register:
         """Where the figures come from."""
         return SYNTHETIC if self.synthetic else EXTRACT
 
+    @property
+    def until(self) -> date:
+        """The last day of its last week."""
+        return (self.weeks[-1] + timedelta(days=6)).date()
+
     @cached_property
     def state(self) -> NDArray[np.int8]:
         """Index into `STATES` by person and week."""

@@ -1,11 +1,15 @@
 """A project of the engine alone: no programme, no register, notebooks as a test needs them."""
 
+import contextlib
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from click.testing import CliRunner
+
+from evalbook.commands.main import command_line
 
 CHECKPOINTS = """checkpoints:
   - {number: 1, month: 2026-03, activities: [interviews]}
@@ -43,8 +47,8 @@ class OwnProject:
         notebook = nbformat.v4.new_notebook(cells=[parameters, *code])
         nbformat.write(notebook, self.root / "notebooks" / f"{name}.ipynb")
 
-    def command(self, *arguments, folder=".", **environment):
-        command = [sys.executable, "-m", "evalbook", *arguments]
+    def command(self, *arguments, folder=".", within=(), **environment):
+        command = [*within, sys.executable, "-m", "evalbook", *arguments]
         return subprocess.run(
             command,
             cwd=self.root / folder,
@@ -57,11 +61,16 @@ class OwnProject:
     def run(self, *arguments, **options):
         return self.command("run", "-c", "1", *arguments, **options)
 
+    def status(self, *arguments):
+        """Return the lines that `status` says, in this process, of the first checkpoint."""
+        with contextlib.chdir(self.root):
+            done = CliRunner().invoke(command_line(), ["status", "-c", "1", *arguments])
+        assert done.exit_code == 0, done.output
+        return done.stdout.splitlines()
+
     def why(self, *arguments):
         """Return what has to run, with the reasons."""
-        done = self.command("status", "-c", "1", *arguments)
-        assert done.returncode == 0, done.stdout + done.stderr
-        lines = (line.partition(" 2026-03: ") for line in done.stdout.splitlines())
+        lines = (line.partition(" 2026-03: ") for line in self.status(*arguments))
         return {theme: why for theme, found, why in lines if found}
 
 

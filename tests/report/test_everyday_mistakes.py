@@ -7,7 +7,6 @@ import subprocess
 
 import nbformat
 import pytest
-from filelock import FileLock
 
 from evalbook.errors import DataError, UsageError
 from evalbook.execute.prepared import prepare
@@ -15,6 +14,7 @@ from evalbook.publish import build
 from evalbook.publish.build import Build
 from evalbook.publish.selection import select
 from tests.lib.own_project import own_project
+from tests.lib.processes import as_anybody
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_syntax_error_fails_its_notebook_in_its_cell(project):
 def test_text_of_others_is_shown_as_it_stands(project):
     project.theme(
         "own",
-        "import sys\nprint('read [/data/own.csv]', file=sys.stderr, flush=True)\n"
+        "import sys, duckdb\nprint('read [/data/own.csv]', file=sys.stderr, flush=True)\n"
         "raise ValueError('[/red] is not [bold]')",
     )
     done = project.run()
@@ -55,6 +55,8 @@ def test_text_of_others_is_shown_as_it_stands(project):
     assert "read [/data/own.csv]" in done.stdout
     assert "NOTE: When using" not in done.stdout
     assert "IPKernelApp" not in done.stdout
+    # Libraries say of themselves at the end what concerns nobody.
+    assert not done.stderr
 
 
 def test_a_notebook_of_an_older_format_with_a_mark_in_front_gives_the_same_each_time(project):
@@ -160,14 +162,50 @@ def test_a_port_in_use_is_one_line(project):
     assert "Traceback" not in done.stderr
 
 
-def test_a_lock_of_another_user_is_one_line(project, monkeypatch):
-    def refuse(*_, **__):
+@pytest.fixture
+def of_another(project):
+    """A project in which one may read but not write."""
+    folders = [project.root, *(path for path in project.root.rglob("*") if path.is_dir())]
+    for folder in folders:
+        folder.chmod(0o555)
+    yield project
+    for folder in folders:
+        folder.chmod(0o755)
+
+
+@pytest.mark.parametrize(("command", "option"), [("run", "-j1"), ("preview", "--port=0")])
+def test_a_project_that_is_read_only_is_one_line(of_another, command, option):
+    done = of_another.command(command, option, within=as_anybody())
+    assert done.returncode == 2
+    assert f"{of_another.root}/figures: cannot write here (Permission denied)" in done.stderr
+    assert "work in a copy of the project" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_status_of_a_project_that_is_read_only(of_another):
+    done = of_another.command("status", "-c", "1", within=as_anybody())
+    assert done.returncode == 0, done.stderr
+    assert "own 2026-03: it has not run yet" in done.stdout
+
+
+def test_a_lock_of_another_user_is_one_line(project):
+    lock = project.root / ".evalbook/build.lock"
+    lock.parent.mkdir()
+    lock.touch(mode=0o400)
+    done = project.run(within=as_anybody())
+    assert done.returncode == 2
+    assert "build.lock: another user built here" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_register_that_cannot_be_kept_is_one_line(project, monkeypatch):
+    def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.chdir(project.root)
-    monkeypatch.setattr(FileLock, "acquire", refuse)
-    with pytest.raises(UsageError, match=r"build\.lock: another user built here"):
-        Build(select()).run()
+    monkeypatch.setattr(build, "prepare", refuse)
+    with pytest.raises(UsageError, match=r"cannot write here \(Permission denied\)"):
+        Build(select()).status()
 
 
 def test_a_checkpoint_that_the_data_do_not_reach_is_left_out(project, monkeypatch):

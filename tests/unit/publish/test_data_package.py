@@ -79,6 +79,16 @@ def test_the_archive_says_what_it_is_and_what_columns_hold(made):
     assert "place" in files["ordbog.csv" if language == "da" else "dictionary.csv"]
 
 
+def test_the_archive_tells_the_last_day_of_the_data(tmp_path):
+    results_of = tmp_path / "figures/2009-03/method"
+    results_of.mkdir(parents=True)
+    (results_of / "results.json").write_text("{}")
+    (results_of / "run.json").write_text('{"data_until": "2009-02-22"}')
+    write_package(Edition(tmp_path, plan.load().checkpoint("2009-03"), "en"), results(), tmp_path)
+    with zipfile.ZipFile(tmp_path / ARCHIVE) as archive:
+        assert "Data up to 22 February 2009." in archive.read("README.txt").decode()
+
+
 def test_the_workbook_has_a_sheet_for_each_and_no_formula(made):
     _, folder = made
     with zipfile.ZipFile(folder / WORKBOOK) as book:

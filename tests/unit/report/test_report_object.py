@@ -1,6 +1,8 @@
 """What a notebook's report takes, writes and refuses."""
 
 import json
+from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -22,6 +24,16 @@ def report(tmp_path, monkeypatch):
     return Report("method", "2008-03", PERSONS)
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A register, as far as a report asks."""
+
+    until: date
+    source: Source = PERSONS
+    names: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+
+
 def people(sizes):
     rows = [(group, i % 2) for group, size in sizes.items() for i in range(size)]
     table = pd.DataFrame(rows, columns=["role", "counted"])
@@ -31,6 +43,27 @@ def people(sizes):
 def results(report):
     report.close()
     return json.loads((report.folder / "results.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [(date(2008, 2, 24), "24 February 2008"), (date(2009, 1, 4), "31 March 2008")],
+)
+def test_it_states_the_last_day_of_the_data(report, monkeypatch, until, told):
+    shown = []
+    monkeypatch.setattr("evalbook.report.report.display", lambda each, **_: shown.append(each.data))
+    report.open(Opened(until))
+    report.state(checkpoint="2008-03")
+    english = next(text for text in shown if "Data up to" in text)
+    assert f"| Data up to | {told} |" in english
+    assert "| Checkpoint | 3 (March 2008) |" in english
+
+
+def test_it_does_not_state_a_day_before_it_knows_the_data(report):
+    report.state(checkpoint="2008-03")
+    report.open(Opened(date(2008, 4, 6)))
+    with pytest.raises(UsageError, match="stated before its register was opened"):
+        report.open(Opened(date(2008, 2, 24)))
 
 
 def test_a_row_brings_its_interval_persons_unit_and_source(report):
