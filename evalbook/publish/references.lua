@@ -4,7 +4,7 @@
 -- its alternative text, a table its source, and where the checkpoint has none, a notice stands instead. On pages, each gets a
 -- line of downloads, and the numbers behind a figure fold out. Reads from the JSON file that `edition-file` names `numbered`
 -- (id to label, page, and what the line leads to), `exhibits` (id to `alt`, `source`, `behind`, `narrow`, or a `notice`),
--- `absent`, `works`, `words`, `plan` and `has`.
+-- `absent`, `works`, `words`, `plan`, `has`, and for plain Quarto `values`.
 --
 -- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time. Where Quarto makes
 -- another format than HTML, one chapter is one document: Quarto numbers and refers as it always does, and a reference to
@@ -343,6 +343,16 @@ local function edition(meta)
   return pandoc.json.decode(text, false)
 end
 
+-- `{{< meta KEY >}}` in plain Quarto. In other routes the text has its values already.
+local function value_of(values)
+  return function(span)
+    local key = (span.attributes["data-raw"] or ""):match("^{{<%s*meta%s+(%S+)%s*>}}$")
+    local said = key and lookup(values, key)
+    -- Between brackets it is never read as a list.
+    if type(said) == "string" then return pandoc.utils.blocks_to_inlines(pandoc.read("[" .. said .. "]{}", "markdown").blocks) end
+  end
+end
+
 function Pandoc(doc)
   local known = edition(doc.meta)
   for id, entry in pairs(known.numbered or {}) do numbered[id] = entry end
@@ -355,6 +365,7 @@ function Pandoc(doc)
   words = known.words or {}
   page = pandoc.utils.stringify(doc.meta.page or "")
   up = in_quarto and (quarto.project.offset or ".") .. "/" or pandoc.utils.stringify(doc.meta.up or "")
+  if known.values then doc = doc:walk({ Span = value_of(known.values) }) end
   doc = doc:walk({ Div = keep_visible(known), Span = keep_visible(known) })
   doc = doc:walk({ Table = own_table })
   doc = doc:walk({ Figure = complete_figure, Div = complete_table })
