@@ -111,11 +111,25 @@ end
 
 local function raw(text) return pandoc.RawBlock("html", text) end
 
+-- An interval stays on one line.
+local function unbroken(plain)
+  local text = pandoc.utils.stringify(plain)
+  local begins = text:find("^%d") or text:find("^−%d")
+  if begins and (text:find(" ") or text:find("–")) and pandoc.text.len(text) <= 14 then
+    return pandoc.Plain({ pandoc.Span(plain.content, pandoc.Attr("", { "number" })) })
+  end
+end
+
 -- A table wider than the screen scrolls by itself, by keyboard as well.
 local function scrolling(tbl)
   if not web then return nil end
   local name = pandoc.utils.stringify(tbl.caption.long):gsub('[<>&"]', "")
   if name == "" then name = word("table") end
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      for _, cell in ipairs(row.cells) do cell.contents = cell.contents:walk({ Plain = unbroken }) end
+    end
+  end
   return { raw('<div class="scroll" tabindex="0" role="group" aria-label="' .. name .. '">'), tbl, raw("</div>") }
 end
 
