@@ -218,6 +218,10 @@ def test_living_links_are_not(chapters, target):
     assert "There" in page(chapters, f"## Here\n\n[There]({target})\n")
 
 
+def test_a_footnote_of_one_word_is_no_link(chapters):
+    assert "Ibid." in page(chapters, "Text.[^1]\n\n[^1]: Ibid.\n")
+
+
 def test_a_heading_is_the_title_of_a_callout(chapters):
     shown = page(chapters, "::: {.callout-note}\n## Mind\n\nText.\n:::\n")
     assert re.search(r'<div class="callout-title">\s*Mind\s*</div>', shown)
