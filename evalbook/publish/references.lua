@@ -70,7 +70,7 @@ end
 
 local function keep_visible(meta)
   return function(element)
-    if element.classes:includes("hidden") and not in_quarto then return {} end
+    if element.classes:includes("hidden") then return {} end
     local condition = holds(element.attributes, meta)
     local hides = element.classes:includes("content-hidden")
     if condition == nil then
