@@ -12,7 +12,9 @@ from evalbook.publish.expansion import IDENTIFIER, LATEST, own_includes, own_pat
 
 PICTURES = ("png", "jpg", "jpeg", "gif", "svg", "webp")
 # A link's or picture's target, in Markdown, as a definition, or in HTML.
-TARGET = re.compile(r'(\]\(\s*<?|^\[[^\]\n]+\]:[ \t]*<?|\b(?:src|href)=")([^\s)>"]+)', re.MULTILINE)
+TARGET = re.compile(
+    r'(\]\(\s*<?|^\[[^\]^\n][^\]\n]*\]:[ \t]*<?|\b(?:src|href)=")([^\s)>"]+)', re.MULTILINE
+)
 ELSEWHERE = re.compile(r"^(?:[a-zA-Z][\w+.-]*:|//|$)")
 ID = re.compile(r"#([\w-]+)[^}\n]*\}|\bid=\"([^\"]+)\"")
 

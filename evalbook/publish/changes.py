@@ -69,11 +69,12 @@ def write_changes(edition: Edition, latest: Path) -> None:
     """Write the changes that stand out most, for a chapter to include."""
     previous = plan.load().before(edition.checkpoint)
     found = _differences(edition, previous) if previous else None
-    text = FIRST[edition.language]
-    if previous and found is not None:
-        lines = [_line(each, previous, edition.language) for each in standing_out(found)]
-        text = "\n".join(f"- {line}" for line in lines) or NONE[edition.language]
-    (latest / f"_changes.{edition.language}.md").write_text(f"{text}\n", encoding="utf-8")
+    for language in plan.load().languages:
+        text = FIRST[language]
+        if previous and found is not None:
+            lines = [_line(each, previous, language) for each in standing_out(found)]
+            text = "\n".join(f"- {line}" for line in lines) or NONE[language]
+        (latest / f"_changes.{language}.md").write_text(f"{text}\n", encoding="utf-8")
 
 
 def standing_out(found: Sequence[Difference]) -> list[Difference]:

@@ -96,7 +96,8 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
     pages = [f"{page.page}.qmd" for page in assembled.pages]
     config["project"] = {"type": "website", "output-dir": "_site", "render": pages}
     config["lang"] = tag(language)
-    config.pop("profile", None)
+    for key in ("profile", "engines"):
+        config.pop(key, None)
     contents = [
         {"section": title, "contents": [_entry(page) for page in shown]}
         for title, shown in assembled.sections
@@ -147,7 +148,6 @@ def _write_page(assembled: Assembled, page: Chapter) -> None:
         "edition-file": str(assembled.context.resolve()),
         "page": page.page,
     }
-    front.pop("metadata-files", None)
     path = assembled.folder / f"{page.page}.qmd"
     path.parent.mkdir(exist_ok=True)
     head = yaml.safe_dump(front, allow_unicode=True)

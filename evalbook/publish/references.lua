@@ -4,7 +4,7 @@
 -- its alternative text, a table its source, and where the checkpoint has none, a notice stands instead. On pages, each gets a
 -- line of downloads, and the numbers behind a figure fold out. Reads from the JSON file that `edition-file` names `numbered`
 -- (id to label, page, and what the line leads to), `exhibits` (id to `alt`, `source`, `behind`, `narrow`, or a `notice`),
--- `absent`, `works`, `words`, `plan` and `has`.
+-- `absent`, `works`, `words`, `plan`, `has`, and for plain Quarto `values`.
 --
 -- Ids get another prefix (fig-x becomes figure-x), so that Quarto does not number them a second time. Where Quarto makes
 -- another format than HTML, one chapter is one document: Quarto numbers and refers as it always does, and a reference to
@@ -70,7 +70,7 @@ end
 
 local function keep_visible(meta)
   return function(element)
-    if element.classes:includes("hidden") and not in_quarto then return {} end
+    if element.classes:includes("hidden") then return {} end
     local condition = holds(element.attributes, meta)
     local hides = element.classes:includes("content-hidden")
     if condition == nil then
@@ -111,11 +111,25 @@ end
 
 local function raw(text) return pandoc.RawBlock("html", text) end
 
+-- An interval stays on one line.
+local function unbroken(plain)
+  local text = pandoc.utils.stringify(plain)
+  local begins = text:find("^%d") or text:find("^−%d")
+  if begins and (text:find(" ") or text:find("–")) and pandoc.text.len(text) <= 14 then
+    return pandoc.Plain({ pandoc.Span(plain.content, pandoc.Attr("", { "number" })) })
+  end
+end
+
 -- A table wider than the screen scrolls by itself, by keyboard as well.
 local function scrolling(tbl)
   if not web then return nil end
   local name = pandoc.utils.stringify(tbl.caption.long):gsub('[<>&"]', "")
   if name == "" then name = word("table") end
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      for _, cell in ipairs(row.cells) do cell.contents = cell.contents:walk({ Plain = unbroken }) end
+    end
+  end
   return { raw('<div class="scroll" tabindex="0" role="group" aria-label="' .. name .. '">'), tbl, raw("</div>") }
 end
 
@@ -343,6 +357,16 @@ local function edition(meta)
   return pandoc.json.decode(text, false)
 end
 
+-- `{{< meta KEY >}}` in plain Quarto. In other routes the text has its values already.
+local function value_of(values)
+  return function(span)
+    local key = (span.attributes["data-raw"] or ""):match("^{{<%s*meta%s+(%S+)%s*>}}$")
+    local said = key and lookup(values, key)
+    -- Between brackets it is never read as a list.
+    if type(said) == "string" then return pandoc.utils.blocks_to_inlines(pandoc.read("[" .. said .. "]{}", "markdown").blocks) end
+  end
+end
+
 function Pandoc(doc)
   local known = edition(doc.meta)
   for id, entry in pairs(known.numbered or {}) do numbered[id] = entry end
@@ -355,6 +379,7 @@ function Pandoc(doc)
   words = known.words or {}
   page = pandoc.utils.stringify(doc.meta.page or "")
   up = in_quarto and (quarto.project.offset or ".") .. "/" or pandoc.utils.stringify(doc.meta.up or "")
+  if known.values then doc = doc:walk({ Span = value_of(known.values) }) end
   doc = doc:walk({ Div = keep_visible(known), Span = keep_visible(known) })
   doc = doc:walk({ Table = own_table })
   doc = doc:walk({ Figure = complete_figure, Div = complete_table })

@@ -1,7 +1,7 @@
 """The values that chapters show: the results of an edition, written in its language.
 
-Chapters read these through Quarto's `{{< meta THEME.KEY.value >}}`, from
-`figures/latest/<language>.yml`. Names and sentences are text: what looks like markup in them is
+Chapters read these as `{{< meta THEME.KEY.value >}}`; plain Quarto finds them in
+`figures/latest/<language>.json`. Names and sentences are text: what looks like markup in them is
 shown as it is.
 """
 
@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-import yaml
 
 from evalbook import plan
 from evalbook.publish.expansion import MISSING_RESULT
@@ -127,12 +125,9 @@ def conditions(
     }
 
 
-def as_yaml(values: Mapping[str, Any]) -> str:
-    """Write what chapters themselves refer to as YAML; the rest is for filters (`context`)."""
-    told = {key: value for key, value in values.items() if key not in CONTEXT}
-    return yaml.dump(
-        told, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000
-    )
+def told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what chapters themselves refer to; the rest is for filters (`context`)."""
+    return {key: value for key, value in values.items() if key not in CONTEXT}
 
 
 def context(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from evalbook.publish.assembly import assemble
 from evalbook.publish.data_package import write_package
 from evalbook.publish.downloads import write_pictures
 from evalbook.publish.edition import BRIEF, REPORT, Edition
-from evalbook.publish.values import as_yaml
+from evalbook.publish.values import told
 
 
 def make_html(edition: Edition, program: str | None) -> None:
@@ -120,8 +120,8 @@ def publish_latest(root: Path) -> None:
         assembled = assemble(Edition(root, newest.checkpoint, language), folder, whole=False)
         place = folder / "figures" / "latest"
         known = _without_tools(json.loads(assembled.context.read_text(encoding="utf-8")))
+        known["values"] = told(assembled.values)
         written[place / f"{language}.json"] = json.dumps(known, ensure_ascii=False)
-        written[place / f"{language}.yml"] = as_yaml(assembled.values)
     # Each language's edition is laid out anew.
     for path, text in written.items():
         path.write_text(text, encoding="utf-8")

@@ -36,8 +36,8 @@ WHOLE: Final = (
     "notebooks",
     "data",
 )
-# The pages' style and the references' filter, which plain Quarto reads from the project.
-STYLE: Final = ("report.css", "references.lua", "icon.svg", "reference.docx")
+# Style, filter and checks, which plain Quarto reads from the project.
+STYLE: Final = ("report.css", "references.lua", "results.js", "icon.svg", "reference.docx")
 LITTER: Final = shutil.ignore_patterns("demo", "__pycache__", "*.py", ".*")
 MONTHS_APART: Final = 6
 CHECKPOINTS: Final = 3

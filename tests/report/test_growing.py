@@ -29,7 +29,6 @@ report.close()
 """
 CHAPTER = """---
 title: {title}
-metadata-files: [../../figures/latest/{language}.yml]
 ---
 
 {{{{< include /figures/latest/_notice.{language}.md >}}}}

@@ -11,7 +11,8 @@ from evalbook import plan
 from evalbook.publish.edition import Edition
 from evalbook.publish.renderer import find_quarto
 from evalbook.publish.write_edition import make_html, publish_latest
-from tests.conftest import copy_project
+from nychance import starter
+from tests.conftest import Project, copy_project
 from tests.report.test_report import PAGES, THEMES, Reader
 
 pytestmark = pytest.mark.skipif(
@@ -93,9 +94,7 @@ def page(project, name):
 
 
 def test_plain_render_in_the_root_gives_the_newest_checkpoint(by_quarto):
-    run = subprocess.run(
-        [find_quarto(), "render"], cwd=by_quarto.root, capture_output=True, text=True
-    )
+    run = quarto(by_quarto, "render")
     assert run.returncode == 0, run.stderr[-2000:]
     for language, tag, contents in (
         ("da", "da-DK", "På denne side"),
@@ -110,17 +109,40 @@ def test_plain_render_in_the_root_gives_the_newest_checkpoint(by_quarto):
         assert (by_quarto.root / "_quarto_site" / narrow).is_file()
 
 
+def test_a_chapter_alone_has_its_values_and_prints_none_of_them(built, by_quarto):
+    run = quarto(by_quarto, "render", "chapters/en/method.qmd", "--to", "html")
+    assert run.returncode == 0, run.stderr[-2000:]
+    assert len((run.stdout + run.stderr).splitlines()) < 60
+    told = (by_quarto.root / "_quarto_site/chapters/en/method.html").read_text()
+    portable = (built.root / "_site/en/2009-03/method.html").read_text()
+    assert Reader(told).numbers == Reader(portable).numbers
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["render"], ["render", "chapters/en/index.qmd"], ["preview", "chapters/en/index.qmd"]],
+)
+@pytest.mark.parametrize("begin", [starter.start, starter.start_demonstration])
+def test_before_the_first_report_quarto_says_what_to_run(tmp_path, begin, command):
+    begin(tmp_path / "own")
+    run = quarto(Project(tmp_path / "own"), *command)
+    assert run.returncode != 0
+    assert "which no report has made yet.\nRun this first: nychance report" in run.stderr
+    assert "Stack trace" not in run.stderr
+
+
 @pytest.mark.parametrize("kind", ["typst", "docx"])
 def test_plain_quarto_makes_a_chapter_for_print(by_quarto, kind):
-    run = subprocess.run(
-        [find_quarto(), "render", "chapters/en/plan.qmd", "--to", kind],
-        cwd=by_quarto.root,
-        capture_output=True,
-        text=True,
-    )
+    run = quarto(by_quarto, "render", "chapters/en/plan.qmd", "--to", kind)
     assert run.returncode == 0, run.stderr[-2000:]
     suffix = {"typst": "pdf", "docx": "docx"}[kind]
     assert (by_quarto.root / f"_quarto_site/chapters/en/plan.{suffix}").is_file()
+
+
+def quarto(project, *arguments):
+    return subprocess.run(
+        [find_quarto(), *arguments], cwd=project.root, capture_output=True, text=True, timeout=300
+    )
 
 
 def anchors(reader):

@@ -67,6 +67,16 @@ def test_edition_is_whole(built, language, month):
     assert len(PdfReader(folder / "report.pdf").pages) > len(PAGES)
 
 
+def test_plain_quarto_finds_whatever_chapters_include(built):
+    wanted = {
+        name
+        for chapter in (built.root / "chapters").glob("*/*.qmd")
+        for name in re.findall(r"{{< include /(figures/latest/\S+) >}}", chapter.read_text())
+    }
+    assert len(wanted) > 20
+    assert [name for name in sorted(wanted) if not (built.root / name).is_file()] == []
+
+
 @pytest.mark.parametrize(("language", "month"), EDITIONS)
 def test_numbers_on_pages_equal_the_data_file(built, language, month):
     data = json.loads((built.root / "_site" / "data" / f"{month}.json").read_text())

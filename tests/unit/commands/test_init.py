@@ -80,8 +80,15 @@ def test_quotation_marks_in_a_title_are_safe(tmp_path):
 def test_the_demonstration_can_be_started_from(tmp_path):
     project.start_demonstration(tmp_path / "copy")
     assert plan.load(tmp_path / "copy" / "data" / "plan") == plan.load()
-    assert (tmp_path / "copy" / "style" / "report.css").is_file()
     assert not (tmp_path / "copy" / "data" / "demo").exists()
+
+
+@pytest.mark.parametrize("start", [project.start, project.start_demonstration])
+def test_the_style_that_quarto_reads_lies_in_the_project(tmp_path, start):
+    start(tmp_path / "own")
+    named = re.findall(r"style/\S+", (tmp_path / "own" / "_quarto.yml").read_text())
+    assert len(named) == len(project.STYLE)
+    assert all((tmp_path / "own" / name).is_file() for name in named)
 
 
 def test_an_empty_folder_is_used(tmp_path):

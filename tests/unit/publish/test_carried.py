@@ -123,6 +123,15 @@ def test_own_tables_are_numbered_and_referred_to(chapters, language, name):
     assert "<table-own>" in typst(chapters, text, language)
 
 
+def test_an_interval_in_a_table_stays_on_one_line(chapters):
+    rows = "| 26.9–42.6 | −2.8 to 10.6 | 1,027 | 3 of the persons asked |"
+    shown = page(chapters, f"| a | b | c | d |\n|--:|--:|--:|---|\n{rows}\n\n: Own. {{#tbl-own}}\n")
+    assert re.findall(r'<span\s+class="number">(.*?)</span>', shown, re.DOTALL) == [
+        "26.9–42.6",
+        "−2.8 to 10.6",
+    ]
+
+
 @pytest.mark.parametrize(("language", "name"), [("en", "Equation"), ("da", "Ligning")])
 def test_equations_are_numbered_referred_to_and_spoken(chapters, language, name):
     text = f"By @eq-share, with $a > 0$:\n\n{EQUATION}"
@@ -207,6 +216,10 @@ def test_dead_links_are_refused(chapters, target):
 )
 def test_living_links_are_not(chapters, target):
     assert "There" in page(chapters, f"## Here\n\n[There]({target})\n")
+
+
+def test_a_footnote_of_one_word_is_no_link(chapters):
+    assert "Ibid." in page(chapters, "Text.[^1]\n\n[^1]: Ibid.\n")
 
 
 def test_a_heading_is_the_title_of_a_callout(chapters):
