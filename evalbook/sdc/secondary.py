@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import block_diag, csr_array, hstack
 
 from evalbook.sdc.relations import Relations
@@ -176,6 +175,9 @@ def _raised(
 
     Of these worlds it is the one whose differences from the true one cost least.
     """
+    # Status, which solves nothing, does not wait for it.
+    from scipy.optimize import linprog
+
     count, size = len(places), len(sizes)
     if not count:
         return np.zeros(size)
@@ -213,6 +215,9 @@ def _between(
 
     None if there are no such worlds.
     """
+    # Status, which solves nothing, does not wait for it.
+    from scipy.optimize import linprog
+
     count, size = lines.shape
     # The unknowns are what each world has more, and less, than the true one.
     both = hstack([lines, -lines])
