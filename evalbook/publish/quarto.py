@@ -26,7 +26,7 @@ WARNING: Final = re.compile(r"^(?:\[WARNING\]|WARN(?:ING)?:)\s*(.*)$", re.MULTIL
 # From a page of an edition; the footer is the same on pages in a folder below.
 DATA_FOLDER: Final = "../../data/"
 EDITION_FOLDER: Final = "./"
-BUTTON: Final = re.compile(r'(<a class="sidebar-item-(?:text|toggle)[^>]*)role="navigation"')
+BUTTON: Final = re.compile(r'(<a [^>]*)role="navigation"')
 COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
