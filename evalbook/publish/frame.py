@@ -9,6 +9,7 @@ CITE = tr("Cite as: {title}. {label}. Made with evalbook {version}.")
 DATA = tr("All numbers as a data file (JSON)")
 ALL_DATA = tr("All tables and numbers of this edition:")
 SKIP = tr("Skip to the content")
+TURN = tr("Previous and next page")
 LICENCE = tr("Text and figures: CC BY 4.0. Code: MIT.")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from evalbook.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, Assembled
 from evalbook.publish.chapters import Chapter
 from evalbook.publish.code import with_coloured_code
-from evalbook.publish.frame import DATA, SKIP, frame
+from evalbook.publish.frame import DATA, SKIP, TURN, frame
 from evalbook.publish.pandoc import Source, convert
 from evalbook.publish.plain_tables import with_plain_tables
 from evalbook.publish.policy import with_policy
@@ -35,7 +35,7 @@ WORDS = {
     "menu": tr("Contents"),
     "chapters": CHAPTERS_WORD,
     "contents": CONTENTS_WORD,
-    "turn": tr("Previous and next page"),
+    "turn": TURN,
     "before": tr("Previous"),
     "after": tr("Next"),
     "data": DATA,

@@ -10,10 +10,10 @@ from typing import Any, Final
 import yaml
 
 from evalbook.errors import RenderError
-from evalbook.publish.assembly import CONTENTS_WORD, Assembled
+from evalbook.publish.assembly import CHAPTERS_WORD, CONTENTS_WORD, Assembled
 from evalbook.publish.chapters import Chapter
 from evalbook.publish.data_package import ARCHIVE, WORKBOOK
-from evalbook.publish.frame import DATA, SKIP, frame
+from evalbook.publish.frame import DATA, SKIP, TURN, frame
 from evalbook.publish.pandoc import FILTER, Source, convert
 from evalbook.publish.policy import with_policy
 from evalbook.publish.portable import STYLE
@@ -26,6 +26,7 @@ WARNING: Final = re.compile(r"^(?:\[WARNING\]|WARN(?:ING)?:)\s*(.*)$", re.MULTIL
 # From a page of an edition; the footer is the same on pages in a folder below.
 DATA_FOLDER: Final = "../../data/"
 EDITION_FOLDER: Final = "./"
+BUTTON: Final = re.compile(r'(<a [^>]*)role="navigation"')
 COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -84,7 +85,7 @@ def render_html(assembled: Assembled, quarto: str) -> Path:
             text = text.replace(f'"{DATA_FOLDER}', f'"../{DATA_FOLDER}')
             for name in (WORKBOOK, ARCHIVE):
                 text = text.replace(f'"{EDITION_FOLDER}{name}"', f'"../{name}"')
-        path.write_text(with_policy(text), encoding="utf-8")
+        path.write_text(with_policy(_with_landmarks(text, assembled)), encoding="utf-8")
     return site
 
 
@@ -123,6 +124,20 @@ def edition_config(assembled: Assembled) -> dict[str, Any]:
         shutil.copy(assembled.bibliography, assembled.folder / "references.bib")
         config["bibliography"] = "references.bib"
     return config
+
+
+def _with_landmarks(text: str, assembled: Assembled) -> str:
+    """Return a page whose bars have names, and whose buttons are none of its landmarks."""
+    language = assembled.edition.language
+    names = {
+        'class="navbar ': frame(assembled)["title"],
+        'id="quarto-sidebar"': CHAPTERS_WORD[language],
+        'class="page-navigation"': TURN[language],
+    }
+    for bar, name in names.items():
+        label = html.escape(name, quote=True)
+        text = text.replace(f"<nav {bar}", f'<nav aria-label="{label}" {bar}')
+    return BUTTON.sub(r'\1role="button"', text)
 
 
 def _entry(page: Chapter) -> dict[str, str]:

@@ -67,6 +67,15 @@ def test_frame_equals_the_portable_one(built, by_quarto, name):
     assert "quarto-color-scheme" in texts[1]
 
 
+@pytest.mark.parametrize("name", ["method", "notebooks/method"])
+def test_each_bar_has_a_name_and_buttons_are_no_bars(by_quarto, name):
+    text = page(by_quarto, name)
+    bars = [bar for bar in re.findall(r"<nav\b[^>]*>", text) if "quarto-secondary-nav" not in bar]
+    assert len(bars) > 4
+    assert all('aria-label="' in bar or 'role="doc-toc"' in bar for bar in bars)
+    assert not re.search(r'<a [^>]*role="navigation"', text)
+
+
 def test_pages_bring_the_drawings_of_their_language_only(by_quarto):
     edition = by_quarto.root / "_site/en/2009-03"
     assert list(edition.rglob("*.en.svg"))
