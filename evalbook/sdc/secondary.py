@@ -25,6 +25,8 @@ MOVED = 1e-3
 WORTH = 1e3
 # For so many secret sets at least rows are hidden at a time.
 AT_A_TIME = 12
+# Up to so many are tried alone where worlds for all of them set none apart.
+ALONE = 100
 
 
 @dataclass(frozen=True)
@@ -109,15 +111,24 @@ class Outsider:
         return [c for c in self._narrow(left) if not (self._sizes[c] and self._hide_between(c))]
 
     def _narrow(self, secret: Sequence[int]) -> list[int]:
-        """Find the secret sets that have no more in the world in which most of them have."""
+        """Find the secret sets that have no more in any world in which most of them have."""
         known = self._known()
         unknown = np.flatnonzero(~known)
-        cells = np.array([cell for cell in secret if not known[cell]], dtype=np.intp)
-        places = np.searchsorted(unknown, cells)
         lines, sizes = _distinct(self._lines[:, unknown]), self._sizes[unknown]
-        moved = _raised(lines, sizes, np.zeros(len(sizes)), places, self.minimum)
-        safe = {*cells[moved[places] >= self.minimum - SLACK].tolist()}
-        return [cell for cell in secret if cell not in safe]
+
+        def safe(cells: Sequence[int]) -> set[int]:
+            hidden = np.array([cell for cell in cells if not known[cell]], dtype=np.intp)
+            places = np.searchsorted(unknown, hidden)
+            moved = _raised(lines, sizes, np.zeros(len(sizes)), places, self.minimum)
+            return {*hidden[moved[places] >= self.minimum - SLACK].tolist()}
+
+        narrow = list(secret)
+        # Sets that cannot have more all at once have a turn each.
+        while found := safe(narrow):
+            narrow = [cell for cell in narrow if cell not in found]
+        if len(narrow) <= ALONE:
+            narrow = [cell for cell in narrow if not self._sizes[cell] or not safe([cell])]
+        return narrow
 
     def _known(self) -> NDArray[np.bool_]:
         known = np.zeros(len(self._sizes), dtype=bool)
@@ -191,8 +202,10 @@ def _raised(
         shape=(count, 2 * size + count),
     )
     upper = np.r_[np.full(size, np.inf), sizes, np.full(count, float(apart))]
+    # Of sets that stand in each other's way one has all rather than each a part.
+    worth = WORTH * (1 + costs.max(initial=0)) * (1 + np.random.default_rng(count).random(count))
     found = linprog(
-        np.r_[np.tile(costs + MOVED, 2), np.full(count, -WORTH * (1 + costs.max(initial=0)))],
+        np.r_[np.tile(costs + MOVED, 2), -worth],
         A_eq=hstack([lines, -lines, csr_array((lines.shape[0], count))], format="csr"),
         b_eq=np.zeros(lines.shape[0]),
         A_ub=enough,
