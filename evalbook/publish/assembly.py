@@ -142,6 +142,12 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
         downloads.write_tables(found, latest, edition.language)
     notebooks = _notebooks(edition) if whole else {}
     absent = [name for name, exhibit in shown.items() if exhibit.theme in edition.failed()]
+    absent += [
+        name
+        for chapter in chapters
+        if chapter.page in edition.failed()
+        for name in plain.identifiers(chapter.body, chapter.path.parent)
+    ]
     displays = _displays(edition, chapters, notebooks, shown, plain)
     values = edition_values(
         plan.load(),
@@ -263,6 +269,8 @@ def _displays(
     homes: dict[str, str] = {}
     titles: dict[str, str] = {}
     for chapter in chapters:
+        if chapter.page in edition.failed():
+            continue
         folder = chapter.path.parent
         homes |= dict.fromkeys(plain.identifiers(chapter.body, folder), chapter.page)
         titles |= plain.sections(chapter.body, folder)

@@ -124,9 +124,7 @@ CHANGES = {
     an_intervention_replaced_with_size_and_time_kept: at(
         READ_THE_REGISTER, MONTHS, "data/demo/interventions.csv changed"
     ),
-    a_target_is_raised: at(
-        ["method", "organisation"], MONTHS, "targets in data/plan/targets.yml changed"
-    ),
+    a_target_is_raised: at(["method"], MONTHS, "targets in data/plan/targets.yml changed"),
     other_locked_versions: at(THEMES, MONTHS, "the package versions changed"),
     a_result_is_gone: at(["method"], ["2008-03"], "its results were changed or removed"),
 }
