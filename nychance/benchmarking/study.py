@@ -62,8 +62,11 @@ class Study:
         return in_points(effects_table(self.effects))
 
     def shown(self) -> pd.DataFrame:
-        """Return the effects as a table shows them, with the adjusted p only."""
-        return self.table().drop(columns=["n", "p"])
+        """Return the effects as a table shows them, without what no outcome has.
+
+        Of the p only the adjusted one is shown; one outcome alone has nothing to adjust it for.
+        """
+        return self.table().drop(columns=["n", "p"]).dropna(axis="columns", how="all")
 
     def slopes(self) -> pd.DataFrame:
         """Return the drifts in percentage points per period, by outcome."""
