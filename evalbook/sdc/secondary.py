@@ -10,6 +10,7 @@ room for them is found by linear programming, after Kelly, Golden & Assad (1992)
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,15 @@ class Publication:
 
     cells: tuple[int, ...]
     cost: float
+
+
+class _System(NamedTuple):
+    """Cells that are open, the lines over them, and their sizes and costs."""
+
+    cells: Indexes
+    lines: csr_array
+    sizes: NDArray[np.float64]
+    costs: NDArray[np.float64]
 
 
 @dataclass
@@ -113,13 +123,13 @@ class Outsider:
     def _narrow(self, secret: Sequence[int]) -> list[int]:
         """Find the secret sets that have no more in any world in which most of them have."""
         known = self._known()
-        unknown = np.flatnonzero(~known)
-        lines, sizes = _distinct(self._lines[:, unknown]), self._sizes[unknown]
+        # All of them are hidden already.
+        unknown = self._system(~known)._replace(costs=np.zeros(np.count_nonzero(~known)))
 
         def safe(cells: Sequence[int]) -> set[int]:
             hidden = np.array([cell for cell in cells if not known[cell]], dtype=np.intp)
-            places = np.searchsorted(unknown, hidden)
-            moved = _raised(lines, sizes, np.zeros(len(sizes)), places, self.minimum)
+            places = np.searchsorted(unknown.cells, hidden)
+            moved = _raised(unknown, places, self.minimum)
             return {*hidden[moved[places] >= self.minimum - SLACK].tolist()}
 
         narrow = list(secret)
@@ -137,27 +147,29 @@ class Outsider:
 
     def _hide_for(self, secret: Sequence[int]) -> list[int]:
         """Hide what is least missed so that secret sets can have more; return those in vain."""
-        free = np.flatnonzero(np.isfinite(self._costs))
-        cells = np.intersect1d(secret, free)
-        places = np.searchsorted(free, cells)
-        lines = _distinct(self._lines[:, free])
-        moved = _raised(lines, self._sizes[free], self._costs[free], places, self.minimum)
+        free = self._system(np.isfinite(self._costs))
+        cells = np.intersect1d(secret, free.cells)
+        places = np.searchsorted(free.cells, cells)
+        moved = _raised(free, places, self.minimum)
         enough = moved[places] >= self.minimum - SLACK
-        self._hide_all(free[moved != 0], cells)
+        self._hide_all(free.cells[moved != 0], cells)
         return [cell for cell in secret if cell not in cells[enough]]
 
     def _hide_between(self, cell: int) -> bool:
         """Hide what is least missed so that a set can have more in one world than in another."""
-        free = np.flatnonzero(np.isfinite(self._costs))
-        place = int(np.searchsorted(free, cell))
         if not np.isfinite(self._costs[cell]):
             return False
-        lines = _distinct(self._lines[:, free])
-        moved = _between(lines, self._sizes[free], self._costs[free], place, self.minimum)
+        free = self._system(np.isfinite(self._costs))
+        moved = _between(free, int(np.searchsorted(free.cells, cell)), self.minimum)
         if moved is None:
             return False
-        self._hide_all(free[moved], np.array([cell]))
+        self._hide_all(free.cells[moved], np.array([cell]))
         return True
+
+    def _system(self, open_: NDArray[np.bool_]) -> _System:
+        cells = np.flatnonzero(open_)
+        lines = _distinct(self._lines[:, cells])
+        return _System(cells, lines, self._sizes[cells], self._costs[cells])
 
     def _hide_all(self, cells: Indexes, secret: Indexes) -> None:
         """Hide what tells of cells, each for a secret set that it is in one line with, or one."""
@@ -175,20 +187,12 @@ class Outsider:
                 self._costs[each] = sum(self.rows[other].cost for other in self._knowing[each])
 
 
-def _raised(
-    lines: csr_array,
-    sizes: NDArray[np.float64],
-    costs: NDArray[np.float64],
-    places: Indexes,
-    apart: int,
-) -> NDArray[np.float64]:
+def _raised(system: _System, places: Indexes, apart: int) -> NDArray[np.float64]:
     """Return what cells have more, or less, in a world in which some have up to `apart` more.
 
     Of these worlds it is the one whose differences from the true one cost least.
     """
-    # Status, which solves nothing, does not wait for it.
-    from scipy.optimize import linprog
-
+    _, lines, sizes, costs = system
     count, size = len(places), len(sizes)
     if not count:
         return np.zeros(size)
@@ -201,55 +205,67 @@ def _raised(
         ),
         shape=(count, 2 * size + count),
     )
-    upper = np.r_[np.full(size, np.inf), sizes, np.full(count, float(apart))]
     # Of sets that stand in each other's way one has all rather than each a part.
     worth = WORTH * (1 + costs.max(initial=0)) * (1 + np.random.default_rng(count).random(count))
-    found = linprog(
+    found = _cheapest(
         np.r_[np.tile(costs + MOVED, 2), -worth],
-        A_eq=hstack([lines, -lines, csr_array((lines.shape[0], count))], format="csr"),
-        b_eq=np.zeros(lines.shape[0]),
-        A_ub=enough,
-        b_ub=np.zeros(count),
-        bounds=np.column_stack([np.zeros(len(upper)), upper]),
+        hstack([lines, -lines, csr_array((lines.shape[0], count))], format="csr"),
+        (enough, np.zeros(count)),
+        np.r_[np.full(size, np.inf), sizes, np.full(count, float(apart))],
     )
-    more, less = found.x[:size], found.x[size : 2 * size]
+    if found is None:
+        # The true world is one of them.
+        return np.zeros(size)
+    more, less = found[:size], found[size : 2 * size]
     changed: NDArray[np.float64] = np.where(np.maximum(more, less) > SLACK, more - less, 0.0)
     return changed
 
 
-def _between(
-    lines: csr_array,
-    sizes: NDArray[np.float64],
-    costs: NDArray[np.float64],
-    place: int,
-    apart: int,
-) -> NDArray[np.bool_] | None:
+def _between(system: _System, place: int, apart: int) -> NDArray[np.bool_] | None:
     """Return which cells change in the cheapest two worlds of which one has more in a cell.
 
     None if there are no such worlds.
     """
+    _, lines, sizes, costs = system
+    size = len(sizes)
+    # The unknowns are what each world has more, and less, than the true one.
+    both = hstack([lines, -lines])
+    wider = np.zeros(2 * size)
+    wider[[place, size + place]] = [-1, 1]
+    found = _cheapest(
+        np.tile(costs + MOVED, 4),
+        block_diag([both, both], format="csr"),
+        (csr_array(np.concatenate([wider, -wider])[None, :]), np.array([-float(apart)])),
+        np.tile(np.r_[np.full(size, np.inf), sizes], 2),
+    )
+    if found is None:
+        return None
+    return np.asarray((found.reshape(4, size) > SLACK).any(axis=0), dtype=np.bool_)
+
+
+def _cheapest(
+    costs: NDArray[np.float64],
+    lines: csr_array,
+    most: tuple[csr_array, NDArray[np.float64]],
+    upper: NDArray[np.float64],
+) -> NDArray[np.float64] | None:
+    """Return the cheapest amounts from zero up that change no line, or None if there are none.
+
+    `most` are sums of them and what these may be at most.
+    """
     # Status, which solves nothing, does not wait for it.
     from scipy.optimize import linprog
 
-    count, size = lines.shape
-    # The unknowns are what each world has more, and less, than the true one.
-    both = hstack([lines, -lines])
-    limits = np.column_stack([np.zeros(2 * size), np.full(2 * size, np.inf)])
-    limits[size:, 1] = sizes
-    wider = np.zeros(2 * size)
-    wider[[place, size + place]] = [-1, 1]
     found = linprog(
-        np.tile(costs + MOVED, 4),
-        A_eq=block_diag([both, both], format="csr"),
-        b_eq=np.zeros(2 * count),
-        A_ub=csr_array(np.concatenate([wider, -wider])[None, :]),
-        b_ub=[-apart],
-        bounds=np.tile(limits, (2, 1)),
+        costs,
+        A_eq=lines,
+        b_eq=np.zeros(lines.shape[0]),
+        A_ub=most[0],
+        b_ub=most[1],
+        bounds=np.column_stack([np.zeros(len(upper)), upper]),
     )
-    if found.x is None:
-        return None
-    changed: NDArray[np.bool_] = (found.x.reshape(4, size) > SLACK).any(axis=0)
-    return changed
+    solution: NDArray[np.float64] | None = found.x
+    return solution
 
 
 def _distinct(lines: csr_array) -> csr_array:
