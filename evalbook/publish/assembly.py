@@ -126,7 +126,8 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
         edition.variables(),
         _later(found),
     )
-    shown = _shown(edition, chapters, plain, found)
+    made = [chapter for chapter in chapters if chapter.page not in edition.failed()]
+    shown = _shown(made, plain, found)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(
         edition.figures, latest, ignore=shutil.ignore_patterns("*.ipynb", "run.json", RESULTS, ".*")
@@ -145,10 +146,10 @@ def assemble(edition: Edition, folder: Path, *, whole: bool = True) -> Assembled
     absent += [
         name
         for chapter in chapters
-        if chapter.page in edition.failed()
+        if chapter not in made
         for name in plain.identifiers(chapter.body, chapter.path.parent)
     ]
-    displays = _displays(edition, chapters, notebooks, shown, plain)
+    displays = _displays(edition, made, notebooks, shown, plain)
     values = edition_values(
         plan.load(),
         edition.checkpoint,
@@ -237,14 +238,13 @@ def _notebooks(edition: Edition) -> dict[str, NotebookNode]:
 
 
 def _shown(
-    edition: Edition, chapters: Sequence[Chapter], plain: Expander, found: Mapping[str, Results]
+    chapters: Sequence[Chapter], plain: Expander, found: Mapping[str, Results]
 ) -> dict[str, Exhibit]:
     """Return the notebooks' figures and tables that the chapters show, by their identifiers."""
     themes = [theme.stem for theme in plan.load().themes]
     return {
         exhibit.identifier: exhibit
         for chapter in chapters
-        if chapter.page not in edition.failed()
         for exhibit in check_exhibits(chapter.path, plain, found, themes)
     }
 
@@ -269,8 +269,6 @@ def _displays(
     homes: dict[str, str] = {}
     titles: dict[str, str] = {}
     for chapter in chapters:
-        if chapter.page in edition.failed():
-            continue
         folder = chapter.path.parent
         homes |= dict.fromkeys(plain.identifiers(chapter.body, folder), chapter.page)
         titles |= plain.sections(chapter.body, folder)
