@@ -13,6 +13,13 @@ function projectOf(file) {
   return folder;
 }
 
+// A plan names its programme, whose command has the same name.
+function commandOf(project) {
+  const plan = join(project, "data/plan/themes.yml");
+  const programme = existsSync(plan) && readFileSync(plan, "utf8").match(/^programme:\s*(\S+)/m);
+  return programme ? programme[1] : "evalbook";
+}
+
 function claimsFile(name, extension) {
   if (extension !== ".qmd") return false;
   const file = resolve(name);
@@ -20,7 +27,7 @@ function claimsFile(name, extension) {
   for (const [, path] of readFileSync(file, "utf8").matchAll(INCLUDE)) {
     if (!existsSync(join(project, path))) {
       const chapter = relative(project, file);
-      const error = new Error(`${chapter} shows ${path.slice(1)}, which no report has made yet.\nRun this first: nychance report`);
+      const error = new Error(`${chapter} shows ${path.slice(1)}, which no report has made yet.\nRun this first: ${commandOf(project)} report`);
       error.stack = "";
       throw error;
     }
