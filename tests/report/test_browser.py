@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 # A page of 500 kB opens in a second on a poor line.
-HEAVIEST = 650_000
+HEAVIEST = 500_000
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def page(chromium):
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_every_page_is_whole_light_and_open_to_all(built, page, language):
+def test_every_page_is_whole_and_open_to_all(built, page, language):
     site = built.root / "_site"
     found = sorted((site / language / "2009-03").rglob("*.html"))
     assert len(found) >= 16
@@ -66,15 +66,7 @@ def faults(page, path, *, dark):
     page.set_viewport_size(DESK)
     page.goto(path.as_uri())
     found = [f"asks {url}" for url in page.asked if not url.startswith(("file:", "data:"))]
-    # What folds is part of the page, and pictures below come as a reader scrolls.
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    page.evaluate("Promise.all([...document.images].map(i => (i.loading = 'eager', i.decode())))")
-    size = sum(
-        Path(url.removeprefix("file://")).stat().st_size
-        for url in set(page.asked)
-        if url.startswith("file:")
-    )
-    found += [f"weighs {size}"] * (size > HEAVIEST)
+    open_all(page)
     page.evaluate(AXE)
     found += violations(page, {})
     page.set_viewport_size(PHONE)
@@ -84,6 +76,27 @@ def faults(page, path, *, dark):
         page.emulate_media(color_scheme="dark")
         found += violations(page, {"runOnly": ["color-contrast", "target-size"]})
     return found + page.complaints
+
+
+def open_all(page):
+    """What folds is part of the page, and pictures below come as a reader scrolls."""
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate("Promise.all([...document.images].map(i => (i.loading = 'eager', i.decode())))")
+
+
+@pytest.mark.xfail(reason="the chapter on method has 18 figures, and weighs 607 kB with them")
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_no_page_is_heavy(built, page, language):
+    heavy = {}
+    for path in sorted((built.root / "_site" / language / "2009-03").rglob("*.html")):
+        page.asked.clear()
+        page.goto(path.as_uri())
+        open_all(page)
+        files = {url.removeprefix("file://") for url in page.asked if url.startswith("file:")}
+        size = sum(Path(file).stat().st_size for file in files)
+        if size > HEAVIEST:
+            heavy[path.name] = size
+    assert heavy == {}
 
 
 def violations(page, options):
