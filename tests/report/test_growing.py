@@ -124,7 +124,8 @@ def shown(project):
 def test_a_preview_follows_the_writer_and_shows_errors(project, shown):
     page = f"{shown}/en/2007-09/dissemination.html"
     wait_for(f"{shown}/.preview", '"made": 1, "error": ""')
-    wait_for(page, "EventSource")
+    wait_for(page, '<script src="/.preview.js"></script>')
+    wait_for(f"{shown}/.preview.js", "EventSource")
     chapter = project.root / "chapters/en/dissemination.qmd"
     text = chapter.read_text()
     chapter.write_text(text + "\nA sentence that is new.\n")

@@ -137,7 +137,9 @@ def test_a_reference_to_another_page_says_which(printed):
     [
         pytest.param(
             EDITIONS[0],
-            marks=pytest.mark.xfail(reason="a page of the chapter on method is half empty"),
+            marks=pytest.mark.xfail(
+                reason="a page of the chapter on the target group is half empty"
+            ),
             id="da/2009-03",
         ),
         pytest.param(EDITIONS[1], id="en/2007-09"),
